@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Every bound of the kernel side, with its unit and the reason for it. */
+#pragma once
+
+#define SP_MAX_RULES 512 /* rules of one policy; one bit each */
+#define SP_RULE_WORDS (SP_MAX_RULES / 64)
+#define SP_MAX_POLICIES 128 /* top level + steps + processes */
+#define SP_MAX_NAMES 16384 /* names and wildcards, search suffixes included */
+#define SP_MAX_ADDRESS_RULES 4096 /* CIDR prefixes */
+#define SP_MAX_PORT_PREFIXES 8192 /* port ranges, split into prefixes */
+#define SP_MAX_LEASES 65536 /* addresses learned from answers; full = refuse and count */
+#define SP_MAX_TASKS 131072 /* processes of the job alive at once */
+#define SP_MAX_CGROUPS 4096 /* cgroups of the job and its containers */
+#define SP_MAX_RESOLVERS 16 /* the machine's own, fixed at the start */
+#define SP_MAX_QUERIES 16384 /* DNS questions in flight */
+#define SP_MAX_PEERS 16384 /* UDP peers heard from */
+#define SP_MAX_OWN_ADDRESSES 4096 /* addresses of the job's own containers */
+
+#define SP_NAME_BYTES 256 /* RFC 1035 section 2.3.4: 255 octets on the wire, and a NUL */
+#define SP_NAME_LABELS 128
+#define SP_ARGV_BYTES 4096
+#define SP_PATH_BYTES 1024 /* executable and working directory; longer is flagged */
+#define SP_PATH_DEPTH 64
+#define SP_DNS_MESSAGE_BYTES 4096 /* larger UDP messages are refused */
+#define SP_DNS_ANSWERS 64 /* records looked at in one answer */
+#define SP_DNS_LEASES_PER_ANSWER 32
+#define SP_HELLO_BYTES 16384 /* bytes of a flow that may pass before it has named itself */
+#define SP_CONTAINER_ID_BYTES 64
+
+#define SP_UDP_REPLY_NS (30ULL * 1000000000ULL) /* replies to a peer heard from this long ago */
+#define SP_QUERY_NS (20ULL * 1000000000ULL) /* an answer after this long leases nothing */

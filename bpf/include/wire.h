@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * THE contract between kernel and agent. Sallyport.Wire mirrors it in C#, and a test compares both with the
+ * object's BTF. Fixed-width types, explicit padding, little endian (the machine's own order); addresses and
+ * names are in network form. A change of any layout raises SP_WIRE_VERSION.
+ *
+ * Variable fields stand after the fixed part, each given by (offset, length) in bytes from the start of the
+ * record. An offset or length that reaches past header.length is malformed and the record is counted as such.
+ */
+#pragma once
+
+#define SP_WIRE_VERSION 1
+
+enum sp_record_type {
+	SP_PROCESS_FORKED = 1,
+	SP_PROCESS_EXECUTED = 2,
+	SP_PROCESS_EXITED = 3,
+	SP_CONNECTION = 4, /* a new flow, or a packet without one, was judged */
+	SP_CONNECTION_CLOSED = 5,
+	SP_NAME_ASKED = 6, /* a DNS question was judged */
+	SP_NAME_LEASED = 7, /* an answer leased addresses to a name */
+	SP_FLOW_NAMED = 8, /* a flow said its name (SNI, Host, CONNECT) and was judged by it */
+	SP_CONTAINER_CREATED = 9, /* a cgroup with a container's id was made for the job */
+	SP_DAEMON_ASKED = 10, /* a process of the job connected to a container runtime's socket */
+};
+
+enum sp_verdict {
+	SP_ALLOWED = 1,
+	SP_REFUSED = 2,
+	SP_OBSERVED = 3, /* audit: block mode would have refused */
+};
+
+/* Why. One number, one meaning, never reused; names in the report are these in kebab-case. */
+enum sp_reason {
+	SP_REASON_RULE = 1, /* a rule allows it: see `rule` */
+	SP_REASON_LOOPBACK = 2, /* loopback is not egress */
+	SP_REASON_OWN_CONTAINER = 3, /* between the job's own containers */
+	SP_REASON_RESOLVER = 4, /* the machine's resolver; the question itself is judged */
+	SP_REASON_REPLY = 5, /* reply to an inbound peer that may be answered */
+	SP_REASON_UPLINK = 6, /* another namespace's private destination: decided at the uplink */
+	SP_REASON_NO_RULE = 16, /* no rule names this destination */
+	SP_REASON_NO_LEASE = 17, /* the name is allowed, but this address was not learned from an answer */
+	SP_REASON_PORT = 18, /* the address is leased, but to rules of other ports or protocols */
+	SP_REASON_DENIED = 19, /* a deny rule: see `rule` */
+	SP_REASON_PROTOCOL = 20, /* neither TCP nor UDP, and no rule of that protocol */
+	SP_REASON_RAW_SOCKET = 21, /* a raw socket that speaks TCP or UDP */
+	SP_REASON_PACKET_SOCKET = 22, /* AF_PACKET */
+	SP_REASON_REWRITTEN = 23, /* the packet leaves for another address than the one that was judged */
+	SP_REASON_IP_OPTIONS = 24, /* IPv4 options or an IPv6 routing header */
+	SP_REASON_INBOUND = 25, /* reply to a peer outside the job's set */
+	SP_REASON_NAME = 26, /* the name (SNI, Host, CONNECT, DNS question) is not allowed here */
+	SP_REASON_NO_NAME = 27, /* a flow to a leased address did not name itself */
+	SP_REASON_NAME_MALFORMED = 28, /* a name or hello that cannot be read */
+	SP_REASON_QUESTION_TYPE = 29, /* DNS question of a type that is not on the list */
+	SP_REASON_QUESTION_COUNT = 30, /* DNS message with other than one question */
+	SP_REASON_FRAGMENT = 31,
+	SP_REASON_TABLE_FULL = 32, /* a bounded table is full: refused and counted */
+	SP_REASON_DNS_MALFORMED = 33,
+	SP_REASON_DNS_TCP = 34, /* DNS over TCP that the job's resolver does not serve */
+	SP_REASON_QUEUE_BYPASS = 35, /* a socket option that would pass by the uplink's hook */
+};
+
+/* Where the verdict was given. */
+enum sp_hook {
+	SP_HOOK_CONNECT = 1,
+	SP_HOOK_SENDMSG = 2,
+	SP_HOOK_EGRESS = 3, /* cgroup_skb */
+	SP_HOOK_UPLINK = 4, /* tc egress */
+	SP_HOOK_SOCKOPT = 5,
+	SP_HOOK_RESOLVER = 6, /* the agent's own resolver for DNS over TCP */
+};
+
+enum sp_name_source {
+	SP_NAME_SNI = 1,
+	SP_NAME_HTTP_HOST = 2,
+	SP_NAME_HTTP_CONNECT = 3,
+};
+
+/* Losses, by hop and reason: index of the per-CPU counters. Zero is the only good value. */
+enum sp_loss {
+	SP_LOSS_EVENT_RING = 0, /* main ring full */
+	SP_LOSS_ALERT_RING = 1, /* ring of refusals and findings full */
+	SP_LOSS_TASK_TABLE = 2, /* a child could not be tagged: its parent was killed */
+	SP_LOSS_LEASE_TABLE = 3, /* an address could not be leased */
+	SP_LOSS_QUERY_TABLE = 4, /* a question could not be remembered: its answer leases nothing */
+	SP_LOSS_SOCKET_STORAGE = 5, /* a socket could not be marked: refused */
+	SP_LOSS_PEER_TABLE = 6,
+	SP_LOSS_CGROUP_TABLE = 7,
+	SP_LOSS_ARGUMENTS = 8, /* argv that could not be read */
+	SP_LOSS_COUNT = 16,
+};
+
+struct sp_header {
+	__u16 type;
+	__u16 version;
+	__u32 length; /* bytes of the whole record */
+	__u64 boot_ns; /* CLOCK_BOOTTIME */
+	__u32 cpu;
+	__u32 sequence; /* of this cpu and this ring, from 1: a gap is a loss */
+	__u64 process; /* id given by the job's counter, 0 = not known */
+};
+_Static_assert(sizeof(struct sp_header) == 32, "header is 32 bytes");
+
+struct sp_process_forked {
+	struct sp_header header; /* process = the child */
+	__u64 parent; /* process id; 0 = outside the job */
+	__u64 start_boot_ns; /* task->start_boottime: with pid, the identity of a process */
+	__u64 cgroup; /* cgroup v2 id */
+	__u32 pid; /* tgid in the initial pid namespace */
+	__u32 parent_pid;
+	__u32 execution; /* step tag */
+	__u32 padding;
+};
+_Static_assert(sizeof(struct sp_process_forked) == 72, "layout");
+
+#define SP_EXEC_ARGV_TRUNCATED 1
+#define SP_EXEC_PATH_TRUNCATED 2
+#define SP_EXEC_CWD_TRUNCATED 4
+#define SP_EXEC_UNLINKED 8 /* the executable has no name left: memfd or deleted */
+
+struct sp_process_executed {
+	struct sp_header header;
+	__u64 start_boot_ns;
+	__u64 cgroup;
+	__u64 inode;
+	__u64 ctime_ns; /* change time of the executable, with (device, inode, size) its identity */
+	__u64 size; /* bytes */
+	__u32 device; /* kernel encoding: major << 20 | minor */
+	__u32 pid;
+	__u32 uid;
+	__u32 gid;
+	__u32 flags;
+	__u32 argv_total; /* bytes of argv as the process has it */
+	__u32 execution;
+	__u16 exe_offset;
+	__u16 exe_length;
+	__u16 cwd_offset;
+	__u16 cwd_length;
+	__u16 argv_offset; /* NUL separated */
+	__u16 argv_length;
+};
+_Static_assert(sizeof(struct sp_process_executed) == 112, "layout");
+
+struct sp_process_exited {
+	struct sp_header header;
+	__u32 pid;
+	__u32 status; /* as wait(2) gives it */
+};
+_Static_assert(sizeof(struct sp_process_exited) == 40, "layout");
+
+struct sp_connection {
+	struct sp_header header;
+	__u64 cookie; /* of the socket; 0 = none */
+	__u64 network; /* namespace cookie */
+	__u64 cgroup;
+	__u8 address[16]; /* IPv4 as ::ffff:a.b.c.d */
+	__u16 port; /* host order; for ICMP the type */
+	__u8 protocol; /* IPPROTO_* */
+	__u8 verdict;
+	__u8 reason;
+	__u8 hook;
+	__u16 rule; /* 0xffff = none */
+	__u32 pid;
+	__u32 execution;
+	__u32 uid;
+	__u32 count; /* packets or attempts that this record stands for */
+};
+_Static_assert(sizeof(struct sp_connection) == 96, "layout");
+
+struct sp_connection_closed {
+	struct sp_header header;
+	__u64 cookie;
+	__u64 bytes_out;
+	__u64 bytes_in;
+};
+_Static_assert(sizeof(struct sp_connection_closed) == 56, "layout");
+
+struct sp_name_asked {
+	struct sp_header header;
+	__u64 cookie;
+	__u64 cgroup;
+	__u8 resolver[16];
+	__u16 question_type; /* RFC 1035 QTYPE */
+	__u8 verdict;
+	__u8 reason;
+	__u16 rule;
+	__u16 transport; /* IPPROTO_* */
+	__u32 pid;
+	__u32 execution;
+	__u16 name_offset; /* lower case, dots, no trailing dot */
+	__u16 name_length;
+	__u32 padding;
+};
+_Static_assert(sizeof(struct sp_name_asked) == 88, "layout");
+
+struct sp_name_leased {
+	struct sp_header header;
+	__u64 cookie;
+	__u16 rule; /* lowest rule of the lease */
+	__u16 address_offset; /* 16 bytes each */
+	__u16 address_count;
+	__u16 name_offset;
+	__u16 name_length;
+	__u16 refused_count; /* addresses that leased nothing: private, link-local, loopback, or table full */
+	__u32 ttl_seconds; /* smallest of the answer; for the record: a lease lasts until the job ends */
+};
+_Static_assert(sizeof(struct sp_name_leased) == 56, "layout");
+
+struct sp_flow_named {
+	struct sp_header header;
+	__u64 cookie;
+	__u64 network;
+	__u64 cgroup;
+	__u8 address[16];
+	__u16 port;
+	__u8 source; /* enum sp_name_source; 0 = did not name itself */
+	__u8 verdict;
+	__u8 reason;
+	__u8 padding8;
+	__u16 rule;
+	__u32 pid;
+	__u32 execution;
+	__u16 name_offset;
+	__u16 name_length;
+	__u32 padding;
+};
+_Static_assert(sizeof(struct sp_flow_named) == 96, "layout");
+
+struct sp_container_created {
+	struct sp_header header; /* process = the one that asked, when known */
+	__u64 cgroup;
+	__u32 execution;
+	__u16 id_offset; /* 64 hexadecimal digits */
+	__u16 id_length;
+};
+_Static_assert(sizeof(struct sp_container_created) == 48, "layout");
+
+struct sp_daemon_asked {
+	struct sp_header header;
+	__u32 pid;
+	__u16 path_offset; /* of the Unix socket; a leading NUL is an abstract name */
+	__u16 path_length;
+};
+_Static_assert(sizeof(struct sp_daemon_asked) == 40, "layout");

@@ -1,0 +1,14 @@
+namespace Sallyport.Protocol.Recording;
+
+/// <summary>A container of the job was seen.</summary>
+/// <param name="Container">Its id: 64 hexadecimal digits.</param>
+/// <param name="Name">As the runtime calls it, when known.</param>
+/// <param name="Image">Reference of its image, when known.</param>
+/// <param name="Step">Id of the step that asked for it, when known.</param>
+/// <param name="StepInferred">True when the step is an inference and not an observation.</param>
+public sealed record ContainerStarted(
+    string Container,
+    string? Name,
+    string? Image,
+    string? Step,
+    bool StepInferred) : RecordedEvent;

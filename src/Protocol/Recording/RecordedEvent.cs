@@ -1,0 +1,14 @@
+namespace Sallyport.Protocol.Recording;
+
+/// <summary>
+/// One line of a recording: a fact that happened in or around a job. Process ids are <c>p</c> and the kernel's
+/// number (<c>p17</c>), connection ids <c>c</c> and the socket cookie in hexadecimal.
+/// </summary>
+public abstract record RecordedEvent
+{
+    /// <summary>Place in the recording, from 1, without gaps.</summary>
+    public long Sequence { get; init; }
+
+    /// <summary>CLOCK_BOOTTIME of the event, nanoseconds.</summary>
+    public long BootTimeNs { get; init; }
+}
