@@ -1,0 +1,35 @@
+namespace Sallyport.Wire;
+
+/// <summary><c>enum sp_loss</c>: index of the per-CPU counters of losses. Zero is the only good value.</summary>
+public enum KernelLoss : int
+{
+    /// <summary>Main ring full.</summary>
+    EventRing = 0,
+
+    /// <summary>Ring of refusals and findings full.</summary>
+    AlertRing = 1,
+
+    /// <summary>A child could not be tagged: its parent was killed.</summary>
+    TaskTable = 2,
+
+    /// <summary>An address could not be leased.</summary>
+    LeaseTable = 3,
+
+    /// <summary>A question could not be remembered: its answer leases nothing.</summary>
+    QueryTable = 4,
+
+    /// <summary>A socket could not be marked: refused.</summary>
+    SocketStorage = 5,
+
+    /// <summary>A UDP peer could not be remembered.</summary>
+    PeerTable = 6,
+
+    /// <summary>A cgroup of the job could not be remembered.</summary>
+    CgroupTable = 7,
+
+    /// <summary>argv that could not be read.</summary>
+    Arguments = 8,
+
+    /// <summary>Length of the array of counters.</summary>
+    Count = 16,
+}

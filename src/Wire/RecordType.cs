@@ -1,0 +1,35 @@
+namespace Sallyport.Wire;
+
+/// <summary><c>enum sp_record_type</c>: which structure follows the header.</summary>
+public enum RecordType : ushort
+{
+    /// <summary><see cref="ProcessForkedRecord"/>.</summary>
+    ProcessForked = 1,
+
+    /// <summary><see cref="ProcessExecutedRecord"/>.</summary>
+    ProcessExecuted = 2,
+
+    /// <summary><see cref="ProcessExitedRecord"/>.</summary>
+    ProcessExited = 3,
+
+    /// <summary><see cref="ConnectionRecord"/>: a new flow, or a packet without one, was judged.</summary>
+    Connection = 4,
+
+    /// <summary><see cref="ConnectionClosedRecord"/>.</summary>
+    ConnectionClosed = 5,
+
+    /// <summary><see cref="NameAskedRecord"/>: a DNS question was judged.</summary>
+    NameAsked = 6,
+
+    /// <summary><see cref="NameLeasedRecord"/>: an answer leased addresses to a name.</summary>
+    NameLeased = 7,
+
+    /// <summary><see cref="FlowNamedRecord"/>: a flow said its name and was judged by it.</summary>
+    FlowNamed = 8,
+
+    /// <summary><see cref="ContainerCreatedRecord"/>: a cgroup with a container's id was made for the job.</summary>
+    ContainerCreated = 9,
+
+    /// <summary><see cref="DaemonAskedRecord"/>: a process of the job connected to a container runtime's socket.</summary>
+    DaemonAsked = 10,
+}

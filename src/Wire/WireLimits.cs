@@ -1,0 +1,86 @@
+namespace Sallyport.Wire;
+
+/// <summary>Every bound of the kernel side, from <c>limits.h</c> and <c>wire.h</c>; each C name without <c>SP_</c>.</summary>
+public static class WireLimits
+{
+    /// <summary>In a record's rule: no rule decided.</summary>
+    public const ushort NoRule = 0xffff;
+
+    /// <summary>Rules of one policy; one bit each.</summary>
+    public const int MaxRules = 512;
+
+    /// <summary>64-bit words of a set of rules.</summary>
+    public const int RuleWords = MaxRules / 64;
+
+    /// <summary>Policies: top level, steps and processes.</summary>
+    public const int MaxPolicies = 128;
+
+    /// <summary>Names and wildcards, search suffixes included.</summary>
+    public const int MaxNames = 16384;
+
+    /// <summary>CIDR prefixes.</summary>
+    public const int MaxAddressRules = 4096;
+
+    /// <summary>Port ranges, split into prefixes.</summary>
+    public const int MaxPortPrefixes = 8192;
+
+    /// <summary>Addresses learned from answers.</summary>
+    public const int MaxLeases = 65536;
+
+    /// <summary>Processes of the job alive at once.</summary>
+    public const int MaxTasks = 131072;
+
+    /// <summary>cgroups of the job and its containers.</summary>
+    public const int MaxCgroups = 4096;
+
+    /// <summary>Resolvers of the machine, fixed at the start.</summary>
+    public const int MaxResolvers = 16;
+
+    /// <summary>DNS questions in flight.</summary>
+    public const int MaxQueries = 16384;
+
+    /// <summary>UDP peers heard from.</summary>
+    public const int MaxPeers = 16384;
+
+    /// <summary>Addresses of the job's own containers.</summary>
+    public const int MaxOwnAddresses = 4096;
+
+    /// <summary>Bytes of a name and a NUL (RFC 1035 section 2.3.4).</summary>
+    public const int NameBytes = 256;
+
+    /// <summary>Labels of a name.</summary>
+    public const int NameLabels = 128;
+
+    /// <summary>Bytes of argv that are captured.</summary>
+    public const int ArgvBytes = 4096;
+
+    /// <summary>Bytes of a path that are captured.</summary>
+    public const int PathBytes = 1024;
+
+    /// <summary>Components of a path that are captured.</summary>
+    public const int PathDepth = 64;
+
+    /// <summary>Bytes of a UDP DNS message; larger ones are refused.</summary>
+    public const int DnsMessageBytes = 4096;
+
+    /// <summary>Records looked at in one DNS answer.</summary>
+    public const int DnsAnswers = 64;
+
+    /// <summary>Addresses leased by one DNS answer.</summary>
+    public const int DnsLeasesPerAnswer = 32;
+
+    /// <summary>Bytes of a flow that may pass before it has named itself.</summary>
+    public const int HelloBytes = 16384;
+
+    /// <summary>Bytes of a container's id.</summary>
+    public const int ContainerIdBytes = 64;
+
+    /// <summary>Replies go to a peer heard from at most this long ago, nanoseconds.</summary>
+    public const long UdpReplyNs = 30L * 1_000_000_000L;
+
+    /// <summary>An answer later than this leases nothing, nanoseconds.</summary>
+    public const long QueryNs = 20L * 1_000_000_000L;
+
+    /// <summary>Version of every layout in this assembly.</summary>
+    public const int WireVersion = 1;
+}
