@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace Sallyport.Protocol.Recording;
 
@@ -15,6 +16,6 @@ public sealed record FindingRaised(
     string Title,
     string Severity,
     string Action,
-    ImmutableDictionary<string, string> Evidence,
+    [property: JsonConverter(typeof(EvidenceConverter))] ImmutableDictionary<string, string> Evidence,
     string? Process,
     string? Step) : RecordedEvent;

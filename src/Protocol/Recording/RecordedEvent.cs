@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Sallyport.Protocol.Recording;
 
 /// <summary>
@@ -6,9 +8,15 @@ namespace Sallyport.Protocol.Recording;
 /// </summary>
 public abstract record RecordedEvent
 {
-    /// <summary>Place in the recording, from 1, without gaps.</summary>
+    /// <summary>
+    /// Place in the recording, from 1, without gaps. Given by the <see cref="RecordingWriter"/>, whatever it was before.
+    /// </summary>
+    [JsonPropertyName("seq")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWriting)]
     public long Sequence { get; init; }
 
     /// <summary>CLOCK_BOOTTIME of the event, nanoseconds.</summary>
+    [JsonPropertyName("t")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWriting)]
     public long BootTimeNs { get; init; }
 }

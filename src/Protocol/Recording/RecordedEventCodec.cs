@@ -1,0 +1,106 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Sallyport.Protocol.Recording;
+
+/// <summary>The one table of event types: the <c>type</c> of a line and the record that it stands for.</summary>
+internal static class RecordedEventCodec
+{
+    private static RecordingJson Json => RecordingJson.Default;
+
+    /// <summary>The event's fields as one JSON object, without the fields that every line has.</summary>
+    /// <returns>The <c>type</c> of the line.</returns>
+    public static string NameOf(RecordedEvent recorded) => recorded switch
+    {
+        ConnectionClosed => "connectionClosed",
+        ConnectionJudged => "connectionJudged",
+        ContainerStarted => "containerStarted",
+        EventsLost => "eventsLost",
+        FindingRaised => "findingRaised",
+        FlowNamed => "flowNamed",
+        NameAsked => "nameAsked",
+        NameResolved => "nameResolved",
+        ProcessExecuted => "processExecuted",
+        ProcessExited => "processExited",
+        ProcessForked => "processForked",
+        RecordingEnded => "recordingEnded",
+        RecordingStarted => "recordingStarted",
+        StepEnded => "stepEnded",
+        StepStarted => "stepStarted",
+        _ => throw new ArgumentException($"{recorded.GetType()} has no place in a recording", nameof(recorded)),
+    };
+
+    /// <summary>Writes the event's own fields as one JSON object.</summary>
+    public static void Write(Utf8JsonWriter writer, RecordedEvent recorded)
+    {
+        switch (recorded)
+        {
+            case ConnectionClosed e: JsonSerializer.Serialize(writer, e, Json.ConnectionClosed); break;
+            case ConnectionJudged e: JsonSerializer.Serialize(writer, e, Json.ConnectionJudged); break;
+            case ContainerStarted e: JsonSerializer.Serialize(writer, e, Json.ContainerStarted); break;
+            case EventsLost e: JsonSerializer.Serialize(writer, e, Json.EventsLost); break;
+            case FindingRaised e: JsonSerializer.Serialize(writer, e, Json.FindingRaised); break;
+            case FlowNamed e: JsonSerializer.Serialize(writer, e, Json.FlowNamed); break;
+            case NameAsked e: JsonSerializer.Serialize(writer, e, Json.NameAsked); break;
+            case NameResolved e: JsonSerializer.Serialize(writer, e, Json.NameResolved); break;
+            case ProcessExecuted e: JsonSerializer.Serialize(writer, e, Json.ProcessExecuted); break;
+            case ProcessExited e: JsonSerializer.Serialize(writer, e, Json.ProcessExited); break;
+            case ProcessForked e: JsonSerializer.Serialize(writer, e, Json.ProcessForked); break;
+            case RecordingEnded e: JsonSerializer.Serialize(writer, e, Json.RecordingEnded); break;
+            case RecordingStarted e: JsonSerializer.Serialize(writer, e, Json.RecordingStarted); break;
+            case StepEnded e: JsonSerializer.Serialize(writer, e, Json.StepEnded); break;
+            case StepStarted e: JsonSerializer.Serialize(writer, e, Json.StepStarted); break;
+            default: throw new ArgumentException($"{recorded.GetType()} has no place in a recording", nameof(recorded));
+        }
+    }
+
+    /// <summary>Reads one line. Never throws on bytes.</summary>
+    /// <param name="line">The line without its line feed.</param>
+    /// <param name="type">Its <c>type</c>, as <see cref="RecordedLineHeader"/> found it.</param>
+    /// <param name="recorded">The event; null when the type is not known or the fields do not fit it.</param>
+    /// <param name="known">True when the type is known.</param>
+    public static bool TryRead(
+        ReadOnlySpan<byte> line, string? type, [NotNullWhen(true)] out RecordedEvent? recorded, out bool known)
+    {
+        var info = TypeOf(type);
+        known = info is not null;
+        recorded = null;
+        if (info is null)
+        {
+            return false;
+        }
+
+        try
+        {
+            recorded = (RecordedEvent?)JsonSerializer.Deserialize(line, info);
+        }
+        catch (JsonException)
+        {
+            // Counted by the caller as a malformed line.
+            return false;
+        }
+
+        return recorded is not null;
+    }
+
+    private static JsonTypeInfo? TypeOf(string? type) => type switch
+    {
+        "connectionClosed" => Json.ConnectionClosed,
+        "connectionJudged" => Json.ConnectionJudged,
+        "containerStarted" => Json.ContainerStarted,
+        "eventsLost" => Json.EventsLost,
+        "findingRaised" => Json.FindingRaised,
+        "flowNamed" => Json.FlowNamed,
+        "nameAsked" => Json.NameAsked,
+        "nameResolved" => Json.NameResolved,
+        "processExecuted" => Json.ProcessExecuted,
+        "processExited" => Json.ProcessExited,
+        "processForked" => Json.ProcessForked,
+        "recordingEnded" => Json.RecordingEnded,
+        "recordingStarted" => Json.RecordingStarted,
+        "stepEnded" => Json.StepEnded,
+        "stepStarted" => Json.StepStarted,
+        _ => null,
+    };
+}

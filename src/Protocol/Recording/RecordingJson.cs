@@ -1,0 +1,25 @@
+using System.Text.Json.Serialization;
+
+namespace Sallyport.Protocol.Recording;
+
+/// <summary>JSON of the lines of a recording, source generated: no reflection in the agent.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true)]
+[JsonSerializable(typeof(ConnectionClosed))]
+[JsonSerializable(typeof(ConnectionJudged))]
+[JsonSerializable(typeof(ContainerStarted))]
+[JsonSerializable(typeof(EventsLost))]
+[JsonSerializable(typeof(FindingRaised))]
+[JsonSerializable(typeof(FlowNamed))]
+[JsonSerializable(typeof(NameAsked))]
+[JsonSerializable(typeof(NameResolved))]
+[JsonSerializable(typeof(ProcessExecuted))]
+[JsonSerializable(typeof(ProcessExited))]
+[JsonSerializable(typeof(ProcessForked))]
+[JsonSerializable(typeof(RecordingEnded))]
+[JsonSerializable(typeof(RecordingStarted))]
+[JsonSerializable(typeof(StepEnded))]
+[JsonSerializable(typeof(StepStarted))]
+internal sealed partial class RecordingJson : JsonSerializerContext;

@@ -1,0 +1,24 @@
+namespace Sallyport.Protocol.Report;
+
+/// <summary>Changes of one file by one process.</summary>
+/// <param name="Id">Of the row.</param>
+/// <param name="Path">Absolute.</param>
+/// <param name="Change"><c>created</c>, <c>written</c>, <c>renamed</c>, <c>removed</c>, <c>linked</c>, <c>mounted</c>.</param>
+/// <param name="Tracked">True when git tracks it.</param>
+/// <param name="Before">Hash before the change, or null.</param>
+/// <param name="After">Hash after the change, or null.</param>
+/// <param name="Count">Changes.</param>
+/// <param name="First">Wall clock.</param>
+/// <param name="Step">Id, or null.</param>
+/// <param name="Process">Id, or null.</param>
+public sealed record FileDocument(
+    string Id,
+    string Path,
+    string Change,
+    bool Tracked,
+    string? Before,
+    string? After,
+    long Count,
+    DateTimeOffset First,
+    string? Step,
+    string? Process);
