@@ -10,6 +10,7 @@ if (args is not [string folder])
     return 64;
 }
 
+Console.WriteLine("here");
 if (await Console.In.ReadLineAsync() is null)
 {
     return 0;
