@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The verdict: rules(address) & rules(protocol, port) & rules(policy of the step and executable), in that order.
+ * A rule that refuses (deny) wins, in audit mode too.
+ */
+#pragma once
+
+#include "task.h"
+
+/* Branchless, or the verifier walks both sides of every bit. */
+static __always_inline __u32 trailing_zeros(__u64 value)
+{
+	__u64 below = (value & -value) - 1;
+
+	below -= (below >> 1) & 0x5555555555555555ULL;
+	below = (below & 0x3333333333333333ULL) + ((below >> 2) & 0x3333333333333333ULL);
+	below = (below + (below >> 4)) & 0x0f0f0f0f0f0f0f0fULL;
+	return (below * 0x0101010101010101ULL) >> 56;
+}
+
+/*
+ * The functions without `static` are verified once, on their own, instead of once for every path of every caller
+ * (global functions with pointers to memory: 5.12).
+ */
+
+/* The rule that a report names: the one with the lowest number. */
+__noinline int first_rule(const struct rule_set *set)
+{
+	if (!set)
+		return SP_NO_RULE;
+	for (int i = 0; i < SP_RULE_WORDS; i++)
+		if (set->word[i])
+			return i * 64 + trailing_zeros(set->word[i]);
+	return SP_NO_RULE;
+}
+
+const struct rule_set no_rules = {};
+const struct rule_set all_rules = { .word = { ~0ULL, ~0ULL, ~0ULL, ~0ULL, ~0ULL, ~0ULL, ~0ULL, ~0ULL } };
+
+/* ---- addresses ---- */
+
+static __always_inline struct address from_ip4(__u32 ip)
+{
+	struct address address = { .word = { 0, 0, bpf_htonl(0xffff), ip } };
+
+	return address;
+}
+
+/*
+ * NAT64 (RFC 6052, 64:ff9b::/96) carries an IPv4 destination: judged as that one, as ::ffff:a.b.c.d is.
+ * 6to4 and Teredo are ordinary IPv6 destinations, refused unless listed.
+ */
+static __always_inline struct address normalise(struct address address)
+{
+	if (address.word[0] == bpf_htonl(0x0064ff9b) && !address.word[1] && !address.word[2])
+		return from_ip4(address.word[3]);
+	return address;
+}
+
+static __always_inline bool is_ip4(const struct address *address)
+{
+	return !address->word[0] && !address->word[1] && address->word[2] == bpf_htonl(0xffff);
+}
+
+/* 127/8 and 0.0.0.0 (which Linux connects to itself), ::1 and ::. */
+static __always_inline bool is_loopback(const struct address *address)
+{
+	if (is_ip4(address))
+		return (address->word[3] & bpf_htonl(0xff000000)) == bpf_htonl(0x7f000000) || !address->word[3];
+	return !address->word[0] && !address->word[1] && !address->word[2] &&
+	       (address->word[3] == bpf_htonl(1) || !address->word[3]);
+}
+
+/*
+ * What an answer may not lease unless an address rule covers it: private (RFC 1918, RFC 4193), shared (RFC 6598),
+ * link-local with the metadata services in it, loopback, multicast, and the wire servers that stand in public ranges.
+ */
+static __always_inline bool is_inward(const struct address *address)
+{
+	if (is_loopback(address))
+		return true;
+	if (is_ip4(address)) {
+		__u32 ip = bpf_ntohl(address->word[3]);
+
+		return (ip & 0xff000000) == 0x0a000000 || (ip & 0xfff00000) == 0xac100000 ||
+		       (ip & 0xffff0000) == 0xc0a80000 || (ip & 0xffc00000) == 0x64400000 ||
+		       (ip & 0xffff0000) == 0xa9fe0000 || (ip & 0xff000000) == 0 || ip >= 0xe0000000 ||
+		       ip == 0xa83f8110; /* 168.63.129.16 */
+	}
+
+	__u32 head = bpf_ntohl(address->word[0]);
+
+	return (head & 0xfe000000) == 0xfc000000 || (head & 0xffc00000) == 0xfe800000 || (head & 0xff000000) == 0xff000000;
+}
+
+static __always_inline bool in_networks(void *table, const struct address *address)
+{
+	struct address_key key = { .prefix = 128, .address = *address };
+
+	return bpf_map_lookup_elem(table, &key);
+}
+
+/* ---- policy of a member ---- */
+
+static __always_inline struct policy *policy_at(__u32 index)
+{
+	return bpf_map_lookup_elem(&policies, &index);
+}
+
+/* ---- the judgement of a destination ---- */
+
+struct destination {
+	struct address address;
+	__u16 port; /* host order */
+	__u8 protocol;
+	__u8 uplink; /* the last word: nothing is local any more */
+};
+
+struct judgement {
+	struct rule_set candidates; /* rules that allow it for this member */
+	__u16 rule;
+	__u8 verdict;
+	__u8 reason;
+	__u8 block; /* the mode that applied */
+	__u8 padding[3];
+};
+
+static __always_inline void decide(struct judgement *result, __u8 verdict, __u8 reason, __u16 rule)
+{
+	result->verdict = verdict;
+	result->reason = reason;
+	result->rule = rule;
+}
+
+/* A refusal in block mode, an observation in audit mode. */
+static __always_inline void decide_against(struct judgement *result, __u8 reason)
+{
+	decide(result, result->block ? SP_REFUSED : SP_OBSERVED, reason, SP_NO_RULE);
+}
+
+/*
+ * The policies that apply to (step, executable): a match replaces the top level, two matches intersect. All sets are
+ * walked once, word by word, because three copies of a set would not fit the kernel's stack of 512 bytes.
+ */
+__noinline int judge(const struct destination *to, const struct flow *by, struct judgement *result)
+{
+	struct settings *set = the_settings();
+	struct policy *first;
+	struct policy *second = 0;
+
+	if (!to || !by || !result)
+		return 0;
+	__builtin_memset(result, 0, sizeof(*result));
+	result->rule = SP_NO_RULE;
+	result->block = 1;
+	first = policy_at(!by->step_policy && by->exe_policy != SP_NO_POLICY ? by->exe_policy : by->step_policy);
+	if (by->step_policy && by->exe_policy != SP_NO_POLICY) {
+		second = policy_at(by->exe_policy);
+		if (!second)
+			first = 0;
+	}
+	if (!set || !first) {
+		decide(result, SP_REFUSED, SP_REASON_TABLE_FULL, SP_NO_RULE);
+		return 0;
+	}
+	result->block = first->block || (second && second->block);
+
+	if (!to->uplink) {
+		if (is_loopback(&to->address)) {
+			decide(result, SP_ALLOWED, SP_REASON_LOOPBACK, SP_NO_RULE);
+			return 0;
+		}
+		if (in_networks(&own_networks, &to->address)) {
+			decide(result, SP_ALLOWED, SP_REASON_OWN_CONTAINER, SP_NO_RULE);
+			return 0;
+		}
+	}
+	if (to->port == 53 && to->protocol == IPPROTO_UDP && bpf_map_lookup_elem(&resolvers, &to->address)) {
+		decide(result, SP_ALLOWED, SP_REASON_RESOLVER, SP_NO_RULE);
+		return 0;
+	}
+
+	const struct rule_set *leased = bpf_map_lookup_elem(&leases, &to->address);
+	const struct rule_set *listed = 0;
+	struct port_key key = { .prefix = 32, .protocol = to->protocol, .port = bpf_htons(to->port) };
+	const struct rule_set *open = bpf_map_lookup_elem(&ports, &key);
+	const struct rule_set *also = second ? &second->allow : &all_rules;
+	__u64 known = 0;
+	__u64 refused = 0;
+	__u64 allowed = 0;
+
+	if (set->has_addresses) {
+		struct address_key network = { .prefix = 128, .address = to->address };
+
+		listed = bpf_map_lookup_elem(&addresses, &network);
+	}
+	leased = leased ?: &no_rules;
+	listed = listed ?: &no_rules;
+	open = open ?: &no_rules;
+#pragma unroll
+	for (int i = 0; i < SP_RULE_WORDS; i++) {
+		__u64 hit = leased->word[i] | listed->word[i];
+		__u64 here = hit & open->word[i];
+
+		known |= hit;
+		refused |= (hit & set->deny_any.word[i]) | (here & set->deny.word[i]);
+		result->candidates.word[i] = here & first->allow.word[i] & also->word[i];
+		allowed |= result->candidates.word[i];
+	}
+	if (refused) {
+#pragma unroll
+		for (int i = 0; i < SP_RULE_WORDS; i++)
+			result->candidates.word[i] = (leased->word[i] | listed->word[i]) &
+						     (set->deny_any.word[i] | (open->word[i] & set->deny.word[i]));
+		decide(result, SP_REFUSED, SP_REASON_DENIED, first_rule(&result->candidates));
+	} else if (allowed) {
+		decide(result, SP_ALLOWED, SP_REASON_RULE, first_rule(&result->candidates));
+	} else if (known) {
+		decide_against(result, SP_REASON_PORT);
+	} else if (to->protocol != IPPROTO_TCP && to->protocol != IPPROTO_UDP) {
+		decide_against(result, SP_REASON_PROTOCOL);
+	} else {
+		decide_against(result, SP_REASON_NO_RULE);
+	}
+	return 0;
+}
+
+/* Every rule that allows the flow belongs to a host that is to be named by the flow itself. */
+static __always_inline bool must_name(const struct judgement *result, const struct settings *set)
+{
+	__u64 free = 0;
+
+#pragma unroll
+	for (int i = 0; i < SP_RULE_WORDS; i++)
+		free |= result->candidates.word[i] & ~set->needs_name.word[i];
+	return result->reason == SP_REASON_RULE && !free;
+}
+
+/* ---- telling ---- */
+
+__noinline int tell_connection(const struct flow *flow, const struct destination *to,
+			   const struct judgement *result, __u8 hook, __u64 cookie)
+{
+	struct sp_connection record = {};
+
+	if (!flow || !to || !result)
+		return 0;
+
+	begin_record(&record.header, SP_CONNECTION, flow->process);
+	record.cookie = cookie;
+	record.network = flow->network;
+	record.cgroup = flow->cgroup;
+	__builtin_memcpy(record.address, &to->address, 16);
+	record.port = to->port;
+	record.protocol = to->protocol;
+	record.verdict = result->verdict;
+	record.reason = result->reason;
+	record.hook = hook;
+	record.rule = result->rule;
+	record.pid = flow->pid;
+	record.execution = flow->execution;
+	record.uid = flow->uid;
+	record.count = 1;
+	if (result->verdict == SP_ALLOWED)
+		send_event(&record.header, sizeof(record));
+	else
+		send_alert(&record.header, sizeof(record));
+	return 0;
+}

@@ -1,0 +1,385 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The tables. Hashes and tries only, never LRU: a full table refuses and counts, it does not forget.
+ * Owner says who writes: K the kernel side, A the agent.
+ */
+#pragma once
+
+#include "vmlinux.h"
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_endian.h>
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
+
+#include "limits.h"
+#include "wire.h"
+
+#define SP_NO_RULE 0xffff
+#define SP_NO_POLICY 0xff
+
+/* One bit per rule of the policy. */
+struct rule_set {
+	__u64 word[SP_RULE_WORDS];
+};
+
+/* IPv4 stands as ::ffff:a.b.c.d everywhere, so one table serves both families. */
+struct address {
+	__u32 word[4]; /* network order */
+};
+
+/* ---- policy (A) ---- */
+
+struct name_key {
+	__u32 prefix; /* bits */
+	/* Reversed, lower case. "moc.elpmaxe\0" is the name itself, "moc.elpmaxe." all names below it. */
+	__u8 name[SP_NAME_BYTES];
+};
+
+struct name_entry {
+	struct rule_set rules; /* every rule that matches any name under this key */
+	__u32 ask_only; /* may be asked for (search suffix), leases nothing */
+	__u32 padding;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
+	__uint(max_entries, SP_MAX_NAMES);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, struct name_key);
+	__type(value, struct name_entry);
+} names SEC(".maps");
+
+struct address_key {
+	__u32 prefix;
+	struct address address;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
+	__uint(max_entries, SP_MAX_ADDRESS_RULES);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, struct address_key);
+	__type(value, struct rule_set);
+} addresses SEC(".maps");
+
+struct port_key {
+	__u32 prefix;
+	__u8 protocol;
+	__u8 zero;
+	__u16 port; /* network order, so that a prefix is a range */
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
+	__uint(max_entries, SP_MAX_PORT_PREFIXES);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, struct port_key);
+	__type(value, struct rule_set);
+} ports SEC(".maps");
+
+struct policy {
+	struct rule_set allow;
+	__u32 block; /* 1 = refuse, 0 = observe */
+	__u32 padding;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, SP_MAX_POLICIES);
+	__type(key, __u32);
+	__type(value, struct policy);
+} policies SEC(".maps");
+
+/* FNV-1a 64 of a path, or of a folder with its trailing slash, to the policy of that executable. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, SP_MAX_POLICIES);
+	__type(key, __u64);
+	__type(value, __u32);
+} executables SEC(".maps");
+
+/* Peers that may call the job: `inbound:` of the policy, and the job's own bridges. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
+	__uint(max_entries, SP_MAX_ADDRESS_RULES);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, struct address_key);
+	__type(value, __u32);
+} inbound SEC(".maps");
+
+/* Networks of bridges on this machine whose ports all belong to the job: not egress. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
+	__uint(max_entries, SP_MAX_OWN_ADDRESSES);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, struct address_key);
+	__type(value, __u32);
+} own_networks SEC(".maps");
+
+struct settings {
+	struct rule_set deny; /* rules that refuse, in audit mode too */
+	struct rule_set deny_any; /* of these, the ones for every port, protocol and question */
+	struct rule_set needs_name; /* rules of a host whose flows must say the name */
+	struct rule_set proxy; /* proxy:// rules */
+	__u64 question_types[2]; /* bit n = QTYPE n may be asked */
+	__u64 network; /* cookie of the namespace that holds resolvers and uplinks */
+	__u32 has_addresses;
+	__u32 has_executables;
+	__u16 resolver_port; /* of the agent's DNS-over-TCP server on loopback, host order; 0 = none */
+	__u16 padding[3];
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct settings);
+} settings SEC(".maps");
+
+struct resolver {
+	__u32 ifindex; /* device that its questions leave by: lo for a local stub */
+	__u32 padding;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, SP_MAX_RESOLVERS);
+	__type(key, struct address);
+	__type(value, struct resolver);
+} resolvers SEC(".maps");
+
+/* Devices that carry the tc programs: value 1 = uplink, 2 = loopback with a stub resolver. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 256);
+	__type(key, __u32);
+	__type(value, __u32);
+} uplinks SEC(".maps");
+
+/* Paths of container runtimes' sockets: FNV-1a 64. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 64);
+	__type(key, __u64);
+	__type(value, __u32);
+} runtime_sockets SEC(".maps");
+
+/* ---- who belongs to the job ---- */
+
+#define SP_TASK_DAEMON 1 /* a container runtime: judged only while the job uses it, its children never */
+
+struct task_tag {
+	__u64 process;
+	__u64 start_boot_ns;
+	__u64 cgroup;
+	__u32 execution; /* step */
+	__u8 step_policy; /* 0 = top level */
+	__u8 exe_policy; /* SP_NO_POLICY = none */
+	__u16 flags;
+};
+
+/* K, first entry A. Keyed by tgid: a thread, io_uring's SQPOLL thread too, shares its group's tag. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, SP_MAX_TASKS);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, __u32);
+	__type(value, struct task_tag);
+} tasks SEC(".maps");
+
+struct cgroup_tag {
+	__u64 container; /* cgroup id of the container's outermost cgroup; 0 = the job's own */
+	__u32 execution;
+	__u32 padding;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, SP_MAX_CGROUPS);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, __u64);
+	__type(value, struct cgroup_tag);
+} cgroups SEC(".maps");
+
+/* ---- flows ---- */
+
+#define SP_FLOW_JUDGED 0x01 /* address, port and verdict below are of the last judgement */
+#define SP_FLOW_ACTIVE 0x02 /* the job called; without it a TCP socket was called */
+#define SP_FLOW_WANT_NAME 0x04 /* look for a name */
+#define SP_FLOW_NEED_NAME 0x08 /* and refuse without an allowed one */
+#define SP_FLOW_RAW 0x10
+#define SP_FLOW_INHERITED 0x20 /* opened before the job: judged by each packet's destination */
+#define SP_FLOW_TOLD 0x40 /* its refusal was reported */
+#define SP_FLOW_DEAD 0x80 /* nothing more leaves */
+
+struct flow {
+	__u64 process;
+	__u64 cgroup;
+	__u64 network;
+	__u64 bytes_out; /* UDP; TCP keeps its own */
+	__u64 bytes_in;
+	__u32 pid;
+	__u32 uid;
+	__u32 execution;
+	__u32 flags;
+	__u8 step_policy;
+	__u8 exe_policy;
+	__u8 protocol;
+	__u8 verdict;
+	__u8 reason;
+	__u8 padding8;
+	__u16 rule;
+	__u16 port; /* host order */
+	__u16 padding16;
+	__u32 padding32;
+	struct address address;
+	struct rule_set candidates; /* rules that allow the address and port */
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_SK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC | BPF_F_CLONE);
+	__type(key, int);
+	__type(value, struct flow);
+} flows SEC(".maps");
+
+/* K. Addresses learned from answers. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, SP_MAX_LEASES);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, struct address);
+	__type(value, struct rule_set);
+} leases SEC(".maps");
+
+/* K. A question that a container's socket asked, on its way to the uplink. */
+struct question_key {
+	struct address resolver;
+	__u64 name_hash;
+	__u16 id;
+	__u16 question_type;
+	__u32 padding;
+};
+
+struct question {
+	struct rule_set rules;
+	__u64 boot_ns;
+	__u64 cookie;
+	__u64 process;
+	__u32 refused; /* 0 = let it pass; otherwise answer with this: 1 NXDOMAIN, 2 no data */
+	__u32 padding;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, SP_MAX_QUERIES);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, struct question_key);
+	__type(value, struct question);
+} questions SEC(".maps");
+
+/* K. A question that left by an uplink, after any NAT: only its answer leases. */
+struct query_key {
+	struct address resolver;
+	__u32 ifindex;
+	__u16 port; /* local, network order */
+	__u16 id;
+};
+
+struct query {
+	struct rule_set rules;
+	__u64 name_hash;
+	__u64 boot_ns;
+	__u64 cookie;
+	__u64 process;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, SP_MAX_QUERIES);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, struct query_key);
+	__type(value, struct query);
+} queries SEC(".maps");
+
+/* K. UDP peers that a socket of the job heard from. */
+struct peer_key {
+	__u64 cookie;
+	struct address address;
+	__u16 port;
+	__u16 padding[3];
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, SP_MAX_PEERS);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, struct peer_key);
+	__type(value, __u64); /* boot ns */
+} peers SEC(".maps");
+
+/* K. Connections to port 53 that were led to the agent's resolver: cookie to who asked whom. */
+struct redirect {
+	struct address resolver;
+	__u64 process;
+	__u64 cgroup;
+	__u32 pid;
+	__u32 execution;
+	__u8 step_policy;
+	__u8 exe_policy;
+	__u8 padding[6];
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, SP_MAX_QUERIES);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, __u64);
+	__type(value, struct redirect);
+} redirects SEC(".maps");
+
+/* ---- to the agent ---- */
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 8 << 20);
+} events SEC(".maps");
+
+/* Refusals and findings: a flood of the other ring cannot hide them. */
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 1 << 20);
+} alerts SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, SP_LOSS_COUNT);
+	__type(key, __u32);
+	__type(value, __u64);
+} losses SEC(".maps");
+
+struct sequence {
+	__u32 events;
+	__u32 alerts;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct sequence);
+} sequences SEC(".maps");
+
+/* What the kernel side itself keeps for the job. */
+struct job {
+	__u64 next_process; /* last process id that was given */
+	__u32 runtime_used; /* a process of the job spoke to a container runtime */
+	__u32 padding;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct job);
+} jobs SEC(".maps");

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Who belongs to the job: by lineage (tag of the process), else by cgroup. */
+#pragma once
+
+#include "record.h"
+
+struct member {
+	__u64 process;
+	__u64 cgroup;
+	__u32 pid;
+	__u32 execution;
+	__u8 step_policy;
+	__u8 exe_policy;
+	__u16 flags;
+};
+
+static __always_inline struct job *the_job(void)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&jobs, &zero);
+}
+
+static __always_inline struct settings *the_settings(void)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&settings, &zero);
+}
+
+static __always_inline __u64 new_process(void)
+{
+	struct job *job = the_job();
+
+	return job ? __sync_fetch_and_add(&job->next_process, 1) + 1 : 0;
+}
+
+/* cgroup v2 id of a task; works for tasks other than the current one. */
+static __always_inline __u64 cgroup_of(struct task_struct *task)
+{
+	return BPF_CORE_READ(task, cgroups, dfl_cgrp, kn, id);
+}
+
+/*
+ * The current task as a member of the job; false for everybody else, after one lookup for a tagged task and two for
+ * an untagged one. A task without a tag in a cgroup of the job is the job's (process 0), never free: a tag can be
+ * missing when the table was full, or when something outside moved the task in.
+ */
+static __always_inline bool current_member(struct member *who)
+{
+	__u32 pid = bpf_get_current_pid_tgid() >> 32;
+	struct task_tag *tag = bpf_map_lookup_elem(&tasks, &pid);
+
+	__builtin_memset(who, 0, sizeof(*who));
+	who->pid = pid;
+	if (tag) {
+		who->process = tag->process;
+		who->cgroup = tag->cgroup;
+		who->execution = tag->execution;
+		who->step_policy = tag->step_policy;
+		who->exe_policy = tag->exe_policy;
+		who->flags = tag->flags;
+		if (tag->flags & SP_TASK_DAEMON) {
+			struct job *job = the_job();
+
+			return job && job->runtime_used;
+		}
+		return true;
+	}
+
+	__u64 cgroup = bpf_get_current_cgroup_id();
+	struct cgroup_tag *group = bpf_map_lookup_elem(&cgroups, &cgroup);
+
+	if (!group)
+		return false;
+	who->cgroup = cgroup;
+	who->execution = group->execution;
+	who->exe_policy = SP_NO_POLICY;
+	return true;
+}

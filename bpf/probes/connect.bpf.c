@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The verdict when a process says where it wants to go.
+ *
+ * Why here: the address is the kernel's copy (no race with another thread), io_uring, Fast Open and MPTCP pass here too,
+ * and a refusal is an error that the caller sees at once (EPERM). connect4/6, sendmsg4/6 since 4.17, sock_create 4.10.
+ * What they miss: ping sockets, raw sockets, AF_PACKET, sockets from before: packet.bpf.c and uplink.bpf.c.
+ */
+
+/* Marks a socket of the job at its birth. */
+SEC("cgroup/sock_create")
+int on_socket(struct bpf_sock *socket)
+{
+	struct member who;
+
+	if (!current_member(&who))
+		return 1;
+	/* A container runtime that acts inside a container's namespace acts for that container. */
+	__u64 network = bpf_get_netns_cookie(socket);
+
+	if (who.flags & SP_TASK_DAEMON && !daemon_acts_for_job(network, &who))
+		return 1;
+
+	struct flow *flow = bpf_sk_storage_get(&flows, socket, 0, BPF_SK_STORAGE_GET_F_CREATE);
+
+	if (!flow) {
+		lose(SP_LOSS_SOCKET_STORAGE);
+		return 0;
+	}
+	own_flow(flow, &who);
+	flow->network = network;
+	flow->protocol = socket->protocol;
+	if (socket->type == SOCK_RAW)
+		flow->flags |= SP_FLOW_RAW;
+	if (who.cgroup)
+		note_network(network, who.cgroup);
+	return 1;
+}
+
+/*
+ * The flow of the socket in an address hook, or null for one that is not the job's. A socket that was made outside and
+ * handed in is judged by who uses it now; one that was made by the job, by its maker.
+ */
+static __always_inline struct flow *flow_at(struct bpf_sock_addr *ctx, bool *refuse)
+{
+	struct bpf_sock *socket = ctx->sk;
+	struct flow *flow;
+	struct member who;
+
+	*refuse = false;
+	if (!socket)
+		return 0;
+	flow = bpf_sk_storage_get(&flows, socket, 0, 0);
+	if (flow)
+		return flow;
+	if (!current_member(&who))
+		return 0;
+	if (who.flags & SP_TASK_DAEMON && !daemon_acts_for_job(bpf_get_netns_cookie(ctx), &who))
+		return 0;
+	flow = bpf_sk_storage_get(&flows, socket, 0, BPF_SK_STORAGE_GET_F_CREATE);
+	if (!flow) {
+		lose(SP_LOSS_SOCKET_STORAGE);
+		*refuse = true;
+		return 0;
+	}
+	own_flow(flow, &who);
+	flow->network = bpf_get_netns_cookie(ctx);
+	return flow;
+}
+
+/* Leads a connection to port 53 of a resolver to the agent's own, which judges names whatever the segments. */
+__noinline int lead_to_agent(const struct flow *flow, const struct destination *to, __u64 cookie)
+{
+	struct settings *set = the_settings();
+	struct redirect redirect = {};
+
+	if (!set || !flow || !to || !set->resolver_port || flow->network != set->network)
+		return 0;
+	redirect.resolver = to->address;
+	redirect.process = flow->process;
+	redirect.cgroup = flow->cgroup;
+	redirect.pid = flow->pid;
+	redirect.execution = flow->execution;
+	redirect.step_policy = flow->step_policy;
+	redirect.exe_policy = flow->exe_policy;
+	return !bpf_map_update_elem(&redirects, &cookie, &redirect, BPF_ANY);
+}
+
+/* 0 refuses, 1 allows, 2 allows and has led the caller to the agent's resolver. */
+static __always_inline int judge_address(struct bpf_sock_addr *ctx, struct address address, __u8 hook)
+{
+	struct destination to = { .address = normalise(address), .port = bpf_ntohs(ctx->user_port) };
+	struct judgement result;
+	bool refuse;
+	struct flow *flow = flow_at(ctx, &refuse);
+
+	if (!flow)
+		return !refuse;
+	to.protocol = ctx->protocol;
+
+	/*
+	 * connect() on a datagram socket says where it might send; getaddrinfo does it to sort addresses and sends
+	 * nothing. The first datagram is judged, in packet.bpf.c.
+	 */
+	if (hook == SP_HOOK_CONNECT && to.protocol != IPPROTO_TCP)
+		return 1;
+
+	if (hook == SP_HOOK_CONNECT && to.port == 53 && bpf_map_lookup_elem(&resolvers, &to.address)) {
+		if (lead_to_agent(flow, &to, bpf_get_socket_cookie(ctx))) {
+			flow->flags |= SP_FLOW_ACTIVE;
+			return 2;
+		}
+	}
+
+	judge(&to, flow, &result);
+	if (hook == SP_HOOK_CONNECT) {
+		flow->flags |= SP_FLOW_ACTIVE;
+		flow->flags &= ~(SP_FLOW_TOLD | SP_FLOW_DEAD);
+		keep_judgement(flow, &to, &result);
+		want_name(flow, &result);
+	} else if (result.verdict != SP_ALLOWED || result.reason == SP_REASON_RULE) {
+		/* The packet hook sees the same datagram: one line for both. */
+		if (flow->flags & SP_FLOW_JUDGED && flow->port == to.port && same_address(&flow->address, &to.address) &&
+		    flow->verdict == result.verdict)
+			return result.verdict != SP_REFUSED;
+		keep_judgement(flow, &to, &result);
+	}
+	if (result.reason != SP_REASON_LOOPBACK && result.reason != SP_REASON_RESOLVER)
+		tell_connection(flow, &to, &result, hook, bpf_get_socket_cookie(ctx));
+	return result.verdict != SP_REFUSED;
+}
+
+SEC("cgroup/connect4")
+int on_connect4(struct bpf_sock_addr *ctx)
+{
+	int verdict = judge_address(ctx, from_ip4(ctx->user_ip4), SP_HOOK_CONNECT);
+
+	if (verdict == 2) {
+		struct settings *set = the_settings();
+
+		if (!set)
+			return 0;
+		ctx->user_ip4 = bpf_htonl(0x7f000001);
+		ctx->user_port = bpf_htons(set->resolver_port);
+		return 1;
+	}
+	return verdict;
+}
+
+SEC("cgroup/connect6")
+int on_connect6(struct bpf_sock_addr *ctx)
+{
+	struct address address = { .word = { ctx->user_ip6[0], ctx->user_ip6[1], ctx->user_ip6[2], ctx->user_ip6[3] } };
+	int verdict = judge_address(ctx, address, SP_HOOK_CONNECT);
+
+	if (verdict == 2) {
+		struct settings *set = the_settings();
+
+		if (!set)
+			return 0;
+		ctx->user_ip6[0] = 0;
+		ctx->user_ip6[1] = 0;
+		ctx->user_ip6[2] = is_ip4(&address) ? bpf_htonl(0xffff) : 0;
+		ctx->user_ip6[3] = is_ip4(&address) ? bpf_htonl(0x7f000001) : bpf_htonl(1);
+		ctx->user_port = bpf_htons(set->resolver_port);
+		return 1;
+	}
+	return verdict;
+}
+
+SEC("cgroup/sendmsg4")
+int on_sendmsg4(struct bpf_sock_addr *ctx)
+{
+	return judge_address(ctx, from_ip4(ctx->user_ip4), SP_HOOK_SENDMSG);
+}
+
+SEC("cgroup/sendmsg6")
+int on_sendmsg6(struct bpf_sock_addr *ctx)
+{
+	struct address address = { .word = { ctx->user_ip6[0], ctx->user_ip6[1], ctx->user_ip6[2], ctx->user_ip6[3] } };
+
+	return judge_address(ctx, address, SP_HOOK_SENDMSG);
+}
+
+/* A connection that was led to the agent's resolver says that it reached the one it asked for. */
+static __always_inline struct redirect *redirect_of(struct bpf_sock_addr *ctx)
+{
+	__u64 cookie = bpf_get_socket_cookie(ctx);
+
+	return bpf_map_lookup_elem(&redirects, &cookie);
+}
+
+SEC("cgroup/getpeername4")
+int on_getpeername4(struct bpf_sock_addr *ctx)
+{
+	struct redirect *redirect = redirect_of(ctx);
+
+	if (redirect) {
+		ctx->user_ip4 = redirect->resolver.word[3];
+		ctx->user_port = bpf_htons(53);
+	}
+	return 1;
+}
+
+SEC("cgroup/getpeername6")
+int on_getpeername6(struct bpf_sock_addr *ctx)
+{
+	struct redirect *redirect = redirect_of(ctx);
+
+	if (redirect) {
+		ctx->user_ip6[0] = redirect->resolver.word[0];
+		ctx->user_ip6[1] = redirect->resolver.word[1];
+		ctx->user_ip6[2] = redirect->resolver.word[2];
+		ctx->user_ip6[3] = redirect->resolver.word[3];
+		ctx->user_port = bpf_htons(53);
+	}
+	return 1;
+}
+
+/* Bytes of a TCP flow when it ends. inet_sock_set_state since 4.16. */
+SEC("tp_btf/inet_sock_set_state")
+int BPF_PROG(on_state, struct sock *sk, int old_state, int new_state)
+{
+	struct sp_connection_closed record = {};
+	struct flow *flow;
+
+	if (new_state != TCP_CLOSE || old_state == TCP_LISTEN || old_state == TCP_SYN_SENT)
+		return 0;
+	flow = bpf_sk_storage_get(&flows, sk, 0, 0);
+	if (!flow || flow->reason == SP_REASON_LOOPBACK || !(flow->flags & SP_FLOW_JUDGED))
+		return 0;
+
+	struct tcp_sock *tcp = (struct tcp_sock *)sk;
+
+	begin_record(&record.header, SP_CONNECTION_CLOSED, flow->process);
+	record.cookie = BPF_CORE_READ(sk, __sk_common.skc_cookie.counter);
+	record.bytes_out = BPF_CORE_READ(tcp, bytes_acked);
+	record.bytes_in = BPF_CORE_READ(tcp, bytes_received);
+	send_event(&record.header, sizeof(record));
+	return 0;
+}
+
+/* Bytes of a datagram socket when it is closed. Since 5.9. */
+SEC("cgroup/sock_release")
+int on_release(struct bpf_sock *socket)
+{
+	struct sp_connection_closed record = {};
+	struct flow *flow = bpf_sk_storage_get(&flows, socket, 0, 0);
+
+	if (!flow || socket->protocol == IPPROTO_TCP || !(flow->flags & SP_FLOW_JUDGED))
+		return 1;
+	begin_record(&record.header, SP_CONNECTION_CLOSED, flow->process);
+	record.cookie = bpf_get_socket_cookie(socket);
+	record.bytes_out = flow->bytes_out;
+	record.bytes_in = flow->bytes_in;
+	send_event(&record.header, sizeof(record));
+	return 1;
+}

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Containers: made by a daemon that is nobody's child here, so lineage ends at the runtime's socket and begins again
+ * at the container's cgroup.
+ *
+ * Why here: runc makes a cgroup v2 folder per container (hybrid machines too), named by the container's id, and moves the
+ * first process into it before any of its code runs; `docker exec` moves its process in before exec.
+ * cgroup_mkdir and cgroup_attach_task since 5.5 as tp_btf; connect_unix since 6.7, without it block mode says so.
+ * What they miss: a process started by somebody else's means in a container that is not the job's.
+ */
+
+/* K: network namespace to the container's cgroup whose process first made a socket there. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, SP_MAX_CGROUPS);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, __u64);
+	__type(value, __u64);
+} networks SEC(".maps");
+
+static __always_inline void note_network(__u64 network, __u64 cgroup)
+{
+	struct settings *set = the_settings();
+	struct cgroup_tag *group = bpf_map_lookup_elem(&cgroups, &cgroup);
+
+	if (set && network != set->network && group && group->container)
+		bpf_map_update_elem(&networks, &network, &cgroup, BPF_NOEXIST);
+}
+
+/*
+ * Docker's embedded resolver asks upstream from a socket that dockerd makes in the container's namespace: that tells for
+ * which container it acts. In the host's namespace it acts for whoever uses it, the job among them.
+ */
+static __always_inline bool daemon_acts_for_job(__u64 network, struct member *who)
+{
+	struct settings *set = the_settings();
+
+	if (set && network == set->network)
+		return true;
+
+	__u64 *cgroup = bpf_map_lookup_elem(&networks, &network);
+
+	if (!cgroup)
+		return false;
+	who->cgroup = *cgroup;
+	return true;
+}
+
+#define NAME_SPACE 128
+
+struct container_scratch {
+	struct sp_container_created record;
+	__u8 id[SP_CONTAINER_ID_BYTES];
+	__u8 name[NAME_SPACE];
+	__u32 start; /* of the run of digits */
+	__u32 run;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct container_scratch);
+} container_scratch SEC(".maps");
+
+static long find_id(__u32 index, void *context)
+{
+	struct container_scratch *scratch = *(struct container_scratch **)context;
+	__u8 byte = scratch->name[index & (NAME_SPACE - 1)];
+
+	if ((byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'f')) {
+		if (!scratch->run++)
+			scratch->start = index;
+		return scratch->run == SP_CONTAINER_ID_BYTES;
+	}
+	scratch->run = 0;
+	return !byte;
+}
+
+static __always_inline bool is_buildkit(struct cgroup *group)
+{
+	union {
+		char text[16];
+		__u64 word[2];
+	} name = {}, want = { .text = "buildkit" };
+	const char *text = BPF_CORE_READ(group, kn, name);
+
+	bpf_probe_read_kernel_str(name.text, sizeof(name.text), text);
+	return name.word[0] == want.word[0] && !name.word[1];
+}
+
+/* The folder above; kernfs_node.parent became __parent (an RCU pointer) in 6.15. */
+static __always_inline struct cgroup *cgroup_above(struct cgroup *group)
+{
+	struct cgroup_subsys_state *above = BPF_CORE_READ(group, self.parent);
+
+	return above ? container_of(above, struct cgroup, self) : 0;
+}
+
+SEC("tp_btf/cgroup_mkdir")
+int BPF_PROG(on_cgroup_made, struct cgroup *group, const char *path)
+{
+	__u32 zero = 0;
+	__u64 id = BPF_CORE_READ(group, kn, id);
+	struct cgroup *above = cgroup_above(group);
+	__u64 above_id = above ? BPF_CORE_READ(above, kn, id) : 0;
+	struct cgroup_tag tag = {};
+
+	if (BPF_CORE_READ(group, root, hierarchy_id)) /* a v1 hierarchy */
+		return 0;
+
+	/* A folder in the job's cgroup, or in a container's, stays what it is in. */
+	struct cgroup_tag *outer = bpf_map_lookup_elem(&cgroups, &above_id);
+	struct job *job = the_job();
+	struct container_scratch *scratch = bpf_map_lookup_elem(&container_scratch, &zero);
+
+	if (!job || !scratch)
+		return 0;
+	if (outer && outer->container) {
+		tag = *outer;
+		if (bpf_map_update_elem(&cgroups, &id, &tag, BPF_ANY))
+			lose(SP_LOSS_CGROUP_TABLE);
+		return 0;
+	}
+
+	const char *name = BPF_CORE_READ(group, kn, name);
+
+	__builtin_memset(scratch->name, 0, NAME_SPACE);
+	bpf_probe_read_kernel_str(scratch->name, NAME_SPACE, name);
+	scratch->run = 0;
+	scratch->start = 0;
+	bpf_loop(NAME_SPACE, find_id, &scratch, 0);
+
+	bool named = scratch->run == SP_CONTAINER_ID_BYTES;
+
+	if (named || (above && is_buildkit(above))) {
+		/* A container that nobody of the job can have asked for is somebody else's. */
+		if (!job->runtime_used && !outer)
+			return 0;
+		tag.container = id;
+		begin_record(&scratch->record.header, SP_CONTAINER_CREATED, 0);
+		scratch->record.cgroup = id;
+		scratch->record.execution = 0;
+		scratch->record.id_offset = sizeof(scratch->record);
+
+		__u32 start = named ? scratch->start : 0;
+
+		asm volatile("" : "+r"(start));
+		start &= NAME_SPACE / 2 - 1;
+		__builtin_memset(scratch->id, 0, SP_CONTAINER_ID_BYTES);
+		bpf_probe_read_kernel(scratch->id, SP_CONTAINER_ID_BYTES, &scratch->name[start]);
+		scratch->record.id_length = named ? SP_CONTAINER_ID_BYTES : 25;
+		send_event(&scratch->record.header, sizeof(scratch->record) + SP_CONTAINER_ID_BYTES);
+	} else if (!outer) {
+		return 0;
+	} else {
+		tag = *outer;
+	}
+	if (bpf_map_update_elem(&cgroups, &id, &tag, BPF_ANY))
+		lose(SP_LOSS_CGROUP_TABLE);
+	return 0;
+}
+
+SEC("tp_btf/cgroup_rmdir")
+int BPF_PROG(on_cgroup_removed, struct cgroup *group, const char *path)
+{
+	__u64 id = BPF_CORE_READ(group, kn, id);
+
+	bpf_map_delete_elem(&cgroups, &id);
+	return 0;
+}
+
+/* A task moved into a container of the job: its first process, or one of `docker exec`. */
+SEC("tp_btf/cgroup_attach_task")
+int BPF_PROG(on_cgroup_attach, struct cgroup *group, const char *path, struct task_struct *task, bool threadgroup)
+{
+	__u64 id = BPF_CORE_READ(group, kn, id);
+	struct cgroup_tag *target = bpf_map_lookup_elem(&cgroups, &id);
+	__u32 pid = task->tgid;
+	struct task_tag tag = {};
+	struct sp_process_forked record = {};
+
+	if (!target || BPF_CORE_READ(group, root, hierarchy_id))
+		return 0;
+
+	struct task_tag *old = bpf_map_lookup_elem(&tasks, &pid);
+
+	if (old) {
+		old->cgroup = id;
+		return 0;
+	}
+	if (!target->container)
+		return 0; /* the agent tags the job's first process itself */
+	tag.process = new_process();
+	tag.start_boot_ns = task->start_boottime;
+	tag.cgroup = id;
+	tag.execution = target->execution;
+	tag.exe_policy = SP_NO_POLICY;
+	if (bpf_map_update_elem(&tasks, &pid, &tag, BPF_ANY))
+		lose(SP_LOSS_TASK_TABLE); /* its cgroup still tells */
+	begin_record(&record.header, SP_PROCESS_FORKED, tag.process);
+	record.start_boot_ns = tag.start_boot_ns;
+	record.cgroup = id;
+	record.pid = pid;
+	record.parent_pid = BPF_CORE_READ(task, real_parent, tgid);
+	record.execution = tag.execution;
+	send_event(&record.header, sizeof(record));
+	return 0;
+}
