@@ -1,0 +1,144 @@
+using System.Collections.Immutable;
+using Sallyport.Agent.Core.Reporting.Folding;
+using Sallyport.Protocol.Recording;
+using Sallyport.Protocol.Report;
+
+namespace Sallyport.Agent.Core.Reporting;
+
+/// <summary>
+/// Folds a recording's events, in their order, into a report. Pure: no clock, no I/O. Never throws on what events say;
+/// bounded by <see cref="ReportLimits"/>. Not safe for concurrent use.
+/// </summary>
+public sealed class ReportBuilder
+{
+    private readonly LossTable losses = new();
+    private readonly RuleTable rules = new();
+    private readonly ProcessTable processes;
+    private readonly ConnectionTable connections;
+    private readonly NameTable names;
+    private readonly FindingTable findings;
+    private readonly StepTable steps;
+    private readonly ContainerTable containers;
+    private WallClock clock;
+    private RecordingStarted? started;
+    private RecordingEnded? ended;
+
+    /// <param name="limits">Bounds; the defaults when null.</param>
+    public ReportBuilder(ReportLimits? limits = null)
+    {
+        limits ??= new ReportLimits();
+        processes = new ProcessTable(limits.Processes, losses);
+        connections = new ConnectionTable(limits.Connections, limits.OpenFlows, losses, rules, processes);
+        names = new NameTable(limits.Names, limits.AddressesPerName, losses, rules, processes);
+        findings = new FindingTable(limits.Findings, losses, processes);
+        steps = new StepTable(limits.Steps, losses);
+        containers = new ContainerTable(limits.Containers, losses);
+    }
+
+    /// <summary>Takes the next event.</summary>
+    public void Accept(RecordedEvent recorded)
+    {
+        ArgumentNullException.ThrowIfNull(recorded);
+        switch (recorded)
+        {
+            case ConnectionJudged e: connections.Judged(e); break;
+            case FlowNamed e: connections.Named(e); break;
+            case ConnectionClosed e: connections.Closed(e); break;
+            case NameAsked e: names.Asked(e); break;
+            case NameResolved e: names.Resolved(e); break;
+            case ProcessForked e: processes.Forked(e); break;
+            case ProcessExecuted e: processes.Executed(e); break;
+            case ProcessExited e: processes.Exited(e); break;
+            case FindingRaised e: findings.Raised(e); break;
+            case ContainerStarted e: containers.Started(e); break;
+            case StepStarted e: steps.Started(e); break;
+            case StepEnded e: steps.Ended(e); break;
+            case EventsLost e: losses.Add(e.Reason, e.Count); break;
+            case RecordingStarted e when started is null: Start(e); break;
+            case RecordingEnded e: ended = e; break;
+            default: break; // A second start says nothing new; an event of a later version is not known here.
+        }
+    }
+
+    /// <summary>The report so far. Later events may follow, and another report.</summary>
+    /// <param name="integrity">State of the recording, when it was read back or written by the caller.</param>
+    public ReportDocument Build(RecordingIntegrity? integrity = null)
+    {
+        var lost = losses.Snapshot(Missing(integrity));
+        var complete = lost.IsEmpty;
+        return new ReportDocument(
+            ReportDocument.SchemaName,
+            new ToolDocument("sallyport", started?.ToolVersion),
+            new ModeDocument(started?.ModeAsked, started?.ModeInForce, started?.Degraded ?? []),
+            complete,
+            lost,
+            integrity is null ? null : new RecordingDocument(
+                integrity.Verdict, integrity.Seal, integrity.Frame, integrity.ByteOffset, integrity.Detail),
+            new JobDocument(
+                started?.Command ?? [], started?.WorkingDirectory, started?.User, started?.Kernel,
+                started?.Architecture),
+            new PolicyInForceDocument(started?.PolicySource, rules.Documents()),
+            started is null ? null : clock.At(started.BootTimeNs),
+            ended is null ? null : clock.At(ended.BootTimeNs),
+            ended?.ExitCode,
+            ended?.Signal,
+            steps.Documents(clock),
+            connections.Documents(clock),
+            names.Documents(clock),
+            processes.Documents(clock),
+            [],
+            [],
+            findings.Documents(clock),
+            ImmutableSortedDictionary<string, PermissionDocument>.Empty,
+            containers.Documents(clock),
+            CoverageOf(complete));
+    }
+
+    private void Start(RecordingStarted e)
+    {
+        started = e;
+        clock = new WallClock(e.WallTime, e.BootTimeNs);
+        rules.Load(e.Rules);
+    }
+
+    private IEnumerable<KeyValuePair<string, long>> Missing(RecordingIntegrity? integrity)
+    {
+        if (started is null)
+        {
+            yield return new("recording-start", 1);
+        }
+
+        if (ended is null)
+        {
+            yield return new("recording-truncated", 1);
+        }
+
+        if (integrity?.Verdict is RecordingVerdict.Tampered)
+        {
+            yield return new("recording-tampered", 1);
+        }
+
+        if (integrity?.Verdict is RecordingVerdict.Unreadable)
+        {
+            yield return new("recording-unreadable", 1);
+        }
+
+        if (integrity?.MalformedLines > 0)
+        {
+            yield return new("recording-malformed", integrity.MalformedLines);
+        }
+    }
+
+    private CoverageDocument CoverageOf(bool complete)
+    {
+        var seen = complete && started is { ModeInForce: not "degraded" } ? Coverage.Observed : Coverage.Partial;
+        return new CoverageDocument(
+            steps.IsEmpty ? Coverage.NotObserved : seen,
+            seen,
+            seen,
+            seen,
+            Coverage.NotObserved,
+            Coverage.NotObserved,
+            seen);
+    }
+}
