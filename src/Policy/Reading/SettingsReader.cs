@@ -1,0 +1,100 @@
+using System.Collections.Immutable;
+
+namespace Sallyport.Policy.Reading;
+
+/// <summary>The keys that are no lists of endpoints.</summary>
+internal sealed class SettingsReader(NodeReader nodes)
+{
+    private const int MaxGlobs = 256;
+    private const int MaxGlobLength = 512;
+    private const int MaxDetections = 128;
+
+    private static readonly ImmutableArray<(string Word, DetectionAction Value)> Actions =
+    [
+        ("off", DetectionAction.Off), ("report", DetectionAction.Report),
+        ("fail", DetectionAction.Fail), ("block", DetectionAction.Block),
+    ];
+
+    public ImmutableArray<string>? ReadFiles(YamlNode value)
+    {
+        const string Accepted = "files: { protect: [\"src/**\"] }";
+        if (nodes.Mapping(value, "files", Accepted) is not { } mapping)
+        {
+            return null;
+        }
+        nodes.CheckKeys(mapping, "files", "protect");
+        YamlNode? protect = mapping.Entries.Find(entry => entry.Key.Text == "protect").Value;
+        if (protect is null)
+        {
+            return null;
+        }
+        List<YamlNode> items = nodes.List(protect, "protect", "a list of globs, [] for none");
+        if (items.Count > MaxGlobs)
+        {
+            nodes.Add(protect, $"{items.Count} globs", $"at most {MaxGlobs}");
+        }
+        return [.. items.Take(MaxGlobs)
+            .Select(item => nodes.Text(item, "a glob", "src/**", MaxGlobLength))
+            .OfType<string>()];
+    }
+
+    public ImmutableSortedDictionary<string, DetectionAction> ReadDetections(YamlNode value)
+    {
+        ImmutableSortedDictionary<string, DetectionAction>.Builder detections =
+            ImmutableSortedDictionary.CreateBuilder<string, DetectionAction>(StringComparer.Ordinal);
+        if (nodes.Mapping(value, "detections", "runner-memory-read: off | report | fail | block") is not { } mapping)
+        {
+            return detections.ToImmutable();
+        }
+        if (mapping.Entries.Count > MaxDetections)
+        {
+            nodes.Add(mapping, $"{mapping.Entries.Count} detections", $"at most {MaxDetections}");
+        }
+        foreach ((YamlScalar key, YamlNode node) in mapping.Entries.Take(MaxDetections))
+        {
+            if (!IsKebab(key.Text))
+            {
+                nodes.Add(key, "not the id of a detector", "lower case words joined by -, such as runner-memory-read");
+            }
+            else if (nodes.Word(node, key.Text, Actions) is { } action)
+            {
+                detections[key.Text] = action;
+            }
+        }
+        return detections.ToImmutable();
+    }
+
+    public ImmutableArray<DnsQuestionType> ReadDns(YamlNode value)
+    {
+        string accepted = string.Join(", ", DnsQuestionType.Openable.Select(type => type.Name));
+        if (nodes.Mapping(value, "dns", "dns: { questions: [HTTPS, TXT] }") is not { } mapping)
+        {
+            return [];
+        }
+        nodes.CheckKeys(mapping, "dns", "questions");
+        var types = new List<DnsQuestionType>();
+        YamlNode? questions = mapping.Entries.Find(entry => entry.Key.Text == "questions").Value;
+        foreach (YamlNode item in questions is null ? [] : nodes.List(questions, "questions", "a list of question types"))
+        {
+            string? text = nodes.Text(item, "a question type", accepted);
+            if (text is not null && DnsQuestionType.TryParse(text, out DnsQuestionType type))
+            {
+                types.Add(type);
+            }
+            else if (text is not null && !DnsQuestionType.Always.Any(
+                always => always.Name.Equals(text, StringComparison.OrdinalIgnoreCase)))
+            {
+                nodes.Add(item, "this question type cannot be opened", accepted);
+            }
+        }
+        return [.. types.Distinct()];
+    }
+
+    public AgentLoss ReadAgentLoss(YamlNode value) =>
+        nodes.Word<AgentLoss>(value, "onAgentLoss", [("keep", AgentLoss.Keep), ("deny", AgentLoss.Deny)]) ?? AgentLoss.Keep;
+
+    private static bool IsKebab(string text) =>
+        text.Length is > 0 and <= 64
+        && char.IsAsciiLetterLower(text[0]) && text[^1] != '-'
+        && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
+}
