@@ -1,0 +1,17 @@
+namespace Sallyport.Agent.Core.Correlation;
+
+/// <summary>What is known of one container.</summary>
+internal sealed class ContainerEntry(string id)
+{
+    /// <summary>64 hexadecimal digits.</summary>
+    public string Id { get; } = id;
+
+    public string? Name { get; set; }
+
+    public string? Image { get; set; }
+
+    public string? Step { get; set; }
+
+    /// <summary>True once the recording has it.</summary>
+    public bool Announced { get; set; }
+}

@@ -1,0 +1,61 @@
+using System.Text;
+using Sallyport.Agent.Core.Decoding;
+using Sallyport.Protocol.Recording;
+
+namespace Sallyport.Agent.Core.Correlation;
+
+/// <summary>Containers of the job, and who asked a runtime for them.</summary>
+internal sealed class ContainerEvents(JobTables tables)
+{
+    private ulong lastAsker;
+
+    public void Created(in ContainerCreatedEvent value, IEventSink<RecordedEvent> sink)
+    {
+        ref readonly var record = ref value.Fixed;
+        var id = Encoding.ASCII.GetString(value.Id);
+
+        // A runtime makes the cgroup, so the step is never seen but inferred: the kernel's tag, else the step of the
+        // process that spoke to a runtime last.
+        var execution = record.Execution != 0 ? record.Execution : tables.Processes.Find(lastAsker)?.Execution ?? 0;
+        var step = tables.Steps.Find(execution);
+        if (tables.Containers.FindOrAdd(id) is not { } entry)
+        {
+            sink.Accept(Started(id, null, null, step, (long)record.Header.BootNs));
+            return;
+        }
+
+        tables.Containers.Join(record.Cgroup, entry);
+        if (entry.Announced)
+        {
+            return;
+        }
+
+        entry.Step = step;
+        entry.Announced = true;
+        sink.Accept(Started(id, entry.Name, entry.Image, step, (long)record.Header.BootNs));
+    }
+
+    public void Asked(in DaemonAskedEvent value) => lastAsker = value.Fixed.Header.Process;
+
+    /// <summary>
+    /// Adds what a runtime says of a container. Known before the container: written with it. After it: a second line of
+    /// the same id completes the first.
+    /// </summary>
+    public void Describe(string id, string? name, string? image, long bootTimeNs, IEventSink<RecordedEvent> sink)
+    {
+        if (tables.Containers.FindOrAdd(id) is not { } entry || (entry.Name == name && entry.Image == image))
+        {
+            return;
+        }
+
+        entry.Name = name;
+        entry.Image = image;
+        if (entry.Announced)
+        {
+            sink.Accept(Started(id, name, image, entry.Step, bootTimeNs));
+        }
+    }
+
+    private static ContainerStarted Started(string id, string? name, string? image, string? step, long bootTimeNs) =>
+        new(id, name, image, step, StepInferred: step is not null) { BootTimeNs = bootTimeNs };
+}

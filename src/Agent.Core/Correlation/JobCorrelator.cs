@@ -1,0 +1,167 @@
+using Sallyport.Agent.Core.Decoding;
+using Sallyport.Protocol.Recording;
+using Sallyport.Wire;
+
+namespace Sallyport.Agent.Core.Correlation;
+
+/// <summary>
+/// Turns the records of one job into the events of its recording: who (process, container, step), where to (name of the
+/// address), and repeats as counts. Never throws, whatever the bytes. Not safe for use by several threads at once.
+/// </summary>
+/// <remarks>
+/// The ordering rule. Within a ring, records stand in the order in which they were made on all CPUs, so what an event
+/// refers to (its process, its container, the lease of its address) came before it. Between the two rings nothing is
+/// ordered: an alert can be read before the answer that leased its address. Alerts are therefore set aside until the
+/// other ring was drained once more, which is what <see cref="Settle"/> says; by then everything that they can refer to has been
+/// read. The end of a flow waits with them, so that no flow ends before it began. What still comes too late (a record
+/// was lost) is written without the name or the container, never dropped.
+/// </remarks>
+public sealed class JobCorrelator
+{
+    /// <summary>Bytes of alerts that are set aside at most, twice; past it they are written without waiting.</summary>
+    public const int HeldBytes = 256 * 1024;
+
+    // Counts of repeats are written this often, so that a recording that is cut off has them.
+    private const ulong FlushNs = 1_000_000_000;
+
+    private readonly RecordDecoder decoder = new();
+    private readonly JobTables tables = new();
+    private readonly HeldRecords held = new(HeldBytes);
+    private readonly LossLedger losses = new();
+    private readonly ProcessEvents processes;
+    private readonly NetworkEvents network;
+    private readonly ContainerEvents containers;
+    private ulong latestBootNs;
+    private ulong flushedBootNs;
+
+    /// <summary>Begins with empty tables.</summary>
+    public JobCorrelator()
+    {
+        processes = new ProcessEvents(tables);
+        network = new NetworkEvents(tables);
+        containers = new ContainerEvents(tables);
+    }
+
+    /// <summary>Records that could not be read.</summary>
+    public long Malformed => decoder.Malformed;
+
+    /// <summary>Takes one record from a ring.</summary>
+    /// <param name="ring">The ring that it came by.</param>
+    /// <param name="record">Its bytes, not kept after the call.</param>
+    /// <param name="sink">Takes the events that follow from it, perhaps none yet.</param>
+    /// <returns>False when the record is malformed; it was counted then.</returns>
+    public bool Accept(RecordRing ring, ReadOnlySpan<byte> record, IEventSink<RecordedEvent> sink)
+    {
+        ArgumentNullException.ThrowIfNull(sink);
+        if (RecordLayout.TryReadHeader(record, out var header, out _))
+        {
+            latestBootNs = Math.Max(latestBootNs, header.BootNs);
+        }
+
+        if (ring == RecordRing.Events && (header.Type != RecordType.ConnectionClosed || held.IsEmpty))
+        {
+            return decoder.Decode(ring, record, To(sink));
+        }
+
+        // Judged and counted now, so that what is released later is known to be sound.
+        if (!decoder.Decode(ring, record, default(DiscardedEvents)))
+        {
+            return false;
+        }
+
+        if (!held.TryHold(record))
+        {
+            ReleaseOlder(sink);
+            held.Age();
+            if (!held.TryHold(record))
+            {
+                RecordDecoder.Dispatch(header.Type, record, To(sink), out _);
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>To be called each time both rings were drained; writes what waited for that.</summary>
+    public void Settle(IEventSink<RecordedEvent> sink)
+    {
+        ArgumentNullException.ThrowIfNull(sink);
+        ReleaseOlder(sink);
+        held.Age();
+        if (latestBootNs - flushedBootNs >= FlushNs)
+        {
+            flushedBootNs = latestBootNs;
+            tables.Connections.Flush(sink);
+        }
+    }
+
+    /// <summary>To be called when the job has ended and the rings are empty; writes all that waits.</summary>
+    public void Flush(IEventSink<RecordedEvent> sink)
+    {
+        ArgumentNullException.ThrowIfNull(sink);
+        Settle(sink);
+        ReleaseOlder(sink);
+        tables.Connections.Flush(sink);
+    }
+
+    /// <summary>Writes the losses that grew since the last call.</summary>
+    /// <param name="kernelCounts">The kernel's counters, by <see cref="KernelLoss"/>, summed over CPUs.</param>
+    /// <param name="bootTimeNs">CLOCK_BOOTTIME, nanoseconds.</param>
+    /// <param name="sink">Takes one <see cref="EventsLost"/> for each reason that grew.</param>
+    public void AcceptLosses(ReadOnlySpan<long> kernelCounts, long bootTimeNs, IEventSink<RecordedEvent> sink)
+    {
+        ArgumentNullException.ThrowIfNull(sink);
+        losses.Write(kernelCounts, decoder, tables, bootTimeNs, sink);
+    }
+
+    /// <summary>Says which step an execution (the kernel's step tag) belongs to; later events carry it.</summary>
+    public void AssignStep(uint execution, string step)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(step);
+        tables.Steps.Set(execution, step);
+    }
+
+    /// <summary>Makes a process known that ran before the job and acts for it, and writes it.</summary>
+    /// <param name="processId">The number that the kernel's tag of it has; not 0.</param>
+    /// <param name="pid">In the initial pid namespace.</param>
+    /// <param name="exe">Path of its executable.</param>
+    /// <param name="bootTimeNs">CLOCK_BOOTTIME, nanoseconds.</param>
+    /// <param name="sink">Takes the events.</param>
+    public void RegisterDaemon(ulong processId, int pid, string exe, long bootTimeNs, IEventSink<RecordedEvent> sink)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(processId);
+        ArgumentNullException.ThrowIfNull(exe);
+        ArgumentNullException.ThrowIfNull(sink);
+        processes.Register(processId, pid, exe, bootTimeNs, sink);
+    }
+
+    /// <summary>
+    /// Adds what a runtime says of a container. When the container was written already, a second
+    /// <see cref="ContainerStarted"/> with the same id completes it.
+    /// </summary>
+    /// <param name="id">64 hexadecimal digits.</param>
+    /// <param name="name">As the runtime calls it, or null.</param>
+    /// <param name="image">Reference of its image, or null.</param>
+    /// <param name="bootTimeNs">CLOCK_BOOTTIME, nanoseconds.</param>
+    /// <param name="sink">Takes the event.</param>
+    public void ContainerDescribed(
+        string id, string? name, string? image, long bootTimeNs, IEventSink<RecordedEvent> sink)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(id);
+        ArgumentNullException.ThrowIfNull(sink);
+        containers.Describe(id, name, image, bootTimeNs, sink);
+    }
+
+    private Attribution To(IEventSink<RecordedEvent> sink) => new(processes, network, containers, sink);
+
+    private void ReleaseOlder(IEventSink<RecordedEvent> sink)
+    {
+        while (held.TryRelease(out var record))
+        {
+            if (RecordLayout.TryReadHeader(record, out var header, out _))
+            {
+                RecordDecoder.Dispatch(header.Type, record, To(sink), out _);
+            }
+        }
+    }
+}

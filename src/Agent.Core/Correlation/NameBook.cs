@@ -1,0 +1,84 @@
+using Sallyport.Wire;
+
+namespace Sallyport.Agent.Core.Correlation;
+
+/// <summary>
+/// Which name an address stands for. An address may serve many names, so who asks matters. The order of preference:
+/// the name that the flow itself presented, if it leased this address (else it may be a lie, and stands in the
+/// recording as presented, not as the destination's name); the name that this process asked for last of those
+/// that leased the address; the same for its container, whose processes share a resolver's cache; the
+/// name leased last. Bounded: addresses as the kernel's leases, askers by <see cref="AskCapacity"/>, both by last use.
+/// </summary>
+internal sealed class NameBook
+{
+    public const int AskCapacity = 32_768;
+
+    private readonly BoundedCache<UInt128, LeasedNames> leases = new(WireLimits.MaxLeases);
+    private readonly BoundedCache<(ulong Process, string Name), long> asksOfProcesses = new(AskCapacity);
+    private readonly BoundedCache<(string Container, string Name), long> asksOfContainers = new(AskCapacity);
+    private long order;
+
+    public void Asked(ulong process, string? container, string name)
+    {
+        order++;
+        if (process != 0)
+        {
+            asksOfProcesses.Set((process, name), order);
+        }
+
+        if (container is not null)
+        {
+            asksOfContainers.Set((container, name), order);
+        }
+    }
+
+    public void Leased(UInt128 address, string name)
+    {
+        if (!leases.TryGet(address, out var names))
+        {
+            leases.Set(address, names = new LeasedNames());
+        }
+
+        names.Add(name);
+    }
+
+    public string? Find(UInt128 address, string? presented, ulong process, string? container)
+    {
+        if (!leases.TryGet(address, out var names))
+        {
+            return null;
+        }
+
+        if (names.Count == 1)
+        {
+            return names[0];
+        }
+
+        if (presented is not null && names.Contains(presented))
+        {
+            return presented;
+        }
+
+        return LastAsked(asksOfProcesses, process, names)
+            ?? (container is null ? null : LastAsked(asksOfContainers, container, names))
+            ?? names[names.Count - 1];
+    }
+
+    private static string? LastAsked<TAsker>(
+        BoundedCache<(TAsker Asker, string Name), long> asks,
+        TAsker asker,
+        LeasedNames names)
+    {
+        string? last = null;
+        var latest = 0L;
+        for (var i = 0; i < names.Count; i++)
+        {
+            if (asks.TryGet((asker, names[i]), out var asked) && asked > latest)
+            {
+                (last, latest) = (names[i], asked);
+            }
+        }
+
+        return last;
+    }
+}

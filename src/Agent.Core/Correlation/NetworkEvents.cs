@@ -1,0 +1,127 @@
+using System.Runtime.InteropServices;
+using Sallyport.Agent.Core.Decoding;
+using Sallyport.Protocol.Recording;
+using Sallyport.Wire;
+
+namespace Sallyport.Agent.Core.Correlation;
+
+/// <summary>Flows and the names that they said.</summary>
+internal sealed class NetworkEvents(JobTables tables)
+{
+    public void Judged(in ConnectionEvent value, IEventSink<RecordedEvent> sink)
+    {
+        ref readonly var record = ref value.Fixed;
+        var process = record.Header.Process;
+        var container = tables.ContainerOf(record.Cgroup, process);
+        var address = Key(in record.Address);
+        var name = tables.Names.Find(address, tables.Connections.Presented(record.Cookie), process, container);
+        var port = KernelWords.HasPorts(record.Protocol) ? record.Port : (ushort)0;
+        var key = new ConnectionKey(
+            process, record.Cgroup, address, name, port, record.Protocol, record.Verdict, record.Reason, record.Hook, record.Rule);
+        var line = tables.Connections.Judge(
+            in key, tables.Processes.Find(process), record.Cookie, record.Count, record.Header.BootNs);
+        if (line is null)
+        {
+            return;
+        }
+
+        var judged = new ConnectionJudged(
+            ConnectionBook.Id(record.Cookie),
+            KernelWords.Protocol(record.Protocol),
+            tables.AddressTexts.Text(record.Address),
+            port,
+            name,
+            KernelWords.Of(record.Verdict),
+            KernelWords.Rule(record.Rule),
+            KernelWords.Of(record.Reason),
+            KernelWords.Of(record.Hook),
+            tables.Processes.IdOf(process),
+            tables.Steps.Find(record.Execution),
+            container,
+            record.Count)
+        { BootTimeNs = (long)record.Header.BootNs };
+        line.First ??= judged;
+        sink.Accept(judged);
+    }
+
+    public void Closed(in ConnectionClosedEvent value, IEventSink<RecordedEvent> sink)
+    {
+        ref readonly var record = ref value.Fixed;
+        if (tables.Connections.Close(record.Cookie, record.BytesOut, record.BytesIn, record.Header.BootNs))
+        {
+            sink.Accept(new ConnectionClosed(
+                ConnectionBook.Id(record.Cookie), (long)record.BytesOut, (long)record.BytesIn)
+            { BootTimeNs = (long)record.Header.BootNs });
+        }
+    }
+
+    public void Named(in FlowNamedEvent value, IEventSink<RecordedEvent> sink)
+    {
+        ref readonly var record = ref value.Fixed;
+        var process = record.Header.Process;
+        var container = tables.ContainerOf(record.Cgroup, process);
+        var presented = tables.NameTexts.Text(value.Name);
+        if (presented.Length > 0)
+        {
+            tables.Connections.Present(record.Cookie, presented);
+        }
+
+        sink.Accept(new FlowNamed(
+            ConnectionBook.Id(record.Cookie),
+            KernelWords.Of(record.Source),
+            presented,
+            tables.Names.Find(Key(in record.Address), presented, process, container),
+            tables.AddressTexts.Text(record.Address),
+            record.Port,
+            KernelWords.Of(record.Verdict),
+            KernelWords.Rule(record.Rule),
+            KernelWords.Of(record.Reason),
+            tables.Processes.IdOf(process),
+            tables.Steps.Find(record.Execution),
+            container)
+        { BootTimeNs = (long)record.Header.BootNs });
+    }
+
+    public void Asked(in NameAskedEvent value, IEventSink<RecordedEvent> sink)
+    {
+        ref readonly var record = ref value.Fixed;
+        var process = record.Header.Process;
+        var container = tables.ContainerOf(record.Cgroup, process);
+        var name = tables.NameTexts.Text(value.Name);
+        tables.Names.Asked(process, container, name);
+        sink.Accept(new NameAsked(
+            name,
+            QuestionTypeText.Of(record.QuestionType),
+            tables.AddressTexts.Text(record.Resolver),
+            KernelWords.Protocol(record.Transport),
+            KernelWords.Of(record.Verdict),
+            KernelWords.Rule(record.Rule),
+            KernelWords.Of(record.Reason),
+            tables.Processes.IdOf(process),
+            tables.Steps.Find(record.Execution),
+            container)
+        { BootTimeNs = (long)record.Header.BootNs });
+    }
+
+    public void Leased(in NameLeasedEvent value, IEventSink<RecordedEvent> sink)
+    {
+        ref readonly var record = ref value.Fixed;
+        var name = tables.NameTexts.Text(value.Name);
+        var addresses = new string[value.Addresses.Length];
+        for (var i = 0; i < addresses.Length; i++)
+        {
+            ref readonly var address = ref value.Addresses[i];
+            tables.Names.Leased(Key(in address), name);
+            addresses[i] = tables.AddressTexts.Text(address);
+        }
+
+        sink.Accept(new NameResolved(
+            name,
+            ImmutableCollectionsMarshal.AsImmutableArray(addresses),
+            record.RefusedCount,
+            record.TtlSeconds)
+        { BootTimeNs = (long)record.Header.BootNs });
+    }
+
+    private static UInt128 Key(in AddressBytes address) => MemoryMarshal.Read<UInt128>(address);
+}
