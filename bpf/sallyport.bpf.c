@@ -5,9 +5,19 @@
 #include "include/task.h"
 #include "include/judge.h"
 #include "include/flow.h"
+#include "include/work.h"
+#include "include/packet.h"
+#include "include/name.h"
+#include "include/dns.h"
+#include "include/talk.h"
 
 #include "probes/process.bpf.c"
 #include "probes/container.bpf.c"
 #include "probes/connect.bpf.c"
+#include "probes/uplink.bpf.c"
+#include "probes/flowname.bpf.c"
+#include "probes/packet.bpf.c"
+#include "probes/sockopt.bpf.c"
+#include "probes/daemon.bpf.c"
 
 char LICENSE[] SEC("license") = "GPL";

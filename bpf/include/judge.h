@@ -107,6 +107,24 @@ static __always_inline struct policy *policy_at(__u32 index)
 	return bpf_map_lookup_elem(&policies, &index);
 }
 
+/*
+ * The policies that apply to (step, executable): a match replaces the top level, two matches intersect. False when
+ * they cannot be read, which is a refusal.
+ */
+static __always_inline bool policies_of(const struct flow *by, struct policy **first, struct policy **second)
+{
+	bool by_executable = by->exe_policy && by->exe_policy != SP_NO_POLICY;
+
+	*second = 0;
+	*first = policy_at(!by->step_policy && by_executable ? by->exe_policy : by->step_policy);
+	if (by->step_policy && by_executable) {
+		*second = policy_at(by->exe_policy);
+		if (!*second)
+			return false;
+	}
+	return *first;
+}
+
 /* ---- the judgement of a destination ---- */
 
 struct destination {
@@ -138,28 +156,19 @@ static __always_inline void decide_against(struct judgement *result, __u8 reason
 	decide(result, result->block ? SP_REFUSED : SP_OBSERVED, reason, SP_NO_RULE);
 }
 
-/*
- * The policies that apply to (step, executable): a match replaces the top level, two matches intersect. All sets are
- * walked once, word by word, because three copies of a set would not fit the kernel's stack of 512 bytes.
- */
+/* All sets are walked once, word by word: three copies of a set would not fit the kernel's stack of 512 bytes. */
 __noinline int judge(const struct destination *to, const struct flow *by, struct judgement *result)
 {
 	struct settings *set = the_settings();
 	struct policy *first;
-	struct policy *second = 0;
+	struct policy *second;
 
 	if (!to || !by || !result)
 		return 0;
 	__builtin_memset(result, 0, sizeof(*result));
 	result->rule = SP_NO_RULE;
 	result->block = 1;
-	first = policy_at(!by->step_policy && by->exe_policy != SP_NO_POLICY ? by->exe_policy : by->step_policy);
-	if (by->step_policy && by->exe_policy != SP_NO_POLICY) {
-		second = policy_at(by->exe_policy);
-		if (!second)
-			first = 0;
-	}
-	if (!set || !first) {
+	if (!set || !policies_of(by, &first, &second)) {
 		decide(result, SP_REFUSED, SP_REASON_TABLE_FULL, SP_NO_RULE);
 		return 0;
 	}

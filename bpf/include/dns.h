@@ -1,0 +1,445 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * DNS messages (RFC 1035 section 4). Loop state lives in map memory and the loops are bpf_loop (5.17): the verifier walks
+ * a body once instead of once per iteration.
+ */
+#pragma once
+
+#include "name.h"
+
+#define DNS_HEADER 12
+#define DNS_TYPE_A 1
+#define DNS_TYPE_CNAME 5
+#define DNS_TYPE_AAAA 28
+#define DNS_TYPE_SRV 33
+
+#define MESSAGE_BYTE(work, at) ((work)->message[(at) & (SP_DNS_MESSAGE_BYTES - 1)])
+#define MESSAGE_U16(work, at) ((__u16)(MESSAGE_BYTE(work, at) << 8 | MESSAGE_BYTE(work, (at) + 1)))
+
+/* One byte of the question's name: work->name in lower case with dots, work->hash over the same bytes. */
+static long question_byte(__u32 index, void *context)
+{
+	struct work *work = *(struct work **)context;
+	__u32 at = work->position;
+
+	if (at >= work->length)
+		return 1;
+
+	__u8 byte = MESSAGE_BYTE(work, at);
+
+	work->position = at + 1;
+	if (!work->left) {
+		if (!byte) {
+			work->done = 1;
+			return 1;
+		}
+		if (byte > 63) /* no compression in a question */
+			return 1;
+		work->left = byte;
+		if (work->first) {
+			work->first = 0;
+			return 0;
+		}
+		byte = '.';
+	} else {
+		work->left--;
+		byte = lower(byte);
+		if (!plain(byte))
+			work->hostile = 1;
+	}
+	if (work->out >= SP_NAME_BYTES - 1)
+		return 1;
+	work->name[work->out & (SP_NAME_BYTES - 1)] = byte;
+	work->out++;
+	work->hash = (work->hash ^ byte) * SP_HASH_PRIME;
+	return 0;
+}
+
+static __always_inline bool load_message(struct __sk_buff *skb, struct work *work, __u32 offset, __u32 bytes)
+{
+	__u64 length = bytes;
+
+	if (length < DNS_HEADER + 5 || length > SP_DNS_MESSAGE_BYTES - 1)
+		return false;
+	asm volatile("" : "+r"(length));
+	length &= SP_DNS_MESSAGE_BYTES - 1;
+	if (!length || bpf_skb_load_bytes(skb, offset, work->message, length))
+		return false;
+	work->length = length;
+	return true;
+}
+
+/* The question of the loaded message; false when it cannot be read. Leaves work->position behind it. */
+static __always_inline bool read_question(struct work *work)
+{
+	work->position = DNS_HEADER;
+	work->left = 0;
+	work->out = 0;
+	work->done = 0;
+	work->hostile = 0;
+	work->first = 1;
+	work->hash = hash_seed;
+	work->id = MESSAGE_U16(work, 0);
+
+	struct work *context = work;
+
+	bpf_loop(SP_NAME_BYTES, question_byte, &context, 0);
+	if (!work->done || work->position + 4 > work->length)
+		return false;
+	work->question_type = MESSAGE_U16(work, work->position);
+	work->position += 4;
+	return true;
+}
+
+/*
+ * `_service._proto.` before an allowed name may be asked as SRV (RFC 2782): package managers ask it first. The name is
+ * reversed in the key, so the prefix is its tail.
+ */
+static long cut_service(__u32 index, void *context)
+{
+	struct work *work = *(struct work **)context;
+
+	if (index >= work->out || index > 40)
+		return 1;
+	if (work->name[index & (SP_NAME_BYTES - 1)] == '.') {
+		work->steps++;
+		work->left = index + 1;
+		return work->steps == 2 || work->name[(index + 1) & (SP_NAME_BYTES - 1)] != '_';
+	}
+	return 0;
+}
+
+static __always_inline struct name_entry *find_question(struct work *work)
+{
+	struct name_entry *entry = find_name(work);
+
+	if (entry || work->question_type != DNS_TYPE_SRV || work->name[0] != '_')
+		return entry;
+	work->steps = 0;
+	work->left = 0;
+
+	struct work *context = work;
+
+	bpf_loop(41, cut_service, &context, 0);
+	if (work->steps != 2)
+		return 0;
+
+	__u64 length = work->out - work->left;
+
+	if (!length || length > SP_NAME_BYTES - 2)
+		return 0;
+	asm volatile("" : "+r"(length));
+	length &= SP_NAME_BYTES - 1;
+	work->key.name[length] = 0;
+	work->key.prefix = (length + 1) * 8;
+	return bpf_map_lookup_elem(&names, &work->key);
+}
+
+struct asked {
+	struct name_entry *entry;
+	__u16 rule;
+	__u8 verdict;
+	__u8 reason;
+	__u32 answer; /* instead of letting it pass: 1 NXDOMAIN, 2 no data */
+};
+
+/* Verdict of the question that work holds. The header says: a query, of opcode 0, one question. */
+static __always_inline void judge_question(struct work *work, const struct flow *flow, bool readable, struct asked *asked)
+{
+	struct settings *set = the_settings();
+	struct policy *first;
+	struct policy *second;
+	__u64 any = 0;
+	__u64 denied = 0;
+
+	asked->entry = 0;
+	asked->rule = SP_NO_RULE;
+	asked->verdict = SP_REFUSED;
+	asked->answer = 1;
+	asked->reason = SP_REASON_TABLE_FULL;
+	if (!set || !policies_of(flow, &first, &second))
+		return;
+
+	bool block = first->block || (second && second->block);
+
+	asked->verdict = block ? SP_REFUSED : SP_OBSERVED;
+	if (MESSAGE_U16(work, 4) != 1) {
+		asked->reason = SP_REASON_QUESTION_COUNT;
+		return;
+	}
+	if (!readable || work->hostile || (MESSAGE_BYTE(work, 2) & 0xf8)) {
+		asked->reason = SP_REASON_DNS_MALFORMED;
+		return;
+	}
+	asked->entry = find_question(work);
+	if (!asked->entry) {
+		asked->reason = SP_REASON_NAME;
+		return;
+	}
+
+	struct rule_set *rules = &work->rules;
+	const struct rule_set *also = second ? &second->allow : &all_rules;
+
+#pragma unroll
+	for (int i = 0; i < SP_RULE_WORDS; i++) {
+		rules->word[i] = asked->entry->rules.word[i] & set->deny_any.word[i];
+		denied |= rules->word[i];
+	}
+	if (denied) {
+		asked->verdict = SP_REFUSED;
+		asked->reason = SP_REASON_DENIED;
+		asked->rule = first_rule(rules);
+		return;
+	}
+#pragma unroll
+	for (int i = 0; i < SP_RULE_WORDS; i++) {
+		rules->word[i] = asked->entry->rules.word[i] & first->allow.word[i] & also->word[i];
+		any |= rules->word[i];
+	}
+	if (!any && !asked->entry->ask_only) {
+		asked->reason = SP_REASON_NAME;
+		return;
+	}
+	if (any)
+		asked->rule = first_rule(rules);
+	if (work->question_type >= 128 ||
+	    !(set->question_types[(work->question_type >> 6) & 1] & (1ULL << (work->question_type & 63)))) {
+		asked->reason = SP_REASON_QUESTION_TYPE;
+		asked->answer = 2;
+		return;
+	}
+	asked->verdict = SP_ALLOWED;
+	asked->reason = SP_REASON_RULE;
+	asked->answer = 0;
+}
+
+static __always_inline void tell_question(struct work *work, const struct flow *flow, const struct packet *packet,
+					  const struct asked *asked, __u64 cookie)
+{
+	struct sp_name_asked *record = &work->record.asked;
+	__u64 length = work->out;
+
+	begin_record(&record->header, SP_NAME_ASKED, flow->process);
+	record->cookie = cookie;
+	record->cgroup = flow->cgroup;
+	__builtin_memcpy(record->resolver, &packet->to, 16);
+	record->question_type = work->question_type;
+	record->verdict = asked->verdict;
+	record->reason = asked->reason;
+	record->rule = asked->rule;
+	record->transport = packet->protocol;
+	record->pid = flow->pid;
+	record->execution = flow->execution;
+	record->name_offset = sizeof(*record);
+	record->padding = 0;
+	asm volatile("" : "+r"(length));
+	length &= SP_NAME_BYTES - 1;
+	record->name_length = length;
+	/* Record and text are not neighbours: the name goes behind the record in `text`, record first. */
+	__builtin_memcpy(work->text, record, sizeof(*record));
+	if (length && bpf_probe_read_kernel(&work->text[sizeof(*record)], length, work->name))
+		return;
+	if (asked->verdict == SP_ALLOWED)
+		send_event((struct sp_header *)work->text, sizeof(*record) + length);
+	else
+		send_alert((struct sp_header *)work->text, sizeof(*record) + length);
+}
+
+/* ---- answers ---- */
+
+/* One byte of a name that may be compressed (RFC 1035 section 4.1.4): work->hash over it, work->after behind it. */
+static long name_byte(__u32 index, void *context)
+{
+	struct work *work = *(struct work **)context;
+	__u32 at = work->steps;
+
+	if (at >= work->length)
+		return 1;
+
+	__u8 byte = MESSAGE_BYTE(work, at);
+
+	work->steps = at + 1;
+	if (!work->left) {
+		if (!byte) {
+			work->done = 1;
+			if (!work->after)
+				work->after = at + 1;
+			return 1;
+		}
+		if (byte >= 0xc0) {
+			if (!work->after)
+				work->after = at + 2;
+			work->steps = (byte & 0x3f) << 8 | MESSAGE_BYTE(work, at + 1);
+			return 0;
+		}
+		if (byte > 63)
+			return 1;
+		work->left = byte;
+		if (work->first) {
+			work->first = 0;
+			return 0;
+		}
+		byte = '.';
+	} else {
+		work->left--;
+		byte = lower(byte);
+	}
+	work->hash = (work->hash ^ byte) * SP_HASH_PRIME;
+	return 0;
+}
+
+static __always_inline bool hash_name(struct work *work, __u32 at)
+{
+	struct work *context = work;
+
+	work->steps = at;
+	work->left = 0;
+	work->after = 0;
+	work->done = 0;
+	work->first = 1;
+	work->hash = hash_seed;
+	/* 255 bytes and the pointers on the way; a loop of pointers ends here too */
+	bpf_loop(320, name_byte, &context, 0);
+	return work->done;
+}
+
+static __always_inline void lease(struct work *work, const struct address *address)
+{
+	struct rule_set *known;
+
+	if (is_inward(address) && !in_networks(&addresses, address)) {
+		work->denied++;
+		return;
+	}
+	if (bpf_map_update_elem(&leases, address, &work->rules, BPF_NOEXIST)) {
+		known = bpf_map_lookup_elem(&leases, address);
+		if (!known) {
+			lose(SP_LOSS_LEASE_TABLE);
+			work->denied++;
+			return;
+		}
+#pragma unroll
+		for (int i = 0; i < SP_RULE_WORDS; i++)
+			__sync_fetch_and_or(&known->word[i], work->rules.word[i]);
+	}
+
+	__u32 slot = work->leased;
+
+	if (slot < SP_DNS_LEASES_PER_ANSWER) {
+		work->list[slot & (SP_DNS_LEASES_PER_ANSWER - 1)] = *address;
+		work->leased = slot + 1;
+	}
+}
+
+/* Only records that the question leads to by CNAME count: extra ones and glue lease nothing. */
+static long answer_record(__u32 index, void *context)
+{
+	struct work *work = *(struct work **)context;
+	__u32 at = work->position;
+	bool ours;
+
+	if (index >= work->answers)
+		return 1;
+	if (MESSAGE_BYTE(work, at) >= 0xc0 && (MESSAGE_U16(work, at) & 0x3fff) == work->target_offset) {
+		ours = true;
+		at += 2;
+	} else {
+		if (!hash_name(work, at))
+			return 1;
+		ours = work->hash == work->target_hash;
+		at = work->after;
+	}
+	if (at + 10 > work->length)
+		return 1;
+
+	__u16 type = MESSAGE_U16(work, at);
+	__u16 class = MESSAGE_U16(work, at + 2);
+	__u32 ttl = (__u32)MESSAGE_U16(work, at + 4) << 16 | MESSAGE_U16(work, at + 6);
+	__u32 bytes = MESSAGE_U16(work, at + 8);
+
+	at += 10;
+	if (at + bytes > work->length)
+		return 1;
+	work->position = at + bytes;
+	if (!ours || class != 1)
+		return 0;
+	if (type == DNS_TYPE_CNAME) {
+		if (!hash_name(work, at))
+			return 1;
+		work->target_hash = work->hash;
+		work->target_offset = at;
+		return 0;
+	}
+	if (type == DNS_TYPE_A && bytes == 4) {
+		__u32 ip;
+
+		__builtin_memcpy(&ip, &work->message[at & (SP_DNS_MESSAGE_BYTES - 1)], 4);
+
+		struct address address = from_ip4(ip);
+
+		lease(work, &address);
+	} else if (type == DNS_TYPE_AAAA && bytes == 16) {
+		struct address address;
+
+		__builtin_memcpy(&address, &work->message[at & (SP_DNS_MESSAGE_BYTES - 1)], 16);
+		address = normalise(address);
+		lease(work, &address);
+	} else {
+		return 0;
+	}
+	if (ttl < work->ttl)
+		work->ttl = ttl;
+	return 0;
+}
+
+static __always_inline void tell_leases(struct work *work, const struct query *query)
+{
+	struct sp_name_leased *record = &work->record.answer;
+	__u64 count = work->leased;
+	__u64 name = work->out;
+
+	if (!work->leased && !work->denied)
+		return;
+	begin_record(&record->header, SP_NAME_LEASED, query->process);
+	record->cookie = query->cookie;
+	record->rule = first_rule(&work->rules);
+	asm volatile("" : "+r"(name));
+	name &= SP_NAME_BYTES - 1;
+	record->name_offset = sizeof(*record);
+	record->name_length = name;
+	record->address_offset = sizeof(*record) + name;
+	asm volatile("" : "+r"(count));
+	if (count > SP_DNS_LEASES_PER_ANSWER)
+		count = SP_DNS_LEASES_PER_ANSWER;
+	record->address_count = count;
+	record->refused_count = work->denied;
+	record->ttl_seconds = work->ttl;
+	__builtin_memcpy(work->text, record, sizeof(*record));
+	if (name && bpf_probe_read_kernel(&work->text[sizeof(*record)], name, work->name))
+		return;
+	count *= sizeof(struct address);
+	if (count && bpf_probe_read_kernel(&work->text[sizeof(*record) + name], count, work->list))
+		return;
+	send_event((struct sp_header *)work->text, sizeof(*record) + name + count);
+}
+
+/* The loaded message answers `query`: lease what it leads to. */
+static __always_inline void lease_answer(struct work *work, const struct query *query)
+{
+	struct work *context = work;
+	__u16 flags = MESSAGE_U16(work, 2);
+
+	/* QR set, opcode 0, no error, one question, the one that was asked */
+	if ((flags & 0xf80f) != 0x8000 || MESSAGE_U16(work, 4) != 1 || !read_question(work) ||
+	    work->hash != query->name_hash)
+		return;
+	work->rules = query->rules;
+	work->answers = MESSAGE_U16(work, 6);
+	work->target_hash = work->hash;
+	work->target_offset = DNS_HEADER;
+	work->leased = 0;
+	work->denied = 0;
+	work->ttl = ~0U;
+	bpf_loop(SP_DNS_ANSWERS, answer_record, &context, 0);
+	tell_leases(work, query);
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Who speaks to a container runtime: from then on containers that are made, and what the runtime itself sends, may be
+ * the job's.
+ *
+ * Why here: connect() on a Unix socket shows the path as the kernel copied it. cgroup/connect_unix since 6.7; on older
+ * kernels the agent says DEGRADED(containers) and takes any new container as the job's.
+ * What it misses: a socket reached by another path than those of the list (a link, a bind mount): the record of each
+ * connection lets the agent compare inodes, a moment later.
+ */
+
+/* libbpf before 1.3 does not know the section "cgroup/connect_unix": the agent sets the attach type. */
+extern void *bpf_cast_to_kern_ctx(void *ctx) __ksym __weak;
+
+static long hash_path(__u32 index, void *context)
+{
+	struct work *work = *(struct work **)context;
+
+	if (index >= work->length)
+		return 1;
+	work->hash = (work->hash ^ work->name[index & 127]) * SP_HASH_PRIME;
+	return 0;
+}
+
+static __always_inline void note_runtime(struct work *work, struct bpf_sock_addr_kern *kernel, const struct member *who)
+{
+	struct sp_daemon_asked *record = (struct sp_daemon_asked *)work->text;
+	struct work *context = work;
+	struct job *job = the_job();
+	struct sockaddr_un *address = (void *)BPF_CORE_READ(kernel, uaddr);
+	__u64 length = BPF_CORE_READ(kernel, uaddrlen);
+
+	if (!job || length <= 2 || length > 110)
+		return;
+	length -= 2;
+	asm volatile("" : "+r"(length));
+	length &= 127;
+	if (bpf_probe_read_kernel(work->name, length, address->sun_path))
+		return;
+	/* The kernel counts the terminating NUL of a path; an abstract name begins with one and has none. */
+	if (length > 1 && work->name[0] && !work->name[(length - 1) & 127])
+		length--;
+	work->length = length;
+	work->hash = 0xcbf29ce484222325ULL;
+	bpf_loop(128, hash_path, &context, 0);
+
+	__u64 hash = work->hash;
+
+	if (!bpf_map_lookup_elem(&runtime_sockets, &hash))
+		return;
+	job->runtime_used = 1;
+	begin_record(&record->header, SP_DAEMON_ASKED, who->process);
+	record->pid = who->pid;
+	record->path_offset = sizeof(*record);
+	record->path_length = length;
+	asm volatile("" : "+r"(length));
+	length &= 127;
+	if (length && bpf_probe_read_kernel(&work->text[sizeof(*record)], length, work->name))
+		return;
+	send_event(&record->header, sizeof(*record) + length);
+}
+
+SEC("cgroup/connect4")
+int on_connect_unix(struct bpf_sock_addr *ctx)
+{
+	struct bpf_sock_addr_kern *kernel = bpf_cast_to_kern_ctx(ctx);
+	struct member who;
+
+	if (!current_member(&who) || who.flags & SP_TASK_DAEMON)
+		return 1;
+
+	struct work *work = take_work();
+
+	if (!work) {
+		struct job *job = the_job();
+
+		if (job)
+			job->runtime_used = 1; /* not known: assume it */
+		return 1;
+	}
+	note_runtime(work, kernel, &who);
+	give_back(work);
+	return 1;
+}

@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * An address is not an origin: a flow that only a host's rule allows must say that host's name.
+ *
+ * Why here: cgroup_skb egress sees the bytes in order before they are cut into packets, and dropping there keeps the hello
+ * on the machine. Segments of an incomplete hello pass to the leased address, SP_HELLO_BYTES at most; on a mismatch
+ * nothing more leaves and the agent destroys the socket.
+ * What it misses: names inside TLS (domain fronting, HTTP/2 coalescing): THREAT-MODEL.md.
+ */
+
+struct naming {
+	struct talking talking; /* first: talk_byte's context */
+	struct __sk_buff *skb;
+	struct flow *flow;
+	__u32 offset; /* of the next byte to load */
+	__u32 remaining;
+	__u64 cookie;
+	__u32 refuse;
+	__u32 finished; /* nothing more to look for in this flow */
+};
+
+static __always_inline void tell_name(struct work *work, struct talk *talk, const struct flow *flow, __u64 cookie,
+				      const struct asked *asked)
+{
+	struct sp_flow_named *record = &work->record.named;
+	__u64 length = talk->flags & TALK_NAME_READY ? work->out : 0;
+
+	begin_record(&record->header, SP_FLOW_NAMED, flow->process);
+	record->cookie = cookie;
+	record->network = flow->network;
+	record->cgroup = flow->cgroup;
+	__builtin_memcpy(record->address, &flow->address, 16);
+	record->port = flow->port;
+	record->source = talk->flags & TALK_NAME_READY ? talk->source : 0;
+	record->verdict = asked->verdict;
+	record->reason = asked->reason;
+	record->padding8 = 0;
+	record->rule = asked->rule;
+	record->pid = flow->pid;
+	record->execution = flow->execution;
+	record->name_offset = sizeof(*record);
+	record->padding = 0;
+	asm volatile("" : "+r"(length));
+	length &= SP_NAME_BYTES - 1;
+	record->name_length = length;
+	__builtin_memcpy(work->text, record, sizeof(*record));
+	if (length && bpf_probe_read_kernel(&work->text[sizeof(*record)], length, work->name))
+		return;
+	if (asked->verdict == SP_ALLOWED)
+		send_event((struct sp_header *)work->text, sizeof(*record) + length);
+	else
+		send_alert((struct sp_header *)work->text, sizeof(*record) + length);
+}
+
+/* The flow said a name, or had its chance. Leaves the verdict in `asked`. */
+static __noinline int judge_name(struct work *work, struct talk *talk, struct flow *flow, struct asked *asked)
+{
+	struct settings *set = the_settings();
+	struct policy *first;
+	struct policy *second;
+	bool needed = flow && flow->flags & SP_FLOW_NEED_NAME;
+
+	if (!work || !talk || !flow || !asked)
+		return 0;
+	asked->rule = flow->rule;
+	asked->verdict = flow->verdict;
+	asked->reason = flow->reason;
+	if (!set || !policies_of(flow, &first, &second)) {
+		asked->verdict = SP_REFUSED;
+		asked->reason = SP_REASON_TABLE_FULL;
+		return 0;
+	}
+
+	__u8 against = first->block || (second && second->block) ? SP_REFUSED : SP_OBSERVED;
+
+	if (!(talk->flags & TALK_NAME_READY)) {
+		if (needed) {
+			asked->rule = SP_NO_RULE;
+			asked->verdict = against;
+			asked->reason = talk->flags & TALK_BAD ? SP_REASON_NAME_MALFORMED : SP_REASON_NO_NAME;
+		}
+		return 0;
+	}
+
+	__u64 length = talk->out;
+
+	asm volatile("" : "+r"(length));
+	length &= SP_NAME_BYTES - 1;
+	if (length)
+		bpf_probe_read_kernel(work->name, length, talk->name);
+	if (length && work->name[(length - 1) & (SP_NAME_BYTES - 1)] == '.')
+		length--;
+	work->out = length;
+
+	struct name_entry *entry = find_name(work);
+	bool by_proxy = false;
+	__u16 port = flow->port;
+	__u64 denied = 0;
+	__u64 any = 0;
+
+	if (talk->source == SP_NAME_HTTP_CONNECT && talk->port) {
+#pragma unroll
+		for (int i = 0; i < SP_RULE_WORDS; i++)
+			any |= flow->candidates.word[i] & set->proxy.word[i];
+		by_proxy = any;
+		if (by_proxy)
+			port = talk->port;
+		any = 0;
+	}
+
+	struct port_key key = { .prefix = 32, .protocol = IPPROTO_TCP, .port = bpf_htons(port) };
+	const struct rule_set *open = bpf_map_lookup_elem(&ports, &key);
+	const struct rule_set *said = entry ? &entry->rules : &no_rules;
+	const struct rule_set *also = second ? &second->allow : &all_rules;
+
+	open = open ?: &no_rules;
+#pragma unroll
+	for (int i = 0; i < SP_RULE_WORDS; i++) {
+		__u64 may = by_proxy ? open->word[i] & first->allow.word[i] & also->word[i] : flow->candidates.word[i];
+
+		denied |= said->word[i] & (set->deny_any.word[i] | (open->word[i] & set->deny.word[i]));
+		work->rules.word[i] = said->word[i] & may;
+		any |= work->rules.word[i];
+	}
+	if (denied) {
+		asked->rule = SP_NO_RULE;
+		asked->verdict = SP_REFUSED;
+		asked->reason = SP_REASON_DENIED;
+	} else if (any) {
+		asked->rule = first_rule(&work->rules);
+		asked->verdict = SP_ALLOWED;
+		asked->reason = SP_REASON_RULE;
+		if (by_proxy)
+			flow->candidates = work->rules;
+	} else if (needed) {
+		asked->rule = SP_NO_RULE;
+		asked->verdict = against;
+		asked->reason = SP_REASON_NAME;
+	}
+	return by_proxy;
+}
+
+static long talk_step(__u32 index, void *context)
+{
+	struct naming *naming = context;
+	struct work *work = naming->talking.work;
+	struct talk *talk = naming->talking.talk;
+	struct flow *flow = naming->flow;
+
+	if (work->position >= work->length) {
+		__u64 chunk = naming->remaining;
+
+		if (!chunk)
+			return 1;
+		if (chunk > SP_DNS_MESSAGE_BYTES - 1)
+			chunk = SP_DNS_MESSAGE_BYTES - 1;
+		asm volatile("" : "+r"(chunk));
+		chunk &= SP_DNS_MESSAGE_BYTES - 1;
+		if (!chunk || bpf_skb_load_bytes(naming->skb, naming->offset, work->message, chunk)) {
+			naming->refuse = 1;
+			return 1;
+		}
+		naming->offset += chunk;
+		naming->remaining -= chunk;
+		work->length = chunk;
+		work->position = 0;
+	}
+	bpf_loop(SP_DNS_MESSAGE_BYTES, talk_byte, &naming->talking, 0);
+	if (!(talk->flags & (TALK_NAME_READY | TALK_NO_NAME | TALK_BAD))) {
+		if (talk->seen + work->position <= SP_HELLO_BYTES || talk->flags & (TALK_HAS_HOST | TALK_CONNECT))
+			return 0;
+		talk->flags |= TALK_NO_NAME;
+	}
+
+	struct asked asked = {};
+	int by_proxy = judge_name(work, talk, flow, &asked);
+	bool named = talk->flags & TALK_NAME_READY;
+	bool http = named && talk->source != SP_NAME_SNI;
+
+	/* Requests of one connection to one host make one line. */
+	if ((named || flow->flags & SP_FLOW_NEED_NAME) &&
+	    !(asked.verdict == SP_ALLOWED && talk->told_rule == asked.rule + 1))
+		tell_name(work, talk, flow, naming->cookie, &asked);
+	if (asked.verdict == SP_ALLOWED)
+		talk->told_rule = asked.rule + 1;
+	talk->flags &= ~TALK_NAME_READY;
+	if (asked.verdict == SP_REFUSED && flow->verdict != SP_REFUSED) {
+		naming->refuse = 1;
+		return 1;
+	}
+	if (by_proxy && talk->flags & TALK_CONNECT) {
+		/* Behind CONNECT the flow speaks to the host it named, and says that name again in its hello. */
+		struct settings *set = the_settings();
+		__u64 free = 0;
+
+		if (set)
+#pragma unroll
+			for (int i = 0; i < SP_RULE_WORDS; i++)
+				free |= flow->candidates.word[i] & ~set->needs_name.word[i];
+		if (free) {
+			naming->finished = 1;
+			return 1;
+		}
+		return 0;
+	}
+	if (!http || !(flow->flags & SP_FLOW_NEED_NAME) || asked.verdict != SP_ALLOWED) {
+		naming->finished = 1;
+		return 1;
+	}
+	return 0;
+}
+
+/* 0 = this packet may not leave. */
+static __noinline int name_flow(struct __sk_buff *skb, struct packet *packet, struct flow *flow, struct talk *talk,
+				struct work *work)
+{
+	struct naming naming = {};
+
+	if (!packet || !flow || !talk || !work)
+		return 0;
+
+	__u32 sequence = packet->tcp_sequence + (packet->tcp_flags & TCP_FLAG_SYN_BIT ? 1 : 0);
+	bool needed = flow->flags & SP_FLOW_NEED_NAME;
+
+	if (!talk->started) {
+		talk->started = 1;
+		talk->next_sequence = sequence;
+	}
+
+	__s32 ahead = sequence - talk->next_sequence;
+	__u32 skip = -ahead;
+
+	if (ahead > 0) /* bytes before these never came by */
+		return !needed;
+	if (skip >= packet->length)
+		return 1; /* sent again */
+	naming.talking.work = work;
+	naming.talking.talk = talk;
+	naming.skb = skb;
+	naming.flow = flow;
+	naming.offset = packet->payload + skip;
+	naming.remaining = packet->length - skip;
+	naming.cookie = bpf_get_socket_cookie(skb);
+	work->length = 0;
+	work->position = 0;
+	bpf_loop(128, talk_step, &naming, 0);
+	talk->next_sequence = sequence + packet->length;
+	talk->seen += packet->length - skip;
+	if (naming.refuse || (needed && !naming.finished && (naming.remaining || work->position < work->length))) {
+		flow->flags |= SP_FLOW_DEAD;
+		return 0;
+	}
+	if (naming.finished)
+		flow->flags &= ~(SP_FLOW_WANT_NAME | SP_FLOW_NEED_NAME);
+	return 1;
+}

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The net behind the address hooks: every packet of a socket of the job, and what comes in on its datagram sockets.
+ *
+ * Why here: ping sockets, raw sockets, protocols without ports, sockets from before the job and packets that NAT sends
+ * elsewhere pass no address hook; here the packet's own destination is compared with the verdict of its socket.
+ * cgroup_skb since 4.10, socket storage in it since 5.2.
+ * What it misses: AF_PACKET (uplink.bpf.c).
+ */
+
+static __always_inline bool may_answer(const struct packet *packet)
+{
+	return is_loopback(&packet->to) || in_networks(&own_networks, &packet->to) ||
+	       in_networks(&inbound, &packet->to);
+}
+
+static __always_inline bool heard_from(const struct address *address, __u16 port, __u64 cookie)
+{
+	struct peer_key key = { .cookie = cookie, .address = *address, .port = port };
+	__u64 *since = bpf_map_lookup_elem(&peers, &key);
+
+	return since && bpf_ktime_get_boot_ns() - *since < SP_UDP_REPLY_NS;
+}
+
+static __always_inline bool is_stub_question(const struct packet *packet, const struct flow *flow)
+{
+	struct settings *set = the_settings();
+
+	/* Docker's embedded resolver answers inside a container; what it asks upstream is judged there. */
+	return packet->port == 53 && is_loopback(&packet->to) && set && flow->network == set->network;
+}
+
+/* A question to a resolver. The uplink judges it where it has a program; here, elsewhere. */
+static __noinline int question_leaves(struct __sk_buff *skb, struct packet *packet, struct flow *flow, __u32 to_resolver)
+{
+	struct settings *set = the_settings();
+	__u32 ifindex = skb->ifindex;
+	struct asked asked;
+	__u64 cookie = bpf_get_socket_cookie(skb);
+	int pass = 0;
+
+	if (!set || !packet || !flow)
+		return 0;
+	if (to_resolver && flow->network == set->network && bpf_map_lookup_elem(&uplinks, &ifindex))
+		return 1;
+
+	struct work *work = take_work();
+
+	if (!work) {
+		lose(SP_LOSS_QUERY_TABLE);
+		return 0;
+	}
+
+	bool readable = load_message(skb, work, packet->payload, packet->length) && read_question(work);
+
+	judge_question(work, flow, readable, &asked);
+	tell_question(work, flow, packet, &asked, cookie);
+	pass = asked.verdict != SP_REFUSED;
+	if (to_resolver && readable && flow->network != set->network) {
+		/* A container's question: the uplink knows it by this and leases its answer, or answers it. */
+		struct question_key key = { .resolver = packet->to, .name_hash = work->hash };
+		struct question *question = (struct question *)work->message; /* no longer needed */
+
+		key.id = work->id;
+		key.question_type = work->question_type;
+		__builtin_memset(question, 0, sizeof(*question));
+		if (asked.entry)
+			question->rules = asked.entry->rules;
+		question->boot_ns = bpf_ktime_get_boot_ns();
+		question->cookie = cookie;
+		question->process = flow->process;
+		question->refused = pass ? 0 : asked.answer;
+		if (bpf_map_update_elem(&questions, &key, question, BPF_ANY))
+			lose(SP_LOSS_QUERY_TABLE);
+		else if (asked.reason != SP_REASON_QUESTION_COUNT && asked.reason != SP_REASON_DNS_MALFORMED)
+			pass = 1;
+	}
+	give_back(work);
+	return pass;
+}
+
+/* Judges where the packet goes, keeps it on the socket, and tells what is new. */
+static __noinline int judge_packet(struct __sk_buff *skb, struct packet *packet, struct flow *flow)
+{
+	struct destination to;
+	struct judgement result;
+	__u64 cookie = bpf_get_socket_cookie(skb);
+
+	if (!packet || !flow)
+		return 0;
+
+	bool moved = packet->protocol == IPPROTO_TCP && flow->flags & SP_FLOW_JUDGED && flow->flags & SP_FLOW_ACTIVE;
+
+	destination_of(packet, &to);
+	judge(&to, flow, &result);
+	if (packet->flags & (SP_PACKET_OPTIONS | SP_PACKET_FRAGMENT))
+		decide_against(&result, packet->flags & SP_PACKET_OPTIONS ? SP_REASON_IP_OPTIONS : SP_REASON_FRAGMENT);
+	else if (flow->flags & SP_FLOW_RAW && result.reason != SP_REASON_LOOPBACK &&
+		 result.reason != SP_REASON_OWN_CONTAINER &&
+		 (packet->protocol == IPPROTO_TCP || packet->protocol == IPPROTO_UDP))
+		decide_against(&result, SP_REASON_RAW_SOCKET);
+	else if (packet->protocol == IPPROTO_TCP && !(flow->flags & (SP_FLOW_ACTIVE | SP_FLOW_INHERITED | SP_FLOW_RAW))) {
+		/* It was called: the reply's own rule, not the list for calling. */
+		if (may_answer(packet))
+			decide(&result, SP_ALLOWED, SP_REASON_REPLY, SP_NO_RULE);
+		else if (result.reason != SP_REASON_DENIED)
+			decide_against(&result, SP_REASON_INBOUND);
+	} else if (packet->protocol == IPPROTO_UDP && result.verdict != SP_ALLOWED && result.reason != SP_REASON_DENIED &&
+		   heard_from(&packet->to, packet->port, cookie)) {
+		decide(&result, SP_ALLOWED, SP_REASON_REPLY, SP_NO_RULE);
+	} else if (moved && result.verdict != SP_ALLOWED && flow->verdict == SP_ALLOWED) {
+		result.reason = SP_REASON_REWRITTEN;
+	}
+	if (moved) {
+		/* The verdict of connect stays: this packet's is its own. */
+		if (result.verdict != SP_ALLOWED && !(flow->flags & SP_FLOW_TOLD)) {
+			flow->flags |= SP_FLOW_TOLD;
+			tell_connection(flow, &to, &result, SP_HOOK_EGRESS, cookie);
+		}
+		return result.verdict != SP_REFUSED;
+	}
+	keep_judgement(flow, &to, &result);
+	if (packet->protocol == IPPROTO_TCP)
+		want_name(flow, &result);
+	if (result.reason != SP_REASON_LOOPBACK && result.reason != SP_REASON_RESOLVER && result.reason != SP_REASON_REPLY)
+		tell_connection(flow, &to, &result, SP_HOOK_EGRESS, cookie);
+	return result.verdict != SP_REFUSED;
+}
+
+/* A socket of a job's cgroup without a mark: the kernel made it by itself (MPTCP subflow, SMC). */
+static __always_inline struct flow *unmarked_flow(struct __sk_buff *skb, struct bpf_sock *socket)
+{
+	__u64 id = bpf_skb_cgroup_id(skb);
+	struct cgroup_tag *group = bpf_map_lookup_elem(&cgroups, &id);
+	struct settings *set = the_settings();
+	struct flow *flow;
+
+	if (!group || !set)
+		return 0;
+	flow = bpf_sk_storage_get(&flows, socket, 0, BPF_SK_STORAGE_GET_F_CREATE);
+	if (!flow)
+		return 0;
+	flow->cgroup = id;
+	flow->execution = group->execution;
+	flow->exe_policy = SP_NO_POLICY;
+	flow->network = group->container ? 0 : set->network;
+	flow->flags = SP_FLOW_INHERITED;
+	return flow;
+}
+
+SEC("cgroup_skb/egress")
+int on_egress(struct __sk_buff *skb)
+{
+	struct bpf_sock *socket = skb->sk;
+	struct packet packet;
+	struct flow *flow;
+
+	if (!socket)
+		return 1;
+	socket = bpf_sk_fullsock(socket);
+	if (!socket)
+		return 1;
+	flow = bpf_sk_storage_get(&flows, socket, 0, 0);
+	if (!flow) {
+		flow = unmarked_flow(skb, socket);
+		if (!flow)
+			return 1;
+	}
+	if (flow->flags & SP_FLOW_DEAD)
+		return 0;
+	if (read_packet(skb, &packet, 0))
+		return 0;
+
+	bool datagram = packet.protocol == IPPROTO_UDP || packet.protocol == IPPROTO_UDPLITE;
+
+	if (datagram)
+		flow->bytes_out += packet.length;
+	if (!(flow->flags & SP_FLOW_JUDGED) || flow->port != packet.port || flow->protocol != packet.protocol ||
+	    !same_address(&flow->address, &packet.to) || packet.flags) {
+		if (!judge_packet(skb, &packet, flow))
+			return 0;
+	} else if (flow->verdict == SP_REFUSED) {
+		return 0;
+	}
+	if (datagram && packet.port == 53) {
+		__u32 to_resolver = flow->reason == SP_REASON_RESOLVER || bpf_map_lookup_elem(&resolvers, &packet.to);
+
+		if (to_resolver || is_stub_question(&packet, flow))
+			return question_leaves(skb, &packet, flow, to_resolver);
+	}
+	if (!(flow->flags & SP_FLOW_WANT_NAME) || packet.protocol != IPPROTO_TCP || !packet.length)
+		return 1;
+
+	struct talk *talk = bpf_sk_storage_get(&talks, socket, 0, BPF_SK_STORAGE_GET_F_CREATE);
+	struct work *work = take_work();
+	int pass = !(flow->flags & SP_FLOW_NEED_NAME);
+
+	if (!talk || !work)
+		lose(SP_LOSS_SOCKET_STORAGE);
+	else
+		pass = name_flow(skb, &packet, flow, talk, work);
+	if (work)
+		give_back(work);
+	if (!(flow->flags & SP_FLOW_WANT_NAME))
+		bpf_sk_storage_delete(&talks, socket);
+	return pass;
+}
+
+/* Who may be answered: peers that were heard from on this datagram socket. */
+SEC("cgroup_skb/ingress")
+int on_ingress(struct __sk_buff *skb)
+{
+	struct bpf_sock *socket = skb->sk;
+	struct packet packet;
+	struct flow *flow;
+
+	if (!socket)
+		return 1;
+	socket = bpf_sk_fullsock(socket);
+	if (!socket || socket->protocol == IPPROTO_TCP)
+		return 1;
+	flow = bpf_sk_storage_get(&flows, socket, 0, 0);
+	if (!flow || read_packet(skb, &packet, 0))
+		return 1;
+	flow->bytes_in += packet.length;
+	if (is_loopback(&packet.source) || in_networks(&own_networks, &packet.source) ||
+	    in_networks(&inbound, &packet.source)) {
+		struct peer_key key = { .cookie = bpf_get_socket_cookie(skb), .address = packet.source };
+		__u64 now = bpf_ktime_get_boot_ns();
+
+		key.port = packet.source_port;
+		if (bpf_map_update_elem(&peers, &key, &now, BPF_ANY))
+			lose(SP_LOSS_PEER_TABLE);
+	}
+	return 1;
+}

@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The last word: tc egress on every device that leaves the machine, for the final destination, after NAT, tunnels and
+ * routing; and DNS, whose questions leave and whose answers arrive here.
+ *
+ * Why here: AF_PACKET passes every cgroup hook, DNAT on the forwarding hop and a tunnel's outer header change the address
+ * after connect, and a resolver is (namespace, device, address): only here all three are known. A refused question is
+ * turned into its own answer (NXDOMAIN), so no client waits. TCX links since 6.6, clsact filters before.
+ * What it misses: PACKET_QDISC_BYPASS, which sockopt.bpf.c refuses; AF_XDP (needs CAP_NET_RAW and CAP_BPF).
+ */
+
+#define SP_MARK 0x40000000 /* came from a container of the job: set on the host's end of its veth */
+
+#define SP_DEVICE_ETHERNET 1
+#define SP_DEVICE_LOOPBACK 2
+#define SP_DEVICE_RAW 3 /* no link header */
+
+/* Lets other programs on the device run, ours of another job among them: TC_ACT_UNSPEC, also TCX_NEXT. */
+#define PASS (-1)
+#define DROP 2
+#define REDIRECT 7
+
+#define AF_PACKET 17
+
+/* Swaps two neighbouring fields of `bytes` each. */
+static __always_inline bool swap_fields(struct __sk_buff *skb, __u32 offset, const __u32 bytes)
+{
+	__u8 one[16];
+	__u8 other[16];
+
+	return !bpf_skb_load_bytes(skb, offset, one, bytes) && !bpf_skb_load_bytes(skb, offset + bytes, other, bytes) &&
+	       !bpf_skb_store_bytes(skb, offset, other, bytes, 0) &&
+	       !bpf_skb_store_bytes(skb, offset + bytes, one, bytes, 0);
+}
+
+/*
+ * Turns the question into its answer and sends it back up the device. Swapping addresses and ports keeps the
+ * checksums; the changed flags are accounted for.
+ */
+static __always_inline int answer_in_place(struct __sk_buff *skb, const struct packet *packet, __u32 device, __u32 answer)
+{
+	__be16 old_flags;
+	__be16 flags;
+
+	if (bpf_skb_load_bytes(skb, packet->payload + 2, &old_flags, 2))
+		return DROP;
+	/* QR and RA set, RD as it was, RCODE 3 (RFC 1035 section 4.1.1) or no error and no data */
+	flags = (old_flags & bpf_htons(0x0100)) | bpf_htons(0x8080 | (answer == 1 ? 3 : 0));
+	if (device == SP_DEVICE_ETHERNET && !swap_fields(skb, 0, 6))
+		return DROP;
+	if (packet->version == 4) {
+		if (!swap_fields(skb, packet->network + 12, 4))
+			return DROP;
+	} else if (!swap_fields(skb, packet->network + 8, 16)) {
+		return DROP;
+	}
+	if (!swap_fields(skb, packet->transport, 2) || bpf_skb_store_bytes(skb, packet->payload + 2, &flags, 2, 0) ||
+	    bpf_l4_csum_replace(skb, packet->transport + 6, old_flags, flags, 2 | BPF_F_MARK_MANGLED_0))
+		return DROP;
+	/* On loopback the packet carries its route to the local host: it goes on, and arrives at the one who asked. */
+	if (device == SP_DEVICE_LOOPBACK)
+		return PASS;
+	return bpf_redirect(skb->ifindex, BPF_F_INGRESS);
+}
+
+static __always_inline bool remember_query(struct __sk_buff *skb, const struct packet *packet, const struct work *work,
+					   const struct rule_set *rules, __u64 cookie, __u64 process)
+{
+	struct query_key key = { .resolver = packet->to, .ifindex = skb->ifindex };
+	struct query query = { .rules = *rules };
+
+	key.port = bpf_htons(packet->source_port);
+	key.id = work->id;
+	query.name_hash = work->hash;
+	query.boot_ns = bpf_ktime_get_boot_ns();
+	query.cookie = cookie;
+	query.process = process;
+	if (!bpf_map_update_elem(&queries, &key, &query, BPF_ANY))
+		return true;
+	lose(SP_LOSS_QUERY_TABLE);
+	return false;
+}
+
+/* A question of a socket in this namespace that the job (or a daemon for it) owns. */
+static __noinline int own_question(struct __sk_buff *skb, struct packet *packet, struct flow *flow, struct work *work)
+{
+	struct asked asked;
+	bool readable;
+	__u64 cookie = bpf_get_socket_cookie(skb);
+
+	if (!packet || !flow || !work)
+		return DROP;
+	readable = load_message(skb, work, packet->payload, packet->length) && read_question(work);
+	judge_question(work, flow, readable, &asked);
+	tell_question(work, flow, packet, &asked, cookie);
+	if (asked.verdict == SP_REFUSED)
+		return readable && asked.reason != SP_REASON_QUESTION_COUNT ? asked.answer : 3;
+	if (asked.entry)
+		remember_query(skb, packet, work, &asked.entry->rules, cookie, flow->process);
+	return 0;
+}
+
+/*
+ * A forwarded question: a container's, judged when its socket sent it; or somebody else's, which passes. Its answer still
+ * leases (an address of an allowed name is that whoever asked), which serves callers of a resolver daemon.
+ */
+static __noinline int forwarded_question(struct __sk_buff *skb, struct packet *packet, struct work *work)
+{
+	struct question_key key = {};
+	struct question *question;
+	bool marked = skb->mark & SP_MARK;
+
+	if (!packet || !work)
+		return 3;
+	if (!load_message(skb, work, packet->payload, packet->length) || !read_question(work))
+		return marked ? 3 : 0;
+	key.resolver = packet->to;
+	key.name_hash = work->hash;
+	key.id = work->id;
+	key.question_type = work->question_type;
+	question = bpf_map_lookup_elem(&questions, &key);
+	if (question) {
+		__u32 refused = question->refused;
+
+		if (!refused)
+			remember_query(skb, packet, work, &question->rules, question->cookie, question->process);
+		bpf_map_delete_elem(&questions, &key);
+		return refused;
+	}
+	if (marked)
+		return 3; /* no socket of the container asked this: a crafted frame */
+
+	struct name_entry *entry = find_question(work);
+
+	if (entry)
+		remember_query(skb, packet, work, &entry->rules, 0, 0);
+	return 0;
+}
+
+/* Stands for a container of the job whose packet has no socket any more: top-level policy, no process. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY); /* tc egress runs with bottom halves off: nobody interrupts it here */
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct flow);
+} nobody SEC(".maps");
+
+static __always_inline int at_uplink(struct __sk_buff *skb, __u32 device)
+{
+	struct bpf_sock *socket = skb->sk;
+	struct flow *flow = 0;
+	struct destination to;
+	struct judgement result;
+	struct packet packet;
+	struct member who;
+	__u32 zero = 0;
+	bool sent_raw = false;
+	__u32 network = device == SP_DEVICE_RAW ? 0 : 14;
+	__u16 type = bpf_ntohs(skb->protocol);
+
+	if (socket) {
+		if (socket->family == AF_PACKET) {
+			/* The one place where "current" is the sender: packet sockets transmit in their caller. */
+			if (!current_member(&who))
+				return PASS;
+			sent_raw = true;
+		} else {
+			socket = bpf_sk_fullsock(socket);
+			if (socket)
+				flow = bpf_sk_storage_get(&flows, socket, 0, 0);
+		}
+	}
+	if (device == SP_DEVICE_LOOPBACK && sent_raw)
+		return PASS;
+	if (type != ETH_P_IP && type != ETH_P_IPV6 && !sent_raw)
+		return PASS;
+	if (read_packet(skb, &packet, network)) {
+		if (!sent_raw)
+			return flow && device != SP_DEVICE_LOOPBACK ? DROP : PASS;
+		packet.protocol = 0;
+	}
+	destination_of(&packet, &to);
+	to.uplink = 1;
+
+	if (!sent_raw && packet.protocol == IPPROTO_UDP && packet.port == 53 && !(packet.flags & SP_PACKET_LATER) &&
+	    bpf_map_lookup_elem(&resolvers, &packet.to)) {
+		struct work *work = take_work();
+		int answer;
+
+		if (!work) {
+			lose(SP_LOSS_QUERY_TABLE);
+			return flow || skb->mark & SP_MARK ? DROP : PASS;
+		}
+		if (flow && !(flow->flags & SP_FLOW_RAW))
+			answer = own_question(skb, &packet, flow, work);
+		else
+			answer = flow ? 3 : forwarded_question(skb, &packet, work);
+		give_back(work);
+		if (!answer)
+			return PASS;
+		return answer == 3 ? DROP : answer_in_place(skb, &packet, device, answer);
+	}
+	if (device == SP_DEVICE_LOOPBACK)
+		return PASS;
+
+	if (!flow) {
+		if (!sent_raw && !(skb->mark & SP_MARK))
+			return PASS;
+		flow = bpf_map_lookup_elem(&nobody, &zero);
+		if (!flow)
+			return DROP;
+		if (sent_raw) {
+			flow->process = who.process;
+			flow->pid = who.pid;
+			flow->cgroup = who.cgroup;
+		} else {
+			flow->process = 0;
+			flow->pid = 0;
+		}
+	} else if (flow->flags & SP_FLOW_JUDGED && flow->port == to.port && same_address(&flow->address, &to.address) &&
+		   (flow->verdict == SP_OBSERVED || (flow->verdict == SP_ALLOWED && (flow->reason == SP_REASON_RULE ||
+										     flow->reason == SP_REASON_REPLY)))) {
+		return PASS;
+	}
+	if (packet.flags & SP_PACKET_LATER && !sent_raw)
+		return PASS; /* its first fragment was judged; alone it cannot be put together */
+	judge(&to, flow, &result);
+	if (sent_raw) {
+		if (result.verdict == SP_ALLOWED)
+			decide_against(&result, SP_REASON_PACKET_SOCKET);
+		result.reason = SP_REASON_PACKET_SOCKET;
+	} else if (result.verdict != SP_ALLOWED && flow->flags & SP_FLOW_JUDGED) {
+		result.reason = SP_REASON_REWRITTEN;
+	}
+	if (result.verdict == SP_ALLOWED)
+		return PASS;
+	if (sent_raw || !(flow->flags & SP_FLOW_TOLD)) {
+		if (!sent_raw && flow->process)
+			flow->flags |= SP_FLOW_TOLD;
+		tell_connection(flow, &to, &result, SP_HOOK_UPLINK, sent_raw ? 0 : bpf_get_socket_cookie(skb));
+	}
+	return result.verdict == SP_REFUSED ? DROP : PASS;
+}
+
+SEC("tc")
+int on_uplink_egress(struct __sk_buff *skb)
+{
+	return at_uplink(skb, SP_DEVICE_ETHERNET);
+}
+
+SEC("tc")
+int on_raw_egress(struct __sk_buff *skb)
+{
+	return at_uplink(skb, SP_DEVICE_RAW);
+}
+
+SEC("tc")
+int on_loopback_egress(struct __sk_buff *skb)
+{
+	return at_uplink(skb, SP_DEVICE_LOOPBACK);
+}
+
+static __always_inline int answer_arrives(struct __sk_buff *skb, __u32 network)
+{
+	struct packet packet;
+	struct query_key key = {};
+	struct query *query;
+	__u16 type = bpf_ntohs(skb->protocol);
+
+	if ((type != ETH_P_IP && type != ETH_P_IPV6) || read_packet(skb, &packet, network) ||
+	    packet.protocol != IPPROTO_UDP || packet.source_port != 53 || packet.flags & SP_PACKET_FRAGMENT)
+		return PASS;
+	key.resolver = packet.source;
+	key.ifindex = skb->ifindex;
+	key.port = bpf_htons(packet.port);
+	key.id = 0;
+	if (bpf_skb_load_bytes(skb, packet.payload, &key.id, 2))
+		return PASS;
+	key.id = bpf_ntohs(key.id);
+	query = bpf_map_lookup_elem(&queries, &key);
+	if (!query)
+		return PASS;
+
+	struct work *work = take_work();
+
+	if (!work) {
+		lose(SP_LOSS_QUERY_TABLE);
+		return PASS;
+	}
+	if (bpf_ktime_get_boot_ns() - query->boot_ns < SP_QUERY_NS &&
+	    load_message(skb, work, packet.payload, packet.length))
+		lease_answer(work, query);
+	give_back(work);
+	bpf_map_delete_elem(&queries, &key);
+	return PASS;
+}
+
+SEC("tc")
+int on_uplink_ingress(struct __sk_buff *skb)
+{
+	return answer_arrives(skb, 14);
+}
+
+SEC("tc")
+int on_raw_ingress(struct __sk_buff *skb)
+{
+	return answer_arrives(skb, 0);
+}
+
+/* Host's end of the veth of a container of the job. */
+SEC("tc")
+int on_container_ingress(struct __sk_buff *skb)
+{
+	skb->mark |= SP_MARK;
+	return PASS;
+}
