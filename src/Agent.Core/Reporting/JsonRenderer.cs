@@ -1,0 +1,16 @@
+using System.Text;
+using Sallyport.Protocol.Report;
+
+namespace Sallyport.Agent.Core.Reporting;
+
+/// <summary>The report as report.json: indented, ASCII only, see <see cref="ReportJson"/>.</summary>
+public static class JsonRenderer
+{
+    /// <summary>Renders a report.</summary>
+    public static string Render(ReportDocument report)
+    {
+        using var buffer = new MemoryStream();
+        ReportJson.Write(buffer, report);
+        return Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length) + "\n";
+    }
+}

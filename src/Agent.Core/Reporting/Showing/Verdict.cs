@@ -1,0 +1,78 @@
+using Sallyport.Protocol.Recording;
+using Sallyport.Protocol.Report;
+
+namespace Sallyport.Agent.Core.Reporting.Showing;
+
+/// <summary>The same words for the whole of a report in every format.</summary>
+internal static class Verdict
+{
+    /// <summary><c>block · enforcing</c>; escaped.</summary>
+    public static string Mode(ReportDocument report) =>
+        $"{HostileText.Plain(report.Mode.Asked ?? "mode unknown")} · {HostileText.Plain(report.Mode.InForce ?? "unknown")}";
+
+    public static string Exit(ReportDocument report) => report switch
+    {
+        { Signal: { } signal } => $"signal {signal}",
+        { ExitCode: { } code } => $"exit {code}",
+        _ => "no exit seen",
+    };
+
+    /// <summary>One clause: what somebody has to know first.</summary>
+    public static string Headline(Digest digest)
+    {
+        var parts = new List<string>();
+        if (digest.Refused.Count > 0)
+        {
+            parts.Add($"{Amount.Count(digest.Refused.Count)} refused");
+        }
+
+        if (digest.Report.Findings.Length > 0)
+        {
+            parts.Add(Amount.Of(digest.Report.Findings.Length, "finding", "findings"));
+        }
+
+        if (digest.WouldRefuse.Count > 0)
+        {
+            parts.Add($"{Amount.Count(digest.WouldRefuse.Count)} that block mode would refuse");
+        }
+
+        return parts.Count > 0 ? string.Join(", ", parts) : "nothing refused";
+    }
+
+    /// <summary>Why a report is incomplete, one sentence each; escaped.</summary>
+    public static IEnumerable<string> Losses(ReportDocument report)
+    {
+        if (report.Recording is { Verdict: not RecordingVerdict.Intact } recording)
+        {
+            var detail = HostileText.Plain(recording.Detail ?? "");
+            yield return $"the recording is {Word(recording.Verdict)} at frame {recording.Frame}: {detail}";
+        }
+
+        foreach (var (reason, count) in report.Losses)
+        {
+            yield return reason switch
+            {
+                "recording-start" => "the first line of the recording is missing",
+                "recording-truncated" => "the end of the recording is missing",
+                "recording-tampered" => "what follows the damage was not read",
+                "recording-unreadable" => "what follows the damage could not be read",
+                _ => $"{Amount.Of(count, "event", "events")} lost: {HostileText.Plain(reason)}",
+            };
+        }
+    }
+
+    public static string Word(RecordingVerdict verdict) => verdict switch
+    {
+        RecordingVerdict.Intact => "intact",
+        RecordingVerdict.Truncated => "truncated",
+        RecordingVerdict.Tampered => "tampered with",
+        _ => "unreadable",
+    };
+
+    public static string Word(RecordedVerdict verdict) => verdict switch
+    {
+        RecordedVerdict.Allowed => "allowed",
+        RecordedVerdict.Refused => "refused",
+        _ => "observed",
+    };
+}
