@@ -16,7 +16,7 @@ internal static class NearestWord
             .Select(word => ((string?)word, Distance(written, word)))
             .DefaultIfEmpty((null, int.MaxValue))
             .MinBy(pair => pair.Item2);
-        return distance <= Math.Min(2, written.Length / 2) ? word : null;
+        return distance <= Math.Min(2, (written.Length + 1) / 2) ? word : null;
     }
 
     private static int Distance(string left, string right)

@@ -28,6 +28,13 @@ internal sealed class YamlReader(string source, MistakeList mistakes)
             Add(exception.Start, "", $"not YAML: {Escape.Text(exception.Message)}", "YAML 1.2");
             return null;
         }
+        catch (Exception exception) when (exception is InvalidOperationException or ArgumentException or FormatException
+            or OverflowException or IndexOutOfRangeException or NullReferenceException or InvalidCastException)
+        {
+            // YamlDotNet 16.3 answers some malformed texts with these (found by fuzzing) instead of YamlException.
+            Add(parser.Current?.End ?? Mark.Empty, "", "not YAML from here on", "YAML 1.2");
+            return null;
+        }
     }
 
     private YamlNode? ReadDocument()

@@ -70,8 +70,8 @@ internal sealed class YamlText(string source, MistakeList mistakes)
                 Add(number, control + 1, raw[control].ToString(), "a control character", "text without control characters");
                 readable = false;
             }
+            _ = number > 1 ? output.Append('\n') : output;
             AppendQuoted(output, raw, number);
-            _ = output.Append('\n');
         }
         return readable ? output.ToString() : null;
     }
