@@ -1,0 +1,105 @@
+using System.Collections.Immutable;
+
+namespace Sallyport.Kernel.Tests;
+
+/// <summary>
+/// What the classes below share: a laboratory, a canary, and the two questions that are asked of every technique. The
+/// exit code 3 of an attack program means that this kernel has no such thing, which skips.
+/// </summary>
+public abstract class KernelTest(LabFixture fixture) : IClassFixture<LabFixture>
+{
+    private const int KernelLacksIt = 3;
+
+    /// <summary>A secret that is in nothing else: valid as a DNS label, and different in every test.</summary>
+    protected string Canary { get; } = $"canary{Guid.NewGuid():N}"[..24];
+
+    protected LabNetwork Lab => fixture.Lab;
+
+    protected static string Program(string name) => LabNetwork.Program(name);
+
+    private protected static LabCommand Command(params string[] arguments) => new() { Arguments = [.. arguments] };
+
+    /// <summary>Lines of a shell, each of which must succeed for the next one to run.</summary>
+    private protected static LabCommand Script(params string[] lines) =>
+        Command("/bin/sh", "-ec", string.Join('\n', lines));
+
+    /// <summary>
+    /// Off: it works here and the world counts it. Audit: it works, and the report names it and who did it. Block:
+    /// after another control, nothing arrives, and the report says so with the reason.
+    /// </summary>
+    private protected async Task ProveAsync(LabMode mode, Attack attack)
+    {
+        if (mode is LabMode.Off or LabMode.Block)
+        {
+            var control = await Lab.RunAsync(LabMode.Off, attack.Command);
+            Assert.SkipWhen(
+                control.Process.ExitCode == KernelLacksIt, $"this kernel lacks it: {control.Process.Errors.Trim()}");
+            Assert.True(HasArrived(attack, control), $"The attack does not work with the agent off.\n{control}");
+        }
+
+        if (mode == LabMode.Audit)
+        {
+            var run = await Lab.RunAsync(LabMode.Audit, attack.Command);
+            Assert.SkipWhen(run.Process.ExitCode == KernelLacksIt, $"this kernel lacks it: {run.Process.Errors.Trim()}");
+            Assert.True(HasArrived(attack, run), $"Audit mode changed the outcome.\n{run}");
+            AssertReported(attack, run, "observed");
+        }
+
+        if (mode == LabMode.Block)
+        {
+            var run = await Lab.RunAsync(LabMode.Block, attack.Command);
+            Assert.False(HasArrived(attack, run), $"The canary arrived in block mode.\n{run}");
+            if (attack.Silent is { } silent)
+            {
+                Assert.True(
+                    run.Traffic.PacketsTo(silent.Address, silent.Port) == 0,
+                    $"Packets reached {silent.Address}:{silent.Port}.\n{run}");
+            }
+
+            if (attack.AnswersWithin is { } limit)
+            {
+                Assert.True(run.Process.Elapsed < limit, $"The client waited longer than {limit}.\n{run}");
+            }
+
+            AssertReported(attack, run, "refused");
+        }
+    }
+
+    /// <summary>Honest traffic: succeeds with the agent off and in block mode, and nothing is reported as refused.
+    /// </summary>
+    private protected async Task<LabRun> PassAsync(LabCommand command)
+    {
+        var control = await Lab.RunAsync(LabMode.Off, command);
+        Assert.True(control.Process.ExitCode == 0, $"It does not even work with the agent off.\n{control}");
+        var run = await Lab.RunAsync(LabMode.Block, command);
+        Assert.True(run.Process.ExitCode == 0, $"Block mode broke it.\n{run}");
+        var refusals = run.Report.Refusals.ToImmutableArray();
+        Assert.True(refusals.IsEmpty, $"Reported as refused: {string.Join("; ", refusals)}\n{run}");
+        return run;
+    }
+
+    private bool HasArrived(Attack attack, LabRun run) =>
+        attack.Arrived?.Invoke(run) ?? run.Traffic.Contains(Canary);
+
+    private static void AssertReported(Attack attack, LabRun run, string verdict)
+    {
+        var report = run.Report;
+        var rows = attack.Row.In(report).Where(row => row.Verdict == verdict).ToList();
+        Assert.True(rows.Count > 0, $"The report has no such row with verdict {verdict}: {attack.Row}\n{run}");
+        var row = rows.Find(r => attack.Reasons.Contains(r.Reason));
+        Assert.True(
+            row is not null,
+            $"Reason {string.Join(", ", rows.Select(r => r.Reason))} where {string.Join(" or ", attack.Reasons)} is "
+            + $"right.\n{run}");
+        Assert.True(row.WouldRefuse == (verdict == "observed"), $"wouldRefuse is {row.WouldRefuse}.\n{run}");
+        if (attack.Exe is not null)
+        {
+            Assert.True(
+                report.ExeOf(row.Process)?.EndsWith("/" + attack.Exe, StringComparison.Ordinal) == true,
+                $"Blamed on {report.ExeOf(row.Process) ?? "nobody"} instead of {attack.Exe}.\n{run}");
+            Assert.True(
+                report.AncestryOf(row.Process).All(exe => exe is not null),
+                $"Ancestry {string.Join(" < ", report.AncestryOf(row.Process))} is not known throughout.\n{run}");
+        }
+    }
+}

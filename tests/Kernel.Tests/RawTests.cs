@@ -1,0 +1,128 @@
+namespace Sallyport.Kernel.Tests;
+
+/// <summary>Techniques N6, N7, N8, N9 and HARDENING rule 4: packets that no TCP or UDP socket made.</summary>
+public sealed class RawTests(LabFixture fixture) : KernelTest(fixture)
+{
+    private const int UdpLite = 136;
+
+    [Theory]
+    [EveryMode(Attacker, Attacker6)]
+    public Task An_echo_request_carries_nothing_out(LabMode mode, string address) => ProveAsync(mode, new Attack
+    {
+        Command = Command("raw", "ping", address, Canary) with { UserId = 65534 },
+        Arrived = run => run.Traffic.Packets.Any(p => Holds(p.Payload)),
+        Row = Row.Either(
+            Row.Connection("icmp", 8, address), Row.Connection("icmp", 0, address), Row.Connection("icmp", 128, address),
+            Row.Connection("ip-58", 0, address), Row.Connection("icmpv6", 128, address), Row.Connection("ip-58", 128, address)),
+        Reasons = ["protocol"],
+        Exe = "raw",
+    });
+
+    [Theory]
+    [EveryMode]
+    public Task A_datagram_written_by_hand_is_refused(LabMode mode) => ProveAsync(mode, new Attack
+    {
+        Command = Command("raw", "udp", Client, Attacker, "5300", Canary),
+        Row = Row.Connection("udp", 5300, Attacker),
+        Reasons = ["raw-socket", "no-rule"],
+        Exe = "raw",
+        Silent = (Attacker, 5300),
+    });
+
+    [Theory]
+    [EveryMode]
+    public Task A_raw_socket_may_not_speak_UDP_even_to_an_allowed_address(LabMode mode) => ProveAsync(mode, new Attack
+    {
+        Command = Command("raw", "udp", Client, Allowed, "5300", Canary) with { Allow = [$"udp://{Allowed}:5300"] },
+        Row = Row.Connection("udp", 5300, Allowed),
+        Reasons = ["raw-socket"],
+        Exe = "raw",
+        Silent = (Allowed, 5300),
+    });
+
+    [Theory]
+    [EveryMode("47", "253", "4", "50")]
+    public Task Another_IP_protocol_is_refused(LabMode mode, string protocol) => ProveAsync(mode, new Attack
+    {
+        Command = Command("raw", "protocol", protocol, Attacker, Canary),
+        Row = Row.Connection($"ip-{protocol}", 0, Attacker),
+        Reasons = ["protocol"],
+        Exe = "raw",
+        Silent = (Attacker, 0),
+    });
+
+    [Theory]
+    [EveryMode("47", "253")]
+    public Task Another_IP_protocol_over_IPv6_is_refused(LabMode mode, string protocol) => ProveAsync(mode, new Attack
+    {
+        Command = Command("raw", "protocol", protocol, Attacker6, Canary),
+        Row = Row.Connection($"ip-{protocol}", 0, Attacker6),
+        Reasons = ["protocol"],
+        Exe = "raw",
+        Silent = (Attacker6, 0),
+    });
+
+    [Theory]
+    [EveryMode]
+    public Task UDP_Lite_is_not_UDP(LabMode mode) => ProveAsync(mode, new Attack
+    {
+        Command = Command("udp", "lite", Attacker, "5300", Canary),
+        Arrived = run => run.Traffic.Packets.Any(p => p.Protocol == UdpLite && Holds(p.Payload)),
+        Row = Row.Either(Row.Connection("ip-136", 5300, Attacker), Row.Connection("ip-136", 0, Attacker)),
+        Reasons = ["protocol", "no-rule"],
+        Exe = "udp",
+        Silent = (Attacker, 5300),
+    });
+
+    [Theory]
+    [EveryMode("packet", "packet-bypass")]
+    public Task A_frame_written_by_hand_is_refused(LabMode mode, string how) => ProveAsync(mode, new Attack
+    {
+        Command = Command("raw", how, "lab0", Client, Attacker, "5300", Canary),
+        // With the bypass the socket option is refused, before there is an address.
+        Row = Row.Either(
+            Row.Connection("udp", 5300, Attacker), Row.Peer("::"), Row.Peer("0.0.0.0"), Row.Peer("")),
+        Reasons = ["packet-socket", "queue-bypass"],
+        Exe = "raw",
+        Silent = (Attacker, 5300),
+    });
+
+    [Theory]
+    [EveryMode]
+    public Task A_source_route_leads_nowhere(LabMode mode) => ProveAsync(mode, new Attack
+    {
+        Command = Command("udp", "sourceroute", Attacker, Allowed, "5300", Canary) with
+        {
+            Allow = [$"udp://{Allowed}:5300"],
+        },
+        Arrived = run => run.Traffic.PacketsTo(Attacker) > 0,
+        Row = Row.Either(Row.Connection("udp", 5300, Attacker), Row.Connection("udp", 5300, Allowed)),
+        Reasons = ["ip-options"],
+        Exe = "udp",
+        Silent = (Attacker, 5300),
+    });
+
+    [Theory]
+    [EveryMode]
+    public Task A_question_too_large_for_one_packet_carries_nothing_out(LabMode mode) => ProveAsync(mode, new Attack
+    {
+        Command = Command("udp", "fragments", Resolver, "53", Canary),
+        Row = Row.Either(Row.Connection("udp", 53, Resolver), Row.AnyQuestion()),
+        Reasons = ["fragment", "dns-malformed"],
+        Exe = "udp",
+        Silent = (Resolver, 53),
+    });
+
+    [Theory]
+    [InlineData("SCTP", "2", "1", "132")]
+    [InlineData("DCCP", "2", "6", "33")]
+    public async Task A_transport_that_this_kernel_has_is_tested(string name, string family, string type, string protocol)
+    {
+        var outcome = await Lab.OutsideAsync("raw", "open", family, type, protocol);
+        Assert.SkipWhen(outcome.ExitCode == 3, $"this kernel has no {name}: {outcome.Errors.Trim()}");
+        Assert.Fail($"{name} exists here and has no test: write one like those above.");
+    }
+
+    private bool Holds(ReadOnlyMemory<byte> payload) =>
+        payload.Span.IndexOf(System.Text.Encoding.ASCII.GetBytes(Canary)) >= 0;
+}

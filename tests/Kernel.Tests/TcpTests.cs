@@ -1,0 +1,132 @@
+namespace Sallyport.Kernel.Tests;
+
+/// <summary>Techniques N1, N2, N11, N19, N24, N25 and B1: connections to where no rule leads.</summary>
+public sealed class TcpTests(LabFixture fixture) : KernelTest(fixture)
+{
+    private const string Port = "4443";
+
+    [Theory]
+    [EveryMode("connect", "fastopen", "mptcp")]
+    public Task A_connection_to_a_bare_address_is_refused(LabMode mode, string how) =>
+        ProveAsync(mode, To(Attacker, Command("tcp", how, Attacker, Port, Canary)));
+
+    [Theory]
+    [EveryMode("connect", "fastopen", "mptcp")]
+    public Task A_connection_over_IPv6_is_judged_alike(LabMode mode, string how) =>
+        ProveAsync(mode, To(Attacker6, Command("tcp", how, Attacker6, Port, Canary)));
+
+    [Theory]
+    [EveryMode]
+    public Task An_IPv4_mapped_destination_is_the_IPv4_destination(LabMode mode) =>
+        ProveAsync(mode, To(Attacker, Command("tcp", "connect", AttackerMapped, Port, Canary)));
+
+    [Theory]
+    [EveryMode(AttackerNat64, Attacker6To4)]
+    public Task An_IPv4_address_inside_an_IPv6_address_is_judged(LabMode mode, string address) =>
+        ProveAsync(mode, new Attack
+        {
+            Command = Command("tcp", "connect", address, Port, Canary),
+            Row = Row.Connection(
+                "tcp", 4443, address, Attacker, System.Net.IPAddress.Parse(address).ToString(), "64:ff9b::c633:6442"),
+            Reasons = ["no-rule"],
+            Exe = "tcp",
+            Silent = (address, 4443),
+        });
+
+    [Theory]
+    [EveryMode]
+    public Task A_socket_that_is_older_than_the_agent_is_judged(LabMode mode) => ProveAsync(mode, new Attack
+    {
+        Command = Command("tcp", "inherited", "9", Canary) with { Before = ["tcp", "open-then", Attacker, Port] },
+        Row = Row.Connection("tcp", 4443, Attacker),
+        Reasons = ["no-rule"],
+        Exe = "tcp",
+    });
+
+    [Theory]
+    [EveryMode]
+    public async Task A_socket_handed_over_by_a_helper_is_judged(LabMode mode)
+    {
+        var path = $"/run/lab/work/{Canary}";
+        // The control of block mode uses up one helper, the attack another.
+        for (var i = mode == LabMode.Block ? 0 : 1; i < 2; i++)
+        {
+            var now = mode == LabMode.Block && i == 0 ? LabMode.Off : mode;
+            using var helper = Lab.Start("tcp", "pass", path, Attacker, Port);
+            await helper.SaysAsync("listening", TimeSpan.FromSeconds(5));
+            var command = Command("tcp", "take", path, Canary);
+            var run = await Lab.RunAsync(now, command);
+            Assert.Equal(now != LabMode.Block, run.Traffic.Contains(Canary));
+            if (now == LabMode.Off)
+            {
+                continue;
+            }
+
+            var verdict = now == LabMode.Audit ? "observed" : "refused";
+            Assert.True(
+                run.Report.Connections.Any(c => c.Address == Attacker && c.Verdict == verdict
+                    && run.Report.ExeOf(c.Process)?.EndsWith("/tcp", StringComparison.Ordinal) == true),
+                run.ToString());
+        }
+    }
+
+    [Theory]
+    [EveryMode]
+    public Task An_address_rewritten_by_another_thread_gains_nothing(LabMode mode) => ProveAsync(mode, new Attack
+    {
+        Command = Command("tcp", "flip", Allowed, Attacker, Port, Canary, "3000") with
+        {
+            Allow = [$"tcp://{Allowed}:{Port}"],
+        },
+        Arrived = run => run.Traffic.PacketsTo(Attacker) > 0,
+        Row = Row.Connection("tcp", 4443, Attacker),
+        Reasons = ["no-rule"],
+        Exe = "tcp",
+        Silent = (Attacker, 4443),
+    });
+
+    [Theory]
+    [EveryMode(Metadata, MetadataContainers, CloudPlatform, Private)]
+    public Task Metadata_and_private_addresses_are_judged_like_any_other(LabMode mode, string address) =>
+        ProveAsync(mode, new Attack
+        {
+            Command = Command("curl", "-sS", "--max-time", "3", $"http://{address}:2375/{Canary}"),
+            Row = Row.Connection("tcp", 2375, address),
+            Reasons = ["no-rule"],
+            Exe = "curl",
+            Silent = (address, 2375),
+        });
+
+    [Theory]
+    [EveryMode]
+    public Task The_metadata_service_is_refused_over_IPv6(LabMode mode) => ProveAsync(mode, new Attack
+    {
+        Command = Command("curl", "-sS", "--max-time", "3", $"http://[{Metadata6}]/{Canary}"),
+        Row = Row.Connection("tcp", 80, Metadata6),
+        Reasons = ["no-rule"],
+        Exe = "curl",
+        Silent = (Metadata6, 80),
+    });
+
+    [Theory]
+    [EveryMode]
+    public Task A_leased_address_is_open_at_its_rules_port_only(LabMode mode) => ProveAsync(mode, new Attack
+    {
+        Command = Script(
+            $"{Program("dns")} ask {Resolver} allowed.test A", $"exec {Program("tcp")} connect {Allowed} {Port} {Canary}"),
+        Row = Row.Connection("tcp", 4443, Allowed),
+        Reasons = ["port"],
+        Exe = "tcp",
+        Silent = (Allowed, 4443),
+    });
+
+    private static Attack To(string address, LabCommand command) => new()
+    {
+        Command = command,
+        Row = Row.Connection("tcp", 4443, address),
+        Reasons = ["no-rule"],
+        Exe = "tcp",
+        Silent = (address, 4443),
+        AnswersWithin = TimeSpan.FromSeconds(3),
+    };
+}

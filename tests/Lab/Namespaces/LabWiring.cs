@@ -1,0 +1,91 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+
+namespace Sallyport.Lab.Namespaces;
+
+/// <summary>Joins the two namespaces, gives the addresses, and proves that the client has no other way.</summary>
+internal static class LabWiring
+{
+    internal static async Task ConnectAsync(
+        NamespaceThread client, NamespaceThread world, string clientInterface, string worldInterface)
+    {
+        await IpAsync(
+            client,
+            $"""
+            link set lo up
+            link add {clientInterface} type veth peer name {worldInterface} netns {world.NetworkPath}
+            link set {clientInterface} addrgenmode none
+            addr add {LabAddresses.Client}/24 dev {clientInterface}
+            addr add {LabAddresses.Client6}/32 dev {clientInterface} nodad
+            link set {clientInterface} up
+            """);
+        var addresses = new StringBuilder();
+        foreach (var address in LabAddresses.OfWorld)
+        {
+            addresses.Append(
+                CultureInfo.InvariantCulture,
+                $"addr add {address}/{(address.Contains(':', StringComparison.Ordinal) ? "128 nodad" : "32")} dev {worldInterface}\n");
+        }
+
+        await IpAsync(
+            world,
+            $"""
+            link set lo up
+            link set {worldInterface} addrgenmode none
+            link set {worldInterface} up
+            {addresses}
+            route add 198.51.100.0/24 dev {worldInterface}
+            route add 2001:db8::/32 dev {worldInterface}
+            """);
+        await IpAsync(
+            client,
+            $"""
+            route add default via {LabAddresses.Gateway}
+            route add default via {LabAddresses.Gateway6}
+            """);
+        client.Run(() =>
+        {
+            Set("net/ipv4/ping_group_range", "0 2147483647");
+            // 1 client, 4 data in the SYN without a cookie: the first packet carries the canary.
+            Set("net/ipv4/tcp_fastopen", "5");
+            Set("net/ipv4/tcp_syn_retries", "2");
+        });
+        world.Run(() => Set("net/ipv4/tcp_fastopen", "0x603"));
+        await ProveAsync(client, clientInterface);
+    }
+
+    /// <summary>Nothing is sent before every address is known to leave by the laboratory's own wire.</summary>
+    private static async Task ProveAsync(NamespaceThread client, string clientInterface)
+    {
+        var questions = string.Join('\n', LabAddresses.OfWorld.Select(address => $"route get {address}"));
+        var answers = (await IpAsync(client, questions)).Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Where(line => !line.StartsWith(' ')).ToList();
+        if (answers.Count != LabAddresses.OfWorld.Count ||
+            answers.Any(a => !a.Contains($" dev {clientInterface} ", StringComparison.Ordinal)))
+        {
+            throw new LabException($"Not every address leaves by {clientInterface}:\n{string.Join('\n', answers)}");
+        }
+    }
+
+    private static void Set(string name, string value) => File.WriteAllText($"/proc/sys/{name}", value);
+
+    private static async Task<string> IpAsync(NamespaceThread where, string commands)
+    {
+        var start = new ProcessStartInfo("/usr/bin/nsenter", [$"--net={where.NetworkPath}", "ip", "-batch", "-"])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        using var process = Process.Start(start) ?? throw new LabException("nsenter was not started.");
+        await process.StandardInput.WriteAsync(commands + "\n");
+        process.StandardInput.Close();
+        var output = process.StandardOutput.ReadToEndAsync();
+        var errors = await process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return process.ExitCode == 0
+            ? await output
+            : throw new LabException($"ip -batch: exit {process.ExitCode}\n{errors}{commands}");
+    }
+}

@@ -1,0 +1,125 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Microsoft.Win32.SafeHandles;
+using Sallyport.Lab.Interop;
+
+namespace Sallyport.Lab.Processes;
+
+/// <summary>
+/// A cgroup v2 folder of one laboratory: every client process is born in it, programs are attached to it and to
+/// nothing above it, and killing it leaves nobody behind. Its name carries the pid and the start time of the test
+/// process, so that what a crashed run left is recognised and removed by the next.
+/// </summary>
+internal sealed partial class LabCgroup : IDisposable
+{
+    private const string Prefix = "sallyport-lab-";
+    private static readonly Lazy<string> s_hierarchy = new(() =>
+    {
+        var root = FindHierarchy();
+        RemoveLeftovers(root);
+        return root;
+    });
+
+    private static int s_count;
+
+    private LabCgroup(string path) => Path = path;
+
+    public string Path { get; }
+
+    public static LabCgroup Create()
+    {
+        var name = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Prefix}{Environment.ProcessId}-{StartTime(Environment.ProcessId)}-{Interlocked.Increment(ref s_count)}");
+        return new LabCgroup(Directory.CreateDirectory(System.IO.Path.Combine(s_hierarchy.Value, name)).FullName);
+    }
+
+    /// <summary>Ends every process inside, without naming any of them; returns when none is left.</summary>
+    public void Kill() => Kill(Path);
+
+    public void Dispose() => Remove(Path);
+
+    private static string FindHierarchy()
+    {
+        foreach (var line in File.ReadLines("/proc/self/mounts"))
+        {
+            var fields = line.Split(' ');
+            if (fields.Length > 2 && fields[2] == "cgroup2")
+            {
+                return fields[1];
+            }
+        }
+
+        throw new LabException("No cgroup v2 hierarchy is mounted; /proc/self/mounts has no line of type cgroup2.");
+    }
+
+    private static void RemoveLeftovers(string root)
+    {
+        foreach (var folder in Directory.EnumerateDirectories(root, Prefix + "*"))
+        {
+            var match = NamePattern().Match(System.IO.Path.GetFileName(folder));
+            if (match.Success &&
+                StartTime(int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)) != match.Groups[2].Value)
+            {
+                Remove(folder);
+            }
+        }
+    }
+
+    /// <summary>Field 22 of /proc/PID/stat; null when there is no such process.</summary>
+    private static string? StartTime(int pid)
+    {
+        try
+        {
+            var stat = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/stat"));
+            return stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[19];
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or IOException)
+        {
+            return null;
+        }
+    }
+
+    private static void Kill(string path)
+    {
+        File.WriteAllText(System.IO.Path.Combine(path, "cgroup.kill"), "1");
+        using var events = File.OpenHandle(System.IO.Path.Combine(path, "cgroup.events"));
+        var deadline = Environment.TickCount64 + 5000;
+        while (IsPopulated(events))
+        {
+            var wait = new Libc.PollFd { Descriptor = (int)events.DangerousGetHandle(), Events = Libc.POLLPRI };
+            // The kernel signals each change of cgroup.events; the short limit covers one that came before the poll.
+            if (Libc.poll(ref wait, 1, 20) < 0 || Environment.TickCount64 > deadline)
+            {
+                throw new LabException($"Processes of {path} are still alive 5 s after cgroup.kill.");
+            }
+        }
+    }
+
+    private static bool IsPopulated(SafeFileHandle events)
+    {
+        Span<byte> text = stackalloc byte[256];
+        var length = RandomAccess.Read(events, text, 0);
+        return text[..length].IndexOf("populated 1"u8) >= 0;
+    }
+
+    private static void Remove(string path)
+    {
+        if (!Directory.Exists(path))
+        {
+            return;
+        }
+
+        Kill(path);
+        foreach (var child in Directory.EnumerateDirectories(path, "*", SearchOption.AllDirectories)
+            .OrderByDescending(folder => folder.Length))
+        {
+            Directory.Delete(child);
+        }
+
+        Directory.Delete(path);
+    }
+
+    [GeneratedRegex(@"^sallyport-lab-(\d+)-(\d+)-\d+$")]
+    private static partial Regex NamePattern();
+}

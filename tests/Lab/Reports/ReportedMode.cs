@@ -1,0 +1,4 @@
+namespace Sallyport.Lab.Reports;
+
+/// <summary><c>mode</c> in report.json.</summary>
+public sealed record ReportedMode(string? Asked, string? InForce, IReadOnlyList<string> Degraded);

@@ -1,0 +1,11 @@
+namespace Sallyport.Lab.Reports;
+
+/// <summary>A row of <c>processes</c> in report.json.</summary>
+public sealed record ReportedProcess(
+    string Id,
+    int Pid,
+    string? Parent,
+    string? Exe,
+    IReadOnlyList<string> Argv,
+    bool Executed,
+    int? ExitCode);

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * hello ADDR PORT NAME SHAPE [TEXT]: a ClientHello (RFC 8446 section 4.1.2) that says NAME, written in one of many
+ * shapes; then TEXT, which is what an attacker sends once the server has answered. NAME `-` leaves the extension out,
+ * `%00` stands for that byte. Prints `answered` when the server spoke TLS back.
+ */
+#include "attack.h"
+
+static unsigned char hello[8192];
+static size_t length;
+
+static void put(const void *bytes, size_t count)
+{
+	memcpy(hello + length, bytes, count);
+	length += count;
+}
+
+static void put16(unsigned int value)
+{
+	unsigned char bytes[2] = { (unsigned char)(value >> 8), (unsigned char)value };
+
+	put(bytes, 2);
+}
+
+static void put_name(const char *name)
+{
+	unsigned char bytes[512];
+	size_t count = 0;
+
+	for (const char *at = name; *at && count < sizeof(bytes); count++) {
+		if (!strncmp(at, "%00", 3)) {
+			bytes[count] = 0;
+			at += 3;
+		} else {
+			bytes[count] = (unsigned char)*at++;
+		}
+	}
+	put16(0);
+	put16((unsigned int)count + 5);
+	put16((unsigned int)count + 3);
+	put("", 1);
+	put16((unsigned int)count);
+	put(bytes, count);
+}
+
+/* The body of the handshake message, with its four bytes of header. */
+static void build(const char *name, size_t padding)
+{
+	static const unsigned char fixed[] = {
+		0, 0x0a, 0, 6, 0, 4, 0, 0x1d, 0, 0x17, /* supported_groups: x25519, secp256r1 */
+		0, 0x0d, 0, 8, 0, 6, 4, 3, 8, 4, 4, 1, /* signature_algorithms */
+		0, 0x2b, 0, 5, 4, 3, 4, 3, 3, /* supported_versions: 1.3, 1.2 */
+		0, 0x33, 0, 0x26, 0, 0x24, 0, 0x1d, 0, 0x20, /* key_share: x25519, 32 bytes follow */
+	};
+	static const unsigned char ciphers[] = { 0, 6, 0x13, 1, 0x13, 2, 0xc0, 0x2b, 1, 0 };
+	unsigned char bytes[32];
+
+	memset(bytes, 9, sizeof(bytes));
+	put("\x01\0\0\0\x03\x03", 6);
+	put(bytes, 32);
+	put("", 1);
+	put(ciphers, sizeof(ciphers));
+	size_t extensions = length;
+
+	put16(0);
+	/* A post-quantum key share makes real hellos larger than one packet; padding does so here (RFC 7685). */
+	if (padding) {
+		static const unsigned char zero[4096];
+
+		put16(21);
+		put16((unsigned int)padding);
+		put(zero, padding);
+	}
+	if (strcmp(name, "-"))
+		put_name(name);
+	put(fixed, sizeof(fixed));
+	put(bytes, 32);
+	size_t count = length - extensions - 2;
+
+	hello[extensions] = (unsigned char)(count >> 8);
+	hello[extensions + 1] = (unsigned char)count;
+	hello[2] = (unsigned char)((length - 4) >> 8);
+	hello[3] = (unsigned char)(length - 4);
+}
+
+static size_t record(unsigned char *out, const unsigned char *bytes, size_t count)
+{
+	memcpy(out, "\x16\x03\x01", 3);
+	out[3] = (unsigned char)(count >> 8);
+	out[4] = (unsigned char)count;
+	memcpy(out + 5, bytes, count);
+	return count + 5;
+}
+
+static void send_each(int fd, const unsigned char *bytes, size_t count, size_t size)
+{
+	for (size_t at = 0; at < count; at += size)
+		send_all(fd, bytes + at, count - at < size ? count - at : size);
+}
+
+int main(int argc, char **argv)
+{
+	if (argc < 6 || strcmp(argv[1], "hello"))
+		usage("tls hello ADDR PORT NAME whole|bytes|segments|records|record-bytes|big|late [TEXT]");
+	struct endpoint to = endpoint(argv[2], argv[3]);
+	const char *shape = argv[5];
+	static unsigned char wire[9000];
+	size_t count;
+
+	build(argv[4], !strcmp(shape, "big") ? 1800 : 0);
+	if (!strcmp(shape, "records") || !strcmp(shape, "record-bytes")) {
+		/* The boundary lies inside the random, long before the name. */
+		count = record(wire, hello, 20);
+		count += record(wire + count, hello + 20, length - 20);
+	} else {
+		count = record(wire, hello, length);
+	}
+	int fd = opened(to.family, SOCK_STREAM, 0);
+
+	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &(int){ 1 }, sizeof(int));
+	if (connect(fd, sockaddr(&to), to.length))
+		refused("connect");
+	if (!strcmp(shape, "bytes") || !strcmp(shape, "record-bytes"))
+		send_each(fd, wire, count, 1);
+	else if (!strcmp(shape, "segments"))
+		send_each(fd, wire, count, count / 2 + 1);
+	else if (!strcmp(shape, "late"))
+		/* Everything but the last byte, then TEXT: the hello is never whole. */
+		send_all(fd, wire, count - 1);
+	else
+		send_all(fd, wire, count);
+
+	unsigned char answer = 0;
+
+	deadline(fd, !strcmp(shape, "late") ? 50 : 1500);
+	ssize_t n = recv(fd, &answer, 1, 0);
+
+	if (n == 1 && (answer == 0x16 || answer == 0x15))
+		printf("answered\n");
+	else if (n < 0 && strcmp(shape, "late"))
+		refused("recv");
+	if (argc > 6)
+		send_all(fd, argv[6], strlen(argv[6]));
+	shutdown(fd, SHUT_WR);
+	return EXIT_SENT;
+}
