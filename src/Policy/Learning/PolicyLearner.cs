@@ -1,0 +1,108 @@
+using System.Collections.Immutable;
+using System.Net;
+using Sallyport.Policy.Endpoints;
+using Sallyport.Policy.Linting;
+
+namespace Sallyport.Policy.Learning;
+
+/// <summary>
+/// Proposes a policy from what was seen. A wildcard only where three or more names of one zone were seen and the zone is
+/// not open to everybody: an attacker must not get a wildcard by having been there.
+/// </summary>
+public static class PolicyLearner
+{
+    private const int LeastForWildcard = 3;
+
+    /// <summary>Proposes a policy.</summary>
+    /// <param name="destinations">Of one run or of several.</param>
+    /// <param name="options">How.</param>
+    public static LearnedPolicy Learn(IEnumerable<ObservedDestination> destinations, LearnOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(destinations);
+        ArgumentNullException.ThrowIfNull(options);
+        var left = new SortedSet<string>(StringComparer.Ordinal);
+        var seen = new List<(Endpoint Endpoint, ObservedDestination Destination)>();
+        foreach (ObservedDestination destination in destinations)
+        {
+            if (destination.Address is { } address && IPAddress.IsLoopback(address))
+            {
+                continue; // Needs no rule.
+            }
+            if (Endpoint.TryParse(TextOf(destination), EndpointUse.Allow, out Endpoint? endpoint, out EndpointMistake? mistake))
+            {
+                seen.Add((endpoint, destination));
+            }
+            else
+            {
+                _ = left.Add($"{Escape.Text(TextOf(destination))}: {mistake.What}");
+            }
+        }
+        ImmutableArray<LearnedRule> rules = Group(seen, Math.Max(LeastForWildcard, options.WildcardFrom));
+        if (rules.Length > PolicyDocument.MaxRules)
+        {
+            _ = left.Add($"{rules.Length - PolicyDocument.MaxRules} more destinations than a policy may have rules");
+            rules = rules[..PolicyDocument.MaxRules];
+        }
+        ImmutableArray<string> rest = [.. left];
+        return new LearnedPolicy(rules, rest, LearnedText.Write(rules, rest, options));
+    }
+
+    private static string TextOf(ObservedDestination destination)
+    {
+        string host = destination.Name ?? destination.Address switch
+        {
+            { AddressFamily: System.Net.Sockets.AddressFamily.InterNetworkV6, IsIPv4MappedToIPv6: false } six => $"[{WithoutScope(six)}]",
+            { } four => IpPrefix.Of(four).ToAddress().ToString(),
+            null => "",
+        };
+        return destination.Protocol switch
+        {
+            "icmp" => $"icmp://{host}",
+            "udp" => $"udp://{host}:{destination.Port}",
+            "tcp" when destination is { NamedItself: false, Name: not null } => $"tcp://{host}:{destination.Port}",
+            "tcp" => $"{host}:{destination.Port}",
+            _ => $"{destination.Protocol}://{host}",
+        };
+    }
+
+    private static IPAddress WithoutScope(IPAddress address) => new(address.GetAddressBytes());
+
+    private static ImmutableArray<LearnedRule> Group(
+        List<(Endpoint Endpoint, ObservedDestination Destination)> seen, int wildcardFrom)
+    {
+        // A flow that says no name needs the wider rule, which then holds for the others too.
+        var endpoints = seen.Select(pair => pair.Endpoint).Distinct().ToList();
+        _ = endpoints.RemoveAll(endpoint => endpoints.Exists(other => other != endpoint && other.Covers(endpoint)));
+        var wildcards = endpoints.Where(endpoint => ParentOf(endpoint) is not null)
+            .GroupBy(endpoint => new Endpoint(endpoint.Scheme, ParentOf(endpoint), wildcard: true, null, endpoint.Ports))
+            .Where(zone => zone.Count() >= wildcardFrom && OpenZones.WhyOpen(zone.Key.Name!) is null)
+            .Select(zone => zone.Key)
+            .ToList();
+        _ = endpoints.RemoveAll(endpoint => wildcards.Exists(wildcard => wildcard.Covers(endpoint)));
+        return
+        [
+            .. endpoints.Concat(wildcards.Where(wildcard => !wildcards.Exists(other => other != wildcard && other.Covers(wildcard))))
+                .Select(endpoint => RuleOf(endpoint, seen))
+                .OrderBy(rule => rule.Endpoint.Network is not null)
+                .ThenBy(rule => string.Join('.', (rule.Endpoint.Name ?? "").Split('.').Reverse()), StringComparer.Ordinal)
+                .ThenBy(rule => rule.Endpoint.Text, StringComparer.Ordinal),
+        ];
+    }
+
+    private static string? ParentOf(Endpoint endpoint) =>
+        endpoint is { Name: { } name, Wildcard: false } && name.IndexOf('.') is > 0 and var dot ? name[(dot + 1)..] : null;
+
+    private static LearnedRule RuleOf(Endpoint endpoint, List<(Endpoint Endpoint, ObservedDestination Destination)> seen)
+    {
+        var covered = seen.Where(pair => endpoint.Covers(pair.Endpoint)).ToList();
+        return new LearnedRule(
+            endpoint,
+            Sorted(covered.Select(pair => pair.Destination.Process)),
+            Sorted(covered.Select(pair => pair.Destination.Step)),
+            covered.Sum(pair => pair.Destination.Count),
+            endpoint.Wildcard ? Sorted(covered.Select(pair => pair.Endpoint.Name)) : []);
+    }
+
+    private static ImmutableArray<string> Sorted(IEnumerable<string?> values) =>
+        [.. values.OfType<string>().Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+}

@@ -1,0 +1,117 @@
+using System.Net;
+using System.Text;
+using Sallyport.Policy.Compiling;
+using Sallyport.Policy.Judging;
+using Sallyport.Policy.Learning;
+using Sallyport.Policy.Reading;
+
+namespace Sallyport.Policy.Tests;
+
+public sealed class LearnerTests
+{
+    [Fact]
+    public void What_was_seen_becomes_rules_with_who_and_how_often()
+    {
+        LearnedPolicy learned = Learn(
+            Seen("github.com", 443, process: "git", step: "checkout", count: 2),
+            Seen("GitHub.com.", 443, process: "curl", step: "build"),
+            Seen("github.com", 22, named: false, process: "ssh"),
+            Seen("db.example.com", 5432, named: false, process: "psql"),
+            Seen("time.example.com", 123, protocol: "udp"),
+            Seen(null, 80, address: "198.51.100.7"),
+            Seen(null, 443, address: "2001:db8::1"),
+            Seen(null, 9000, address: "127.0.0.1"));
+
+        Assert.Equal(
+            ["tcp://db.example.com:5432", "udp://time.example.com:123", "github.com:22", "github.com:443",
+                "198.51.100.7:80", "[2001:db8::1]:443"],
+            learned.Rules.Select(rule => rule.Endpoint.Text));
+        Assert.Contains("  - github.com:443                           # curl, git, step build, checkout, 3×\n", learned.Yaml, StringComparison.Ordinal);
+        Assert.Empty(learned.Left);
+    }
+
+    [Fact]
+    public void Three_names_of_one_zone_become_a_wildcard_and_two_do_not()
+    {
+        Assert.Equal(["a.cdn.example.com:443", "b.cdn.example.com:443"],
+            Texts(Learn(Seen("a.cdn.example.com", 443), Seen("b.cdn.example.com", 443), Seen("b.cdn.example.com", 443))));
+        LearnedPolicy learned = Learn(Seen("a.cdn.example.com", 443), Seen("b.cdn.example.com", 443), Seen("c.cdn.example.com", 443));
+        Assert.Equal(["*.cdn.example.com:443"], Texts(learned));
+        Assert.Contains("for a.cdn.example.com, b.cdn.example.com, c.cdn.example.com", learned.Yaml, StringComparison.Ordinal);
+        Assert.Equal(3, Learn(Seen("a.x.example", 443), Seen("b.x.example", 80), Seen("c.x.example", 22)).Rules.Length);
+    }
+
+    [Theory]
+    [InlineData("blob.core.windows.net")]
+    [InlineData("github.io")]
+    [InlineData("s3.eu-west-1.amazonaws.com")]
+    [InlineData("co.uk")]
+    [InlineData("example")]
+    public void A_zone_that_is_open_to_everybody_never_becomes_a_wildcard(string zone) =>
+        Assert.Equal(4, Learn([.. Enumerable.Range(0, 4).Select(number => Seen($"n{number}.{zone}", 443))]).Rules.Length);
+
+    [Fact]
+    public void A_flow_that_says_no_name_widens_the_rule_instead_of_doubling_it() =>
+        Assert.Equal(["tcp://a.example.com:443"], Texts(Learn(Seen("a.example.com", 443), Seen("a.example.com", 443, named: false))));
+
+    [Fact]
+    public void What_cannot_be_expressed_is_said_and_hostile_text_stays_a_comment()
+    {
+        LearnedPolicy learned = Learn(
+            Seen("evil\n  - injected.example", 443),
+            Seen("a.example", 443, process: "x\n  - injected.example", step: "\u202E"),
+            Seen(null, 0, address: "198.51.100.7", protocol: "ip-132"));
+
+        Assert.Equal(2, learned.Left.Length);
+        PolicyDocument document = Read(learned);
+        Assert.Equal(["a.example:443"], document.Allow.Select(rule => rule.Endpoint.Text));
+        Assert.DoesNotContain('\u202E', learned.Yaml);
+    }
+
+    [Fact]
+    public void The_learned_policy_lets_through_what_it_was_learned_from()
+    {
+        var random = new Random(3);
+        string[] zones = ["a.example", "b.a.example", "github.io", "com", "x.test"];
+        for (int round = 0; round < 300; round++)
+        {
+            ObservedDestination[] seen =
+            [
+                .. Enumerable.Range(0, random.Next(12)).Select(_ => Seen(
+                    $"h{random.Next(5)}.{zones[random.Next(zones.Length)]}",
+                    random.Next(3) switch { 0 => 443, 1 => 22, _ => 80 },
+                    named: random.Next(4) != 0,
+                    protocol: random.Next(5) == 0 ? "udp" : "tcp")),
+            ];
+            var judge = new PolicyJudge(Read(Learn(seen)), new CompileContext());
+            Assert.All(seen, destination => Assert.Equal(JudgeVerdict.Allowed, judge.Judge(new JudgeRequest
+            {
+                Name = destination.Name,
+                Port = destination.Port,
+                Protocol = destination.Protocol == "udp" ? 17 : 6,
+                NamesItself = destination.NamedItself != false || destination.Protocol == "udp",
+            }).Verdict));
+        }
+    }
+
+    [Fact]
+    public void Nothing_seen_is_an_empty_list() =>
+        Assert.Equal("# Learned\nversion: 1\nmode: block\nallow: []\n",
+            PolicyLearner.Learn([], new LearnOptions { Title = "Learned" }).Yaml);
+
+    private static LearnedPolicy Learn(params ObservedDestination[] seen) => PolicyLearner.Learn(seen, new LearnOptions());
+
+    private static string[] Texts(LearnedPolicy learned) => [.. learned.Rules.Select(rule => rule.Endpoint.Text)];
+
+    private static PolicyDocument Read(LearnedPolicy learned)
+    {
+        PolicyReading reading = PolicyReader.Read(PolicySource.File("policy.yml", Encoding.UTF8.GetBytes(learned.Yaml)));
+        Assert.Empty(reading.Mistakes);
+        return reading.Document!;
+    }
+
+    private static ObservedDestination Seen(
+        string? name, int port, string? address = null, string protocol = "tcp", bool? named = true,
+        string? process = "tool", string? step = null, long count = 1) =>
+        new(name, address is null ? null : IPAddress.Parse(address), port, protocol, named, process, step, count);
+}
