@@ -1,0 +1,35 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+
+namespace Sallyport.Docker.Tests.Agent;
+
+/// <summary>report.json read the way another program would read it: only the documented parts, by name.</summary>
+public sealed record JobReport(
+    string? Schema,
+    ImmutableArray<ReportedConnection> Connections,
+    ImmutableArray<ReportedName> Dns,
+    ImmutableArray<ReportedProcess> Processes,
+    ImmutableArray<ReportedContainer> Containers)
+{
+    public const string ExpectedSchema = "sallyport.report/v1";
+
+    public static JobReport Read(string path)
+    {
+        JobReport report = JsonSerializer.Deserialize<JobReport>(File.ReadAllBytes(path), JsonSerializerOptions.Web)
+            ?? throw new InvalidDataException($"{path} is null");
+        Assert.Equal(ExpectedSchema, report.Schema);
+        return report;
+    }
+
+    public ImmutableArray<ReportedConnection> ConnectionsTo(string address, int port) =>
+        [.. Connections.Where(connection => connection.Address == address && connection.Port == port)];
+
+    public ImmutableArray<ReportedName> QuestionsFor(string name) =>
+        [.. Dns.Where(question => question.Name == name)];
+
+    public ReportedProcess ProcessOf(ReportedConnection connection)
+    {
+        ArgumentNullException.ThrowIfNull(connection);
+        return Assert.Single(Processes, process => process.Id == connection.Process);
+    }
+}

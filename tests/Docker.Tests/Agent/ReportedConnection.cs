@@ -1,0 +1,16 @@
+namespace Sallyport.Docker.Tests.Agent;
+
+/// <summary>A row of <c>connections</c> in report.json, as far as these tests read it.</summary>
+public sealed record ReportedConnection(
+    string? Destination,
+    string? Address,
+    int? Port,
+    string? Protocol,
+    string? Verdict,
+    bool? WouldRefuse,
+    string? Reason,
+    string? Process,
+    string? Container)
+{
+    public bool IsRefusal => Verdict == "refused" || WouldRefuse == true;
+}

@@ -1,0 +1,11 @@
+using Sallyport.Docker.Tests.Machine;
+
+namespace Sallyport.Docker.Tests;
+
+/// <summary>BuildKit inside dockerd: runc is dockerd's own child, and the cgroup's name is no container id of Docker.</summary>
+public sealed class BuildKitTests(ContainerLab lab) : BuildTests(lab)
+{
+    protected override int BuildKit => 1;
+
+    protected override bool HasDockerId => false;
+}

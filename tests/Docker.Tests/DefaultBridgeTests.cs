@@ -1,0 +1,43 @@
+using Sallyport.Docker.Tests.Agent;
+using Sallyport.Docker.Tests.Machine;
+using Sallyport.Lab;
+
+namespace Sallyport.Docker.Tests;
+
+/// <summary><c>docker run</c> as most workflows use it. The container asks the machine's resolver itself.</summary>
+public sealed class DefaultBridgeTests(ContainerLab lab) : OutwardCall(lab)
+{
+    protected override IEnumerable<string> CommandFor(Destination target) =>
+        ["docker", "run", "--rm", BaseImage.Name, .. target.Command];
+
+    [Fact]
+    public async Task The_report_knows_the_containers_name_and_image()
+    {
+        JobRun job = await Lab.JobAsync(
+            LabMode.Audit,
+            ["docker", "run", "--rm", "--name", "named-by-the-job", BaseImage.Name, .. Destination.Forbidden().Command]);
+
+        job.Succeeded();
+        ReportedContainer container = Assert.Single(job.Report.Containers);
+        Assert.Equal("named-by-the-job", container.Name);
+        Assert.Equal(BaseImage.Name, container.Image);
+    }
+
+    [Fact]
+    public async Task An_allowed_name_in_the_containers_hosts_file_leases_nothing()
+    {
+        (await Lab.JobAsync(LabMode.Off, Forge(out Destination control))).Reached(control);
+
+        JobRun job = await Lab.JobAsync(LabMode.Block, Forge(out Destination to));
+
+        job.Failed();
+        job.DidNotReach(to);
+    }
+
+    /// <summary>A call of an allowed name that <c>--add-host</c> leads to the attacker.</summary>
+    private static string[] Forge(out Destination to)
+    {
+        to = Destination.Allowed() with { Address = LabAddresses.Attacker };
+        return ["docker", "run", "--rm", "--add-host", $"{to.Host}:{to.Address}", BaseImage.Name, .. to.Command];
+    }
+}

@@ -1,0 +1,23 @@
+using Sallyport.Docker.Tests.Machine;
+
+namespace Sallyport.Docker.Tests;
+
+/// <summary>A container that calls out when the client that started it has long ended.</summary>
+public sealed class DetachedTests(ContainerLab lab) : OutwardCall(lab)
+{
+    // The container waits at a named pipe that is written after `docker run` returned.
+    private const string Script = """
+        set -e
+        folder=$1; image=$2; shift 2
+        mkfifo "$folder/go"
+        container=$(docker run --detach --volume "$folder:/shared" "$image" \
+            sh -c 'read -r line </shared/go && exec "$@"' sh "$@")
+        echo go >"$folder/go"
+        code=$(docker wait "$container")
+        docker rm --force "$container" >/dev/null
+        exit "$code"
+        """;
+
+    protected override IEnumerable<string> CommandFor(Destination target) =>
+        ["sh", "-c", Script, "sh", Lab.NewFolder(), BaseImage.Name, .. target.Command];
+}

@@ -1,0 +1,22 @@
+using Sallyport.Lab;
+using Sallyport.Lab.Processes;
+
+namespace Sallyport.Docker.Tests.Machine;
+
+/// <summary>Builds the programs of <c>Programs/</c> statically, so that they run in an image without libraries.</summary>
+internal static class CompiledPrograms
+{
+    /// <returns>Paths of the programs, named like their sources.</returns>
+    public static async Task<string[]> BuildAsync(LabNetwork network)
+    {
+        string sources = Path.Combine(AppContext.BaseDirectory, "Programs");
+        string target = Directory.CreateDirectory(Path.Combine(sources, "bin")).FullName;
+        return await Task.WhenAll(Directory.GetFiles(sources, "*.c").Select(async source =>
+        {
+            string program = Path.Combine(target, Path.GetFileNameWithoutExtension(source));
+            ProcessOutcome compiled = await network.OutsideAsync(
+                "gcc", "-std=gnu11", "-O1", "-Wall", "-Wextra", "-Werror", "-static", "-s", "-o", program, source);
+            return compiled.ExitCode == 0 ? program : throw new LabException($"{source}: {compiled}");
+        }));
+    }
+}

@@ -1,0 +1,120 @@
+using System.Collections.Immutable;
+using Sallyport.Docker.Tests.Agent;
+using Sallyport.Docker.Tests.Machine;
+using Sallyport.Lab;
+using Sallyport.Lab.Processes;
+
+[assembly: AssemblyFixture(typeof(ContainerLab))]
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
+
+namespace Sallyport.Docker.Tests.Machine;
+
+/// <summary>One laboratory with one dockerd for all tests, which take turns.</summary>
+public sealed class ContainerLab : IAsyncLifetime
+{
+    /// <summary>Where the client's namespace has <see cref="LabNetwork.WorkFolder"/>.</summary>
+    private const string WorkFolder = "/run/lab/work";
+
+    private static readonly TimeSpan s_deadline = TimeSpan.FromSeconds(40);
+
+    private LabNetwork? _network;
+    private LabProcess? _daemon;
+
+    /// <summary>The policy of every job of these tests.</summary>
+    public static ImmutableArray<string> Allow { get; } = ["v4.test:80", "registry.allowed.test:443"];
+
+    private LabNetwork Network
+    {
+        get
+        {
+            Assert.SkipWhen(_network is null, LabNetwork.WhyNot ?? "the laboratory was not started");
+            return _network;
+        }
+    }
+
+    public async ValueTask InitializeAsync()
+    {
+        if (LabNetwork.WhyNot is not null)
+        {
+            return;
+        }
+
+        _network = await LabNetwork.CreateAsync(LabOptions.FromEnvironment());
+        try
+        {
+            RuncLeftovers.Remove(_network.CgroupRoot);
+            await LeaveRoomAsync();
+            Task<string[]> programs = CompiledPrograms.BuildAsync(_network);
+            _daemon = await DockerDaemon.StartAsync(_network);
+            await BaseImage.WriteAsync(Path.Combine(_network.WorkFolder, "image.tar"), await programs);
+            await OutsideAsync("docker", "import", $"{WorkFolder}/image.tar", BaseImage.Name);
+        }
+        catch
+        {
+            await DisposeAsync();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _network, null) is { } network)
+        {
+            _daemon?.Dispose();
+            await network.DisposeAsync();
+            RuncLeftovers.Remove(network.CgroupRoot);
+        }
+    }
+
+    /// <summary>
+    /// Runs a command as a job, or by itself with the agent off. While it runs, others may do something else, given the
+    /// running process.
+    /// </summary>
+    public async Task<JobRun> JobAsync(
+        LabMode mode, IEnumerable<string> command, Func<LabProcess, Task>? meanwhile = null)
+    {
+        LabRun run = await Network.RunAsync(mode, new LabCommand
+        {
+            Arguments = [.. command],
+            Allow = Allow,
+            Meanwhile = meanwhile,
+            Deadline = s_deadline,
+        });
+        return new JobRun(run);
+    }
+
+    /// <summary>Runs a command that is no part of any job; it must succeed. Returns what it printed.</summary>
+    public async Task<string> OutsideAsync(params IEnumerable<string> command)
+    {
+        ProcessOutcome outcome = await Network.OutsideAsync(command);
+        Assert.True(outcome.ExitCode == 0, outcome.ToString());
+        return outcome.Output.TrimEnd('\n');
+    }
+
+    /// <summary>A folder that the job and its containers can share, by its path in the client's namespace.</summary>
+    public string NewFolder()
+    {
+        string name = Destination.NewToken();
+        Directory.CreateDirectory(Path.Combine(Network.WorkFolder, name));
+        return $"{WorkFolder}/{name}";
+    }
+
+    /// <summary>A folder with a Dockerfile.</summary>
+    public string NewContext(string dockerfile)
+    {
+        string folder = NewFolder();
+        File.WriteAllText(Path.Combine(Network.WorkFolder, Path.GetFileName(folder), "Dockerfile"), dockerfile);
+        return folder;
+    }
+
+    /// <summary>
+    /// dockerd takes no network that a route already covers: the client's own is narrowed from 198.51.100.0/24 to its
+    /// lower half, where all of the world lives.
+    /// </summary>
+    private Task<string> LeaveRoomAsync() => OutsideAsync("sh", "-ec", $"""
+        interface=$(ip -oneline -4 address show to {LabAddresses.Client} | cut -d ' ' -f 2)
+        ip address del {LabAddresses.Client}/24 dev "$interface"
+        ip address add {LabAddresses.Client}/25 dev "$interface"
+        ip route replace default via {LabAddresses.Gateway}
+        """);
+}

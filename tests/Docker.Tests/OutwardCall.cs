@@ -1,0 +1,88 @@
+using Sallyport.Docker.Tests.Agent;
+using Sallyport.Docker.Tests.Machine;
+using Sallyport.Lab;
+
+namespace Sallyport.Docker.Tests;
+
+/// <summary>
+/// What must hold for every way in which a container of the job can call out. A derived class is one such way: the
+/// command that makes one HTTP request from inside a container, and ends with the code of that request.
+/// </summary>
+public abstract class OutwardCall(ContainerLab lab)
+{
+    protected ContainerLab Lab { get; } = lab;
+
+    /// <summary>True when the container has an id of 64 hexadecimal digits; BuildKit's have one of their own form.</summary>
+    protected virtual bool HasDockerId => true;
+
+    protected abstract IEnumerable<string> CommandFor(Destination target);
+
+    [Fact]
+    public async Task It_reaches_the_server_while_the_agent_is_off() => await ControlAsync(Destination.Forbidden());
+
+    [Fact]
+    public async Task Audit_lets_it_pass_and_reports_its_name_process_and_container()
+    {
+        Destination to = Destination.Forbidden();
+
+        JobRun job = await Lab.JobAsync(LabMode.Audit, CommandFor(to));
+
+        job.Succeeded();
+        job.Reached(to);
+        ReportedConnection call = Assert.Single(
+            job.Report.ConnectionsTo(to.Address, Destination.Port), row => row.Destination == to.Host);
+        Assert.Equal("observed", call.Verdict);
+        Assert.True(call.WouldRefuse);
+        Assert.Contains(job.Report.QuestionsFor(to.Host), row => row.Verdict == "observed");
+        ReportedProcess process = job.Report.ProcessOf(call);
+        Assert.Contains(to.Url, process.Argv);
+        Assert.Equal(call.Container, process.Container);
+        ReportedContainer container = Assert.Single(job.Report.Containers, row => row.Id == call.Container);
+        Assert.Matches(HasDockerId ? "^[0-9a-f]{64}$" : "^[0-9a-z]+$", container.Id);
+    }
+
+    [Fact]
+    public async Task Block_refuses_the_name_and_nothing_reaches_resolver_or_server()
+    {
+        await ControlAsync(Destination.Forbidden());
+        Destination to = Destination.Forbidden();
+
+        JobRun job = await Lab.JobAsync(LabMode.Block, CommandFor(to));
+
+        job.Failed();
+        job.DidNotReach(to);
+        Assert.Contains(job.Report.QuestionsFor(to.Host), row => row.Verdict == "refused");
+    }
+
+    [Fact]
+    public async Task Block_refuses_the_bare_address_and_nothing_reaches_the_server()
+    {
+        await ControlAsync(Destination.ForbiddenAddress());
+        Destination to = Destination.ForbiddenAddress();
+
+        JobRun job = await Lab.JobAsync(LabMode.Block, CommandFor(to));
+
+        job.Failed();
+        job.DidNotReach(to);
+        Assert.Contains(job.Report.ConnectionsTo(to.Address, Destination.Port), row => row.Verdict == "refused");
+    }
+
+    [Fact]
+    public async Task Block_lets_an_allowed_name_pass_and_refuses_nothing()
+    {
+        Destination to = Destination.Allowed();
+
+        JobRun job = await Lab.JobAsync(LabMode.Block, CommandFor(to));
+
+        job.Succeeded();
+        job.Reached(to);
+        job.RefusedNothing();
+    }
+
+    private async Task ControlAsync(Destination to)
+    {
+        JobRun control = await Lab.JobAsync(LabMode.Off, CommandFor(to));
+        control.Succeeded();
+        control.Reached(to);
+    }
+}

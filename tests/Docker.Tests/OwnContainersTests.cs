@@ -1,0 +1,98 @@
+using Sallyport.Docker.Tests.Agent;
+using Sallyport.Docker.Tests.Machine;
+using Sallyport.Lab;
+
+namespace Sallyport.Docker.Tests;
+
+/// <summary>
+/// HARDENING rule A: what passes between the job's own containers is not egress. In block mode, with a policy that
+/// names none of these addresses, all of it works and nothing of it is reported as refused.
+/// </summary>
+public sealed class OwnContainersTests(ContainerLab lab)
+{
+    // $folder, $image: then `service` starts a web server on port 5432 and returns when it listens.
+    private const string Service = """
+        set -e
+        folder=$1; image=$2
+        mkfifo "$folder/ready"
+        service() {
+            container=$(docker run --detach --volume "$folder:/shared" "$@" "$image" \
+                sh -c 'echo pong >/tmp/ping && httpd -p 5432 -h /tmp && echo ready >/shared/ready && sleep 60')
+            trap 'docker rm --force "$container" >/dev/null; [ -z "$network" ] || docker network rm "$network" >/dev/null' EXIT
+            read -r line <"$folder/ready"
+        }
+        """;
+
+    private const string Fetch = Destination.Wget;
+
+    [Theory]
+    [InlineData(LabMode.Off)]
+    [InlineData(LabMode.Audit)]
+    [InlineData(LabMode.Block)]
+    public Task A_service_container_is_reached_by_its_name(LabMode mode) => PingsAsync(mode, $"""
+        network=service-network
+        docker network create "$network" >/dev/null
+        service --network "$network" --name postgres
+        docker run --rm --network "$network" "$image" {Fetch} http://postgres:5432/ping
+        """);
+
+    [Theory]
+    [InlineData(LabMode.Off)]
+    [InlineData(LabMode.Audit)]
+    [InlineData(LabMode.Block)]
+    public Task A_container_of_the_default_bridge_is_reached_by_its_address(LabMode mode) => PingsAsync(mode, $$$"""
+        service
+        address=$(docker inspect --format '{{.NetworkSettings.IPAddress}}' "$container")
+        docker run --rm "$image" {{{Fetch}}} "http://$address:5432/ping"
+        """);
+
+    [Theory]
+    [InlineData(LabMode.Off)]
+    [InlineData(LabMode.Audit)]
+    [InlineData(LabMode.Block)]
+    public Task The_machine_reaches_a_container_by_its_address(LabMode mode) => PingsAsync(mode, $$$"""
+        service
+        address=$(docker inspect --format '{{.NetworkSettings.IPAddress}}' "$container")
+        busybox {{{Fetch}}} "http://$address:5432/ping"
+        """);
+
+    [Theory]
+    [InlineData(LabMode.Off)]
+    [InlineData(LabMode.Audit)]
+    [InlineData(LabMode.Block)]
+    public Task A_published_port_is_reached_over_loopback(LabMode mode) => PingsAsync(mode, $"""
+        service --publish 5433:5432
+        busybox {Fetch} http://127.0.0.1:5433/ping
+        """);
+
+    [Theory]
+    [InlineData(LabMode.Off)]
+    [InlineData(LabMode.Audit)]
+    [InlineData(LabMode.Block)]
+    public Task A_published_port_is_reached_over_the_machines_own_address(LabMode mode) => PingsAsync(mode, $"""
+        service --publish 5433:5432
+        busybox {Fetch} http://{LabAddresses.Client}:5433/ping
+        """);
+
+    [Theory]
+    [InlineData(LabMode.Off)]
+    [InlineData(LabMode.Audit)]
+    [InlineData(LabMode.Block)]
+    public Task A_container_reaches_a_published_port_over_the_bridge(LabMode mode) => PingsAsync(mode, $"""
+        service --publish 5433:5432
+        docker run --rm "$image" {Fetch} http://{DockerDaemon.BridgeAddress}:5433/ping
+        """);
+
+    private async Task PingsAsync(LabMode mode, string script)
+    {
+        JobRun job = await lab.JobAsync(
+            mode, ["sh", "-c", $"{Service}\n{script}", "sh", lab.NewFolder(), BaseImage.Name]);
+
+        job.Succeeded();
+        Assert.Equal("pong", job.Output.Split('\n')[^1]);
+        if (mode != LabMode.Off)
+        {
+            job.RefusedNothing();
+        }
+    }
+}

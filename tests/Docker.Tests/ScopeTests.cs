@@ -1,0 +1,125 @@
+using Sallyport.Docker.Tests.Agent;
+using Sallyport.Docker.Tests.Machine;
+using Sallyport.Lab;
+
+namespace Sallyport.Docker.Tests;
+
+/// <summary>
+/// Containers of somebody else on the same machine and the same dockerd are neither judged nor reported while a job in
+/// block mode runs, and the job cannot borrow them.
+/// </summary>
+public sealed class ScopeTests(ContainerLab lab)
+{
+    // Does what the job itself does ($2 and on), says so, and lasts until somebody writes to the pipe.
+    private const string HeldScript = """
+        set -e
+        folder=$1; shift
+        mkfifo "$folder/end"
+        "$@"
+        echo begun
+        read -r line <"$folder/end"
+        """;
+
+    private static readonly TimeSpan s_begins = TimeSpan.FromSeconds(20);
+    private static readonly string[] s_useDocker = ["docker", "run", "--rm", BaseImage.Name, "true"];
+    private static readonly string[] s_useNothing = ["true"];
+
+    [Fact]
+    public async Task A_container_that_was_there_before_the_job_is_not_judged()
+    {
+        Destination to = Destination.Forbidden();
+        string folder = lab.NewFolder();
+        await lab.OutsideAsync("mkfifo", $"{folder}/go", $"{folder}/result");
+        string container = await lab.OutsideAsync([
+            "docker", "run", "--detach", "--volume", $"{folder}:/shared", BaseImage.Name,
+            "sh", "-c", "read -r line </shared/go; \"$@\"; echo $? >/shared/result", "sh", .. to.Command,
+        ]);
+        try
+        {
+            JobRun job = await DuringAsync(s_useDocker, async () =>
+            {
+                await lab.OutsideAsync("sh", "-c", "echo go >\"$0/go\"", folder);
+                Assert.Equal("0", await lab.OutsideAsync("cat", $"{folder}/result"));
+            });
+
+            Unseen(job, to);
+        }
+        finally
+        {
+            await lab.OutsideAsync("docker", "rm", "--force", container);
+        }
+    }
+
+    [Fact]
+    public async Task A_container_that_somebody_else_starts_during_the_job_is_not_judged()
+    {
+        Destination to = Destination.Forbidden();
+
+        JobRun job = await DuringAsync(
+            s_useNothing, () => lab.OutsideAsync(["docker", "run", "--rm", BaseImage.Name, .. to.Command]));
+
+        Unseen(job, to);
+    }
+
+    [Fact]
+    public async Task A_container_that_somebody_else_starts_is_not_judged_when_the_job_has_used_docker_too()
+    {
+        Destination to = Destination.Forbidden();
+
+        JobRun job = await DuringAsync(
+            s_useDocker, () => lab.OutsideAsync(["docker", "run", "--rm", BaseImage.Name, .. to.Command]));
+
+        Unseen(job, to);
+    }
+
+    [Fact]
+    public async Task A_process_outside_the_job_is_not_judged()
+    {
+        Destination to = Destination.Forbidden();
+
+        JobRun job = await DuringAsync(s_useNothing, () => lab.OutsideAsync(["busybox", .. to.Command]));
+
+        Unseen(job, to);
+    }
+
+    [Fact]
+    public async Task The_job_cannot_borrow_a_container_of_somebody_else_with_exec()
+    {
+        string container = await lab.OutsideAsync("docker", "run", "--detach", BaseImage.Name, "sleep", "60");
+        try
+        {
+            Destination control = Destination.ForbiddenAddress();
+            (await lab.JobAsync(LabMode.Off, ["docker", "exec", container, .. control.Command])).Reached(control);
+            Destination to = Destination.ForbiddenAddress();
+
+            JobRun job = await lab.JobAsync(LabMode.Block, ["docker", "exec", container, .. to.Command]);
+
+            job.Failed();
+            job.DidNotReach(to);
+        }
+        finally
+        {
+            await lab.OutsideAsync("docker", "rm", "--force", container);
+        }
+    }
+
+    private async Task<JobRun> DuringAsync(string[] first, Func<Task> outside)
+    {
+        string folder = lab.NewFolder();
+        JobRun job = await lab.JobAsync(LabMode.Block, ["sh", "-c", HeldScript, "sh", folder, .. first], async process =>
+        {
+            await process.SaysAsync("begun", s_begins);
+            await outside();
+            await lab.OutsideAsync("sh", "-c", "echo end >\"$0/end\"", folder);
+        });
+        job.Succeeded();
+        return job;
+    }
+
+    private static void Unseen(JobRun job, Destination to)
+    {
+        job.Reached(to);
+        Assert.Empty(job.Report.ConnectionsTo(to.Address, Destination.Port));
+        Assert.Empty(job.Report.QuestionsFor(to.Host));
+    }
+}
