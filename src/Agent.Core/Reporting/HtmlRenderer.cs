@@ -1,0 +1,62 @@
+using System.Security.Cryptography;
+using System.Text;
+using Sallyport.Agent.Core.Reporting.Showing;
+using Sallyport.Protocol.Report;
+
+namespace Sallyport.Agent.Core.Reporting;
+
+/// <summary>
+/// The report as one HTML file: the view's script and stylesheet and the JSON, inlined. Its Content-Security-Policy
+/// (CSP Level 3) allows these two by their hashes and nothing else: no network, no other script.
+/// </summary>
+public static class HtmlRenderer
+{
+    private static readonly Lazy<string> Script = new(() => Resource("report.js"));
+    private static readonly Lazy<string> Style = new(() => Resource("report.css"));
+
+    /// <summary>Renders a report.</summary>
+    public static string Render(ReportDocument report)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        var digest = new Digest(report);
+        using var json = new MemoryStream();
+        ReportJson.Write(json, report, indented: false);
+
+        // The encoder of report.json writes < > & ' " as \uXXXX: nothing in it can end the element.
+        var data = Encoding.UTF8.GetString(json.GetBuffer(), 0, (int)json.Length);
+        var policy = $"default-src 'none'; script-src '{Hash(Script.Value)}'; style-src '{Hash(Style.Value)}'; "
+            + "base-uri 'none'; form-action 'none'";
+        var title = $"Sallyport: {Verdict.Headline(digest)}";
+        return $"""
+            <!DOCTYPE html>
+            <html lang="en">
+            <head>
+            <meta charset="utf-8">
+            <meta http-equiv="Content-Security-Policy" content="{policy}">
+            <meta name="viewport" content="width=device-width, initial-scale=1">
+            <meta name="referrer" content="no-referrer">
+            <title>{HostileText.Html(title)}</title>
+            <style>{Style.Value}</style>
+            </head>
+            <body>
+            <noscript><p>This page draws the report with its own script, which is switched off. The same report as text:
+            <code>sallyport report recording.ndjson.zst</code></p></noscript>
+            <main id="report"></main>
+            <script type="application/json" id="data">{data}</script>
+            <script>{Script.Value}</script>
+            </body>
+            </html>
+
+            """;
+    }
+
+    private static string Hash(string text) => $"sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(text)))}";
+
+    private static string Resource(string name)
+    {
+        using var stream = typeof(HtmlRenderer).Assembly.GetManifestResourceStream(name)
+            ?? throw new InvalidOperationException($"the assembly was built without {name}");
+        using var reader = new StreamReader(stream, Encoding.UTF8);
+        return reader.ReadToEnd().ReplaceLineEndings("\n");
+    }
+}
