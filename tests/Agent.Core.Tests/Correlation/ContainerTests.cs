@@ -1,0 +1,61 @@
+using Sallyport.Protocol.Recording;
+
+namespace Sallyport.Agent.Core.Tests.Correlation;
+
+public sealed class ContainerTests
+{
+    private const string Id = RecordBytes.ContainerId;
+    private readonly EventList list = new();
+
+    [Fact]
+    public void A_container_is_written_once_also_when_it_restarts_in_another_cgroup()
+    {
+        list.Main(RecordBytes.Container(5), RecordBytes.Container(5), RecordBytes.Container(6));
+        Assert.Single(list.Of<ContainerStarted>());
+        list.Main(RecordBytes.Connection(cgroup: 6));
+        Assert.Equal(Id, list.Last<ConnectionJudged>().Container);
+    }
+
+    [Fact]
+    public void A_cgroup_made_inside_a_container_belongs_to_it_by_the_process_that_is_in_it()
+    {
+        list.Main(
+            RecordBytes.Container(5), RecordBytes.Forked(1), RecordBytes.Executed(1, cgroup: 5),
+            RecordBytes.Forked(2, parent: 1, cgroup: 999));
+        Assert.Null(list.Of<ProcessForked>()[0].Container);
+        Assert.Equal(Id, list.Last<ProcessExecuted>().Container);
+        Assert.Equal(Id, list.Last<ProcessForked>().Container);
+        list.Main(RecordBytes.Connection(process: 2, cgroup: 1000));
+        Assert.Equal(Id, list.Last<ConnectionJudged>().Container);
+    }
+
+    [Fact]
+    public void What_the_runtime_says_before_the_container_is_written_with_it()
+    {
+        list.Correlator.ContainerDescribed(Id, "db", "postgres:17", 1, list);
+        Assert.Empty(list.All);
+        list.Main(RecordBytes.Container(5));
+        Assert.Equal(new ContainerStarted(Id, "db", "postgres:17", null, false) { BootTimeNs = 1 }, Assert.Single(list.All));
+    }
+
+    [Fact]
+    public void What_the_runtime_says_later_completes_the_line_once()
+    {
+        list.Main(RecordBytes.Container(5));
+        list.Correlator.ContainerDescribed(Id, "db", "postgres:17", 9, list);
+        list.Correlator.ContainerDescribed(Id, "db", "postgres:17", 10, list);
+        Assert.Equal(2, list.All.Count);
+        Assert.Equal("db", list.Last<ContainerStarted>().Name);
+    }
+
+    [Fact]
+    public void A_containers_step_is_the_kernels_tag_or_that_of_who_asked_a_runtime_last_and_always_inferred()
+    {
+        list.Correlator.AssignStep(1, "first");
+        list.Correlator.AssignStep(2, "second");
+        list.Main(RecordBytes.Forked(9, execution: 2), RecordBytes.Daemon(9), RecordBytes.Container(5));
+        Assert.Equal(("second", true), (list.Last<ContainerStarted>().Step, list.Last<ContainerStarted>().StepInferred));
+        list.Main(RecordBytes.Container(6, new string('a', 64), execution: 1));
+        Assert.Equal("first", list.Last<ContainerStarted>().Step);
+    }
+}

@@ -1,0 +1,63 @@
+using Sallyport.Agent.Core.Decoding;
+using Sallyport.Protocol.Recording;
+using Sallyport.Wire;
+
+namespace Sallyport.Agent.Core.Tests.Correlation;
+
+public sealed class LossTests
+{
+    private readonly EventList list = new();
+
+    [Fact]
+    public void Each_counter_is_written_by_its_name_and_only_what_grew()
+    {
+        var counts = new long[(int)KernelLoss.Count];
+        counts[(int)KernelLoss.LeaseTable] = 4;
+        Report(counts);
+        Report(counts);
+        counts[(int)KernelLoss.LeaseTable] = 5;
+        Report(counts);
+        Assert.Equal([("lease-table", 4L), ("lease-table", 1L)], Losses());
+    }
+
+    [Fact]
+    public void A_full_ring_is_counted_once_though_the_gap_shows_it_too()
+    {
+        var counts = new long[(int)KernelLoss.Count];
+        list.Main(Numbered(4));
+        Report(counts);
+        Assert.Equal([("event-ring", 3L)], Losses());
+        counts[(int)KernelLoss.EventRing] = 5;
+        Report(counts);
+        Assert.Equal([("event-ring", 3L), ("event-ring", 2L)], Losses());
+    }
+
+    [Fact]
+    public void A_gap_among_alerts_is_a_loss_of_alerts()
+    {
+        list.Alert(Numbered(2));
+        Report([]);
+        Assert.Equal([("alert-ring", 1L)], Losses());
+    }
+
+    [Fact]
+    public void A_malformed_record_is_a_loss_and_no_event()
+    {
+        Assert.False(list.Correlator.Accept(RecordRing.Events, [1, 2, 3], list));
+        Assert.False(list.Correlator.Accept(RecordRing.Alerts, [], list));
+        Report([]);
+        Assert.Equal([("malformed-record", 2L)], Losses());
+        Assert.Equal(2, list.Correlator.Malformed);
+    }
+
+    private static byte[] Numbered(byte sequence)
+    {
+        var record = RecordBytes.Exited(1);
+        record[20] = sequence;
+        return record;
+    }
+
+    private void Report(long[] counts) => list.Correlator.AcceptLosses(counts, 1, list);
+
+    private (string Reason, long Count)[] Losses() => [.. list.Of<EventsLost>().Select(lost => (lost.Reason, lost.Count))];
+}
