@@ -1,0 +1,52 @@
+using Sallyport.Agent.Core.Correlation;
+using Sallyport.Agent.Core.Decoding;
+using Sallyport.Agent.Core.Reporting;
+using Sallyport.Agent.Host;
+using Sallyport.Agent.Kernel;
+using Sallyport.Agent.Sinks;
+using Sallyport.Protocol.Recording;
+using Sallyport.Protocol.Report;
+
+namespace Sallyport.Agent;
+
+/// <summary>
+/// The page to read first: the stages that one event passes, in order. The kernel has decided before the first of
+/// them; they explain. One thread, the one of <see cref="Control.DrainLoop"/>, runs them all; after it has ended, the
+/// main thread asks for the report.
+/// </summary>
+internal sealed class AgentPipeline(
+    JobCorrelator correlator, RecordingSink recording, ReportBuilder report, LiveCounts live)
+    : IRecordHandler, IEventSink<RecordedEvent>
+{
+    /// <summary>Bytes of one record, from either ring → attributed events (who, which step, which name).</summary>
+    public void Handle(RecordRing ring, ReadOnlySpan<byte> record) => correlator.Accept(ring, record, this);
+
+    /// <summary>Both rings were drained once: what waited for the other ring goes on.</summary>
+    internal void Settle() => correlator.Settle(this);
+
+    /// <summary>One attributed event → every later stage.</summary>
+    public void Accept(RecordedEvent value)
+    {
+        recording.Write(value); // → recording.ndjson.zst
+        report.Accept(value);   // → report.json and all that is made from it
+        live.Accept(value);     // → status line
+    }
+
+    /// <summary>What the kernel's side has lost since the start, by enum sp_loss → events that say so.</summary>
+    internal void HandleLosses(ReadOnlySpan<long> counts) => correlator.AcceptLosses(counts, BootClock.NowNs(), this);
+
+    /// <summary>The job has ended and the rings are empty: all that waits goes on.</summary>
+    internal void Flush() => correlator.Flush(this);
+
+    /// <summary>The last event, then the report. What the recording itself lost makes the report incomplete too.</summary>
+    internal ReportDocument End(RecordingEnded ended)
+    {
+        foreach (var lost in recording.End(ended))
+        {
+            report.Accept(lost);
+        }
+
+        report.Accept(ended);
+        return report.Build(recording.Integrity);
+    }
+}

@@ -1,0 +1,22 @@
+using Sallyport.Agent.Control;
+using Sallyport.Agent.Host;
+
+namespace Sallyport.Agent.Commands;
+
+/// <summary><c>sallyport internal …</c>: images of this program that `run` starts for itself.</summary>
+internal static class InternalTasks
+{
+    internal static int Run(string[] task, CommandContext context)
+    {
+        // /proc/self/exe was executed, and the process would be named "exe".
+        _ = Interop.Libc.prctl_name(Native.PR_SET_NAME, "sallyport");
+        return task switch
+        {
+            ["supervise", var state, .. var arguments] when CallerState.TryParse(state, out var caller) =>
+                CommandLine.Run(arguments, context with { Caller = caller, IsSupervisor = true }),
+            ["launch", var gate, var report] => CommandLauncher.Run(gate, report),
+            ["guard", var pipe] => GuardianProcess.Run(pipe),
+            _ => throw new CommandFailure(ExitCode.Usage, "'internal' is what sallyport starts for itself; see sallyport --help"),
+        };
+    }
+}

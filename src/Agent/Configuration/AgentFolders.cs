@@ -1,0 +1,17 @@
+namespace Sallyport.Agent.Configuration;
+
+/// <summary>Where the agent keeps what is not the user's. Constants: a variable here would be a way to lead root astray.</summary>
+internal static class AgentFolders
+{
+    /// <summary>Goes at reboot.</summary>
+    internal const string State = "/run/sallyport";
+
+    /// <summary>One file per job that is running.</summary>
+    internal const string Jobs = State + "/jobs";
+
+    /// <summary>Recordings as they grow, one folder per job: on disk, not in memory as /run is.</summary>
+    internal const string Spool = "/var/lib/sallyport/spool";
+
+    /// <summary>Pinned links and maps, one folder per job, on a BPF file system.</summary>
+    internal const string Pins = "/sys/fs/bpf/sallyport";
+}

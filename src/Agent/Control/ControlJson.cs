@@ -1,0 +1,9 @@
+using System.Text.Json.Serialization;
+
+namespace Sallyport.Agent.Control;
+
+/// <summary>JSON of the documents of this folder, source generated.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
+[JsonSerializable(typeof(JobState))]
+[JsonSerializable(typeof(IReadOnlyList<JobState>))]
+internal sealed partial class ControlJson : JsonSerializerContext;

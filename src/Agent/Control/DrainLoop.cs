@@ -1,0 +1,117 @@
+using System.Runtime.ExceptionServices;
+using Sallyport.Agent.Host;
+using Sallyport.Agent.Kernel;
+using Sallyport.Agent.Sinks;
+using Sallyport.Wire;
+
+namespace Sallyport.Agent.Control;
+
+/// <summary>
+/// The thread that empties the rings. While there is work it looks every few milliseconds (a wakeup per record would
+/// cost more than the record); when there is none it sleeps until the kernel has one.
+/// </summary>
+internal sealed class DrainLoop : IDisposable
+{
+    private static readonly TimeSpan Batch = TimeSpan.FromMilliseconds(8);
+    private static readonly TimeSpan Idle = TimeSpan.FromMilliseconds(20);
+    private const long LossesEveryNs = 250_000_000;
+
+    private readonly KernelSession session;
+    private readonly AgentPipeline pipeline;
+    private readonly RecordingSink recording;
+    private readonly StatusLine? status;
+    private readonly Action onFailure;
+    private readonly ManualResetEventSlim stop = new();
+    private readonly Thread thread;
+    private readonly long[] losses = new long[(int)KernelLoss.Count];
+    private long lossesNs;
+    private ExceptionDispatchInfo? failure;
+
+    /// <param name="session">Where the records are.</param>
+    /// <param name="pipeline">Where they go.</param>
+    /// <param name="recording">Put on disk now and then.</param>
+    /// <param name="status">Drawn now and then; null without a terminal.</param>
+    /// <param name="onFailure">Called on the draining thread when it cannot go on.</param>
+    internal DrainLoop(
+        KernelSession session, AgentPipeline pipeline, RecordingSink recording, StatusLine? status, Action onFailure)
+    {
+        this.session = session;
+        this.pipeline = pipeline;
+        this.recording = recording;
+        this.status = status;
+        this.onFailure = onFailure;
+        thread = new Thread(Run) { Name = "drain" };
+        thread.Start();
+    }
+
+    /// <summary>Takes what is left in the rings and ends the thread; gives what made it fail, or null.</summary>
+    internal Exception? Finish()
+    {
+        stop.Set();
+        thread.Join();
+        return failure?.SourceException;
+    }
+
+    public void Dispose()
+    {
+        _ = Finish();
+        stop.Dispose();
+    }
+
+    private void Run()
+    {
+        try
+        {
+            while (!stop.IsSet)
+            {
+                var records = session.Drain(pipeline);
+                pipeline.Settle();
+                Tend(BootClock.NowNs());
+                if (records > 0)
+                {
+                    _ = stop.Wait(Batch);
+                }
+                else
+                {
+                    _ = session.WaitForRecords(Idle);
+                }
+            }
+
+            // The command has ended; what it did last is in the rings.
+            while (session.Drain(pipeline) > 0)
+            {
+                pipeline.Settle();
+            }
+
+            pipeline.Flush();
+            ReadLosses();
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            failure = ExceptionDispatchInfo.Capture(e);
+            onFailure();
+        }
+        finally
+        {
+            status?.Dispose();
+        }
+    }
+
+    private void Tend(long nowNs)
+    {
+        if (nowNs - lossesNs >= LossesEveryNs)
+        {
+            lossesNs = nowNs;
+            ReadLosses();
+        }
+
+        recording.SealWhenDue(nowNs);
+        status?.DrawWhenDue(nowNs);
+    }
+
+    private void ReadLosses()
+    {
+        session.ReadLosses(losses);
+        pipeline.HandleLosses(losses);
+    }
+}

@@ -1,0 +1,47 @@
+using System.Text;
+
+namespace Sallyport.Agent.Control;
+
+/// <summary>
+/// What the guardian is told: a word and a value, each ended by NUL, which no path can hold. What stands after the
+/// last whole pair is not said yet.
+/// </summary>
+/// <param name="Word">One of the words below.</param>
+/// <param name="Value">Path, or numbers.</param>
+internal sealed record GuardOrder(string Word, string Value)
+{
+    /// <summary>A cgroup: kill all in it, and remove it.</summary>
+    internal const string Cgroup = "cgroup";
+
+    /// <summary>Number and start of a process: kill it and all below it.</summary>
+    internal const string Process = "process";
+
+    /// <summary>A file or folder to remove.</summary>
+    internal const string Remove = "remove";
+
+    /// <summary>Folder of the recording as it grows.</summary>
+    internal const string Spool = "spool";
+
+    /// <summary>Folder that the recording is handed over to.</summary>
+    internal const string Output = "output";
+
+    /// <summary>uid, gid and supplementary groups of who gets it, with blanks between.</summary>
+    internal const string Owner = "owner";
+
+    /// <summary>The agent has cleaned up by itself: nothing is left to do.</summary>
+    internal const string Done = "done";
+
+    internal byte[] Format() => Encoding.UTF8.GetBytes($"{Word}\0{Value}\0");
+
+    internal static List<GuardOrder> Parse(string text)
+    {
+        var orders = new List<GuardOrder>();
+        var parts = text.Split('\0');
+        for (var i = 0; i + 2 < parts.Length; i += 2)
+        {
+            orders.Add(new GuardOrder(parts[i], parts[i + 1]));
+        }
+
+        return orders;
+    }
+}

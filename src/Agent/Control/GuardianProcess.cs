@@ -1,0 +1,79 @@
+using System.Globalization;
+using System.Text;
+using Microsoft.Win32.SafeHandles;
+using Sallyport.Agent.Host;
+using Sallyport.Agent.Sinks;
+
+namespace Sallyport.Agent.Control;
+
+/// <summary><c>sallyport internal guard PIPE</c>: reads orders until the agent ends, then carries them out.</summary>
+internal static class GuardianProcess
+{
+    /// <summary>Bound on the text of all orders, bytes.</summary>
+    private const int MaximumBytes = 1 << 20;
+
+    internal static int Run(string pipeNumber)
+    {
+        Directory.SetCurrentDirectory("/");
+        var orders = GuardOrder.Parse(ReadToEnd(int.Parse(pipeNumber, CultureInfo.InvariantCulture)));
+        if (!orders.Exists(order => order.Word == GuardOrder.Done))
+        {
+            Carry(orders);
+        }
+
+        return ExitCode.Success;
+    }
+
+    /// <summary>First everything is stopped; pins go last, so that no process of the job is ever unjudged.</summary>
+    private static void Carry(List<GuardOrder> orders)
+    {
+        var cgroups = orders.FindAll(order => order.Word == GuardOrder.Cgroup).ConvertAll(order => new Cgroup(order.Value));
+        foreach (var cgroup in cgroups)
+        {
+            cgroup.Kill();
+        }
+
+        foreach (var order in orders.Where(order => order.Word == GuardOrder.Process))
+        {
+            var numbers = order.Value.Split(' ');
+            if (numbers.Length == 2
+                && int.TryParse(numbers[0], CultureInfo.InvariantCulture, out var pid)
+                && long.TryParse(numbers[1], CultureInfo.InvariantCulture, out var start))
+            {
+                ProcessTree.Kill(new ProcessIdentity(pid, start));
+            }
+        }
+
+        foreach (var cgroup in cgroups)
+        {
+            _ = CgroupRemoval.WhenEmpty(cgroup, TimeSpan.FromSeconds(10));
+        }
+
+        HandOver(orders);
+        foreach (var order in orders.Where(order => order.Word == GuardOrder.Remove))
+        {
+            OwnPath.Remove(order.Value);
+        }
+    }
+
+    /// <summary>What cannot be copied stays in the spool, where <c>sallyport status</c> shows it.</summary>
+    private static void HandOver(List<GuardOrder> orders)
+    {
+        string? Value(string word) => orders.FindLast(order => order.Word == word)?.Value;
+        if (Value(GuardOrder.Spool) is { } spool && Value(GuardOrder.Output) is { } output
+            && Value(GuardOrder.Owner) is { } owner)
+        {
+            var numbers = owner.Split(' ').Select(n => uint.Parse(n, CultureInfo.InvariantCulture)).ToArray();
+            var account = new UserAccount(numbers[0], numbers[1], [.. numbers[2..]], owner, null, null);
+            _ = RecordingHandover.TryCopy(spool, output, account, out _) && OwnPath.Remove(spool);
+        }
+    }
+
+    private static string ReadToEnd(int descriptor)
+    {
+        using var handle = new SafeFileHandle(descriptor, ownsHandle: true);
+        using var stream = new FileStream(handle, FileAccess.Read, 1);
+        var text = new byte[MaximumBytes];
+        return Encoding.UTF8.GetString(text, 0, stream.ReadAtLeast(text, text.Length, throwOnEndOfStream: false));
+    }
+}

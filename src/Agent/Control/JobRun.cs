@@ -1,0 +1,151 @@
+using System.Collections.Immutable;
+using System.Text;
+using Sallyport.Agent.Commands;
+using Sallyport.Agent.Configuration;
+using Sallyport.Agent.Core.Correlation;
+using Sallyport.Agent.Core.Reporting;
+using Sallyport.Agent.Host;
+using Sallyport.Agent.Kernel;
+using Sallyport.Agent.Sinks;
+using Sallyport.Policy;
+using Sallyport.Policy.Compiling;
+using Sallyport.Protocol.Recording;
+using Sallyport.Protocol.Report;
+
+namespace Sallyport.Agent.Control;
+
+/// <summary>
+/// One `sallyport run`, from the checks (nothing is started while one of them can still fail) to the exit code.
+/// </summary>
+internal sealed class JobRun(CommandContext context, RunOptions options)
+{
+    internal int Run()
+    {
+        var document = PolicyLoading.Read(options.PolicyFile, options.Allow, options.AllowedEndpoints, options.Mode);
+        PolicyLoading.RequireProxyRules(document, context.Environment.ProxyVariables);
+        var policy = PolicyLoading.Compile(document, Resolvers.OfThisMachine().SearchDomains);
+        var baseline = options.Baseline is { } file ? ReportFile.Read(file) : null;
+        if (!context.IsSupervisor)
+        {
+            RequirePermission();
+            BecomeSupervisor();
+        }
+
+        var job = JobFacts.Gather(context);
+        var output = new OutputFolder(options.Output, job.User);
+        output.Prepare(job.Id);
+        using var workplace = JobWorkplace.Prepare(context, options, job, policy.Mode);
+        using var session = Start(policy, workplace.CgroupRoot);
+        workplace.SayInForce(InForce(session, policy.Mode));
+        return Supervise(session, workplace, output, policy, baseline);
+    }
+
+    private static void RequirePermission()
+    {
+        var effective = ProcessStatus.OfThisProcess().EffectiveCapabilities;
+        var missing = KernelCapability.Needed.Where(needed => !needed.IsIn(effective)).Select(needed => needed.Name).ToList();
+        if (Interop.Libc.geteuid() != 0 || missing.Count > 0)
+        {
+            var lack = missing.Count > 0 ? $" ({string.Join(", ", missing)})" : string.Empty;
+            throw new CommandFailure(
+                ExitCode.NotPermitted,
+                $"'run' needs root{lack}: call it with sudo, the command runs as you all the same; 'sallyport doctor' says more");
+        }
+    }
+
+    /// <summary>Comes back only by an exception: see <see cref="Supervision"/>.</summary>
+    private void BecomeSupervisor()
+    {
+        SignalSet.Apply(Native.SIG_BLOCK, Supervision.Watched);
+        var own = RawProcess.Arguments();
+        OwnImage.Replace([
+            own[0], "internal"u8.ToArray(), "supervise"u8.ToArray(), Encoding.ASCII.GetBytes(context.Caller.Format()), .. own[1..]]);
+    }
+
+    private KernelSession Start(CompiledPolicy policy, string cgroupRoot)
+    {
+        var block = policy.Mode == PolicyMode.Block;
+        try
+        {
+            var session = KernelSession.Start(new KernelOptions(block, cgroupRoot, options.RingBytes), policy);
+            if (!block || session.Enforcing)
+            {
+                return session;
+            }
+
+            var why = string.Join("; ", session.Degraded);
+            session.Dispose();
+            throw new CommandFailure(ExitCode.CannotEnforce, $"this machine cannot enforce: {why}; nothing was started");
+        }
+        catch (KernelUnavailableException e)
+        {
+            throw new CommandFailure(
+                e.MissingCapability is null ? ExitCode.CannotEnforce : ExitCode.NotPermitted, $"{e.Message}; nothing was started");
+        }
+    }
+
+    private int Supervise(
+        KernelSession session, JobWorkplace workplace, OutputFolder output, CompiledPolicy policy, ReportDocument? baseline)
+    {
+        var process = workplace.Process;
+        if (workplace.Cgroup is { } cgroup)
+        {
+            session.AdoptCgroup(cgroup.Folder);
+        }
+
+        session.AdoptRoot(process.Pid);
+        using var recording = new RecordingSink(
+            workplace.Spool, reason => context.Error.WriteLine($"sallyport: the recording ends here, verdicts go on: {reason}"));
+        var live = new LiveCounts();
+        var pipeline = new AgentPipeline(new JobCorrelator(), recording, new ReportBuilder(), live);
+        pipeline.Accept(Started(session, workplace.Job, policy));
+        recording.SealWhenDue(long.MaxValue);
+
+        var status = !options.Quiet && context.Error.IsTerminal && context.Environment.TerminalKind is not (null or "dumb")
+            ? new StatusLine(context.Error, live)
+            : null;
+        Exception? failure;
+        WaitStatus ended;
+        LaunchResult launched;
+        using (var loop = new DrainLoop(
+            session, pipeline, recording, status, () => workplace.OnDrainFailure(policy.Mode == PolicyMode.Block)))
+        {
+            using var supervision = new Supervision(workplace.IsOfJob);
+            launched = process.Release(workplace.Order);
+            ended = supervision.WaitFor(process.Pid);
+            failure = loop.Finish();
+            workplace.ShouldDieOfInterrupt = supervision.ShouldDieOfInterrupt(ended);
+        }
+
+        var left = LeftRunning.Find(workplace.Cgroup);
+        var report = pipeline.End(new RecordingEnded(
+            context.Clock.GetUtcNow(), launched.Failure is null ? ended.ExitCode : ended.ForShell, ended.Signal)
+        {
+            BootTimeNs = BootClock.NowNs(),
+        });
+        var outcome = new RunOutcome(report, launched, ended, left, failure, recording, baseline, policy);
+        return new RunEnd(context, options, output, workplace).Finish(outcome);
+    }
+
+    private RecordingStarted Started(KernelSession session, JobFacts job, CompiledPolicy policy) => new(
+        Version.Text,
+        context.Clock.GetUtcNow(),
+        job.Machine.KernelRelease,
+        job.Machine.Architecture,
+        Word(policy.Mode),
+        InForce(session, policy.Mode),
+        session.Degraded,
+        SecretMasking.MaskArguments(options.Command),
+        job.WorkingDirectory,
+        job.User.Name,
+        [.. policy.Rules.Select(rule => new RecordedRule(rule.Number, rule.Text, rule.Origin))],
+        options.PolicyFile ?? (options.Allow.IsEmpty ? null : "--allow"))
+    {
+        BootTimeNs = BootClock.NowNs(),
+    };
+
+    private static string Word(PolicyMode mode) => mode == PolicyMode.Block ? "block" : "audit";
+
+    private static string InForce(KernelSession session, PolicyMode mode) =>
+        !session.Degraded.IsEmpty ? "degraded" : mode == PolicyMode.Block ? "enforcing" : "observing";
+}

@@ -1,0 +1,32 @@
+using System.Collections.Immutable;
+
+namespace Sallyport.Agent.Control;
+
+/// <summary>What stands in the state folder about a job that is running: enough to tell, and to clean up after it.</summary>
+/// <param name="V">Version of this document, 1.</param>
+/// <param name="Id">Of the job.</param>
+/// <param name="AgentPid">Process of the agent.</param>
+/// <param name="AgentStartTicks">Its start, clock ticks since boot: the number alone may be used again.</param>
+/// <param name="Mode"><c>audit</c> or <c>block</c>.</param>
+/// <param name="InForce"><c>observing</c>, <c>enforcing</c> or <c>degraded</c>.</param>
+/// <param name="Command">argv, masked.</param>
+/// <param name="User">That the command runs as.</param>
+/// <param name="Started">Wall clock.</param>
+/// <param name="Cgroup">Folder of the job's cgroup, or null where none could be made.</param>
+/// <param name="Pins">Folder of the pinned links and maps, or null.</param>
+/// <param name="Spool">Folder of the growing recording.</param>
+/// <param name="Output">Folder that gets the outputs.</param>
+internal sealed record JobState(
+    int V,
+    string Id,
+    int AgentPid,
+    long AgentStartTicks,
+    string Mode,
+    string InForce,
+    ImmutableArray<string> Command,
+    string User,
+    DateTimeOffset Started,
+    string? Cgroup,
+    string? Pins,
+    string Spool,
+    string Output);

@@ -1,0 +1,152 @@
+using System.Collections.Immutable;
+using Sallyport.Agent.Commands;
+using Sallyport.Agent.Configuration;
+using Sallyport.Agent.Host;
+using Sallyport.Policy;
+using Sallyport.Protocol.Recording;
+
+namespace Sallyport.Agent.Control;
+
+/// <summary>
+/// All that is made on the machine for one job: state file, guardian, waiting process, cgroup, spool folder. Disposing
+/// it removes what it made, so that no way out of `run` leaves anything; the guardian does the same when this process
+/// is killed.
+/// </summary>
+internal sealed class JobWorkplace : IDisposable
+{
+    private readonly JobStateFolder states = new(AgentFolders.Jobs);
+    private readonly Guardian guardian;
+    private JobState state;
+
+    private JobWorkplace(CommandContext context, RunOptions options, JobFacts job, PolicyMode mode)
+    {
+        Job = job;
+        var hierarchy = CgroupHierarchy.OfThisMachine();
+        CgroupRoot = options.CgroupRoot ?? hierarchy?.MountPoint ?? throw new CommandFailure(
+            ExitCode.CannotEnforce, "cgroup v2 is not mounted on this machine; 'sallyport doctor' says more; nothing was started");
+        var cgroup = Path.Combine(options.CgroupRoot ?? hierarchy!.Own, Leftovers.CgroupPrefix + job.Id);
+        Spool = Path.Combine(AgentFolders.Spool, job.Id);
+        Order = OrderOf(context, options, job);
+        state = new JobState(
+            1, job.Id, Environment.ProcessId, ProcessIdentity.Of(Environment.ProcessId)?.StartTicks ?? 0,
+            mode == PolicyMode.Block ? "block" : "audit", "starting", SecretMasking.MaskArguments(options.Command),
+            job.User.Name, job.Started, cgroup, Path.Combine(AgentFolders.Pins, job.Id), Spool, options.Output);
+        states.Write(state);
+        guardian = Guardian.Start(context.Caller.Descriptors);
+        guardian.WatchPath(states.PathOf(job.Id));
+        guardian.WatchPath(state.Pins!);
+        RootFolder.Ensure(Path.GetDirectoryName(AgentFolders.Spool)!);
+        RootFolder.Ensure(AgentFolders.Spool);
+        guardian.WatchRecording(Spool, options.Output, job.User);
+        Process = JobProcess.Prepare();
+        if (ProcessIdentity.Of(Process.Pid) is { } identity)
+        {
+            guardian.Watch(identity);
+        }
+
+        Cgroup = TryCreateCgroup(cgroup, context.Error);
+    }
+
+    internal JobFacts Job { get; }
+
+    internal string CgroupRoot { get; }
+
+    internal string Spool { get; }
+
+    /// <summary>Waiting at the gate.</summary>
+    internal JobProcess Process { get; }
+
+    /// <summary>Null where none could be made; the job is then known by its lineage alone.</summary>
+    internal Cgroup? Cgroup { get; }
+
+    internal LaunchOrder Order { get; }
+
+    /// <summary>Set when this process is to end by SIGINT once all is written.</summary>
+    internal bool ShouldDieOfInterrupt { get; set; }
+
+    /// <summary>The recording could not be copied whole: the spool stays.</summary>
+    internal bool KeepsSpool { get; set; }
+
+    internal static JobWorkplace Prepare(CommandContext context, RunOptions options, JobFacts job, PolicyMode mode)
+    {
+        try
+        {
+            return new JobWorkplace(context, options, job, mode);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandFailure(ExitCode.SallyportFailed, $"the job could not be prepared: {e.Message}; nothing was started");
+        }
+    }
+
+    internal void SayInForce(string inForce)
+    {
+        states.Remove(state.Id);
+        state = state with { InForce = inForce };
+        states.Write(state);
+    }
+
+    internal bool IsOfJob(int pid) => pid == Process.Pid || (Cgroup?.Processes().Contains(pid) ?? false);
+
+    /// <summary>On the draining thread. Without observation block mode has no witness: the command is stopped.</summary>
+    internal void OnDrainFailure(bool stop)
+    {
+        if (stop)
+        {
+            StopCommand();
+        }
+    }
+
+    internal void StopCommand()
+    {
+        Cgroup?.Kill();
+        if (ProcessIdentity.Of(Process.Pid) is { } identity)
+        {
+            ProcessTree.Kill(identity);
+        }
+    }
+
+    public void Dispose()
+    {
+        Process.Dispose();
+        _ = Cgroup?.TryRemove();
+        if (!KeepsSpool)
+        {
+            _ = OwnPath.Remove(Spool);
+        }
+
+        states.Remove(state.Id);
+        guardian.Release();
+        guardian.Dispose();
+    }
+
+    private Cgroup? TryCreateCgroup(string folder, TextWriter error)
+    {
+        try
+        {
+            var cgroup = Cgroup.Create(folder);
+            guardian.Watch(cgroup);
+            cgroup.Adopt(Process.Pid);
+            return cgroup;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            error.WriteLine($"sallyport: the job has no cgroup of its own, it is known by its processes alone: {e.Message}");
+            return null;
+        }
+    }
+
+    private static LaunchOrder OrderOf(CommandContext context, RunOptions options, JobFacts job)
+    {
+        var arguments = RawProcess.Arguments();
+        return new LaunchOrder(
+            [.. arguments.AsSpan()[^options.Command.Length..]],
+            JobEnvironment.For(RawProcess.Environment(), job.User, job.ThroughSudo),
+            job.ThroughSudo ? job.User.User : null,
+            job.User.Group,
+            job.User.Groups,
+            context.Caller.IgnoredSignals,
+            context.Caller.BlockedSignals,
+            context.Caller.Descriptors);
+    }
+}

@@ -1,0 +1,61 @@
+using System.Text.RegularExpressions;
+using Sallyport.Agent.Configuration;
+using Sallyport.Agent.Host;
+
+namespace Sallyport.Agent.Control;
+
+/// <summary>Jobs that run on this machine, and paths that those which are gone left.</summary>
+/// <param name="Live">By start.</param>
+/// <param name="Stale">In the order in which they may be removed: pins last.</param>
+internal sealed partial record Leftovers(IReadOnlyList<JobState> Live, IReadOnlyList<string> Stale)
+{
+    /// <summary>Prefix of the name of a job's cgroup.</summary>
+    internal const string CgroupPrefix = "sallyport-";
+
+    /// <summary>Bound on folders of the cgroup tree that are looked at.</summary>
+    private const int MaximumFolders = 65536;
+
+    internal static Leftovers Find()
+    {
+        var unreadable = new List<string>();
+        var jobs = new JobStateFolder(AgentFolders.Jobs).Read(unreadable);
+        var live = jobs.FindAll(JobStateFolder.IsLive);
+        var ids = live.Select(job => job.Id).ToHashSet(StringComparer.Ordinal);
+        var dead = jobs.Except(live).ToList();
+        var folder = new JobStateFolder(AgentFolders.Jobs);
+        return new Leftovers(
+            live,
+            [
+                .. dead.Select(job => job.Cgroup).OfType<string>().Concat(Cgroups(ids)).Where(Directory.Exists).Distinct(),
+                .. Below(AgentFolders.Spool, ids),
+                .. dead.Select(job => folder.PathOf(job.Id)),
+                .. unreadable,
+                .. Below(AgentFolders.Pins, ids),
+            ]);
+    }
+
+    private static IEnumerable<string> Below(string folder, HashSet<string> live) =>
+        RootFolder.IsSafe(folder)
+            ? Directory.EnumerateFileSystemEntries(folder).Where(path => !live.Contains(Path.GetFileName(path)))
+            : [];
+
+    private static IEnumerable<string> Cgroups(HashSet<string> live)
+    {
+        if (CgroupHierarchy.OfThisMachine() is not { } hierarchy)
+        {
+            return [];
+        }
+
+        // A folder that cannot be entered any more is a cgroup that went meanwhile.
+        var options = new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true };
+        return Directory.EnumerateDirectories(hierarchy.MountPoint, CgroupPrefix + "*", options)
+            .Take(MaximumFolders)
+            .Where(path => IsOfJob(Path.GetFileName(path)) && !live.Contains(Path.GetFileName(path)[CgroupPrefix.Length..]));
+    }
+
+    /// <summary>True for <c>sallyport-20261123T071209-4711</c>: somebody else's cgroup may begin with the same word.</summary>
+    internal static bool IsOfJob(string name) => JobCgroupName().IsMatch(name);
+
+    [GeneratedRegex(@"\Asallyport-[0-9]{8}T[0-9]{6}-[0-9]{1,10}\z", RegexOptions.CultureInvariant)]
+    private static partial Regex JobCgroupName();
+}

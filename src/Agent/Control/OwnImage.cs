@@ -1,0 +1,97 @@
+using System.Text;
+using Microsoft.Win32.SafeHandles;
+using Sallyport.Agent.Host;
+
+namespace Sallyport.Agent.Control;
+
+/// <summary>
+/// Starts this very program again for an internal task. The runtime cannot fork; a second image of the program
+/// that is running, by /proc/self/exe, cannot be another one than this.
+/// </summary>
+internal static unsafe class OwnImage
+{
+    internal const string Path = "/proc/self/exe";
+    private const int StateBytes = 512;
+    private const short SetSession = 0x80;
+    private const int OpenReadWrite = Native.O_RDWR;
+
+    /// <summary>Replaces this process; comes back only by an exception.</summary>
+    internal static void Replace(IReadOnlyList<byte[]> arguments)
+    {
+        using var list = new ZeroTerminated(arguments);
+        using var environment = new ZeroTerminated(RawProcess.Environment());
+        fixed (byte* path = "/proc/self/exe\0"u8)
+        {
+            _ = Interop.Libc.execve(path, list.Pointer, environment.Pointer);
+        }
+
+        throw Errno.Failure($"{Path} cannot be executed");
+    }
+
+    /// <summary>A child in this session with this terminal and the descriptors that have no close-on-exec.</summary>
+    internal static int Start(IReadOnlyList<string> arguments, params ReadOnlySpan<SafeFileHandle> passed) =>
+        Spawn(arguments, [], apart: false, passed);
+
+    /// <summary>A child in a session of its own, with nothing of the caller's.</summary>
+    internal static int StartApart(
+        IReadOnlyList<string> arguments, IEnumerable<int> closed, params ReadOnlySpan<SafeFileHandle> passed) =>
+        Spawn(arguments, closed, apart: true, passed);
+
+    private static int Spawn(
+        IReadOnlyList<string> arguments, IEnumerable<int> closed, bool apart, ReadOnlySpan<SafeFileHandle> passed)
+    {
+        var actions = stackalloc byte[StateBytes];
+        var attributes = stackalloc byte[StateBytes];
+        Check(Interop.Libc.posix_spawn_file_actions_init(actions));
+        Check(Interop.Libc.posix_spawnattr_init(attributes));
+        try
+        {
+            if (apart)
+            {
+                for (var descriptor = 0; descriptor < 3; descriptor++)
+                {
+                    Check(Interop.Libc.posix_spawn_file_actions_addopen(actions, descriptor, "/dev/null", OpenReadWrite, 0));
+                }
+
+                foreach (var descriptor in closed)
+                {
+                    Check(Interop.Libc.posix_spawn_file_actions_addclose(actions, descriptor));
+                }
+
+                Check(Interop.Libc.posix_spawnattr_setflags(attributes, SetSession));
+            }
+
+            foreach (var handle in passed)
+            {
+                var number = Number(handle);
+                Check(Interop.Libc.posix_spawn_file_actions_adddup2(actions, number, number));
+            }
+
+            using var list = new ZeroTerminated([.. arguments.Select(Encoding.UTF8.GetBytes)]);
+            using var environment = new ZeroTerminated(RawProcess.Environment());
+            int pid;
+            fixed (byte* path = "/proc/self/exe\0"u8)
+            {
+                Check(Interop.Libc.posix_spawn(&pid, path, actions, attributes, list.Pointer, environment.Pointer));
+            }
+
+            return pid;
+        }
+        finally
+        {
+            _ = Interop.Libc.posix_spawnattr_destroy(attributes);
+            _ = Interop.Libc.posix_spawn_file_actions_destroy(actions);
+        }
+    }
+
+    /// <summary>The descriptor's number, which the child knows it by. The caller keeps the handle alive.</summary>
+    internal static int Number(SafeFileHandle handle) => (int)handle.DangerousGetHandle();
+
+    private static void Check(int error)
+    {
+        if (error != 0)
+        {
+            throw Errno.Failure($"{Path} cannot be started again", error);
+        }
+    }
+}

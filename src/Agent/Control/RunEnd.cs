@@ -1,0 +1,86 @@
+using Sallyport.Agent.Commands;
+using Sallyport.Agent.Configuration;
+using Sallyport.Agent.Core.Reporting;
+using Sallyport.Agent.Host;
+using Sallyport.Agent.Sinks;
+using Sallyport.Policy;
+
+namespace Sallyport.Agent.Control;
+
+/// <summary>After the command: hand over the recording, write the reports, print the table, choose the exit code.</summary>
+internal sealed class RunEnd(CommandContext context, RunOptions options, OutputFolder output, JobWorkplace workplace)
+{
+    internal int Finish(RunOutcome outcome)
+    {
+        SayWhyNotStarted(outcome.Launched);
+        HandOver(outcome.Recording);
+        foreach (var problem in RunOutputs.Write(output, outcome))
+        {
+            context.Error.WriteLine($"sallyport: {problem}");
+        }
+
+        if (!options.Quiet)
+        {
+            var text = new TextOptions(
+                context.Error.Size.Columns,
+                context.HasColor(context.Error, options.NoColor),
+                Path.Combine(output.Path, RunOutputs.HtmlName));
+            context.Error.Write(TextRenderer.Render(outcome.Report, text) + LeftRunningText.Terminal(outcome.Left));
+        }
+
+        return CodeOf(outcome);
+    }
+
+    private void SayWhyNotStarted(LaunchResult launched)
+    {
+        var command = Printable.Line(options.Command[0]);
+        var text = launched.Failure switch
+        {
+            null => null,
+            LaunchFailure.Execution when launched.Error == Native.ENOENT => $"{command}: command not found",
+            LaunchFailure.Execution => $"{command}: {Errno.Describe(launched.Error)}",
+            LaunchFailure.Identity => $"the command could not be given to user {workplace.Job.User.Name}: {Errno.Describe(launched.Error)}",
+            _ => "the command was killed before it started",
+        };
+        if (text is not null)
+        {
+            context.Error.WriteLine($"sallyport: {text}");
+        }
+    }
+
+    private void HandOver(RecordingSink recording)
+    {
+        recording.Dispose();
+        if (!RecordingHandover.TryCopy(workplace.Spool, output.Path, output.Owner, out var reason))
+        {
+            workplace.KeepsSpool = !recording.IsEmpty;
+            var where = workplace.KeepsSpool ? $"; it is kept in {workplace.Spool} until 'sallyport cleanup'" : string.Empty;
+            context.Error.WriteLine($"sallyport: the recording could not be handed over: {reason}{where}");
+        }
+    }
+
+    private int CodeOf(RunOutcome outcome)
+    {
+        if (outcome.Failure is { } failure)
+        {
+            var stopped = outcome.Policy.Mode == PolicyMode.Block ? "; the command was stopped" : string.Empty;
+            context.Error.WriteLine($"sallyport failed, which is a bug{stopped}: {failure}");
+            return ExitCode.SallyportFailed;
+        }
+
+        if (outcome.Recording.IsEmpty)
+        {
+            return ExitCode.SallyportFailed;
+        }
+
+        if (FailOnReason.Find(options.FailOn, outcome.Report, outcome.Baseline) is { } reason)
+        {
+            context.Error.WriteLine($"sallyport: exit code {ExitCode.FailOn} because of --fail-on: {reason}");
+            return ExitCode.FailOn;
+        }
+
+        return outcome.Launched.Failure is { } failed && failed != LaunchFailure.Execution
+            ? ExitCode.SallyportFailed
+            : outcome.Ended.ForShell;
+    }
+}

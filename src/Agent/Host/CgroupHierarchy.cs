@@ -1,0 +1,56 @@
+namespace Sallyport.Agent.Host;
+
+/// <summary>
+/// Where cgroup v2 is mounted and which cgroup this process is in. On hybrid machines the tree stands beside the
+/// controllers of v1, at /sys/fs/cgroup/unified.
+/// </summary>
+/// <param name="MountPoint">Folder of the hierarchy's root as this mount namespace sees it.</param>
+/// <param name="Own">Folder of this process's cgroup; the mount point when its path is not visible here.</param>
+internal sealed record CgroupHierarchy(string MountPoint, string Own)
+{
+    /// <summary>Gives null where cgroup v2 is not mounted.</summary>
+    internal static CgroupHierarchy? OfThisMachine() =>
+        MountOf(ProcText.TryRead("/proc/self/mountinfo") ?? string.Empty) is not { } mount
+            ? null
+            : new CgroupHierarchy(mount, Visible(mount, PathOf(ProcText.TryRead("/proc/self/cgroup") ?? string.Empty)));
+
+    /// <summary>
+    /// The mount point of the first cgroup2 mount that shows the root of the hierarchy. A line is
+    /// <c>36 35 98:0 /root /mount options … - type source options</c>, with blanks as \040 (proc(5)).
+    /// </summary>
+    internal static string? MountOf(string mountInfo)
+    {
+        foreach (var line in mountInfo.Split('\n'))
+        {
+            var separator = line.IndexOf(" - ", StringComparison.Ordinal);
+            var fields = line.Split(' ');
+            if (separator > 0 && fields.Length > 4 && fields[3] == "/"
+                && line[(separator + 3)..].StartsWith("cgroup2 ", StringComparison.Ordinal))
+            {
+                return fields[4].Replace("\\040", " ", StringComparison.Ordinal);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The path of the line <c>0::/path</c> (cgroups(7)); / when there is none.</summary>
+    internal static string PathOf(string cgroup)
+    {
+        foreach (var line in cgroup.Split('\n'))
+        {
+            if (line.StartsWith("0::/", StringComparison.Ordinal))
+            {
+                return line[3..];
+            }
+        }
+
+        return "/";
+    }
+
+    private static string Visible(string mount, string path)
+    {
+        var folder = path == "/" ? mount : mount + path;
+        return !path.Contains("/..", StringComparison.Ordinal) && Directory.Exists(folder) ? folder : mount;
+    }
+}

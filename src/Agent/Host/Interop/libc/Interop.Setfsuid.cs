@@ -1,0 +1,13 @@
+using System.Runtime.InteropServices;
+
+namespace Sallyport.Agent.Host;
+
+internal static partial class Interop
+{
+    internal static partial class Libc
+    {
+        /// <summary>setfsuid(2), of the calling thread: gives the former value, never an error.</summary>
+        [LibraryImport("libc")]
+        internal static partial int setfsuid(uint user);
+    }
+}

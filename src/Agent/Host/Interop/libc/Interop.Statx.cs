@@ -1,0 +1,13 @@
+using System.Runtime.InteropServices;
+
+namespace Sallyport.Agent.Host;
+
+internal static partial class Interop
+{
+    internal static unsafe partial class Libc
+    {
+        /// <summary>statx(2); the buffer is of 256 bytes, the inode number stands at offset 32.</summary>
+        [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+        internal static partial int statx(int folder, string path, int flags, uint mask, byte* buffer);
+    }
+}

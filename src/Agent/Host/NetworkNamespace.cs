@@ -1,0 +1,19 @@
+using System.Net.Sockets;
+
+namespace Sallyport.Agent.Host;
+
+/// <summary>The network namespace of this process.</summary>
+internal static unsafe class NetworkNamespace
+{
+    private const int SocketLevel = 1;
+    private const int NetworkCookie = 71;
+
+    /// <summary>SO_NETNS_COOKIE (Linux 5.14): the number by which the kernel's programs know it; 0 on older kernels.</summary>
+    internal static ulong Cookie()
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        ulong cookie = 0;
+        uint length = sizeof(ulong);
+        return Interop.Libc.getsockopt((int)socket.Handle, SocketLevel, NetworkCookie, &cookie, &length) == 0 ? cookie : 0;
+    }
+}

@@ -1,0 +1,42 @@
+using System.Globalization;
+
+namespace Sallyport.Agent.Host;
+
+/// <summary>A process for good: a number is used again, a number with its start time is not.</summary>
+/// <param name="Pid">As this namespace sees it.</param>
+/// <param name="StartTicks">Field 22 of /proc/PID/stat, clock ticks since boot.</param>
+internal sealed record ProcessIdentity(int Pid, long StartTicks)
+{
+    /// <summary>Gives null when no such process exists.</summary>
+    internal static ProcessIdentity? Of(int pid)
+    {
+        var stat = ProcText.TryRead($"/proc/{pid}/stat");
+        return stat is null || StartOf(stat) is not { } start ? null : new ProcessIdentity(pid, start);
+    }
+
+    internal bool IsAlive => Of(Pid) == this;
+
+    /// <summary>
+    /// The line is <c>pid (comm) state ppid …</c>, and comm may hold spaces and parentheses: the fields are
+    /// counted from the last one.
+    /// </summary>
+    internal static long? StartOf(string stat)
+    {
+        var end = stat.LastIndexOf(')');
+        if (end < 0)
+        {
+            return null;
+        }
+
+        var fields = stat[(end + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        return fields.Length > 19 && long.TryParse(fields[19], CultureInfo.InvariantCulture, out var start) ? start : null;
+    }
+
+    /// <summary>Field 4, the parent's number.</summary>
+    internal static int? ParentOf(string stat)
+    {
+        var end = stat.LastIndexOf(')');
+        var fields = end < 0 ? [] : stat[(end + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        return fields.Length > 1 && int.TryParse(fields[1], CultureInfo.InvariantCulture, out var parent) ? parent : null;
+    }
+}

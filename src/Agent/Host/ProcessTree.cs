@@ -1,0 +1,47 @@
+using System.Globalization;
+
+namespace Sallyport.Agent.Host;
+
+/// <summary>The processes below one, by the parents that /proc names. The way where no cgroup could be made.</summary>
+internal static class ProcessTree
+{
+    /// <summary>Bound on the walk: processes looked at.</summary>
+    private const int MaximumProcesses = 131_072;
+
+    internal static List<int> Below(int root)
+    {
+        var children = new Dictionary<int, List<int>>();
+        foreach (var folder in Directory.EnumerateDirectories("/proc").Take(MaximumProcesses))
+        {
+            if (int.TryParse(Path.GetFileName(folder.AsSpan()), CultureInfo.InvariantCulture, out var pid)
+                && ProcText.TryRead($"/proc/{pid}/stat") is { } stat
+                && ProcessIdentity.ParentOf(stat) is { } parent)
+            {
+                (children.TryGetValue(parent, out var list) ? list : children[parent] = []).Add(pid);
+            }
+        }
+
+        var found = new List<int> { root };
+        for (var i = 0; i < found.Count; i++)
+        {
+            if (children.TryGetValue(found[i], out var list))
+            {
+                found.AddRange(list);
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>Kills a process and all below it, until a walk finds nobody new.</summary>
+    internal static void Kill(ProcessIdentity root)
+    {
+        for (var round = 0; round < 16 && root.IsAlive; round++)
+        {
+            foreach (var pid in Below(root.Pid).AsEnumerable().Reverse())
+            {
+                _ = Interop.Libc.kill(pid, Native.SIGKILL);
+            }
+        }
+    }
+}
