@@ -1,0 +1,37 @@
+using System.Collections.Immutable;
+using Sallyport.Protocol.Recording;
+using Sallyport.Protocol.Report;
+
+namespace Sallyport.Baseline.Tests;
+
+public sealed class SeenDestinationsTests
+{
+    [Fact]
+    public void A_report_gives_what_left_the_machine_once_per_step_and_executable()
+    {
+        ReportDocument report = Report(
+            Connection("github.com", 443, RecordedVerdict.Allowed, "rule"),
+            Connection("github.com", 443, RecordedVerdict.Allowed, "rule"),
+            Connection("127.0.0.1", 8080, RecordedVerdict.Allowed, "loopback"),
+            Connection("198.51.100.1", 53, RecordedVerdict.Allowed, "resolver"),
+            Connection("evil.example", 443, RecordedVerdict.Refused, "no-rule"),
+            Connection("new.example", 443, RecordedVerdict.Observed, "no-rule"));
+
+        Assert.Equal(
+            [("github.com", false), ("evil.example", true), ("new.example", false)],
+            SeenDestinations.Of(report).Select(seen => (seen.Host, seen.Refused)));
+        Assert.All(SeenDestinations.Of(report), seen => Assert.Equal(("s1", "/usr/bin/curl"), (seen.Step, seen.Process)));
+    }
+
+    private static ConnectionDocument Connection(string destination, int port, RecordedVerdict verdict, string reason) => new(
+        "c1", destination, null, null, null, "198.51.100.7", port, "tcp", verdict, false, null, null, reason, "connect",
+        0, 0, 1, DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, "s1", "p1", null);
+
+    private static ReportDocument Report(params ImmutableArray<ConnectionDocument> connections) => new(
+        ReportDocument.SchemaName, null!, null!, true, ImmutableSortedDictionary<string, long>.Empty, null, null!, null!, null,
+        null, null, null, [], connections, [], [Process()], [], [], [],
+        ImmutableSortedDictionary<string, PermissionDocument>.Empty, [], null!);
+
+    private static ProcessDocument Process() =>
+        new("p1", 1, null, "/usr/bin/curl", [], false, null, null, true, false, null, [], null, null, null, null, "s1", null);
+}
