@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using Sallyport.Lab.Interop;
@@ -18,13 +19,25 @@ public sealed class LabNetwork : IAsyncDisposable
 {
     private const string ClientInterface = "lab0";
     private const string WorldInterface = "world0";
-    private static int s_count;
+    private static readonly IReadOnlyDictionary<string, string> s_environment = new Dictionary<string, string>
+    {
+        ["PATH"] = "/usr/sbin:/usr/bin:/sbin:/bin",
+        ["HOME"] = ClientFiles.Work,
+        ["LANG"] = "C.UTF-8",
+        ["CURL_CA_BUNDLE"] = "/run/lab/ca.pem",
+        ["SSL_CERT_FILE"] = "/run/lab/ca.pem",
+        ["GIT_SSL_CAINFO"] = "/run/lab/ca.pem",
+        ["GIT_TERMINAL_PROMPT"] = "0",
+    };
 
     private readonly LabOptions _options;
     private readonly NamespaceThread _client;
     private readonly NamespaceThread _world;
     private readonly LabCgroup _cgroup;
     private readonly string _folder;
+
+    // Bounded by the processes of one test class; cleared with the laboratory.
+    private readonly ConcurrentBag<LabProcess> _processes = [];
     private int _runs;
 
     private LabNetwork(
@@ -51,13 +64,9 @@ public sealed class LabNetwork : IAsyncDisposable
     public static async Task<LabNetwork> CreateAsync(LabOptions options)
     {
         var programs = AttackPrograms.Folder;
-        var folder = Directory.CreateDirectory(Path.Combine(
-            AppContext.BaseDirectory,
-            "lab",
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"{Environment.ProcessId}-{Interlocked.Increment(ref s_count)}"))).FullName;
         var cgroup = LabCgroup.Create();
+        var folder = Directory.CreateDirectory(
+            Path.Combine(AppContext.BaseDirectory, "lab", Path.GetFileName(cgroup.Path))).FullName;
         var client = NamespaceThread.Start("lab client", ownMounts: true);
         var world = NamespaceThread.Start("lab world", ownMounts: false);
         await LabWiring.ConnectAsync(client, world, ClientInterface, WorldInterface);
@@ -78,7 +87,12 @@ public sealed class LabNetwork : IAsyncDisposable
     public static string Program(string name) => $"{ClientFiles.Programs}/{name}";
 
     /// <summary>Starts a process of the client that is no part of any job; the caller disposes of it.</summary>
-    public LabProcess Start(params IEnumerable<string> arguments) => LabProcess.Start(Enter(arguments));
+    public LabProcess Start(params IEnumerable<string> arguments)
+    {
+        var process = LabProcess.Start(Enter(arguments));
+        _processes.Add(process);
+        return process;
+    }
 
     /// <summary>Runs a process of the client that is no part of any job, to its end.</summary>
     public async Task<ProcessOutcome> OutsideAsync(params IEnumerable<string> arguments)
@@ -126,6 +140,11 @@ public sealed class LabNetwork : IAsyncDisposable
 
     public ValueTask DisposeAsync()
     {
+        foreach (var process in _processes)
+        {
+            process.Dispose();
+        }
+
         _cgroup.Kill();
         World.Dispose();
         _client.Dispose();
@@ -185,17 +204,7 @@ public sealed class LabNetwork : IAsyncDisposable
         return start;
     }
 
-    private static readonly IReadOnlyDictionary<string, string> s_environment = new Dictionary<string, string>
-    {
-        ["PATH"] = "/usr/sbin:/usr/bin:/sbin:/bin",
-        ["HOME"] = ClientFiles.Work,
-        ["LANG"] = "C.UTF-8",
-        ["CURL_CA_BUNDLE"] = "/run/lab/ca.pem",
-        ["SSL_CERT_FILE"] = "/run/lab/ca.pem",
-        ["GIT_SSL_CAINFO"] = "/run/lab/ca.pem",
-        ["GIT_TERMINAL_PROMPT"] = "0",
-    };
-
     private static IEnumerable<string> Resolved(IEnumerable<string> arguments) => arguments.Select((argument, i) =>
-        i == 0 && File.Exists(Path.Combine(AttackPrograms.Folder, argument)) ? Program(argument) : argument);
+        i == 0 && !argument.Contains('/', StringComparison.Ordinal)
+            && File.Exists(Path.Combine(AttackPrograms.Folder, argument)) ? Program(argument) : argument);
 }

@@ -99,7 +99,8 @@ public sealed class World : IDisposable
         _capture.Dispose();
     }
 
-    internal void Clear()
+    /// <summary>Forgets what was received.</summary>
+    public void Clear()
     {
         _capture.Clear();
         _conversations.Clear();

@@ -94,10 +94,10 @@ static int run_open(char **a)
 }
 
 /*
- * packet|packet-bypass INTERFACE FROM ADDR PORT TEXT: a frame that no cgroup hook sees. PACKET_QDISC_BYPASS also jumps
+ * packet|packet-bypass INTERFACE FROM ADDR PORT TEXT [MAC]: a frame that no cgroup hook sees. PACKET_QDISC_BYPASS also jumps
  * over the queueing layer, where tc programs stand.
  */
-static int run_packet(char **a, int bypass)
+static int run_packet(char **a, int bypass, const char *mac)
 {
 	int fd = opened(AF_PACKET, SOCK_RAW, htons(ETH_P_IP));
 	unsigned char frame[1600] = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 2, 0, 0, 0, 0, 1, 8, 0 };
@@ -109,6 +109,9 @@ static int run_packet(char **a, int bypass)
 		.sll_halen = ETH_ALEN,
 	};
 
+	if (mac && sscanf(mac, "%hhx:%hhx:%hhx:%hhx:%hhx:%hhx", frame, frame + 1, frame + 2, frame + 3, frame + 4,
+			  frame + 5) != 6)
+		usage("MAC is six hexadecimal bytes");
 	if (bypass && setsockopt(fd, SOL_PACKET, PACKET_QDISC_BYPASS, &(int){ 1 }, sizeof(int)))
 		refused("setsockopt");
 	if (sendto(fd, frame, length, 0, (struct sockaddr *)&to, sizeof(to)) < 0)
@@ -128,10 +131,10 @@ int main(int argc, char **argv)
 		return run_protocol(argv + 2);
 	if (argc == 5 && !strcmp(what, "open"))
 		return run_open(argv + 2);
-	if (argc == 7 && !strcmp(what, "packet"))
-		return run_packet(argv + 2, 0);
-	if (argc == 7 && !strcmp(what, "packet-bypass"))
-		return run_packet(argv + 2, 1);
+	if (argc >= 7 && !strcmp(what, "packet"))
+		return run_packet(argv + 2, 0, argv[7]);
+	if (argc >= 7 && !strcmp(what, "packet-bypass"))
+		return run_packet(argv + 2, 1, argv[7]);
 	usage("raw ping ADDR TEXT | udp FROM ADDR PORT TEXT | protocol N ADDR TEXT | open FAMILY TYPE PROTOCOL"
-	      " | packet|packet-bypass INTERFACE FROM ADDR PORT TEXT");
+	      " | packet|packet-bypass INTERFACE FROM ADDR PORT TEXT [MAC]");
 }

@@ -8,7 +8,8 @@ namespace Sallyport.Lab.Processes;
 /// <summary>
 /// A cgroup v2 folder of one laboratory: every client process is born in it, programs are attached to it and to
 /// nothing above it, and killing it leaves nobody behind. Its name carries the pid and the start time of the test
-/// process, so that what a crashed run left is recognised and removed by the next.
+/// process, so that what a crashed run left is recognised and removed by the next; the laboratory's
+/// folder of files has the same name.
 /// </summary>
 internal sealed partial class LabCgroup : IDisposable
 {
@@ -55,15 +56,23 @@ internal sealed partial class LabCgroup : IDisposable
 
     private static void RemoveLeftovers(string root)
     {
-        foreach (var folder in Directory.EnumerateDirectories(root, Prefix + "*"))
+        foreach (var folder in Directory.EnumerateDirectories(root, Prefix + "*").Where(IsLeftover))
         {
-            var match = NamePattern().Match(System.IO.Path.GetFileName(folder));
-            if (match.Success &&
-                StartTime(int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)) != match.Groups[2].Value)
-            {
-                Remove(folder);
-            }
+            Remove(folder);
         }
+
+        var files = Directory.CreateDirectory(System.IO.Path.Combine(AppContext.BaseDirectory, "lab")).FullName;
+        foreach (var folder in Directory.EnumerateDirectories(files).Where(IsLeftover))
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static bool IsLeftover(string folder)
+    {
+        var match = NamePattern().Match(System.IO.Path.GetFileName(folder));
+        return match.Success &&
+            StartTime(int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)) != match.Groups[2].Value;
     }
 
     /// <summary>Field 22 of /proc/PID/stat; null when there is no such process.</summary>
@@ -82,11 +91,12 @@ internal sealed partial class LabCgroup : IDisposable
 
     private static void Kill(string path)
     {
-        File.WriteAllText(System.IO.Path.Combine(path, "cgroup.kill"), "1");
         using var events = File.OpenHandle(System.IO.Path.Combine(path, "cgroup.events"));
         var deadline = Environment.TickCount64 + 5000;
         while (IsPopulated(events))
         {
+            // Again each time: a process that was on its way in may have come since.
+            File.WriteAllText(System.IO.Path.Combine(path, "cgroup.kill"), "1");
             var wait = new Libc.PollFd { Descriptor = (int)events.DangerousGetHandle(), Events = Libc.POLLPRI };
             // The kernel signals each change of cgroup.events; the short limit covers one that came before the poll.
             if (Libc.poll(ref wait, 1, 20) < 0 || Environment.TickCount64 > deadline)

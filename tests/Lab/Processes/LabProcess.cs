@@ -14,6 +14,7 @@ public sealed class LabProcess : IDisposable
     private readonly List<(string Line, TaskCompletionSource Seen)> _awaited = [];
     private readonly Lock _lock = new();
     private readonly long _started = Stopwatch.GetTimestamp();
+    private int _disposed;
 
     private LabProcess(Process process) => _process = process;
 
@@ -77,8 +78,14 @@ public sealed class LabProcess : IDisposable
         }
     }
 
+    /// <summary>May be called more than once.</summary>
     public void Dispose()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            return;
+        }
+
         if (!_process.HasExited)
         {
             Kill();

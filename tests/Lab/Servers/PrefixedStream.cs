@@ -5,6 +5,9 @@ internal sealed class PrefixedStream(byte[] prefix, Stream rest) : Stream
 {
     private int _read;
 
+    /// <summary>Also for a read of no bytes, by which a caller waits for data: there is some.</summary>
+    private bool HasPrefix => _read < prefix.Length;
+
     public override bool CanRead => true;
 
     public override bool CanSeek => false;
@@ -21,12 +24,10 @@ internal sealed class PrefixedStream(byte[] prefix, Stream rest) : Stream
 
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
-    public override int Read(Span<byte> buffer) => TakePrefix(buffer) is var taken and > 0 ? taken : rest.Read(buffer);
+    public override int Read(Span<byte> buffer) => HasPrefix ? TakePrefix(buffer) : rest.Read(buffer);
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-        TakePrefix(buffer.Span) is var taken and > 0
-            ? ValueTask.FromResult(taken)
-            : rest.ReadAsync(buffer, cancellationToken);
+        HasPrefix ? ValueTask.FromResult(TakePrefix(buffer.Span)) : rest.ReadAsync(buffer, cancellationToken);
 
     public override void Write(byte[] buffer, int offset, int count) => rest.Write(buffer, offset, count);
 

