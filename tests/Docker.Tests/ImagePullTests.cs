@@ -66,12 +66,12 @@ public sealed class ImagePullTests(ContainerLab lab)
         job.RefusedNothing();
     }
 
-    private async Task ControlAsync(string registry)
+    private Task ControlAsync(string registry) => lab.ControlAsync(nameof(ImagePullTests), async () =>
     {
         JobRun control = await lab.JobAsync(LabMode.Off, Pull(registry));
         Assert.NotEqual(0, control.QuestionsFor(registry));
         Assert.NotEqual(0, control.PacketsTo(LabAddresses.Attacker, Port));
-    }
+    });
 
     private static string Forbidden() => Destination.Forbidden().Host;
 

@@ -55,14 +55,15 @@ public sealed class ImpostorResolverTests(ContainerLab lab)
         job.DidNotReach(to);
     }
 
-    private async Task ControlAsync(Func<Destination, IEnumerable<string>> call)
-    {
-        Destination to = Forged();
-        JobRun control = await lab.JobAsync(LabMode.Off, Attack(call(to)));
-        control.Succeeded();
-        control.Reached(to);
-        Assert.Equal(0, control.QuestionsFor(to.Host));
-    }
+    private Task ControlAsync(Func<Destination, IEnumerable<string>> call) =>
+        lab.ControlAsync($"{nameof(ImpostorResolverTests)} {call.Method.Name}", async () =>
+        {
+            Destination to = Forged();
+            JobRun control = await lab.JobAsync(LabMode.Off, Attack(call(to)));
+            control.Succeeded();
+            control.Reached(to);
+            Assert.Equal(0, control.QuestionsFor(to.Host));
+        });
 
     /// <summary>An allowed name at the attacker's address.</summary>
     private static Destination Forged() => Destination.Allowed() with { Address = LabAddresses.Attacker };

@@ -37,13 +37,13 @@ public sealed class InternetProtocol6Tests(ContainerLab lab)
         Assert.Contains(job.Report.ConnectionsTo(to.Address, Destination.Port), row => row.Verdict == "refused");
     }
 
-    private async Task ControlAsync()
+    private Task ControlAsync() => lab.ControlAsync(nameof(InternetProtocol6Tests), async () =>
     {
         Destination to = Destination.ForbiddenAddress6();
         JobRun control = await lab.JobAsync(LabMode.Off, CommandFor(to));
         control.Succeeded();
         control.Reached(to);
-    }
+    });
 
     private static string[] CommandFor(Destination target) => ["docker", "run", "--rm", BaseImage.Name, .. target.Command];
 }

@@ -69,20 +69,18 @@ public sealed class NestedBridgeTests(ContainerLab lab)
         Assert.Contains(job.Report.ConnectionsTo(to.Address, Destination.Port), row => row.Verdict == "refused");
     }
 
-    private async Task ControlAsync()
+    private Task ControlAsync() => lab.ControlAsync(nameof(NestedBridgeTests), async () =>
     {
         Destination to = Destination.ForbiddenAddress();
         JobRun control = await lab.JobAsync(LabMode.Off, Run(to.Url));
         control.Succeeded();
         control.Reached(to);
-    }
+    });
 
     private static string[] Run(string argument) =>
     [
         "docker", "run", "--rm", "--cap-add", "NET_ADMIN", "--cap-add", "SYS_ADMIN", "--cap-add", "SYS_PTRACE",
-        "--security-opt", "seccomp=unconfined", "--sysctl", "net.ipv4.ip_forward=1", "--env", "PATH=/usr/sbin:/usr/bin:/bin",
-        "--volume", "/usr:/usr:ro", "--volume", "/lib:/lib:ro", "--volume", "/lib64:/lib64:ro",
-        "--volume", "/etc/alternatives:/etc/alternatives:ro",
+        "--security-opt", "seccomp=unconfined", "--sysctl", "net.ipv4.ip_forward=1", .. BaseImage.WithThisMachinesPrograms,
         BaseImage.Name, "sh", "-c", Script, "sh", argument,
     ];
 }

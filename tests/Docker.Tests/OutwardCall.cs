@@ -79,10 +79,12 @@ public abstract class OutwardCall(ContainerLab lab)
         job.RefusedNothing();
     }
 
-    private async Task ControlAsync(Destination to)
-    {
-        JobRun control = await Lab.JobAsync(LabMode.Off, CommandFor(to));
-        control.Succeeded();
-        control.Reached(to);
-    }
+    /// <summary>A name and a bare address are two attacks.</summary>
+    private Task ControlAsync(Destination to) =>
+        Lab.ControlAsync($"{GetType().Name} {to.Host == to.Address}", async () =>
+        {
+            JobRun control = await Lab.JobAsync(LabMode.Off, CommandFor(to));
+            control.Succeeded();
+            control.Reached(to);
+        });
 }

@@ -41,13 +41,13 @@ public sealed class PacketSocketTests(ContainerLab lab)
         Assert.Contains(job.Report.ConnectionsTo(LabAddresses.Attacker, Port), row => row.Verdict == "refused");
     }
 
-    private async Task ControlAsync()
+    private Task ControlAsync() => lab.ControlAsync(nameof(PacketSocketTests), async () =>
     {
         string text = Destination.NewToken();
         JobRun control = await lab.JobAsync(LabMode.Off, Send(text));
         control.Succeeded();
         Assert.True(control.Saw(text), control.ToString());
-    }
+    });
 
     private static string[] Send(string text) =>
     [

@@ -83,16 +83,36 @@ public sealed class ScopeTests(ContainerLab lab)
     }
 
     [Fact]
-    public async Task The_job_cannot_borrow_a_container_of_somebody_else_with_exec()
+    public Task The_job_cannot_borrow_a_container_of_somebody_else_with_exec() => RefusesAsync(
+        ["docker", "run", "--detach", BaseImage.Name, "sleep", "60"],
+        (container, to) => ["docker", "exec", container, .. to.Command]);
+
+    [Fact]
+    public Task The_job_cannot_borrow_the_network_of_a_container_of_somebody_else() => RefusesAsync(
+        ["docker", "run", "--detach", BaseImage.Name, "sleep", "60"],
+        (container, to) =>
+            ["docker", "run", "--rm", "--network", $"container:{container}", BaseImage.Name, .. to.Command]);
+
+    [Fact]
+    public Task A_container_that_somebody_else_created_and_the_job_starts_is_the_jobs() => RefusesAsync(
+        ["docker", "create", BaseImage.Name, "sh", "-c", $"{Destination.Wget} \"$(cat /shared/url)\""],
+        (container, to) =>
+        [
+            "sh", "-ec", "echo \"$1\" >url && docker cp url \"$0:/shared/url\" && docker start --attach \"$0\"",
+            container, to.Url,
+        ]);
+
+    /// <summary>Somebody else makes a container with the first command; the job calls out with its help.</summary>
+    private async Task RefusesAsync(string[] make, Func<string, Destination, IEnumerable<string>> borrow)
     {
-        string container = await lab.OutsideAsync("docker", "run", "--detach", BaseImage.Name, "sleep", "60");
+        string container = await lab.OutsideAsync(make);
         try
         {
             Destination control = Destination.ForbiddenAddress();
-            (await lab.JobAsync(LabMode.Off, ["docker", "exec", container, .. control.Command])).Reached(control);
+            (await lab.JobAsync(LabMode.Off, borrow(container, control))).Reached(control);
             Destination to = Destination.ForbiddenAddress();
 
-            JobRun job = await lab.JobAsync(LabMode.Block, ["docker", "exec", container, .. to.Command]);
+            JobRun job = await lab.JobAsync(LabMode.Block, borrow(container, to));
 
             job.Failed();
             job.DidNotReach(to);

@@ -10,6 +10,15 @@ internal static class BaseImage
 {
     public const string Name = "ubuntu:latest";
 
+    private static readonly string[] s_programFolders = ["/usr", "/lib", "/lib64", "/etc/alternatives"];
+
+    /// <summary>Options of <c>docker run</c>: the programs and libraries of the test machine, where they are there.</summary>
+    public static IReadOnlyList<string> WithThisMachinesPrograms { get; } =
+    [
+        "--env", "PATH=/usr/sbin:/usr/bin:/bin",
+        .. s_programFolders.Where(Directory.Exists).SelectMany(folder => (string[])["--volume", $"{folder}:{folder}:ro"]),
+    ];
+
     private const UnixFileMode Executable =
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute |
         UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;

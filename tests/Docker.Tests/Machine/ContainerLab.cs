@@ -17,6 +17,7 @@ public sealed class ContainerLab : IAsyncLifetime
 
     private static readonly TimeSpan s_deadline = TimeSpan.FromSeconds(40);
 
+    private readonly Dictionary<string, Task> _controls = [];
     private LabNetwork? _network;
     private LabProcess? _daemon;
 
@@ -81,6 +82,22 @@ public sealed class ContainerLab : IAsyncLifetime
             Deadline = s_deadline,
         });
         return new JobRun(run);
+    }
+
+    /// <summary>
+    /// Shows once that an attack works here with the agent off, before any test may say that it was stopped. Tests take
+    /// turns; one control per attack is kept until the laboratory ends.
+    /// </summary>
+    public Task ControlAsync(string attack, Func<Task> control)
+    {
+        ArgumentNullException.ThrowIfNull(control);
+        if (!_controls.TryGetValue(attack, out Task? shown))
+        {
+            shown = control();
+            _controls.Add(attack, shown);
+        }
+
+        return shown;
     }
 
     /// <summary>Runs a command that is no part of any job; it must succeed. Returns what it printed.</summary>
