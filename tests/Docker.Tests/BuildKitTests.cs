@@ -2,7 +2,9 @@ using Sallyport.Docker.Tests.Machine;
 
 namespace Sallyport.Docker.Tests;
 
-/// <summary>BuildKit inside dockerd: runc is dockerd's own child, and the cgroup's name is no container id of Docker.</summary>
+/// <summary>
+/// BuildKit inside dockerd: runc is dockerd's own child, and the cgroup's name is no container id of Docker.
+/// </summary>
 public sealed class BuildKitTests(ContainerLab lab) : BuildTests(lab)
 {
     protected override int BuildKit => 1;

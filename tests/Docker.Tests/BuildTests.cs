@@ -2,7 +2,9 @@ using Sallyport.Docker.Tests.Machine;
 
 namespace Sallyport.Docker.Tests;
 
-/// <summary>A RUN line of <c>docker build</c> that calls out. The URL is an argument, so that no layer is reused.</summary>
+/// <summary>
+/// A RUN line of <c>docker build</c> that calls out. The URL is an argument, so that no layer is reused.
+/// </summary>
 public abstract class BuildTests(ContainerLab lab) : OutwardCall(lab)
 {
     private const string Dockerfile = $"""

@@ -14,7 +14,8 @@ public sealed class ImagePullTests(ContainerLab lab)
     private const string AllowedRegistry = "registry.allowed.test";
 
     [Fact]
-    public async Task The_registry_is_asked_for_and_connected_to_while_the_agent_is_off() => await ControlAsync(Forbidden());
+    public async Task The_registry_is_asked_for_and_connected_to_while_the_agent_is_off() =>
+        await ControlAsync(Forbidden());
 
     [Fact]
     public async Task Audit_reports_name_and_connection_of_the_daemon()

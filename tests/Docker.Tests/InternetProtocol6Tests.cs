@@ -45,5 +45,6 @@ public sealed class InternetProtocol6Tests(ContainerLab lab)
         control.Reached(to);
     });
 
-    private static string[] CommandFor(Destination target) => ["docker", "run", "--rm", BaseImage.Name, .. target.Command];
+    private static string[] CommandFor(Destination target) =>
+        ["docker", "run", "--rm", BaseImage.Name, .. target.Command];
 }

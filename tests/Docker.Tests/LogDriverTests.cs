@@ -6,7 +6,8 @@ using Sallyport.Lab;
 namespace Sallyport.Docker.Tests;
 
 /// <summary>
-/// HARDENING rule 6: with <c>--log-driver</c> it is dockerd that sends what the container prints, to any address that the
+/// HARDENING rule 6: with <c>--log-driver</c> it is dockerd that sends what the container prints, to any address
+/// that the
 /// job names. No process of the job or of a container makes a socket.
 /// </summary>
 public sealed class LogDriverTests(ContainerLab lab)

@@ -12,8 +12,8 @@ public sealed class NestedBridgeTests(ContainerLab lab)
 {
     private const string InnerNode = "10.244.0.2";
 
-    // Runs in a container that may administer its network, with the machine's programs at /usr, $1 = `inner` or a URL. `node` is a process in
-    // a network namespace of its own (a pod); it reads commands from a pipe and answers on another.
+    // Runs in a container that may administer its network, with the machine's programs at /usr; $1 is `inner` or a URL.
+    // `node` holds a network namespace of its own, as a pod has it.
     private const string Script = $"""
         set -e
         mkfifo /tmp/hold
@@ -80,7 +80,7 @@ public sealed class NestedBridgeTests(ContainerLab lab)
     private static string[] Run(string argument) =>
     [
         "docker", "run", "--rm", "--cap-add", "NET_ADMIN", "--cap-add", "SYS_ADMIN", "--cap-add", "SYS_PTRACE",
-        "--security-opt", "seccomp=unconfined", "--sysctl", "net.ipv4.ip_forward=1", .. BaseImage.WithThisMachinesPrograms,
-        BaseImage.Name, "sh", "-c", Script, "sh", argument,
+        "--security-opt", "seccomp=unconfined", "--sysctl", "net.ipv4.ip_forward=1",
+        .. BaseImage.WithThisMachinesPrograms, BaseImage.Name, "sh", "-c", Script, "sh", argument,
     ];
 }

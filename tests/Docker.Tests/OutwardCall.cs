@@ -12,7 +12,9 @@ public abstract class OutwardCall(ContainerLab lab)
 {
     protected ContainerLab Lab { get; } = lab;
 
-    /// <summary>True when the container has an id of 64 hexadecimal digits; BuildKit's have one of their own form.</summary>
+    /// <summary>
+    /// True when the container has an id of 64 hexadecimal digits; BuildKit's have one of their own form.
+    /// </summary>
     protected virtual bool HasDockerId => true;
 
     protected abstract IEnumerable<string> CommandFor(Destination target);

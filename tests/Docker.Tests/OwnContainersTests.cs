@@ -15,10 +15,14 @@ public sealed class OwnContainersTests(ContainerLab lab)
         set -e
         folder=$1; image=$2
         mkfifo "$folder/ready"
+        cleanup() {
+            docker rm --force "$container" >/dev/null
+            [ -z "$network" ] || docker network rm "$network" >/dev/null
+        }
         service() {
             container=$(docker run --detach --volume "$folder:/shared" "$@" "$image" \
                 sh -c 'echo pong >/tmp/ping && httpd -p 5432 -h /tmp && echo ready >/shared/ready && sleep 60')
-            trap 'docker rm --force "$container" >/dev/null; [ -z "$network" ] || docker network rm "$network" >/dev/null' EXIT
+            trap cleanup EXIT
             read -r line <"$folder/ready"
         }
         """;

@@ -4,7 +4,9 @@ using Sallyport.Lab;
 
 namespace Sallyport.Docker.Tests;
 
-/// <summary><c>ADD http://…</c> in a Dockerfile: no container fetches it, but dockerd (or the BuildKit in it) does.</summary>
+/// <summary>
+/// <c>ADD http://…</c> in a Dockerfile: no container fetches it, but dockerd (or the BuildKit in it) does.
+/// </summary>
 public sealed class RemoteAddTests(ContainerLab lab)
 {
     private const string Dockerfile = $"""

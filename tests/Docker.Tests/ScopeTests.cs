@@ -126,7 +126,8 @@ public sealed class ScopeTests(ContainerLab lab)
     private async Task<JobRun> DuringAsync(string[] first, Func<Task> outside)
     {
         string folder = lab.NewFolder();
-        JobRun job = await lab.JobAsync(LabMode.Block, ["sh", "-c", HeldScript, "sh", folder, .. first], async process =>
+        string[] command = ["sh", "-c", HeldScript, "sh", folder, .. first];
+        JobRun job = await lab.JobAsync(LabMode.Block, command, async process =>
         {
             await process.SaysAsync("begun", s_begins);
             await outside();

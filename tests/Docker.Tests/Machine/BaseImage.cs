@@ -12,11 +12,14 @@ internal static class BaseImage
 
     private static readonly string[] s_programFolders = ["/usr", "/lib", "/lib64", "/etc/alternatives"];
 
-    /// <summary>Options of <c>docker run</c>: the programs and libraries of the test machine, where they are there.</summary>
+    /// <summary>
+    /// Options of <c>docker run</c>: the programs and libraries of the test machine, where they are there.
+    /// </summary>
     public static IReadOnlyList<string> WithThisMachinesPrograms { get; } =
     [
         "--env", "PATH=/usr/sbin:/usr/bin:/bin",
-        .. s_programFolders.Where(Directory.Exists).SelectMany(folder => (string[])["--volume", $"{folder}:{folder}:ro"]),
+        .. s_programFolders.Where(Directory.Exists)
+            .SelectMany(folder => (string[])["--volume", $"{folder}:{folder}:ro"]),
     ];
 
     private const UnixFileMode Executable =
@@ -30,7 +33,9 @@ internal static class BaseImage
 
     private static readonly string[] s_busyboxPaths = ["/usr/bin/busybox", "/bin/busybox"];
 
-    /// <summary>Writes the image, with these static programs in /bin, as a tar archive for <c>docker import</c>.</summary>
+    /// <summary>
+    /// Writes the image, with these static programs in /bin, as a tar archive for <c>docker import</c>.
+    /// </summary>
     public static async Task WriteAsync(string archive, IEnumerable<string> programs)
     {
         string busybox = s_busyboxPaths.FirstOrDefault(File.Exists)

@@ -3,7 +3,9 @@ using Sallyport.Lab.Processes;
 
 namespace Sallyport.Docker.Tests.Machine;
 
-/// <summary>Builds the programs of <c>Programs/</c> statically, so that they run in an image without libraries.</summary>
+/// <summary>
+/// Builds the programs of <c>Programs/</c> statically, so that they run in an image without libraries.
+/// </summary>
 internal static class CompiledPrograms
 {
     /// <returns>Paths of the programs, named like their sources.</returns>

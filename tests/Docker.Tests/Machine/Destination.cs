@@ -2,7 +2,9 @@ using Sallyport.Lab;
 
 namespace Sallyport.Docker.Tests.Machine;
 
-/// <summary>One call that a scenario makes. Its token is unique, so that what the world received is this call's.</summary>
+/// <summary>
+/// One call that a scenario makes. Its token is unique, so that what the world received is this call's.
+/// </summary>
 /// <param name="Host">Name or address in the URL.</param>
 /// <param name="Address">Where the call arrives.</param>
 /// <param name="Token">In the path, and in a forbidden name as well.</param>
@@ -15,7 +17,8 @@ public sealed record Destination(string Host, string Address, string Token)
 
     /// <summary>Text, as it stands in the argv of the client.</summary>
 #pragma warning disable CA1056 // compared byte by byte with what the report says
-    public string Url => Host.Contains(':', StringComparison.Ordinal) ? $"http://[{Host}]/{Token}" : $"http://{Host}/{Token}";
+    public string Url =>
+        Host.Contains(':', StringComparison.Ordinal) ? $"http://[{Host}]/{Token}" : $"http://{Host}/{Token}";
 #pragma warning restore CA1056
 
     /// <summary>The command that makes this call, from busybox.</summary>

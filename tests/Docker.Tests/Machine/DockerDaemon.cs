@@ -16,8 +16,8 @@ internal static class DockerDaemon
     private const string LogFile = "/run/dockerd.log";
     private static readonly TimeSpan s_startDeadline = TimeSpan.FromSeconds(30);
 
-    // The client looks for /var/run/docker.sock, which is /run/docker.sock: the tests use it as a workflow does. IPv6 is
-    // masqueraded like IPv4, because the world has no route to the containers.
+    // The client looks for /var/run/docker.sock, which is /run/docker.sock: the tests use it as a workflow does.
+    // IPv6 is masqueraded like IPv4, because the world has no route to the containers.
     private static readonly string[] s_arguments =
     [
         "--host", "unix:///run/docker.sock",
@@ -36,7 +36,9 @@ internal static class DockerDaemon
     private const string Script =
         $"dockerd \"$@\" 2>&1 | tee {LogFile} | sed -u -n 's/.*API listen on .*/ready/p'";
 
-    /// <summary>Returns when clients can connect. Disposing of the process ends the daemon, not its containers.</summary>
+    /// <summary>
+    /// Returns when clients can connect. Disposing of the process ends the daemon, not its containers.
+    /// </summary>
     public static async Task<LabProcess> StartAsync(LabNetwork network)
     {
         LabProcess daemon = network.Start([
