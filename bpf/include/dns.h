@@ -160,9 +160,7 @@ static __always_inline void judge_question(struct work *work, const struct flow 
 	if (!set || !policies_of(flow, &first, &second))
 		return;
 
-	bool block = first->block || (second && second->block);
-
-	asked->verdict = block ? SP_REFUSED : SP_OBSERVED;
+	asked->verdict = blocks(first, second) ? SP_REFUSED : SP_OBSERVED;
 	if (MESSAGE_U16(work, 4) != 1) {
 		asked->reason = SP_REASON_QUESTION_COUNT;
 		return;
@@ -182,7 +180,7 @@ static __always_inline void judge_question(struct work *work, const struct flow 
 
 #pragma unroll
 	for (int i = 0; i < SP_RULE_WORDS; i++) {
-		rules->word[i] = asked->entry->rules.word[i] & set->deny_any.word[i];
+		rules->word[i] = asked->entry->rules.word[i] & set->deny_question.word[i];
 		denied |= rules->word[i];
 	}
 	if (denied) {
@@ -202,8 +200,12 @@ static __always_inline void judge_question(struct work *work, const struct flow 
 	}
 	if (any)
 		asked->rule = first_rule(rules);
-	if (work->question_type >= 128 ||
-	    !(set->question_types[(work->question_type >> 6) & 1] & (1ULL << (work->question_type & 63)))) {
+
+	__u32 type = work->question_type;
+	__u32 slot = type >> 6;
+
+	asm volatile("" : "+r"(slot));
+	if (slot >= 5 || !(set->question_types[slot] & (1ULL << (type & 63)))) {
 		asked->reason = SP_REASON_QUESTION_TYPE;
 		asked->answer = 2;
 		return;

@@ -125,6 +125,21 @@ static __always_inline bool policies_of(const struct flow *by, struct policy **f
 	return *first;
 }
 
+/* The mode that applies; where step and executable have one of their own, block wins. */
+static __always_inline bool blocks(const struct policy *first, const struct policy *second)
+{
+	__u32 mode = first->block;
+
+	if (second && second->block != SP_MODE_INHERIT)
+		mode |= second->block;
+	if (mode == SP_MODE_INHERIT) {
+		struct policy *top = policy_at(0);
+
+		return !top || top->block;
+	}
+	return mode & SP_MODE_BLOCK;
+}
+
 /* ---- the judgement of a destination ---- */
 
 struct destination {
@@ -172,7 +187,7 @@ __noinline int judge(const struct destination *to, const struct flow *by, struct
 		decide(result, SP_REFUSED, SP_REASON_TABLE_FULL, SP_NO_RULE);
 		return 0;
 	}
-	result->block = first->block || (second && second->block);
+	result->block = blocks(first, second);
 
 	if (!to->uplink) {
 		if (is_loopback(&to->address)) {

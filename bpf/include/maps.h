@@ -77,9 +77,13 @@ struct {
 	__type(value, struct rule_set);
 } ports SEC(".maps");
 
+#define SP_MODE_AUDIT 0
+#define SP_MODE_BLOCK 1
+#define SP_MODE_INHERIT 2 /* of an executable: as the step, or the top level */
+
 struct policy {
 	struct rule_set allow;
-	__u32 block; /* 1 = refuse, 0 = observe */
+	__u32 block; /* SP_MODE_* */
 	__u32 padding;
 };
 
@@ -98,15 +102,6 @@ struct {
 	__type(value, __u32);
 } executables SEC(".maps");
 
-/* Peers that may call the job: `inbound:` of the policy, and the job's own bridges. */
-struct {
-	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
-	__uint(max_entries, SP_MAX_ADDRESS_RULES);
-	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__type(key, struct address_key);
-	__type(value, __u32);
-} inbound SEC(".maps");
-
 /* Networks of bridges on this machine whose ports all belong to the job: not egress. */
 struct {
 	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
@@ -118,10 +113,12 @@ struct {
 
 struct settings {
 	struct rule_set deny; /* rules that refuse, in audit mode too */
-	struct rule_set deny_any; /* of these, the ones for every port, protocol and question */
+	struct rule_set deny_any; /* of these, the ones for every port and protocol */
+	struct rule_set deny_question; /* of these, the ones that refuse the question for the name */
+	struct rule_set inbound; /* peers that may call the job: address and local port */
 	struct rule_set needs_name; /* rules of a host whose flows must say the name */
 	struct rule_set proxy; /* proxy:// rules */
-	__u64 question_types[2]; /* bit n = QTYPE n may be asked */
+	__u64 question_types[5]; /* bit n = QTYPE n may be asked; none that matters is above 319 */
 	__u64 network; /* cookie of the namespace that holds resolvers and uplinks */
 	__u32 has_addresses;
 	__u32 has_executables;

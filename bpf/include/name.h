@@ -5,7 +5,7 @@
 #include "packet.h"
 
 /* Begins every name hash, chosen at random by the agent: nobody can prepare two names with one hash. */
-const volatile __u64 hash_seed = 0xcbf29ce484222325ULL;
+const volatile __u64 hash_seed SEC(".rodata.seed") = 0xcbf29ce484222325ULL;
 
 #define SP_HASH_PRIME 0x100000001b3ULL
 

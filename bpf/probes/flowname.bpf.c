@@ -71,7 +71,7 @@ static __noinline int judge_name(struct work *work, struct talk *talk, struct fl
 		return 0;
 	}
 
-	__u8 against = first->block || (second && second->block) ? SP_REFUSED : SP_OBSERVED;
+	__u8 against = blocks(first, second) ? SP_REFUSED : SP_OBSERVED;
 
 	if (!(talk->flags & TALK_NAME_READY)) {
 		if (needed) {

@@ -8,10 +8,30 @@
  * What it misses: AF_PACKET (uplink.bpf.c).
  */
 
-static __always_inline bool may_answer(const struct packet *packet)
+/* Peers whose call may be answered on this local port: loopback, the job's own containers, `inbound:` of the policy. */
+__noinline int may_answer(const struct address *peer, __u32 local_port, __u32 protocol)
 {
-	return is_loopback(&packet->to) || in_networks(&own_networks, &packet->to) ||
-	       in_networks(&inbound, &packet->to);
+	struct settings *set = the_settings();
+	struct port_key port = { .prefix = 32, .protocol = protocol, .port = bpf_htons(local_port) };
+	struct rule_set *open;
+	struct rule_set *from;
+	__u64 any = 0;
+
+	if (!peer || !set)
+		return 0;
+	if (is_loopback(peer) || in_networks(&own_networks, peer))
+		return 1;
+
+	struct address_key key = { .prefix = 128, .address = *peer };
+
+	from = bpf_map_lookup_elem(&addresses, &key);
+	open = bpf_map_lookup_elem(&ports, &port);
+	if (!from || !open)
+		return 0;
+#pragma unroll
+	for (int i = 0; i < SP_RULE_WORDS; i++)
+		any |= from->word[i] & open->word[i] & set->inbound.word[i];
+	return any != 0;
 }
 
 static __always_inline bool heard_from(const struct address *address, __u16 port, __u64 cookie)
@@ -101,7 +121,7 @@ static __noinline int judge_packet(struct __sk_buff *skb, struct packet *packet,
 		decide_against(&result, SP_REASON_RAW_SOCKET);
 	else if (packet->protocol == IPPROTO_TCP && !(flow->flags & (SP_FLOW_ACTIVE | SP_FLOW_INHERITED | SP_FLOW_RAW))) {
 		/* It was called: the reply's own rule, not the list for calling. */
-		if (may_answer(packet))
+		if (may_answer(&packet->to, packet->source_port, IPPROTO_TCP))
 			decide(&result, SP_ALLOWED, SP_REASON_REPLY, SP_NO_RULE);
 		else if (result.reason != SP_REASON_DENIED)
 			decide_against(&result, SP_REASON_INBOUND);
@@ -223,8 +243,7 @@ int on_ingress(struct __sk_buff *skb)
 	if (!flow || read_packet(skb, &packet, 0))
 		return 1;
 	flow->bytes_in += packet.length;
-	if (is_loopback(&packet.source) || in_networks(&own_networks, &packet.source) ||
-	    in_networks(&inbound, &packet.source)) {
+	if (may_answer(&packet.source, packet.port, IPPROTO_UDP)) {
 		struct peer_key key = { .cookie = bpf_get_socket_cookie(skb), .address = packet.source };
 		__u64 now = bpf_ktime_get_boot_ns();
 

@@ -13,10 +13,6 @@ internal sealed record KernelVersion(int Major, int Minor) : IComparable<KernelV
     internal static KernelVersion OfThisMachine() =>
         TryParse(Machine.This().KernelRelease, out var version) ? version : new KernelVersion(0, 0);
 
-    /// <summary>Of the running kernel; <see cref="Oldest"/> when it does not say.</summary>
-    internal static KernelVersion OfThisMachine() =>
-        TryParse(Machine.This().KernelRelease, out var version) ? version : Oldest;
-
     /// <summary>Reads <c>6.1.0-13-cloud-amd64</c> and the like.</summary>
     internal static bool TryParse(string release, [NotNullWhen(true)] out KernelVersion? version)
     {

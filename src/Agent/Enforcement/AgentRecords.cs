@@ -1,0 +1,110 @@
+using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
+using System.Text;
+using Sallyport.Agent.Core.Decoding;
+using Sallyport.Agent.Host;
+using Sallyport.Agent.Kernel;
+using Sallyport.Wire;
+
+namespace Sallyport.Agent.Enforcement;
+
+/// <summary>
+/// Records that the agent itself adds to the stream: processes that were there before the job, and what its own resolver
+/// decided. They look like the kernel's, under a CPU number that no machine has. Bounded by <see cref="Most"/> waiting.
+/// </summary>
+internal sealed class AgentRecords
+{
+    private const int Most = 4096;
+    private const uint Cpu = SequenceTracker.MaxCpus - 1;
+
+    private readonly ConcurrentQueue<(RecordRing Ring, byte[] Bytes)> waiting = new();
+    private readonly Lock numbering = new();
+    private uint events;
+    private uint alerts;
+
+    internal int Drain(IRecordHandler handler)
+    {
+        var count = 0;
+        while (waiting.TryDequeue(out var record))
+        {
+            handler.Handle(record.Ring, record.Bytes);
+            count++;
+        }
+
+        return count;
+    }
+
+    /// <summary>A process that began before the job, or outside it.</summary>
+    internal void AddProcess(ulong process, uint pid, ulong cgroup)
+    {
+        var record = new ProcessForkedRecord { Pid = pid, Cgroup = cgroup };
+        Add(RecordRing.Events, RecordType.ProcessForked, process, ref record, ref record.Header, []);
+    }
+
+    /// <summary>What it runs.</summary>
+    internal void AddProgram(ulong process, uint pid, string exe, ReadOnlySpan<byte> argv)
+    {
+        var path = Encoding.UTF8.GetBytes(exe);
+        var start = (ushort)Marshal.SizeOf<ProcessExecutedRecord>();
+        argv = argv[..Math.Min(argv.Length, 4095)];
+        var record = new ProcessExecutedRecord
+        {
+            Pid = pid,
+            ArgvTotal = (uint)argv.Length,
+            ExeOffset = start,
+            ExeLength = (ushort)path.Length,
+            CwdOffset = (ushort)(start + path.Length),
+            ArgvOffset = (ushort)(start + path.Length),
+            ArgvLength = (ushort)argv.Length,
+        };
+        Add(RecordRing.Events, RecordType.ProcessExecuted, process, ref record, ref record.Header, [.. path, .. argv]);
+    }
+
+    /// <summary>A verdict of the agent's own resolver. Offsets are of the whole record; the name is its tail.</summary>
+    internal void AddQuestion(NameAskedRecord record, ulong process, ReadOnlySpan<byte> name)
+    {
+        record.NameOffset = (ushort)Marshal.SizeOf<NameAskedRecord>();
+        record.NameLength = (ushort)name.Length;
+        var ring = record.Verdict == KernelVerdict.Allowed ? RecordRing.Events : RecordRing.Alerts;
+        Add(ring, RecordType.NameAsked, process, ref record, ref record.Header, name);
+    }
+
+    /// <summary>Addresses that an answer over TCP leased: 16 bytes each, after the name.</summary>
+    internal void AddLeases(NameLeasedRecord record, ulong process, ReadOnlySpan<byte> name, ReadOnlySpan<byte> addresses)
+    {
+        record.NameOffset = (ushort)Marshal.SizeOf<NameLeasedRecord>();
+        record.NameLength = (ushort)name.Length;
+        record.AddressOffset = (ushort)(record.NameOffset + name.Length);
+        record.AddressCount = (ushort)(addresses.Length / 16);
+        Add(RecordRing.Events, RecordType.NameLeased, process, ref record, ref record.Header, [.. name, .. addresses]);
+    }
+
+    // `header` is the one inside of `record`: filled here.
+    private void Add<TRecord>(
+        RecordRing ring, RecordType type, ulong process, ref TRecord record, ref RecordHeader header, ReadOnlySpan<byte> tail)
+        where TRecord : unmanaged
+    {
+        var size = Marshal.SizeOf<TRecord>();
+        lock (numbering)
+        {
+            // The number is taken all the same: a full queue shows as a gap, like a full ring.
+            header = new RecordHeader
+            {
+                Type = type,
+                Version = 1,
+                Length = (uint)(size + tail.Length),
+                BootNs = (ulong)BootClock.NowNs(),
+                Cpu = Cpu,
+                Sequence = ring == RecordRing.Events ? ++events : ++alerts,
+                Process = process,
+            };
+            if (waiting.Count < Most)
+            {
+                var bytes = new byte[size + tail.Length];
+                MemoryMarshal.Write(bytes, record);
+                tail.CopyTo(bytes.AsSpan(size));
+                waiting.Enqueue((ring, bytes));
+            }
+        }
+    }
+}

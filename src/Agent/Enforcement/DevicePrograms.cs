@@ -1,0 +1,72 @@
+using Sallyport.Agent.Host;
+using Sallyport.Agent.Kernel;
+
+namespace Sallyport.Agent.Enforcement;
+
+/// <summary>
+/// Puts programs on a device's traffic: TCX links where the kernel has them (6.6; they go with their descriptor), else
+/// clsact filters, which are removed by handle.
+/// </summary>
+internal sealed unsafe class DevicePrograms : IDisposable
+{
+    private const int TcxIngress = 46;
+    private const int TcxEgress = 47;
+    private const int Ingress = 1;
+    private const int Egress = 2;
+    private const int Exists = -17;
+
+    private readonly List<int> links = [];
+    private readonly List<(TcHook Hook, TcOptions Options)> filters = [];
+
+    /// <summary>Gives null, or why it cannot be.</summary>
+    internal string? Attach(int device, int program, bool egress)
+    {
+        var link = Libbpf.bpf_link_create(program, device, egress ? TcxEgress : TcxIngress, 0);
+        if (link >= 0)
+        {
+            links.Add(link);
+            return null;
+        }
+
+        var hook = new TcHook { Size = (nuint)sizeof(TcHook), Device = device, Point = egress ? Egress : Ingress };
+        var both = hook with { Point = Ingress | Egress };
+        var made = Libbpf.bpf_tc_hook_create(&both);
+        if (made < 0 && made != Exists)
+        {
+            return $"no TCX link (errno {-link}) and no clsact (errno {-made})";
+        }
+
+        var options = new TcOptions { Size = (nuint)sizeof(TcOptions), ProgramFd = program };
+        var attached = Libbpf.bpf_tc_attach(&hook, &options);
+        if (attached < 0)
+        {
+            return $"no TCX link (errno {-link}) and no tc filter (errno {-attached})";
+        }
+
+        filters.Add((hook, options));
+        return null;
+    }
+
+    public void Dispose()
+    {
+        foreach (var link in links)
+        {
+            _ = Interop.Libc.close(link);
+        }
+
+        foreach (var (hook, attached) in filters)
+        {
+            var at = hook;
+            var options = new TcOptions
+            {
+                Size = (nuint)sizeof(TcOptions),
+                Handle = attached.Handle,
+                Priority = attached.Priority,
+            };
+            _ = Libbpf.bpf_tc_detach(&at, &options);
+        }
+
+        links.Clear();
+        filters.Clear();
+    }
+}

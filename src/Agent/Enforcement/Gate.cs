@@ -1,0 +1,150 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+using Sallyport.Agent.Host;
+using Sallyport.Agent.Host.Netlink;
+using Sallyport.Agent.Kernel;
+using Sallyport.Policy;
+using Sallyport.Policy.Compiling;
+
+namespace Sallyport.Agent.Enforcement;
+
+/// <summary>
+/// What makes the loaded programs judge this job on this machine: policy, resolvers, uplinks, runtimes; then the
+/// attachments, so that nothing is judged by half a policy.
+/// </summary>
+internal sealed class Gate : IDisposable
+{
+    /// <summary>The command's first process; the kernel counts on from here.</summary>
+    private const ulong RootProcess = 1;
+
+    private readonly KernelObject kernel;
+    private readonly Uplinks uplinks;
+    private readonly NetworkWatch watch;
+    private readonly ulong network;
+
+    private Gate(KernelObject kernel, Uplinks uplinks, NetworkWatch watch, ulong network, ImmutableArray<string> degraded)
+    {
+        this.kernel = kernel;
+        this.uplinks = uplinks;
+        this.watch = watch;
+        this.network = network;
+        Degraded = degraded;
+        Daemons = new ContainerDaemons(kernel, Records);
+        Daemons.Find();
+    }
+
+    internal ImmutableArray<string> Degraded { get; }
+
+    internal AgentRecords Records { get; } = new();
+
+    internal ContainerDaemons Daemons { get; }
+
+    internal static Gate Close(KernelObject kernel, KernelOptions options, CompiledPolicy policy, KernelVersion version)
+    {
+        var degraded = ImmutableArray.CreateBuilder<string>();
+        var network = NetworkNamespace.Cookie();
+        var resolvers = ResolverSet.OfThisMachine();
+        PolicyTables.Write(kernel, policy, network);
+        resolvers.Write(kernel.Map("resolvers"));
+        HostsFile.Lease(kernel.Map("leases"), policy);
+
+        var seesRuntimes = ProbeSet.SeesUnixConnects(version);
+        kernel.Map("jobs").Set(0u, new JobValue { NextProcess = RootProcess, RuntimeUsed = seesRuntimes ? 0u : 1u });
+        if (!seesRuntimes)
+        {
+            degraded.Add(
+                "containers: this kernel does not show who speaks to a container runtime (Linux 6.7): "
+                + "every container that starts during the job counts as the job's");
+        }
+
+        var uplinks = new Uplinks(kernel);
+        var watch = new NetworkWatch(uplinks, () => IsRuntimeUsed(kernel));
+        try
+        {
+            uplinks.Begin(NetworkSnapshot.Take(), resolvers.HasStub);
+            watch.Begin();
+            if (!uplinks.Failures.IsEmpty)
+            {
+                if (policy.Mode == PolicyMode.Block)
+                {
+                    throw new KernelUnavailableException(
+                        $"block mode needs the last word on every device: {string.Join("; ", uplinks.Failures)}");
+                }
+
+                degraded.AddRange(uplinks.Failures);
+            }
+
+            Attach(kernel, options, seesRuntimes);
+            return new Gate(kernel, uplinks, watch, network, degraded.ToImmutable());
+        }
+        catch
+        {
+            watch.Dispose();
+            uplinks.Dispose();
+            throw;
+        }
+    }
+
+    internal void AdoptRoot(int pid)
+    {
+        var path = CgroupHierarchy.PathOf(ProcText.TryRead($"/proc/{pid}/cgroup") ?? string.Empty);
+        var cgroup = FileIdentity.Inode(CgroupHierarchy.OfThisMachine()?.MountPoint + path);
+        kernel.Map("tasks").Set((uint)pid, new TaskTag
+        {
+            Process = RootProcess,
+            Cgroup = cgroup,
+            ExePolicy = TaskTag.NoPolicy,
+        });
+        Records.AddProcess(RootProcess, (uint)pid, cgroup);
+    }
+
+    internal void AdoptCgroup(string path) => kernel.Map("cgroups").Set(FileIdentity.Inode(path), default(CgroupTag));
+
+    internal void AdoptSocket(int descriptor) => _ = kernel.Map("flows").TrySet(descriptor, new FlowValue
+    {
+        Process = RootProcess,
+        Network = network,
+        Flags = FlowValue.Inherited,
+        ExePolicy = TaskTag.NoPolicy,
+    });
+
+    internal int Drain(IRecordHandler handler) => Records.Drain(handler);
+
+    public void Dispose()
+    {
+        watch.Dispose();
+        uplinks.Dispose();
+    }
+
+    private static bool IsRuntimeUsed(KernelObject kernel) =>
+        kernel.Map("jobs").TryGet<uint, JobValue>(0, out var job) && job.RuntimeUsed != 0;
+
+    private static void Attach(KernelObject kernel, KernelOptions options, bool seesRuntimes)
+    {
+        foreach (var program in ProbeSet.Tracing)
+        {
+            kernel.Attach(program);
+        }
+
+        using var cgroup = OpenFolder(options.CgroupRoot);
+        foreach (var program in ProbeSet.Cgroup)
+        {
+            kernel.AttachCgroup(program, cgroup);
+        }
+
+        if (seesRuntimes)
+        {
+            kernel.AttachCgroup(ProbeSet.UnixConnect, cgroup);
+        }
+    }
+
+    private static SafeFileHandle OpenFolder(string path)
+    {
+        const int FolderCloseOnExec = 0x10000 | 0x80000;
+        var descriptor = Interop.Libc.open(path, FolderCloseOnExec, 0);
+        return descriptor >= 0
+            ? new SafeFileHandle(descriptor, ownsHandle: true)
+            : throw new KernelUnavailableException($"cgroup folder {path}: {Marshal.GetLastPInvokeErrorMessage()}");
+    }
+}

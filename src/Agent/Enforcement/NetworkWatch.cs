@@ -1,0 +1,84 @@
+using Sallyport.Agent.Host;
+using Sallyport.Agent.Host.Netlink;
+
+namespace Sallyport.Agent.Enforcement;
+
+/// <summary>Follows devices and addresses of this namespace (rtnetlink(7)) on a thread of its own until it is disposed.</summary>
+internal sealed unsafe class NetworkWatch : IDisposable
+{
+    private const uint Groups = 0x1 | 0x10 | 0x100; // RTMGRP_LINK, RTMGRP_IPV4_IFADDR, RTMGRP_IPV6_IFADDR
+    private const int BufferBytes = 64 * 1024;
+    private const int LookMilliseconds = 100;
+
+    private readonly NetlinkSocket socket = new(NetlinkSocket.Route, Groups);
+    private readonly Uplinks uplinks;
+    private readonly Func<bool> runtimeUsed;
+    private readonly CancellationTokenSource stop = new();
+    private Thread? thread;
+
+    /// <summary>Listens from here on; what came before <see cref="Begin"/> waits in the socket.</summary>
+    internal NetworkWatch(Uplinks uplinks, Func<bool> runtimeUsed)
+    {
+        this.uplinks = uplinks;
+        this.runtimeUsed = runtimeUsed;
+    }
+
+    internal void Begin()
+    {
+        thread = new Thread(Run) { Name = "network", IsBackground = true };
+        thread.Start();
+    }
+
+    public void Dispose()
+    {
+        stop.Cancel();
+        thread?.Join();
+        socket.Dispose();
+        stop.Dispose();
+    }
+
+    private void Run()
+    {
+        var buffer = new byte[BufferBytes];
+        while (!stop.IsCancellationRequested)
+        {
+            var descriptor = new Interop.Libc.PollDescriptor { Descriptor = socket.Descriptor, Events = Native.POLLIN };
+            if (Interop.Libc.poll(&descriptor, 1, LookMilliseconds) <= 0)
+            {
+                continue;
+            }
+
+            var reader = new NetlinkReader(buffer.AsSpan(0, socket.Receive(buffer)));
+            while (reader.TryNext(out var type, out var body))
+            {
+                Take(type, body);
+            }
+        }
+    }
+
+    private void Take(ushort type, ReadOnlySpan<byte> body)
+    {
+        if (type is NetworkDevice.NewLink or NetworkDevice.DeleteLink && NetworkDevice.TryRead(body, out var device))
+        {
+            if (type == NetworkDevice.NewLink)
+            {
+                uplinks.DeviceChanged(device, runtimeUsed());
+            }
+            else if (device.Master == 0)
+            {
+                uplinks.DeviceGone(device);
+            }
+        }
+        else if (type is DeviceAddress.NewAddress or DeviceAddress.DeleteAddress && DeviceAddress.TryRead(body, out var address))
+        {
+            if (type == DeviceAddress.NewAddress)
+            {
+                uplinks.Learn(address);
+            }
+            else
+            {
+                uplinks.Forget(address);
+            }
+        }
+    }
+}

@@ -1,0 +1,111 @@
+using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
+using Sallyport.Agent.Host;
+using Sallyport.Agent.Kernel;
+using Sallyport.Wire;
+
+namespace Sallyport.Agent.Enforcement;
+
+/// <summary>
+/// Destroys TCP sockets whose packets are refused, on a thread of its own, in the namespace of each. The refusal itself
+/// does not wait for it: nothing leaves either way. Bounded by <see cref="Most"/> waiting; past it the client times out.
+/// </summary>
+internal sealed class RefusedSockets : IDisposable
+{
+    private const int Most = 256;
+    private const int NetworkNamespaceKind = 0x40000000;
+    private const byte Tcp = 6;
+    private const int ReadOnlyCloseOnExec = 0x80000;
+
+    private readonly BlockingCollection<(ulong Cookie, ulong Network, uint Pid)> waiting = new(Most);
+    private readonly ulong ownNetwork = NetworkNamespace.Cookie();
+    private readonly Thread thread;
+
+    internal RefusedSockets()
+    {
+        thread = new Thread(Run) { Name = "refused", IsBackground = true };
+        thread.Start();
+    }
+
+    /// <summary>Looks at a record of the ring of alerts.</summary>
+    internal void Inspect(ReadOnlySpan<byte> record)
+    {
+        if (record.Length < Marshal.SizeOf<RecordHeader>())
+        {
+            return;
+        }
+
+        var type = MemoryMarshal.Read<RecordHeader>(record).Type;
+        if (type == RecordType.FlowNamed && record.Length >= Marshal.SizeOf<FlowNamedRecord>())
+        {
+            var named = MemoryMarshal.Read<FlowNamedRecord>(record);
+            if (named.Verdict == KernelVerdict.Refused)
+            {
+                _ = waiting.TryAdd((named.Cookie, named.Network, named.Pid));
+            }
+        }
+        else if (type == RecordType.Connection && record.Length >= Marshal.SizeOf<ConnectionRecord>())
+        {
+            var connection = MemoryMarshal.Read<ConnectionRecord>(record);
+            if (connection.Verdict == KernelVerdict.Refused && connection.Protocol == Tcp && connection.Cookie != 0
+                && connection.Hook is KernelHook.Egress or KernelHook.Uplink)
+            {
+                _ = waiting.TryAdd((connection.Cookie, connection.Network, connection.Pid));
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        waiting.CompleteAdding();
+        thread.Join();
+        waiting.Dispose();
+    }
+
+    private void Run()
+    {
+        foreach (var (cookie, network, pid) in waiting.GetConsumingEnumerable())
+        {
+            if (network == ownNetwork || network == 0)
+            {
+                Destroy(cookie);
+            }
+            else
+            {
+                DestroyElsewhere(cookie, pid);
+            }
+        }
+    }
+
+    private static void DestroyElsewhere(ulong cookie, uint pid)
+    {
+        using var own = new Descriptor("/proc/thread-self/ns/net");
+        using var other = new Descriptor($"/proc/{pid}/ns/net");
+        if (own.IsOpen && other.IsOpen && Interop.Libc.setns(other.Number, NetworkNamespaceKind) == 0)
+        {
+            Destroy(cookie);
+            _ = Interop.Libc.setns(own.Number, NetworkNamespaceKind);
+        }
+    }
+
+    private static void Destroy(ulong cookie)
+    {
+        using var sockets = new SocketDiagnosis();
+        _ = sockets.TryDestroy(cookie);
+    }
+
+    private readonly ref struct Descriptor(string path)
+    {
+        internal int Number { get; } = Interop.Libc.open(path, ReadOnlyCloseOnExec, 0);
+
+        internal bool IsOpen => Number >= 0;
+
+        internal void Dispose()
+        {
+            if (IsOpen)
+            {
+                _ = Interop.Libc.close(Number);
+            }
+        }
+    }
+}

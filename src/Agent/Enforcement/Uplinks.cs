@@ -1,0 +1,156 @@
+using System.Collections.Immutable;
+using System.Net;
+using Sallyport.Agent.Host.Netlink;
+using Sallyport.Agent.Kernel;
+
+namespace Sallyport.Agent.Enforcement;
+
+/// <summary>
+/// Which device is what: an uplink, whose every packet has its last word there; a bridge of containers, whose networks
+/// are not egress; the host's end of a container. Called at the start for what is there, then for each change.
+/// </summary>
+internal sealed class Uplinks : IDisposable
+{
+    private const uint Uplink = 1;
+    private const uint Stub = 2;
+
+    private readonly KernelObject kernel;
+    private readonly DevicePrograms programs = new();
+    private readonly KernelMap own;
+    private readonly Dictionary<int, NetworkDevice> devices = [];
+    private readonly Dictionary<int, string> attached = [];
+    private readonly HashSet<int> foreignBridges = [];
+
+    internal Uplinks(KernelObject kernel)
+    {
+        this.kernel = kernel;
+        own = kernel.Map("own_networks");
+    }
+
+    /// <summary>Devices that carry no program, with the reason.</summary>
+    internal ImmutableArray<string> Failures { get; private set; } = [];
+
+    internal void Begin(NetworkSnapshot snapshot, bool hasStub)
+    {
+        // Ports that a bridge has at the start are somebody else's containers: its network is egress like any other.
+        foreignBridges.UnionWith(snapshot.Devices.Where(device => device.Master != 0).Select(device => device.Master));
+        foreach (var device in snapshot.Devices)
+        {
+            devices[device.Index] = device;
+            if (device.IsLoopback)
+            {
+                if (hasStub)
+                {
+                    Attach(device, "on_loopback_egress", "on_uplink_ingress", Stub);
+                }
+            }
+            else if (!device.IsBridge && device.Master == 0)
+            {
+                AttachUplink(device);
+            }
+        }
+
+        foreach (var address in snapshot.Addresses)
+        {
+            Learn(address);
+        }
+    }
+
+    /// <summary>A device came or changed. New tunnels are uplinks; a veth leads to another namespace on this machine.</summary>
+    internal void DeviceChanged(NetworkDevice device, bool runtimeUsed)
+    {
+        var isNew = devices.TryAdd(device.Index, device);
+        devices[device.Index] = device;
+        if (!isNew || device.IsLoopback || device.IsBridge)
+        {
+            return;
+        }
+
+        if (!device.IsVeth)
+        {
+            AttachUplink(device);
+        }
+        else if (runtimeUsed)
+        {
+            Attach(device, null, "on_container_ingress", 0);
+        }
+    }
+
+    internal void DeviceGone(NetworkDevice device)
+    {
+        _ = devices.Remove(device.Index);
+        if (attached.Remove(device.Index))
+        {
+            kernel.Map("uplinks").Remove((uint)device.Index);
+        }
+    }
+
+    /// <summary>The machine's own addresses, and the networks of bridges whose ports are all the job's.</summary>
+    internal void Learn(DeviceAddress address)
+    {
+        // A full table (the job may add thousands) means refusal, as everywhere.
+        _ = own.TrySet(Network(address.Address, 128), 1u);
+        if (IsOwnBridge(address.Device))
+        {
+            _ = own.TrySet(Network(address.Address, FullLength(address)), 1u);
+        }
+    }
+
+    internal void Forget(DeviceAddress address)
+    {
+        own.Remove(Network(address.Address, 128));
+        if (IsOwnBridge(address.Device))
+        {
+            own.Remove(Network(address.Address, FullLength(address)));
+        }
+    }
+
+    public void Dispose() => programs.Dispose();
+
+    private bool IsOwnBridge(int index) =>
+        devices.TryGetValue(index, out var device) && device.IsBridge && !foreignBridges.Contains(index);
+
+    private void AttachUplink(NetworkDevice device)
+    {
+        if (device.HasNoLinkHeader)
+        {
+            Attach(device, "on_raw_egress", "on_raw_ingress", Uplink);
+        }
+        else
+        {
+            Attach(device, "on_uplink_egress", "on_uplink_ingress", Uplink);
+        }
+    }
+
+    private void Attach(NetworkDevice device, string? egress, string ingress, uint kind)
+    {
+        var failure = egress is null ? null : programs.Attach(device.Index, kernel.Program(egress), egress: true);
+        failure ??= programs.Attach(device.Index, kernel.Program(ingress), egress: false);
+        if (failure is not null)
+        {
+            Failures = Failures.Add($"device {device.Name} carries no program: {failure}");
+            return;
+        }
+
+        attached[device.Index] = device.Name;
+        if (kind != 0)
+        {
+            _ = kernel.Map("uplinks").TrySet((uint)device.Index, kind);
+        }
+    }
+
+    private static int FullLength(DeviceAddress address) =>
+        address.PrefixLength + (address.Address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork ? 96 : 0);
+
+    private static AddressKey Network(IPAddress address, int length)
+    {
+        var key = new AddressKey { Prefix = (uint)length, Address = AddressValue.From(address) };
+        Span<byte> bytes = key.Address;
+        for (var bit = length; bit < 128; bit++)
+        {
+            bytes[bit / 8] &= (byte)~(0x80 >> (bit % 8));
+        }
+
+        return key;
+    }
+}

@@ -1,0 +1,62 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+
+namespace Sallyport.Agent.Host.Netlink;
+
+/// <summary>Walks the messages of a datagram: header of 16 bytes (length, type, flags, sequence, port), body, padding to 4.</summary>
+internal ref struct NetlinkReader(ReadOnlySpan<byte> bytes)
+{
+    /// <summary>NLMSG_ERROR.</summary>
+    internal const ushort Error = 2;
+
+    /// <summary>NLMSG_DONE: the dump ends.</summary>
+    internal const ushort Done = 3;
+
+    internal const int HeaderBytes = 16;
+
+    private ReadOnlySpan<byte> rest = bytes;
+
+    internal bool TryNext(out ushort type, out ReadOnlySpan<byte> body)
+    {
+        type = 0;
+        body = default;
+        if (rest.Length < HeaderBytes)
+        {
+            return false;
+        }
+
+        var length = MemoryMarshal.Read<uint>(rest);
+        if (length < HeaderBytes || length > rest.Length)
+        {
+            return false;
+        }
+
+        type = MemoryMarshal.Read<ushort>(rest[4..]);
+        body = rest[HeaderBytes..(int)length];
+        rest = rest[Math.Min(rest.Length, ((int)length + 3) & ~3)..];
+        return true;
+    }
+
+    /// <summary>Value of the first attribute of a type (length 2, type 2, value, padding to 4); empty when there is none.</summary>
+    internal static ReadOnlySpan<byte> Attribute(ReadOnlySpan<byte> attributes, ushort wanted)
+    {
+        while (attributes.Length >= 4)
+        {
+            var length = BinaryPrimitives.ReadUInt16LittleEndian(attributes);
+            var type = (ushort)(BinaryPrimitives.ReadUInt16LittleEndian(attributes[2..]) & 0x3fff);
+            if (length < 4 || length > attributes.Length)
+            {
+                break;
+            }
+
+            if (type == wanted)
+            {
+                return attributes[4..length];
+            }
+
+            attributes = attributes[Math.Min(attributes.Length, (length + 3) & ~3)..];
+        }
+
+        return default;
+    }
+}

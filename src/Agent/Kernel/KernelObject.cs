@@ -1,0 +1,132 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+
+namespace Sallyport.Agent.Kernel;
+
+/// <summary>
+/// The programs and tables of bpf/sallyport.bpf.c: opened, fitted to the machine, loaded, attached. Closing it detaches
+/// everything that was attached through it.
+/// </summary>
+internal sealed unsafe class KernelObject : IDisposable
+{
+    private const string ImageName = "sallyport.bpf.o";
+    private readonly List<nint> links = [];
+    private nint handle;
+
+    private KernelObject(nint handle) => this.handle = handle;
+
+    internal static KernelObject Open()
+    {
+        LibbpfLog.Collect();
+        using var image = typeof(KernelObject).Assembly.GetManifestResourceStream(ImageName)
+            ?? throw new KernelUnavailableException("this build has no kernel programs; build it with eng/build");
+        var bytes = new byte[image.Length];
+        image.ReadExactly(bytes);
+        fixed (byte* start = bytes)
+        {
+            var handle = Libbpf.bpf_object__open_mem(start, (nuint)bytes.Length, 0);
+            if (handle == 0)
+            {
+                throw new KernelUnavailableException($"the kernel programs cannot be read: {LibbpfLog.Read()}");
+            }
+
+            var opened = new KernelObject(handle);
+            opened.Seed();
+            return opened;
+        }
+    }
+
+    internal void SetEntries(string map, uint entries) =>
+        Check(Libbpf.bpf_map__set_max_entries(MapHandle(map), entries), $"size of table '{map}'");
+
+    internal void LeaveOut(string program) =>
+        Check(Libbpf.bpf_program__set_autoload(ProgramHandle(program), 0), $"program '{program}'");
+
+    internal void SetAttachType(string program, int type) =>
+        Check(Libbpf.bpf_program__set_expected_attach_type(ProgramHandle(program), type), $"program '{program}'");
+
+    internal void Load()
+    {
+        var result = Libbpf.bpf_object__load(handle);
+        if (result == -1 || result == -13)
+        {
+            var reason = LibbpfLog.Read();
+            throw new KernelUnavailableException(
+                $"the kernel does not let this process load programs ({reason})", result == -1 ? "CAP_BPF" : null);
+        }
+
+        Check(result, "the kernel's verifier or BTF");
+    }
+
+    internal KernelMap Map(string name) => new(name, Libbpf.bpf_map__fd(MapHandle(name)));
+
+    internal uint EntriesOf(string map) => Libbpf.bpf_map__max_entries(MapHandle(map));
+
+    internal int Program(string name) => Libbpf.bpf_program__fd(ProgramHandle(name));
+
+    /// <summary>A tracepoint's program.</summary>
+    internal void Attach(string program) =>
+        Keep(program, Libbpf.bpf_program__attach(ProgramHandle(program)));
+
+    internal void AttachCgroup(string program, SafeHandle cgroup) =>
+        Keep(program, Libbpf.bpf_program__attach_cgroup(ProgramHandle(program), (int)cgroup.DangerousGetHandle()));
+
+    public void Dispose()
+    {
+        foreach (var link in links)
+        {
+            _ = Libbpf.bpf_link__destroy(link);
+        }
+
+        links.Clear();
+        if (handle != 0)
+        {
+            Libbpf.bpf_object__close(handle);
+            handle = 0;
+        }
+    }
+
+    /// <summary>Begins the hash of names, so that nobody can prepare two names with one hash.</summary>
+    private void Seed()
+    {
+        Span<byte> seed = stackalloc byte[sizeof(ulong)];
+        RandomNumberGenerator.Fill(seed);
+        fixed (byte* start = seed)
+        {
+            Check(
+                Libbpf.bpf_map__set_initial_value(MapHandle(".rodata.seed"), start, sizeof(ulong)),
+                "the seed of name hashes");
+        }
+    }
+
+    private void Keep(string program, nint link)
+    {
+        if (link == 0)
+        {
+            var error = Marshal.GetLastPInvokeErrorMessage();
+            throw new KernelUnavailableException($"kernel program '{program}' cannot be attached: {error}");
+        }
+
+        links.Add(link);
+    }
+
+    private nint MapHandle(string name)
+    {
+        var map = Libbpf.bpf_object__find_map_by_name(handle, name);
+        return map != 0 ? map : throw new KernelUnavailableException($"the kernel programs have no table '{name}'");
+    }
+
+    private nint ProgramHandle(string name)
+    {
+        var program = Libbpf.bpf_object__find_program_by_name(handle, name);
+        return program != 0 ? program : throw new KernelUnavailableException($"the kernel programs have no '{name}'");
+    }
+
+    private static void Check(int result, string what)
+    {
+        if (result < 0)
+        {
+            throw new KernelUnavailableException($"{what}: {LibbpfLog.Read()} (errno {-result})");
+        }
+    }
+}

@@ -1,0 +1,114 @@
+using System.Collections.Immutable;
+using Sallyport.Agent.Core.Decoding;
+using Sallyport.Agent.Enforcement;
+using Sallyport.Agent.Host;
+using Sallyport.Policy;
+using Sallyport.Policy.Compiling;
+using Sallyport.Wire;
+
+namespace Sallyport.Agent.Kernel;
+
+/// <summary>
+/// The kernel side in force for one job: loaded, filled with the policy, attached; then the rings and the counters.
+/// Each job has programs and tables of its own, so jobs side by side do not meet, and of two nested ones both judge.
+/// </summary>
+internal sealed class KernelSession : IDisposable
+{
+    private readonly KernelObject loaded;
+    private readonly Gate gate;
+    private readonly RecordRingReader events;
+    private readonly RecordRingReader alerts;
+    private readonly RefusedSockets refused = new();
+    private readonly RecordInspector inspector;
+    private readonly KernelMap losses;
+    private readonly long[] perCpu = new long[Libbpf.libbpf_num_possible_cpus()];
+
+    private KernelSession(KernelObject loaded, Gate gate, bool enforcing)
+    {
+        this.loaded = loaded;
+        this.gate = gate;
+        Enforcing = enforcing;
+        events = new RecordRingReader(RecordRing.Events, loaded.Map("events").Descriptor, loaded.EntriesOf("events"));
+        alerts = new RecordRingReader(RecordRing.Alerts, loaded.Map("alerts").Descriptor, loaded.EntriesOf("alerts"));
+        inspector = new RecordInspector(refused, gate.Daemons);
+        losses = loaded.Map("losses");
+    }
+
+    /// <summary>Refusals hold, and nothing that they need is missing.</summary>
+    internal bool Enforcing { get; }
+
+    /// <summary>What cannot be observed or enforced here, a sentence each.</summary>
+    internal ImmutableArray<string> Degraded => gate.Degraded;
+
+    /// <summary>Puts the kernel side in force. When it returns, everything that is adopted is judged.</summary>
+    /// <exception cref="KernelUnavailableException">It cannot be; nothing is left attached.</exception>
+    internal static KernelSession Start(KernelOptions options, CompiledPolicy policy)
+    {
+        var kernel = KernelVersion.OfThisMachine();
+        var loaded = KernelObject.Open();
+        try
+        {
+            if (options.RingBytes is { } bytes)
+            {
+                loaded.SetEntries("events", (uint)bytes);
+            }
+
+            ProbeSet.Fit(loaded, kernel);
+            loaded.Load();
+            var gate = Gate.Close(loaded, options, policy, kernel);
+            return new KernelSession(loaded, gate, options.Block && policy.Mode == PolicyMode.Block);
+        }
+        catch
+        {
+            loaded.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Tags the first process of the job, before it is let go.</summary>
+    internal void AdoptRoot(int pid) => gate.AdoptRoot(pid);
+
+    /// <summary>Everything in the job's own cgroup is the job's, tagged or not.</summary>
+    internal void AdoptCgroup(string path) => gate.AdoptCgroup(path);
+
+    /// <summary>Marks sockets that the command inherits: each packet of them is judged by where it goes.</summary>
+    internal void AdoptSocket(int descriptor) => gate.AdoptSocket(descriptor);
+
+    /// <summary>Hands over what is in both rings, alerts first; gives how many records that was.</summary>
+    internal int Drain(IRecordHandler handler)
+    {
+        var inspected = inspector.To(handler);
+        return gate.Drain(handler) + alerts.Drain(inspected) + events.Drain(inspected);
+    }
+
+    /// <summary>Sleeps until an alert comes, or the time is over. The main ring does not wake: it is looked at anyway.</summary>
+    internal unsafe bool WaitForRecords(TimeSpan timeout)
+    {
+        var descriptor = new Interop.Libc.PollDescriptor { Descriptor = alerts.Descriptor, Events = Native.POLLIN };
+        return Interop.Libc.poll(&descriptor, 1, (int)timeout.TotalMilliseconds) > 0;
+    }
+
+    /// <summary>Counts since the start, by <see cref="KernelLoss"/>.</summary>
+    internal unsafe void ReadLosses(Span<long> counts)
+    {
+        for (uint reason = 0; reason < (uint)Math.Min(counts.Length, (int)KernelLoss.Count); reason++)
+        {
+            fixed (long* values = perCpu)
+            {
+                var key = reason;
+                counts[(int)reason] = Libbpf.bpf_map_lookup_elem(losses.Descriptor, &key, values) == 0
+                    ? perCpu.Sum()
+                    : 0;
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        gate.Dispose();
+        refused.Dispose();
+        events.Dispose();
+        alerts.Dispose();
+        loaded.Dispose();
+    }
+}

@@ -1,0 +1,22 @@
+using System.Runtime.InteropServices;
+
+namespace Sallyport.Agent.Kernel;
+
+internal static unsafe partial class Libbpf
+{
+    [LibraryImport(Library)]
+    internal static partial int bpf_link__destroy(nint link);
+
+    /// <summary>BPF_LINK_CREATE; for TCX the target is a device's index. A descriptor, or a negative errno.</summary>
+    [LibraryImport(Library)]
+    internal static partial int bpf_link_create(int programFd, int target, int attachType, nint options);
+
+    [LibraryImport(Library)]
+    internal static partial int bpf_tc_hook_create(TcHook* hook);
+
+    [LibraryImport(Library)]
+    internal static partial int bpf_tc_attach(TcHook* hook, TcOptions* options);
+
+    [LibraryImport(Library)]
+    internal static partial int bpf_tc_detach(TcHook* hook, TcOptions* options);
+}

@@ -1,0 +1,36 @@
+using Sallyport.Agent.Host;
+
+namespace Sallyport.Agent.Kernel;
+
+/// <summary>Which programs this kernel takes, and where each is attached.</summary>
+internal static class ProbeSet
+{
+    /// <summary>cgroup/connect_unix (6.7): libbpf 1.1 does not know its section's name.</summary>
+    internal const string UnixConnect = "on_connect_unix";
+    private const int UnixConnectType = 49;
+    private static readonly KernelVersion HasUnixConnect = new(6, 7);
+
+    internal static readonly string[] Tracing =
+        ["on_fork", "on_exec", "on_exit", "on_cgroup_made", "on_cgroup_removed", "on_cgroup_attach", "on_state"];
+
+    /// <summary>In an order that never lets a socket be judged without its mark.</summary>
+    internal static readonly string[] Cgroup =
+    [
+        "on_socket", "on_release", "on_egress", "on_ingress", "on_connect4", "on_connect6", "on_sendmsg4", "on_sendmsg6",
+        "on_getpeername4", "on_getpeername6", "on_setsockopt",
+    ];
+
+    internal static bool SeesUnixConnects(KernelVersion kernel) => kernel >= HasUnixConnect;
+
+    internal static void Fit(KernelObject loaded, KernelVersion kernel)
+    {
+        if (SeesUnixConnects(kernel))
+        {
+            loaded.SetAttachType(UnixConnect, UnixConnectType);
+        }
+        else
+        {
+            loaded.LeaveOut(UnixConnect);
+        }
+    }
+}

@@ -1,0 +1,87 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Sallyport.Agent.Core.Decoding;
+
+namespace Sallyport.Agent.Kernel;
+
+/// <summary>
+/// Drains one BPF ring buffer by its shared pages (kernel 5.8, Documentation/bpf/ringbuf.rst): a consumer page that is
+/// ours, a producer page, and the data twice in a row so that no record wraps. No call into the kernel per record.
+/// </summary>
+internal sealed unsafe partial class RecordRingReader : IDisposable
+{
+    private const uint Busy = 0x8000_0000;
+    private const uint Discarded = 0x4000_0000;
+    private const int RecordHeader = 8;
+    private const int Read = 1;
+    private const int Write = 2;
+    private const int Shared = 1;
+
+    private readonly RecordRing ring;
+    private readonly nuint page = (nuint)Environment.SystemPageSize;
+    private readonly nuint size;
+    private readonly byte* consumer;
+    private readonly byte* producer;
+    private readonly byte* data;
+
+    internal RecordRingReader(RecordRing ring, int descriptor, uint bytes)
+    {
+        this.ring = ring;
+        Descriptor = descriptor;
+        size = bytes;
+        consumer = Map(page, Read | Write, 0);
+        producer = Map(page + (2 * size), Read, (nint)page);
+        data = producer + page;
+    }
+
+    internal int Descriptor { get; }
+
+    /// <summary>Hands over what is there, at most one ring's worth, and gives how many records it was.</summary>
+    internal int Drain(IRecordHandler handler)
+    {
+        var position = *(ulong*)consumer;
+        var end = Volatile.Read(ref Unsafe.AsRef<ulong>(producer));
+        var records = 0;
+        while (position < end)
+        {
+            var record = data + (nuint)(position & (size - 1));
+            var header = Volatile.Read(ref Unsafe.AsRef<uint>(record));
+            if ((header & Busy) != 0)
+            {
+                break; // being written; it and all behind it come next time
+            }
+
+            var length = header & ~(Busy | Discarded);
+            if ((header & Discarded) == 0)
+            {
+                handler.Handle(ring, new ReadOnlySpan<byte>(record + RecordHeader, (int)length));
+                records++;
+            }
+
+            position += (length + RecordHeader + 7UL) & ~7UL;
+            Volatile.Write(ref Unsafe.AsRef<ulong>(consumer), position);
+        }
+
+        return records;
+    }
+
+    public void Dispose()
+    {
+        _ = munmap(consumer, page);
+        _ = munmap(producer, page + (2 * size));
+    }
+
+    private byte* Map(nuint length, int protection, nint offset)
+    {
+        var start = mmap(null, length, protection, Shared, Descriptor, offset);
+        return start != (byte*)-1
+            ? start
+            : throw new KernelUnavailableException($"the ring cannot be mapped: {Marshal.GetLastPInvokeErrorMessage()}");
+    }
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial byte* mmap(byte* address, nuint length, int protection, int flags, int descriptor, nint offset);
+
+    [LibraryImport("libc")]
+    private static partial int munmap(byte* address, nuint length);
+}

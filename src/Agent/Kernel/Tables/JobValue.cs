@@ -1,0 +1,12 @@
+using System.Runtime.InteropServices;
+
+namespace Sallyport.Agent.Kernel;
+
+/// <summary>struct job.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct JobValue
+{
+    internal ulong NextProcess;
+    internal uint RuntimeUsed;
+    private readonly uint padding;
+}

@@ -1,0 +1,23 @@
+using System.Runtime.InteropServices;
+
+namespace Sallyport.Agent.Kernel;
+
+/// <summary>struct settings.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct SettingsValue
+{
+    internal RuleSetValue Deny;
+    internal RuleSetValue DenyAny;
+    internal RuleSetValue DenyQuestion;
+    internal RuleSetValue Inbound;
+    internal RuleSetValue NeedsName;
+    internal RuleSetValue Proxy;
+    internal QuestionTypes QuestionTypes;
+    internal ulong Network;
+    internal uint HasAddresses;
+    internal uint HasExecutables;
+    internal ushort ResolverPort;
+    private readonly ushort padding1;
+    private readonly ushort padding2;
+    private readonly ushort padding3;
+}

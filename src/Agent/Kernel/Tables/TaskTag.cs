@@ -1,0 +1,21 @@
+using System.Runtime.InteropServices;
+
+namespace Sallyport.Agent.Kernel;
+
+/// <summary>struct task_tag.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct TaskTag
+{
+    /// <summary>A container runtime: judged only while the job uses it, its children never.</summary>
+    internal const ushort Daemon = 1;
+
+    internal const byte NoPolicy = 0xff;
+
+    internal ulong Process;
+    internal ulong StartBootNs;
+    internal ulong Cgroup;
+    internal uint Execution;
+    internal byte StepPolicy;
+    internal byte ExePolicy;
+    internal ushort Flags;
+}
