@@ -29,6 +29,8 @@ internal abstract record Row
 
     private sealed record ConnectionRow(string? Protocol, int? Port, string[] Addresses, string? Name) : Row
     {
+        public override string ToString() => $"connection {Protocol} {string.Join(" or ", Addresses)} port {Port} {Name}";
+
         internal override IEnumerable<Found> In(ReportView report) => report.Connections
             .Where(c => (Protocol is null || c.Protocol == Protocol) && (Port is null || c.Port == Port)
                 && Addresses.Contains(c.Address) && (Name is null || c.Sni == Name))
@@ -37,6 +39,8 @@ internal abstract record Row
 
     private sealed record QuestionRow(string? Name, string? Type) : Row
     {
+        public override string ToString() => $"question {Type} {Name}";
+
         internal override IEnumerable<Found> In(ReportView report) => report.Dns
             .Where(d => (Name is null || d.Name == Name) && (Type is null || d.Type == Type))
             .Select(d => new Found(d.Verdict, d.WouldRefuse, d.Reason, d.Process));
@@ -44,6 +48,8 @@ internal abstract record Row
 
     private sealed record EitherRow(Row[] Rows) : Row
     {
+        public override string ToString() => string.Join(", or ", Rows.Select(row => row.ToString()));
+
         internal override IEnumerable<Found> In(ReportView report) => Rows.SelectMany(row => row.In(report));
     }
 }

@@ -8,11 +8,12 @@ public sealed class WayTests(LabFixture fixture) : KernelTest(fixture)
         """
         unshare --net sleep 30 & p=$!
         until [ "$(readlink /proc/$p/ns/net)" != "$(readlink /proc/self/ns/net)" ]; do :; done
-        trap 'kill $p; ip link del in0' EXIT
-        ip link add in0 type veth peer name in1 netns $p
+        trap 'kill $p; ip link del in0 2>/dev/null || true' EXIT
+        ip link add in0 address 02:00:00:00:01:01 type veth peer name in1 address 02:00:00:00:01:02 netns $p
         ip addr add 10.77.0.1/24 dev in0 && ip link set in0 up
+        ip neigh add 10.77.0.2 lladdr 02:00:00:00:01:02 dev in0 nud permanent
         nsenter -t $p -n sh -ec "ip link set lo up; ip addr add 10.77.0.2/24 dev in1; ip link set in1 up"
-        nsenter -t $p -n ip route add default via 10.77.0.1
+        nsenter -t $p -n sh -ec "ip route add default via 10.77.0.1; ip neigh add 10.77.0.1 lladdr 02:00:00:00:01:01 dev in1"
         echo 1 > /proc/sys/net/ipv4/ip_forward
         """;
 
@@ -36,7 +37,7 @@ public sealed class WayTests(LabFixture fixture) : KernelTest(fixture)
             Command = Script(
                 OwnNamespace,
                 $"nsenter -t $p -n {Program("raw")} packet in1 10.77.0.2 {Attacker} 5300 {Canary}"
-                    + " $(ip -o link show in0 | sed 's/.*ether \\([^ ]*\\).*/\\1/') || echo refused"),
+                    + " 02:00:00:00:01:01 || echo refused"),
             Row = Row.Connection("udp", 5300, Attacker),
             Reasons = ["no-rule", "packet-socket"],
             Exe = null,

@@ -7,6 +7,9 @@ namespace Sallyport.Lab.Namespaces;
 /// <summary>Joins the two namespaces, gives the addresses, and proves that the client has no other way.</summary>
 internal static class LabWiring
 {
+    private const string ClientHardware = "02:00:00:00:00:02";
+    private const string WorldHardware = "02:00:00:00:00:01";
+
     internal static async Task ConnectAsync(
         NamespaceThread client, NamespaceThread world, string clientInterface, string worldInterface)
     {
@@ -14,18 +17,22 @@ internal static class LabWiring
             client,
             $"""
             link set lo up
-            link add {clientInterface} type veth peer name {worldInterface} netns {world.NetworkPath}
+            link add {clientInterface} address {ClientHardware} type veth peer name {worldInterface} address {WorldHardware} netns {world.NetworkPath}
             link set {clientInterface} addrgenmode none
             addr add {LabAddresses.Client}/24 dev {clientInterface}
             addr add {LabAddresses.Client6}/32 dev {clientInterface} nodad
             link set {clientInterface} up
             """);
+        // Neighbours are written down: a packet never waits for an answer to ARP, so what was sent has arrived.
         var addresses = new StringBuilder();
+        var neighbours = new StringBuilder();
         foreach (var address in LabAddresses.OfWorld)
         {
-            addresses.Append(
+            var length = address.Contains(':', StringComparison.Ordinal) ? "128 nodad" : "32";
+            addresses.Append(CultureInfo.InvariantCulture, $"addr add {address}/{length} dev {worldInterface}\n");
+            neighbours.Append(
                 CultureInfo.InvariantCulture,
-                $"addr add {address}/{(address.Contains(':', StringComparison.Ordinal) ? "128 nodad" : "32")} dev {worldInterface}\n");
+                $"neigh add {address} lladdr {WorldHardware} dev {clientInterface} nud permanent\n");
         }
 
         await IpAsync(
@@ -37,12 +44,15 @@ internal static class LabWiring
             {addresses}
             route add 198.51.100.0/24 dev {worldInterface}
             route add 2001:db8::/32 dev {worldInterface}
+            neigh add {LabAddresses.Client} lladdr {ClientHardware} dev {worldInterface} nud permanent
+            neigh add {LabAddresses.Client6} lladdr {ClientHardware} dev {worldInterface} nud permanent
             """);
         await IpAsync(
             client,
             $"""
             route add default via {LabAddresses.Gateway}
             route add default via {LabAddresses.Gateway6}
+            {neighbours}
             """);
         client.Run(() =>
         {

@@ -7,6 +7,7 @@ namespace Sallyport.Lab.Processes;
 public sealed class LabProcess : IDisposable
 {
     private const int MaxOutputCharacters = 4 << 20;
+    private static readonly TimeSpan s_killLimit = TimeSpan.FromSeconds(5);
 
     private readonly Process _process;
     private readonly StringBuilder _output = new();
@@ -94,7 +95,12 @@ public sealed class LabProcess : IDisposable
         _process.Dispose();
     }
 
-    private void Kill() => _process.Kill(entireProcessTree: true);
+    private void Kill()
+    {
+        _process.Kill(entireProcessTree: true);
+        // Its address and its sockets are free for the next one when this returns.
+        _process.WaitForExit(s_killLimit);
+    }
 
     private string Text()
     {
