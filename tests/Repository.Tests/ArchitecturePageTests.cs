@@ -6,23 +6,6 @@ public sealed partial class ArchitecturePageTests
 {
     private static readonly string Page = Checkout.Read("ARCHITECTURE.md");
 
-    [Fact]
-    public void Every_folder_is_named()
-    {
-        var unnamed = Checkout.Files
-            .Select(file => file.Split('/'))
-            .SelectMany(parts => parts switch
-            {
-                ["src" or "bpf", var below, _, ..] => (string[])[parts[0] + "/" + below],
-                [var top, _, ..] => [top],
-                _ => [],
-            })
-            .Distinct()
-            .Where(folder => !Page.Contains($"`{folder}", StringComparison.Ordinal));
-
-        Assert.Empty(unnamed);
-    }
-
     [Theory]
     [InlineData("ARCHITECTURE.md")]
     [InlineData("README.md")]

@@ -22,8 +22,4 @@ public sealed class SourceFileTests
 
         Assert.All(lines, line => Assert.Matches(@"^[a-z0-9.+|-]+\s+# \S", line));
     }
-
-    [Fact]
-    public void No_compiled_object_is_tracked() => Assert.DoesNotContain(
-        Checkout.Files, file => Path.GetExtension(file) is ".o" or ".so" or ".a" or ".dll" or ".exe");
 }
