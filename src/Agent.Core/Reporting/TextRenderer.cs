@@ -22,11 +22,11 @@ public static class TextRenderer
         ArgumentNullException.ThrowIfNull(report);
         var page = new TextPage(new Digest(report), options ?? new TextOptions());
         Header(page);
-        Refusals(page, page.Digest.Refused, '✗', TextPage.Red, "refused");
+        Refused(page);
         Findings(page);
         Degraded(page);
         Incomplete(page);
-        Refusals(page, page.Digest.WouldRefuse, '?', TextPage.Yellow, "that block mode would refuse");
+        WouldRefuse(page);
         Allowed(page);
         Footer(page);
         return page.ToString();
@@ -50,20 +50,21 @@ public static class TextRenderer
         page.Line($" {page.Bold(left)}{new string(' ', gap)}{command}   {facts}");
     }
 
-    private static void Refusals(TextPage page, IReadOnlyList<Refusal> refusals, char sign, string colour, string word)
+    private static void Refused(TextPage page)
     {
+        var refusals = page.Digest.Refused;
         if (refusals.Count == 0)
         {
             return;
         }
 
-        page.Heading(sign, colour, $"{Amount.Count(refusals.Count)} {word}");
+        page.Heading('✗', TextPage.Red, $"{Amount.Count(refusals.Count)} refused");
         foreach (var refusal in refusals.Take(MaximumRefusals))
         {
-            var tries = $"{Amount.Of(refusal.Count, "try", "tries")}, first at "
-                + Amount.Since(page.Report.Started, refusal.First);
-            page.Row($"{refusal.Endpoint}  {refusal.Protocol}   {refusal.Address}", tries);
-            var more = refusal.OtherProcesses > 0 ? $"   and {Amount.Of(refusal.OtherProcesses, "process", "processes")} more" : "";
+            page.Row($"{refusal.Endpoint}  {refusal.Protocol}   {refusal.Address}", Tries(page, refusal));
+            var more = refusal.OtherProcesses > 0
+                ? $"   and {Amount.Of(refusal.OtherProcesses, "more process", "more processes")}"
+                : "";
             page.Line("     " + page.Digest.Names.Chain(refusal.Process, page.Width - 6 - more.Length) + more);
             if (Where(page, refusal) is { } where)
             {
@@ -75,6 +76,27 @@ public static class TextRenderer
 
         page.More(refusals.Count - MaximumRefusals);
     }
+
+    // Without a policy this is everything that left: one line each, and policy.yml has the lines to allow them.
+    private static void WouldRefuse(TextPage page)
+    {
+        var refusals = page.Digest.WouldRefuse;
+        if (refusals.Count == 0)
+        {
+            return;
+        }
+
+        page.Heading('?', TextPage.Yellow, $"{Amount.Count(refusals.Count)} that block mode would refuse");
+        foreach (var refusal in refusals.Take(MaximumRefusals))
+        {
+            page.Row($"{refusal.Endpoint}  {refusal.Protocol}   {page.Digest.Names.Program(refusal.Process)}", Tries(page, refusal));
+        }
+
+        page.More(refusals.Count - MaximumRefusals);
+    }
+
+    private static string Tries(TextPage page, Refusal refusal) =>
+        $"{Amount.Of(refusal.Count, "try", "tries")}, first at {Amount.Since(page.Report.Started, refusal.First)}";
 
     private static string? Where(TextPage page, Refusal refusal)
     {
@@ -124,8 +146,9 @@ public static class TextRenderer
         foreach (var finding in findings.Take(MaximumFindings))
         {
             var facts = $"{HostileText.Plain(finding.Severity)}, {HostileText.Plain(finding.Action)}"
-                + $"   ({HostileText.Plain(finding.Id)})";
-            page.Row(HostileText.Plain(finding.Title), facts);
+                + $" ({HostileText.Plain(finding.Id)}), first at {Amount.Since(page.Report.Started, finding.First)}";
+            page.Line("   " + Columns.Cut(HostileText.Plain(finding.Title), page.Width - 4));
+            page.Line("     " + Columns.Cut(facts, page.Width - 6));
             page.Line("     " + page.Digest.Names.Chain(finding.Process, page.Width - 6));
             foreach (var (name, fact) in finding.Evidence.Take(MaximumSentences))
             {
@@ -147,7 +170,7 @@ public static class TextRenderer
         page.Heading('!', TextPage.Yellow, "degraded: this machine cannot do everything");
         foreach (var sentence in sentences.Take(MaximumSentences))
         {
-            page.Line("   " + Columns.Cut(HostileText.Plain(sentence), page.Width - 4));
+            page.Wrapped(HostileText.Plain(sentence));
         }
 
         page.More(sentences.Length - MaximumSentences);
@@ -163,7 +186,7 @@ public static class TextRenderer
         page.Heading('!', TextPage.Yellow, "incomplete: what follows may miss something");
         foreach (var sentence in Verdict.Losses(page.Report))
         {
-            page.Line("   " + Columns.Cut(sentence, page.Width - 4));
+            page.Wrapped(sentence);
         }
     }
 

@@ -1,27 +1,33 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using ZstdSharp;
 using ZstdSharp.Unsafe;
 
 namespace Sallyport.Protocol.Recording;
 
 /// <summary>
-/// Takes zstd frames off a stream, one at a time, into one fixed block: a frame that unpacks to more than the bound is
-/// given up when the block is full, so a decompression bomb costs no more than a frame.
+/// Takes zstd frames off a stream, one at a time. The end of a frame is found by its block headers (RFC 8878 section
+/// 3.1.1), so memory is bounded before anything is unpacked, and by one fixed block after: a decompression bomb costs
+/// no more than a frame.
 /// </summary>
 internal sealed class FrameSource : IDisposable
 {
+    private const uint Magic = 0xfd2fb528;
+    private const int BlockHeaderBytes = 3;
+
     // A frame's window is never larger than the frame: 2^20 bytes.
     private const int WindowLog = 20;
 
     private readonly Stream stream;
     private readonly RecordingLimits limits;
     private readonly Decompressor decompressor = new();
-    private readonly byte[] input = new byte[64 << 10];
     private readonly byte[] output = new byte[RecordingLimits.FrameBytes];
-    private int inputStart;
-    private int inputEnd;
+
+    // Lines that do not compress at all are stored with a header per block: a little more than the frame itself.
+    private readonly byte[] input = new byte[Compressor.GetCompressBound(RecordingLimits.FrameBytes)];
+    private int available;
+    private int frameLength;
     private int length;
-    private long consumed;
     private long textBytes;
 
     public FrameSource(Stream stream, RecordingLimits limits)
@@ -42,67 +48,115 @@ internal sealed class FrameSource : IDisposable
 
     public FrameState Next()
     {
+        Offset += frameLength;
+        available -= frameLength;
+        input.AsSpan(frameLength, available).CopyTo(input);
+        frameLength = 0;
         length = 0;
-        Offset = consumed;
-        if (!Fill())
+        if (!Fill(1))
         {
             return FrameState.End;
         }
 
         Number++;
-        var frameStart = consumed;
-        while (true)
+        var found = FindEnd();
+        if (found is FrameState.Whole or FrameState.Cut)
         {
-            OperationStatus status;
-            int read;
-            int written;
-            try
-            {
-                status = decompressor.UnwrapStream(
-                    input.AsSpan(inputStart, inputEnd - inputStart), output.AsSpan(length), out read, out written);
-            }
-            catch (ZstdException)
-            {
-                return FrameState.Damaged;
-            }
-
-            inputStart += read;
-            consumed += read;
-            length += written;
-            textBytes += written;
-            if (status == OperationStatus.InvalidData)
-            {
-                return FrameState.Damaged;
-            }
-
-            // A skippable or an empty frame carries nothing, and none is ever written.
-            if (status == OperationStatus.Done && consumed > frameStart)
-            {
-                return length == 0 ? FrameState.Damaged : FrameState.Whole;
-            }
-
-            if (textBytes > limits.MaximumTextBytes || (length == output.Length && read == 0))
-            {
-                return FrameState.TooLarge;
-            }
-
-            if (inputStart == inputEnd && !Fill())
-            {
-                return FrameState.Cut;
-            }
+            var packed = input.AsSpan(0, found == FrameState.Whole ? frameLength : available);
+            found = Unpack(packed, found);
         }
+
+        return found;
     }
 
     public void Dispose() => decompressor.Dispose();
 
-    private bool Fill()
+    private FrameState Unpack(ReadOnlySpan<byte> packed, FrameState found)
     {
-        if (inputStart == inputEnd)
+        OperationStatus status;
+        try
         {
-            inputStart = 0;
-            inputEnd = stream.Read(input);
+            decompressor.ResetStream();
+            status = decompressor.UnwrapStream(packed, output, out _, out length);
+        }
+        catch (ZstdException)
+        {
+            return FrameState.Damaged;
         }
 
-        return inputStart < inputEnd;
+        textBytes += length;
+        if (status == OperationStatus.DestinationTooSmall || textBytes > limits.MaximumTextBytes)
+        {
+            return FrameState.TooLarge;
+        }
+
+        return status == OperationStatus.Done || found == FrameState.Cut ? found : FrameState.Damaged;
+    }
+
+    // 28 b5 2f fd, descriptor, window, dictionary id, content size; then blocks of 3 bytes header each; then checksum.
+    private FrameState FindEnd()
+    {
+        if (!Fill(5))
+        {
+            return FrameState.Cut;
+        }
+
+        var descriptor = input[4];
+        if (BinaryPrimitives.ReadUInt32LittleEndian(input) != Magic || (descriptor & 3) != 0)
+        {
+            return FrameState.Damaged;
+        }
+
+        var singleSegment = (descriptor & 0x20) != 0;
+        var contentSizeBytes = (descriptor >> 6) switch { 0 => singleSegment ? 1 : 0, 1 => 2, 2 => 4, _ => 8 };
+        var end = 5 + (singleSegment ? 0 : 1) + contentSizeBytes;
+        for (var last = false; !last;)
+        {
+            if (end + BlockHeaderBytes > input.Length)
+            {
+                return FrameState.TooLarge;
+            }
+
+            if (!Fill(end + BlockHeaderBytes))
+            {
+                return FrameState.Cut;
+            }
+
+            var block = input[end] | (input[end + 1] << 8) | (input[end + 2] << 16);
+            var isRunLength = ((block >> 1) & 3) == 1;
+            last = (block & 1) != 0;
+            end += BlockHeaderBytes + (isRunLength ? 1 : block >> 3);
+        }
+
+        end += (descriptor & 4) != 0 ? 4 : 0;
+        if (end > input.Length)
+        {
+            return FrameState.TooLarge;
+        }
+
+        frameLength = end;
+        if (Fill(end))
+        {
+            return FrameState.Whole;
+        }
+
+        frameLength = 0;
+        return FrameState.Cut;
+    }
+
+    private bool Fill(int count)
+    {
+        while (available < count)
+        {
+            var read = stream.Read(input.AsSpan(available));
+            if (read == 0)
+            {
+                return false;
+            }
+
+            available += read;
+        }
+
+        return true;
     }
 }

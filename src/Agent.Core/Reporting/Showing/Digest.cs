@@ -16,7 +16,7 @@ internal sealed class Digest
         LocalConnections = report.Connections
             .Where(row => row.Verdict == RecordedVerdict.Allowed && ReasonText.IsLocal(row.Reason))
             .Sum(row => row.Count);
-        Lost = report.Losses.Values.Aggregate(0L, Folding.Tally.Add);
+        Lost = report.Losses.Where(loss => !Verdict.IsMark(loss.Key)).Aggregate(0L, (sum, l) => Folding.Tally.Add(sum, l.Value));
     }
 
     public ReportDocument Report { get; }

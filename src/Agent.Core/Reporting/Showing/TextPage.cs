@@ -37,6 +37,21 @@ internal sealed class TextPage(Digest digest, TextOptions options)
         Line($"   {Columns.Pad(Columns.Cut(left, room - 3), room)}{right}");
     }
 
+    /// <summary>A sentence of our own on as many lines as it needs, four at most.</summary>
+    public void Wrapped(string sentence)
+    {
+        var rest = sentence;
+        for (var i = 0; i < 4 && rest.Length > 0; i++)
+        {
+            var indent = i == 0 ? "   " : "     ";
+            var room = Width - 1 - indent.Length;
+            var end = Columns.WidthOf(rest) <= room || i == 3 ? rest.Length : rest.LastIndexOf(' ', Math.Min(room, rest.Length - 1));
+            end = end <= 0 ? rest.Length : end;
+            Line(indent + Columns.Cut(rest[..end], room));
+            rest = rest[end..].TrimStart();
+        }
+    }
+
     public void More(int count)
     {
         if (count > 0)

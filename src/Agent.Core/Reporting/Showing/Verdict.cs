@@ -39,6 +39,10 @@ internal static class Verdict
         return parts.Count > 0 ? string.Join(", ", parts) : "nothing refused";
     }
 
+    /// <summary>True for a loss that says what is wrong with the recording and counts no events.</summary>
+    public static bool IsMark(string reason) =>
+        reason is "recording-start" or "recording-truncated" or "recording-tampered" or "recording-unreadable";
+
     /// <summary>Why a report is incomplete, one sentence each; escaped.</summary>
     public static IEnumerable<string> Losses(ReportDocument report)
     {
