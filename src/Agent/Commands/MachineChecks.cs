@@ -14,7 +14,18 @@ internal static class MachineChecks
         Version(machine),
         Hierarchy(),
         Pins(),
+        .. KernelFeature.Used.Select(Feature),
     ];
+
+    private static MachineCheck Feature(KernelFeature feature)
+    {
+        var lack = feature.Lack();
+        return new MachineCheck(
+            feature.Name,
+            lack is null,
+            feature.Needed ? MachineCheck.ToObserve : MachineCheck.Optional,
+            lack is null ? feature.Use : $"{lack}; it is used for {feature.Use}");
+    }
 
     private static MachineCheck Root()
     {

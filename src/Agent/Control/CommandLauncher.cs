@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using Sallyport.Agent.Host;
 
@@ -82,7 +83,20 @@ internal static unsafe class CommandLauncher
             }
         }
 
+        RestoreCancellation();
         SignalSet.Apply(Native.SIG_SETMASK, order.BlockedSignals);
+    }
+
+    /// <summary>
+    /// posix_spawn of glibc leaves its own signal 32 ignored in the child, and glibc's signal(3) refuses to touch it: the
+    /// system call does not. A zeroed struct kernel_sigaction is SIG_DFL.
+    /// </summary>
+    private static void RestoreCancellation()
+    {
+        var number = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 13 : 134;
+        var disposition = stackalloc byte[64];
+        new Span<byte>(disposition, 64).Clear();
+        _ = Interop.Libc.syscall(number, 32, (nint)disposition, 0, 8);
     }
 
     private static int Execute(LaunchOrder order)

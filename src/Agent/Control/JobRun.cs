@@ -31,13 +31,26 @@ internal sealed class JobRun(CommandContext context, RunOptions options)
             BecomeSupervisor();
         }
 
+        var code = RunJob(policy, baseline, out var interrupted);
+        if (interrupted)
+        {
+            Supervision.DieOfInterrupt();
+        }
+
+        return code;
+    }
+
+    private int RunJob(CompiledPolicy policy, ReportDocument? baseline, out bool interrupted)
+    {
         var job = JobFacts.Gather(context);
         var output = new OutputFolder(options.Output, job.User);
         output.Prepare(job.Id);
         using var workplace = JobWorkplace.Prepare(context, options, job, policy.Mode);
-        using var session = Start(policy, workplace.CgroupRoot);
+        using var session = Start(policy, workplace);
         workplace.SayInForce(InForce(session, policy.Mode));
-        return Supervise(session, workplace, output, policy, baseline);
+        var code = Supervise(session, workplace, output, policy, baseline);
+        interrupted = workplace.ShouldDieOfInterrupt && code == ExitCode.SignalBase + Native.SIGINT;
+        return code;
     }
 
     private static void RequirePermission()
@@ -62,25 +75,41 @@ internal sealed class JobRun(CommandContext context, RunOptions options)
             own[0], "internal"u8.ToArray(), "supervise"u8.ToArray(), Encoding.ASCII.GetBytes(context.Caller.Format()), .. own[1..]]);
     }
 
-    private KernelSession Start(CompiledPolicy policy, string cgroupRoot)
+    /// <summary>When it returns, whatever the waiting process becomes is judged.</summary>
+    private KernelSession Start(CompiledPolicy policy, JobWorkplace workplace)
     {
         var block = policy.Mode == PolicyMode.Block;
+        KernelSession? session = null;
         try
         {
-            var session = KernelSession.Start(new KernelOptions(block, cgroupRoot, options.RingBytes), policy);
-            if (!block || session.Enforcing)
+            session = KernelSession.Start(new KernelOptions(block, workplace.CgroupRoot, options.RingBytes), policy);
+            if (block && !session.Enforcing)
             {
-                return session;
+                throw new KernelUnavailableException($"this machine cannot enforce: {string.Join("; ", session.Degraded)}");
             }
 
-            var why = string.Join("; ", session.Degraded);
-            session.Dispose();
-            throw new CommandFailure(ExitCode.CannotEnforce, $"this machine cannot enforce: {why}; nothing was started");
+            Adopt(session, workplace);
+            return session;
         }
         catch (KernelUnavailableException e)
         {
+            session?.Dispose();
             throw new CommandFailure(
                 e.MissingCapability is null ? ExitCode.CannotEnforce : ExitCode.NotPermitted, $"{e.Message}; nothing was started");
+        }
+    }
+
+    private void Adopt(KernelSession session, JobWorkplace workplace)
+    {
+        if (workplace.Cgroup is { } cgroup)
+        {
+            session.AdoptCgroup(cgroup.Folder);
+        }
+
+        session.AdoptRoot(workplace.Process.Pid);
+        foreach (var socket in InheritedSockets.Of(context.Caller))
+        {
+            session.AdoptSocket(socket);
         }
     }
 
@@ -88,12 +117,6 @@ internal sealed class JobRun(CommandContext context, RunOptions options)
         KernelSession session, JobWorkplace workplace, OutputFolder output, CompiledPolicy policy, ReportDocument? baseline)
     {
         var process = workplace.Process;
-        if (workplace.Cgroup is { } cgroup)
-        {
-            session.AdoptCgroup(cgroup.Folder);
-        }
-
-        session.AdoptRoot(process.Pid);
         using var recording = new RecordingSink(
             workplace.Spool, reason => context.Error.WriteLine($"sallyport: the recording ends here, verdicts go on: {reason}"));
         var live = new LiveCounts();
@@ -117,12 +140,12 @@ internal sealed class JobRun(CommandContext context, RunOptions options)
             workplace.ShouldDieOfInterrupt = supervision.ShouldDieOfInterrupt(ended);
         }
 
-        var left = LeftRunning.Find(workplace.Cgroup);
         var report = pipeline.End(new RecordingEnded(
             context.Clock.GetUtcNow(), launched.Failure is null ? ended.ExitCode : ended.ForShell, ended.Signal)
         {
             BootTimeNs = BootClock.NowNs(),
         });
+        var left = LeftRunning.Find(workplace.Cgroup, report.Containers);
         var outcome = new RunOutcome(report, launched, ended, left, failure, recording, baseline, policy);
         return new RunEnd(context, options, output, workplace).Finish(outcome);
     }

@@ -24,11 +24,18 @@ internal sealed class RunEnd(CommandContext context, RunOptions options, OutputF
             var text = new TextOptions(
                 context.Error.Size.Columns,
                 context.HasColor(context.Error, options.NoColor),
-                Path.Combine(output.Path, RunOutputs.HtmlName));
+                Shown(Path.Combine(output.Path, RunOutputs.HtmlName)));
             context.Error.Write(TextRenderer.Render(outcome.Report, text) + LeftRunningText.Terminal(outcome.Left));
         }
 
         return CodeOf(outcome);
+    }
+
+    /// <summary>Relative to the working folder where it lies below it.</summary>
+    private string Shown(string path)
+    {
+        var relative = Path.GetRelativePath(workplace.Job.WorkingDirectory, path);
+        return relative.StartsWith("..", StringComparison.Ordinal) ? path : relative;
     }
 
     private void SayWhyNotStarted(LaunchResult launched)

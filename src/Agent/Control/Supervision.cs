@@ -44,6 +44,14 @@ internal sealed unsafe class Supervision : IDisposable
     /// </summary>
     internal bool ShouldDieOfInterrupt(WaitStatus status) => interruptedByTerminal && status.Signal == Native.SIGINT;
 
+    /// <summary>Ends this process by SIGINT; comes back only when even that is not possible.</summary>
+    internal static void DieOfInterrupt()
+    {
+        _ = Interop.Libc.signal(Native.SIGINT, Native.SIG_DFL);
+        _ = Interop.Libc.kill(Environment.ProcessId, Native.SIGINT);
+        SignalSet.Apply(Native.SIG_UNBLOCK, SignalSet.Of(Native.SIGINT));
+    }
+
     /// <summary>Comes back when the process has ended.</summary>
     internal WaitStatus WaitFor(int pid)
     {

@@ -17,6 +17,7 @@ internal static class Native
     internal const int EINTR = 4;
     internal const int EIO = 5;
     internal const int ENOEXEC = 8;
+    internal const int EAGAIN = 11;
     internal const int EACCES = 13;
     internal const int ENOTDIR = 20;
     internal const int ENOSPC = 28;
@@ -46,6 +47,7 @@ internal static class Native
     internal const int SIG_SETMASK = 2;
 
     internal const short POLLIN = 1;
+    internal const short POLLOUT = 4;
     internal const short POLLHUP = 0x10;
 
     internal const int PR_SET_NAME = 15;

@@ -33,15 +33,27 @@ internal static class ProcessTree
         return found;
     }
 
-    /// <summary>Kills a process and all below it, until a walk finds nobody new.</summary>
+    /// <summary>
+    /// Kills a process and all below it. Everything is stopped first, from the top: a shell whose child is killed before
+    /// it would go on to its next command. Rounds, because who is not stopped yet may fork.
+    /// </summary>
     internal static void Kill(ProcessIdentity root)
     {
+        var stopped = new HashSet<int>();
         for (var round = 0; round < 16 && root.IsAlive; round++)
         {
-            foreach (var pid in Below(root.Pid).AsEnumerable().Reverse())
+            var fresh = Below(root.Pid).FindAll(stopped.Add);
+            if (fresh.Count == 0)
             {
-                _ = Interop.Libc.kill(pid, Native.SIGKILL);
+                break;
             }
+
+            fresh.ForEach(pid => _ = Interop.Libc.kill(pid, Native.SIGSTOP));
+        }
+
+        foreach (var pid in stopped)
+        {
+            _ = Interop.Libc.kill(pid, Native.SIGKILL);
         }
     }
 }

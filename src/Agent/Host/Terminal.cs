@@ -40,6 +40,13 @@ internal sealed unsafe class Terminal(int descriptor) : TextWriter
         }
     }
 
+    /// <summary>Somebody who shares this output has made it non-blocking.</summary>
+    private void WaitUntilWritable()
+    {
+        var output = new Interop.Libc.PollDescriptor { Descriptor = descriptor, Events = Native.POLLOUT };
+        _ = Interop.Libc.poll(&output, 1, -1);
+    }
+
     public override void Write(char value) => Write([value]);
 
     public override void Write(string? value) => Write(value.AsSpan());
@@ -58,6 +65,10 @@ internal sealed unsafe class Terminal(int descriptor) : TextWriter
                 if (written >= 0)
                 {
                     sent += (int)written;
+                }
+                else if (Errno.Last == Native.EAGAIN)
+                {
+                    WaitUntilWritable();
                 }
                 else
                 {

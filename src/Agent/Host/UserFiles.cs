@@ -26,7 +26,7 @@ internal sealed class UserFiles(UserAccount user)
                 TakeOnIdentity();
                 work();
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            catch (Exception e) when (e is not OutOfMemoryException)
             {
                 failure = ExceptionDispatchInfo.Capture(e);
             }

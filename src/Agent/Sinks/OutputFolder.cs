@@ -31,14 +31,14 @@ internal sealed class OutputFolder(string path, UserAccount owner)
     }
 
     /// <summary>Writes one file; gives the reason when it could not be written whole.</summary>
-    internal string? Write(string name, Action<Stream> content)
+    internal string? Write(string name, ReadOnlyMemory<byte> content)
     {
         try
         {
             new UserFiles(Owner).Run(() =>
             {
                 using var stream = File.Create(System.IO.Path.Combine(Path, name));
-                content(stream);
+                stream.Write(content.Span);
             });
             return null;
         }

@@ -1,7 +1,6 @@
 using System.Text;
 using Sallyport.Agent.Control;
 using Sallyport.Agent.Core.Reporting;
-using Sallyport.Protocol.Report;
 
 namespace Sallyport.Agent.Sinks;
 
@@ -14,16 +13,14 @@ internal static class RunOutputs
     internal static List<string> Write(OutputFolder folder, RunOutcome outcome)
     {
         var report = outcome.Report;
-        (string Name, Action<Stream> Content)[] files =
+        (string Name, Func<string> Content)[] files =
         [
-            ("report.json", stream => ReportJson.Write(stream, report)),
-            (HtmlName, stream => Write(stream, HtmlRenderer.Render(report))),
-            ("summary.md", stream => Write(stream, MarkdownRenderer.Render(report) + LeftRunningText.Markdown(outcome.Left))),
-            ("report.sarif", stream => Write(stream, SarifRenderer.Render(report))),
-            ("policy.yml", stream => Write(stream, LearnedPolicies.Yaml([report], "What this run would need."))),
+            ("report.json", () => JsonRenderer.Render(report)),
+            (HtmlName, () => HtmlRenderer.Render(report)),
+            ("summary.md", () => MarkdownRenderer.Render(report) + LeftRunningText.Markdown(outcome.Left)),
+            ("report.sarif", () => SarifRenderer.Render(report)),
+            ("policy.yml", () => LearnedPolicies.Yaml([report], "What this run would need.")),
         ];
-        return [.. files.Select(file => folder.Write(file.Name, file.Content)).OfType<string>()];
+        return [.. files.Select(file => folder.Write(file.Name, Encoding.UTF8.GetBytes(file.Content()))).OfType<string>()];
     }
-
-    private static void Write(Stream stream, string text) => stream.Write(Encoding.UTF8.GetBytes(text));
 }

@@ -1,0 +1,55 @@
+using Sallyport.Agent.Host;
+
+namespace Sallyport.Agent.Tests.Host;
+
+public sealed class ProcessTextTests
+{
+    [Fact]
+    public void Masks_of_signals_and_capabilities_are_read_from_the_status_of_a_process()
+    {
+        var status = ProcessStatus.Parse("Name:\tx\nSigBlk:\t0000000000004002\nSigIgn:\t0000000000001000\nCapEff:\t000001ffffffffff\n");
+        Assert.Equal((0x1000UL, 0x4002UL, 0x1ffffffffffUL), (status.IgnoredSignals, status.BlockedSignals, status.EffectiveCapabilities));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("SigIgn: zz\nSigBlk:\nCapEff")]
+    public void A_status_that_cannot_be_read_counts_as_zero(string text) =>
+        Assert.Equal(new ProcessStatus(0, 0, 0), ProcessStatus.Parse(text));
+
+    [Fact]
+    public void A_process_whose_name_imitates_the_fields_does_not_move_them()
+    {
+        const string stat = "42 (a) S 1 2 3) R 7 42 42 0 -1 4194304 0 0 0 0 0 0 0 0 20 0 1 0 987654 0 0";
+        Assert.Equal(987654, ProcessIdentity.StartOf(stat));
+        Assert.Equal(7, ProcessIdentity.ParentOf(stat));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("42 (x")]
+    [InlineData("42 (x) S 1")]
+    public void A_line_that_is_cut_off_has_no_start(string stat) => Assert.Null(ProcessIdentity.StartOf(stat));
+
+    [Fact]
+    public void A_number_with_another_start_is_another_process()
+    {
+        var own = ProcessIdentity.Of(Environment.ProcessId);
+        Assert.NotNull(own);
+        Assert.True(own.IsAlive);
+        Assert.False((own with { StartTicks = own.StartTicks + 1 }).IsAlive);
+    }
+
+    [Theory]
+    [InlineData("6.1.0-13-cloud-amd64", 6, 1)]
+    [InlineData("5.17", 5, 17)]
+    [InlineData("6.18.44-fc-v595", 6, 18)]
+    public void The_version_of_a_kernel_is_its_first_two_numbers(string release, int major, int minor)
+    {
+        Assert.True(KernelVersion.TryParse(release, out var version));
+        Assert.Equal(new KernelVersion(major, minor), version);
+    }
+
+    [Fact]
+    public void Versions_compare_by_number_and_not_by_text() => Assert.True(new KernelVersion(5, 4) < KernelVersion.Oldest);
+}
