@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Sallyport.Wire;
 
-/// <summary><c>struct sp_container_created</c>: a cgroup with a container's id was made for the job; the id follows.</summary>
+/// <summary>
+/// <c>struct sp_container_created</c>: a cgroup with a container's id was made for the job; the id follows.
+/// </summary>
 [StructLayout(LayoutKind.Sequential)]
 public struct ContainerCreatedRecord
 {

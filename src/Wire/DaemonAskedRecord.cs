@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Sallyport.Wire;
 
-/// <summary><c>struct sp_daemon_asked</c>: a process of the job connected to a container runtime's socket; the path follows.</summary>
+/// <summary>
+/// <c>struct sp_daemon_asked</c>: a process of the job connected to a container runtime's socket; the path follows.
+/// </summary>
 [StructLayout(LayoutKind.Sequential)]
 public struct DaemonAskedRecord
 {

@@ -10,10 +10,14 @@ public enum ExecMarks : uint
     /// <summary>argv was longer than <see cref="WireLimits.ArgvBytes"/>.</summary>
     ArgvTruncated = 1,
 
-    /// <summary>The executable's path was longer than <see cref="WireLimits.PathBytes"/> or deeper than allowed.</summary>
+    /// <summary>
+    /// The executable's path was longer than <see cref="WireLimits.PathBytes"/> or deeper than allowed.
+    /// </summary>
     PathTruncated = 2,
 
-    /// <summary>The working directory was longer than <see cref="WireLimits.PathBytes"/> or deeper than allowed.</summary>
+    /// <summary>
+    /// The working directory was longer than <see cref="WireLimits.PathBytes"/> or deeper than allowed.
+    /// </summary>
     CwdTruncated = 4,
 
     /// <summary>The executable has no name left: memfd or deleted.</summary>

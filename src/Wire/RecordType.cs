@@ -30,6 +30,8 @@ public enum RecordType : ushort
     /// <summary><see cref="ContainerCreatedRecord"/>: a cgroup with a container's id was made for the job.</summary>
     ContainerCreated = 9,
 
-    /// <summary><see cref="DaemonAskedRecord"/>: a process of the job connected to a container runtime's socket.</summary>
+    /// <summary>
+    /// <see cref="DaemonAskedRecord"/>: a process of the job connected to a container runtime's socket.
+    /// </summary>
     DaemonAsked = 10,
 }

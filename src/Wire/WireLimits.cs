@@ -1,6 +1,8 @@
 namespace Sallyport.Wire;
 
-/// <summary>Every bound of the kernel side, from <c>limits.h</c> and <c>wire.h</c>; each C name without <c>SP_</c>.</summary>
+/// <summary>
+/// Every bound of the kernel side, from <c>limits.h</c> and <c>wire.h</c>; each C name without <c>SP_</c>.
+/// </summary>
 public static class WireLimits
 {
     /// <summary>In a record's rule: no rule decided.</summary>

@@ -3,8 +3,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace Sallyport.Agent.Core.Correlation;
 
 /// <summary>
-/// Remembers what was used lately. Two generations: when the young one is full it becomes the old one and the old one is
-/// forgotten, so the last <paramref name="capacity"/> keys used are always known. Bounded by twice the capacity; costs
+/// Remembers what was used lately. Two generations: when the young one is full it becomes the old one and the old one
+/// is forgotten, so the last <paramref name="capacity"/> keys used are always known. Bounded by twice the capacity; costs
 /// no allocation once both generations have grown.
 /// </summary>
 internal sealed class BoundedCache<TKey, TValue>(int capacity, IEqualityComparer<TKey>? comparer = null)

@@ -7,8 +7,8 @@ namespace Sallyport.Agent.Core.Correlation;
 /// <summary>
 /// Decides which judgements become a line at once and which are counted, so that 200,000 of them in a second are not as
 /// many lines. The first of each key is written at once; so is each further socket of it up to
-/// <see cref="SocketsAtOnce"/>, and each refusal up to <see cref="RefusalsAtOnce"/>. The rest is added up and written at
-/// the next flush, under the id of the key's first socket. Bounded: <see cref="LineCapacity"/> keys of refusals and as
+/// <see cref="SocketsAtOnce"/>, and each refusal up to <see cref="RefusalsAtOnce"/>. The rest is added up and written
+/// at the next flush, under the id of the key's first socket. Bounded: <see cref="LineCapacity"/> keys of refusals and as
 /// many others, so that a flood of one cannot take the place of the other; what finds none is counted as lost. A
 /// process's keys go when the process leaves the table.
 /// </summary>

@@ -32,7 +32,9 @@ internal sealed class HeldRecords(int capacityBytes)
         return true;
     }
 
-    /// <summary>Takes the next record of the older generation; valid until the next call of <see cref="Age"/>.</summary>
+    /// <summary>
+    /// Takes the next record of the older generation; valid until the next call of <see cref="Age"/>.
+    /// </summary>
     public bool TryRelease(out ReadOnlySpan<byte> record)
     {
         if (olderRead == olderEnd)

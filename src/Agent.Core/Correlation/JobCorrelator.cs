@@ -12,8 +12,8 @@ namespace Sallyport.Agent.Core.Correlation;
 /// The ordering rule. Within a ring, records stand in the order in which they were made on all CPUs, so what an event
 /// refers to (its process, its container, the lease of its address) came before it. Between the two rings nothing is
 /// ordered: an alert can be read before the answer that leased its address. Alerts are therefore set aside until the
-/// other ring was drained once more, which is what <see cref="Settle"/> says; by then everything that they can refer to has been
-/// read. The end of a flow waits with them, so that no flow ends before it began. What still comes too late (a record
+/// other ring was drained once more, which is what <see cref="Settle"/> says; by then everything that they can refer to
+/// has been read. The end of a flow waits with them, so that no flow ends before it began. What still comes too late (a record
 /// was lost) is written without the name or the container, never dropped.
 /// </remarks>
 public sealed class JobCorrelator

@@ -17,7 +17,8 @@ internal sealed class NetworkEvents(JobTables tables)
         var name = tables.Names.Find(address, tables.Connections.Presented(record.Cookie), process, container);
         var port = KernelWords.HasPorts(record.Protocol) ? record.Port : (ushort)0;
         var key = new ConnectionKey(
-            process, record.Cgroup, address, name, port, record.Protocol, record.Verdict, record.Reason, record.Hook, record.Rule);
+            process, record.Cgroup, address, name, port, record.Protocol, record.Verdict, record.Reason, record.Hook,
+            record.Rule);
         var line = tables.Connections.Judge(
             in key, tables.Processes.Find(process), record.Cookie, record.Count, record.Header.BootNs);
         if (line is null)

@@ -23,7 +23,9 @@ internal sealed class ProcessTable
 
     public ProcessEntry? Find(ulong process) => entries.GetValueOrDefault(process);
 
-    /// <summary>The entry of a process, made when it has none; null when the table is full or the number is 0.</summary>
+    /// <summary>
+    /// The entry of a process, made when it has none; null when the table is full or the number is 0.
+    /// </summary>
     public ProcessEntry? FindOrAdd(ulong process, out bool added)
     {
         added = false;

@@ -3,7 +3,8 @@ using System.Globalization;
 namespace Sallyport.Agent.Core.Correlation;
 
 /// <summary>
-/// DNS question types as text: the mnemonic where all tools have it, else <c>TYPE</c> and the number (RFC 3597 section 5).
+/// DNS question types as text: the mnemonic where all tools have it, else <c>TYPE</c> and the number (RFC 3597
+/// section 5).
 /// </summary>
 internal static class QuestionTypeText
 {

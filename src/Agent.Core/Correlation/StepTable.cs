@@ -1,6 +1,8 @@
 namespace Sallyport.Agent.Core.Correlation;
 
-/// <summary>Which step an execution belongs to. Bounded by <see cref="Capacity"/>, never cleared: one job has few.</summary>
+/// <summary>
+/// Which step an execution belongs to. Bounded by <see cref="Capacity"/>, never cleared: one job has few.
+/// </summary>
 internal sealed class StepTable
 {
     public const int Capacity = 16_384;

@@ -20,7 +20,8 @@ public readonly ref struct ConnectionClosedEvent
     public static bool TryRead(ReadOnlySpan<byte> record, out ConnectionClosedEvent value, out RecordDefect defect)
     {
         value = default;
-        if (!RecordLayout.TryCut<ConnectionClosedRecord>(record, RecordType.ConnectionClosed, out var bytes, out defect))
+        if (!RecordLayout.TryCut<ConnectionClosedRecord>(
+                record, RecordType.ConnectionClosed, out var bytes, out defect))
         {
             return false;
         }

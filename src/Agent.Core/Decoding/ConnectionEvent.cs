@@ -3,7 +3,9 @@ using Sallyport.Wire;
 
 namespace Sallyport.Agent.Core.Decoding;
 
-/// <summary>A flow, or a packet without one, was judged. A view of the record's bytes: valid as long as they are.</summary>
+/// <summary>
+/// A flow, or a packet without one, was judged. A view of the record's bytes: valid as long as they are.
+/// </summary>
 public readonly ref struct ConnectionEvent
 {
     private readonly ref readonly ConnectionRecord fixedPart;

@@ -26,7 +26,8 @@ public readonly ref struct ContainerCreatedEvent
     public static bool TryRead(ReadOnlySpan<byte> record, out ContainerCreatedEvent value, out RecordDefect defect)
     {
         value = default;
-        if (!RecordLayout.TryCut<ContainerCreatedRecord>(record, RecordType.ContainerCreated, out var bytes, out defect))
+        if (!RecordLayout.TryCut<ContainerCreatedRecord>(
+                record, RecordType.ContainerCreated, out var bytes, out defect))
         {
             return false;
         }

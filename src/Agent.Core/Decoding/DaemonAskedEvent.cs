@@ -3,7 +3,10 @@ using Sallyport.Wire;
 
 namespace Sallyport.Agent.Core.Decoding;
 
-/// <summary>A process of the job connected to a container runtime's socket. A view of the record's bytes: valid as long as they are.</summary>
+/// <summary>
+/// A process of the job connected to a container runtime's socket. A view of the record's bytes: valid as long as
+/// they are.
+/// </summary>
 public readonly ref struct DaemonAskedEvent
 {
     private readonly ref readonly DaemonAskedRecord fixedPart;

@@ -3,7 +3,9 @@ using Sallyport.Wire;
 
 namespace Sallyport.Agent.Core.Decoding;
 
-/// <summary>A flow said its name and was judged by it. A view of the record's bytes: valid as long as they are.</summary>
+/// <summary>
+/// A flow said its name and was judged by it. A view of the record's bytes: valid as long as they are.
+/// </summary>
 public readonly ref struct FlowNamedEvent
 {
     private readonly ref readonly FlowNamedRecord fixedPart;

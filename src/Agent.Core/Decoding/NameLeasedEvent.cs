@@ -38,7 +38,8 @@ public readonly ref struct NameLeasedEvent
         if (!RecordLayout.TryField<NameLeasedRecord>(
                 bytes, fixedPart.NameOffset, fixedPart.NameLength, out var name, ref defect)
             || !RecordLayout.TryField<NameLeasedRecord>(
-                bytes, fixedPart.AddressOffset, fixedPart.AddressCount * AddressBytes.Length, out var addressBlock, ref defect))
+                bytes, fixedPart.AddressOffset, fixedPart.AddressCount * AddressBytes.Length,
+                out var addressBlock, ref defect))
         {
             return false;
         }

@@ -36,7 +36,8 @@ public sealed class RecordDecoder
     }
 
     /// <summary>Decodes without counting, for a record that was counted when it was set aside.</summary>
-    internal static bool Dispatch<TSink>(RecordType type, ReadOnlySpan<byte> record, TSink sink, out RecordDefect defect)
+    internal static bool Dispatch<TSink>(
+        RecordType type, ReadOnlySpan<byte> record, TSink sink, out RecordDefect defect)
         where TSink : struct, IDecodedEventSink
     {
         // Stands when no case fits; a case that fits and fails has put its own defect here.

@@ -7,7 +7,9 @@ using Sallyport.Wire;
 
 namespace Sallyport.Fuzz.Targets;
 
-/// <summary>Records of the rings, through decoding and correlation; one correlator for all, so that its tables fill.</summary>
+/// <summary>
+/// Records of the rings, through decoding and correlation; one correlator for all, so that its tables fill.
+/// </summary>
 internal sealed class RecordTarget : IFuzzTarget, IEventSink<RecordedEvent>
 {
     private readonly JobCorrelator correlator = new();
