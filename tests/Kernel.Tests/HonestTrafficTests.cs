@@ -142,6 +142,25 @@ public sealed partial class HonestTrafficTests(LabFixture fixture) : KernelTest(
     public async Task A_service_below_an_allowed_name_may_be_asked() =>
         await PassAsync(Command("dns", "ask", Resolver, "_https._tcp.allowed.test", "SRV"));
 
+    [Theory]
+    [InlineData("TXT")]
+    [InlineData("HTTPS")]
+    public async Task A_question_type_that_the_policy_opens_may_be_asked(string type) =>
+        await PassAsync(Command("dns", "ask", Resolver, "allowed.test", type) with
+        {
+            Policy = $"version: 1\nallow: [allowed.test]\ndns:\n  questions: [{type}]\n",
+            Allow = [],
+        });
+
+    [Theory]
+    [InlineData(Allowed)]
+    [InlineData(Allowed6)]
+    public async Task An_ICMP_rule_lets_an_echo_request_through(string address)
+    {
+        var run = await PassAsync(Command("raw", "ping", address, Canary) with { Allow = [$"icmp://{address}"] });
+        Assert.True(run.Traffic.Contains(Canary), run.ToString());
+    }
+
     [Fact]
     public async Task A_name_in_the_hosts_file_at_the_start_is_leased() => await PassAsync(
         Command("curl", "-sS", "--max-time", "5", "https://hosts.test/") with { Allow = ["hosts.test"] });

@@ -47,6 +47,22 @@ public sealed class InboundTests(LabFixture fixture) : KernelTest(fixture)
     });
 
     [Fact]
+    public async Task A_peer_that_the_policy_names_is_answered()
+    {
+        var run = await PassAsync(Command("tcp", "listen", "9002", Canary) with
+        {
+            Policy = "version: 1\nallow: []\ninbound: [\"198.51.100.0/24:9002\"]\n",
+            Allow = [],
+            Meanwhile = async process =>
+            {
+                await process.SaysAsync("listening", s_ready);
+                Assert.Equal(Canary, await Lab.World.CollectAsync(Client, 9002, s_ready));
+            },
+        });
+        Assert.True(run.Traffic.Contains(Canary), run.ToString());
+    }
+
+    [Fact]
     public async Task Servers_of_the_job_on_loopback_work()
     {
         await PassAsync(Script(

