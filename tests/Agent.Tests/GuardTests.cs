@@ -13,9 +13,13 @@ public sealed class GuardTests
     {
         using var folder = new TestFolder();
         var left = folder.File("left");
-        using var tree = Process.Start("sh", ["-c", "sleep 300 & echo $!; wait"])!;
+        using var tree = Process.Start(new ProcessStartInfo("sh", ["-c", "sleep 300 & echo $!; wait; touch went-on"])
+        {
+            RedirectStandardOutput = true,
+            WorkingDirectory = folder.Path,
+        })!;
+        var below = int.Parse((await tree.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken))!, CultureInfo.InvariantCulture);
         var identity = ProcessIdentity.Of(tree.Id)!;
-        var below = ProcessTree.Below(tree.Id);
         await Guard(
             folder,
             new GuardOrder(GuardOrder.Process, string.Create(CultureInfo.InvariantCulture, $"{identity.Pid} {identity.StartTicks}")),
@@ -23,7 +27,10 @@ public sealed class GuardTests
         await tree.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.Equal(137, tree.ExitCode);
         Assert.False(File.Exists(left));
-        Assert.DoesNotContain(below.Skip(1), pid => ProcessTree.Below(1).Contains(pid));
+        Assert.False(File.Exists(Path.Combine(folder.Path, "went-on")));
+
+        // Gone, or dead and not buried yet by whoever adopted it.
+        Assert.True(ProcText.TryRead($"/proc/{below}/cmdline") is null or "");
     }
 
     [Fact]

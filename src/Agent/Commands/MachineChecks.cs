@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Sallyport.Agent.Host;
+using Sallyport.Agent.Kernel;
 
 namespace Sallyport.Agent.Commands;
 
@@ -15,6 +16,8 @@ internal static class MachineChecks
         Hierarchy(),
         Pins(),
         .. KernelFeature.Used.Select(Feature),
+        Programs(),
+        UnixConnects(),
     ];
 
     private static MachineCheck Feature(KernelFeature feature)
@@ -25,6 +28,41 @@ internal static class MachineChecks
             lack is null,
             feature.Needed ? MachineCheck.ToObserve : MachineCheck.Optional,
             lack is null ? feature.Use : $"{lack}; it is used for {feature.Use}");
+    }
+
+    /// <summary>
+    /// The proof of all that: the real programs pass this kernel's verifier, and the tracepoints take them. They come off
+    /// again at once, and no process carries a tag meanwhile.
+    /// </summary>
+    private static MachineCheck Programs()
+    {
+        try
+        {
+            using var loaded = KernelObject.Open();
+            ProbeSet.Fit(loaded, KernelVersion.OfThisMachine());
+            loaded.Load();
+            foreach (var tracepoint in ProbeSet.Tracing)
+            {
+                loaded.Attach(tracepoint);
+            }
+
+            return new MachineCheck(
+                "programs and tracepoints", true, MachineCheck.ToObserve, "loaded, attached to the scheduler, and taken off again");
+        }
+        catch (KernelUnavailableException e)
+        {
+            return new MachineCheck("programs and tracepoints", false, MachineCheck.ToObserve, Printable.Line(e.Message));
+        }
+    }
+
+    private static MachineCheck UnixConnects()
+    {
+        var seen = ProbeSet.SeesUnixConnects(KernelVersion.OfThisMachine());
+        return new MachineCheck(
+            "connections to Unix sockets",
+            seen,
+            MachineCheck.Optional,
+            seen ? "which helper outside the job it spoke to" : "since Linux 6.7; before it block mode is degraded: helpers");
     }
 
     private static MachineCheck Root()
@@ -78,6 +116,6 @@ internal static class MachineChecks
             "BPF file system",
             mounted,
             MachineCheck.Optional,
-            mounted ? "at /sys/fs/bpf" : "not mounted at /sys/fs/bpf: sallyport mounts one for its pins");
+            mounted ? "at /sys/fs/bpf" : "not mounted at /sys/fs/bpf: nothing can be pinned there");
     }
 }

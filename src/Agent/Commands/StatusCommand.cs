@@ -44,7 +44,7 @@ internal static class StatusCommand
         {
             output.WriteLine($"{job.Id}  {job.Mode} · {job.InForce}  pid {job.AgentPid}  as {Printable.Line(job.User)}");
             output.WriteLine($"    {Printable.Line(string.Join(' ', job.Command))}");
-            output.WriteLine($"    since {job.Started:u}  cgroup {job.Cgroup ?? "none"}  pins {job.Pins ?? "none"}");
+            output.WriteLine($"    since {job.Started:u}  cgroup {job.Cgroup ?? "none"}  pins {(Directory.Exists(job.Pins) ? job.Pins : "none")}");
         }
 
         if (found.Live.Count == 0)

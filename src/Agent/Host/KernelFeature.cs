@@ -17,7 +17,6 @@ internal sealed record KernelFeature(string Name, KernelFeatureKind Kind, int Nu
         new("cgroup sockets", KernelFeatureKind.Program, 9, "attribution of sockets"),
         new("cgroup socket options", KernelFeatureKind.Program, 25, "options that would pass by a hook", Needed: false),
         new("traffic control", KernelFeatureKind.Program, 3, "the last word at the uplink, AF_PACKET"),
-        new("BTF tracepoints", KernelFeatureKind.Program, 26, "processes of the job"),
         new("ring buffer", KernelFeatureKind.Map, 27, "records"),
         new("LPM trie", KernelFeatureKind.Map, 11, "names and addresses of the policy"),
         new("socket storage", KernelFeatureKind.Map, 24, "the verdict on its socket"),
