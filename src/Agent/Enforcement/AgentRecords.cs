@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
 using Sallyport.Agent.Core.Decoding;
@@ -45,7 +46,7 @@ internal sealed class AgentRecords
     internal void AddProgram(ulong process, uint pid, string exe, ReadOnlySpan<byte> argv)
     {
         var path = Encoding.UTF8.GetBytes(exe);
-        var start = (ushort)Marshal.SizeOf<ProcessExecutedRecord>();
+        var start = (ushort)Unsafe.SizeOf<ProcessExecutedRecord>();
         argv = argv[..Math.Min(argv.Length, 4095)];
         var record = new ProcessExecutedRecord
         {
@@ -63,7 +64,7 @@ internal sealed class AgentRecords
     /// <summary>A verdict of the agent's own resolver. Offsets are of the whole record; the name is its tail.</summary>
     internal void AddQuestion(NameAskedRecord record, ulong process, ReadOnlySpan<byte> name)
     {
-        record.NameOffset = (ushort)Marshal.SizeOf<NameAskedRecord>();
+        record.NameOffset = (ushort)Unsafe.SizeOf<NameAskedRecord>();
         record.NameLength = (ushort)name.Length;
         var ring = record.Verdict == KernelVerdict.Allowed ? RecordRing.Events : RecordRing.Alerts;
         Add(ring, RecordType.NameAsked, process, ref record, ref record.Header, name);
@@ -72,7 +73,7 @@ internal sealed class AgentRecords
     /// <summary>Addresses that an answer over TCP leased: 16 bytes each, after the name.</summary>
     internal void AddLeases(NameLeasedRecord record, ulong process, ReadOnlySpan<byte> name, ReadOnlySpan<byte> addresses)
     {
-        record.NameOffset = (ushort)Marshal.SizeOf<NameLeasedRecord>();
+        record.NameOffset = (ushort)Unsafe.SizeOf<NameLeasedRecord>();
         record.NameLength = (ushort)name.Length;
         record.AddressOffset = (ushort)(record.NameOffset + name.Length);
         record.AddressCount = (ushort)(addresses.Length / 16);
@@ -84,7 +85,7 @@ internal sealed class AgentRecords
         RecordRing ring, RecordType type, ulong process, ref TRecord record, ref RecordHeader header, ReadOnlySpan<byte> tail)
         where TRecord : unmanaged
     {
-        var size = Marshal.SizeOf<TRecord>();
+        var size = Unsafe.SizeOf<TRecord>();
         lock (numbering)
         {
             // The number is taken all the same: a full queue shows as a gap, like a full ring.

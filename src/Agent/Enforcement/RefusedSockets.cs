@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Sallyport.Agent.Host;
 using Sallyport.Agent.Kernel;
@@ -30,13 +31,13 @@ internal sealed class RefusedSockets : IDisposable
     /// <summary>Looks at a record of the ring of alerts.</summary>
     internal void Inspect(ReadOnlySpan<byte> record)
     {
-        if (record.Length < Marshal.SizeOf<RecordHeader>())
+        if (record.Length < Unsafe.SizeOf<RecordHeader>())
         {
             return;
         }
 
         var type = MemoryMarshal.Read<RecordHeader>(record).Type;
-        if (type == RecordType.FlowNamed && record.Length >= Marshal.SizeOf<FlowNamedRecord>())
+        if (type == RecordType.FlowNamed && record.Length >= Unsafe.SizeOf<FlowNamedRecord>())
         {
             var named = MemoryMarshal.Read<FlowNamedRecord>(record);
             if (named.Verdict == KernelVerdict.Refused)
@@ -44,7 +45,7 @@ internal sealed class RefusedSockets : IDisposable
                 _ = waiting.TryAdd((named.Cookie, named.Network, named.Pid));
             }
         }
-        else if (type == RecordType.Connection && record.Length >= Marshal.SizeOf<ConnectionRecord>())
+        else if (type == RecordType.Connection && record.Length >= Unsafe.SizeOf<ConnectionRecord>())
         {
             var connection = MemoryMarshal.Read<ConnectionRecord>(record);
             if (connection.Verdict == KernelVerdict.Refused && connection.Protocol == Tcp && connection.Cookie != 0
