@@ -5,6 +5,7 @@
   const ROW = 30; // pixels of one table row; the stylesheet agrees
   const PRINTED_ROWS = 400;
   const SHOWN_CARDS = 12;
+  const SHOWN_OBSERVED = 3;
   const TABS = ['network', 'processes', 'files', 'api', 'policy', 'raw'];
   const TITLES = { network: 'Network', processes: 'Processes', files: 'Files', api: 'GitHub API', policy: 'Policy', raw: 'Raw' };
 
@@ -70,6 +71,7 @@
   }
 
   function duration(s) {
+    if (s > 0 && s < 0.0995) return `${(s * 1000).toFixed(s < 0.00995 ? 1 : 0)} ms`;
     if (s < 59.95) return `${s.toFixed(s < 9.995 ? 2 : 1)} s`;
     if (s < 3600) return `${Math.floor(s / 60)} min ${String(Math.floor(s % 60)).padStart(2, '0')} s`;
     return `${Math.floor(s / 3600)} h ${String(Math.floor(s / 60 % 60)).padStart(2, '0')} min`;
@@ -175,7 +177,7 @@
         title: show(line) }, cut(show(line), i === parts.length - 1 ? 100 : 44)))));
   }
 
-  const isAddress = host => host.includes(':') || /^[0-9.]+$/.test(host);
+  const isAddress = host => /^[0-9.]+$/.test(host) || (host.includes(':') && /^[0-9a-f:.]+$/.test(host));
   const endpoint = row => (row.destination.includes(':') && isAddress(row.destination) ? `[${row.destination}]` : row.destination)
     + (row.port ? `:${row.port}` : '');
   const isMismatch = row => row.sni !== null && row.leasedName !== null && row.sni.toLowerCase() !== row.leasedName.toLowerCase();
@@ -191,7 +193,7 @@
   // The line of policy that would allow it, as the agent's text report says it; null when none would.
   function policyLine(row) {
     const host = row.destination ?? row.name;
-    if (!/^[a-z0-9._-]{1,253}$/.test(host) && !(isAddress(host) && /^[0-9a-f:.]+$/.test(host))) return null;
+    if (!/^[a-z0-9._-]{1,253}$/.test(host) && !isAddress(host)) return null;
     const name = host.includes(':') ? `[${host}]` : host;
     if (row.destination === undefined) {
       return ['no-rule', 'name'].includes(row.reason) && ['A', 'AAAA'].includes(row.type) ? `${name}:443` : null;
@@ -306,6 +308,7 @@
       this.rows = rows;
       this.view.scrollTop = Math.min(this.view.scrollTop, rows.length * ROW);
       this.space.style.height = `${rows.length * ROW}px`;
+      this.view.style.height = `min(${rows.length * ROW + 2}px, 62vh)`;
       this.node.classList.toggle('nothing', rows.length === 0);
       for (const button of this.head.querySelectorAll('[data-sort]')) {
         const key = button.dataset.sort;
@@ -379,8 +382,9 @@
       el('b', null, number(count)), ` ${word}`);
     const job = report.job.command.length ? command(null, report.job.command) : 'unknown command';
     const mode = [report.mode.asked ?? 'mode unknown', report.mode.inForce ?? 'unknown'].map(show).join(' · ');
-    const sign = refused.length ? '✗' : report.findings.length || !report.complete ? '!' : '✓';
-    const kind = refused.length ? 'refused' : report.findings.length || !report.complete ? 'warning' : 'allowed';
+    const [sign, kind] = refused.length ? ['✗', 'refused']
+      : report.findings.length || !report.complete ? ['!', 'warning']
+        : observed.length ? ['?', 'observed'] : ['✓', 'allowed'];
     return el('header', { class: `verdict ${kind}` },
       el('span', { class: 'sign', 'aria-hidden': 'true' }, sign),
       el('h1', null, 'Sallyport'),
@@ -416,7 +420,7 @@
           row.step !== null ? el('span', null, 'step ', text(stepName(row.step), 50)) : null,
           row.container !== null ? el('span', null, 'container ', text(containerName(row.container), 50)) : null,
           el('span', null, many(tries, 'try', 'tries'), ', first at ', since(row.first)),
-          others > 0 ? el('span', null, `and ${many(others, 'process', 'processes')} more`) : null),
+          others > 0 ? el('span', null, `and ${many(others, 'more process', 'more processes')}`) : null),
         el('p', { class: 'why' }, cut(show(why(row)), 240), '.'),
       ],
       [
@@ -465,13 +469,15 @@
       ...report.complete ? [] : [lossCard],
       ...observed.map(rows => () => decisionCard(rows, 'observed')),
     ];
+    // Without a policy everything is observed: a few of them show the kind, the table has them all.
+    const first = Math.min(SHOWN_CARDS, Math.max(SHOWN_OBSERVED, cards.length - observed.length));
     if (!cards.length) {
       return el('section', { class: 'needs quiet' }, el('p', null, '✓ Nothing needs you: nothing was refused, nothing was found, nothing was lost.'));
     }
-    const list = el('div', { class: 'cards' }, cards.slice(0, SHOWN_CARDS).map(make => make()));
+    const list = el('div', { class: 'cards' }, cards.slice(0, first).map(make => make()));
     const section = el('section', { class: 'needs', 'aria-label': 'needs you' }, el('h2', null, 'Needs you'), list);
-    if (cards.length > SHOWN_CARDS) {
-      let shown = SHOWN_CARDS;
+    if (cards.length > first) {
+      let shown = first;
       const more = el('button', { type: 'button', class: 'more', onclick: () => {
         list.append(...cards.slice(shown, shown + 50).map(make => make()));
         shown += 50;
@@ -513,7 +519,6 @@
     const marks = [...report.connections].sort((a, b) => (a.verdict === 'refused' ? 0 : 1) - (b.verdict === 'refused' ? 0 : 1))
       .slice(0, MAXIMUM_MARKS);
     for (const row of marks) (byLane.get(row.step) ?? byLane.get(null) ?? lanes[0]).marks.push(row);
-    const axis = el('svg:svg', { class: 'axis', viewBox: `0 0 ${WIDTH} 16`, preserveAspectRatio: 'none' });
     const ticks = el('div', { class: 'ticks', 'aria-hidden': 'true' }, [0, 0.25, 0.5, 0.75, 1].map(f => el('span', null, `+${duration(end * f)}`)));
     const brush = el('div', { class: 'brush' });
     const body = el('div', { class: 'lanes' }, lanes.map(lane => drawLane(lane, x)), brush);
@@ -521,7 +526,6 @@
       el('h2', null, 'Timeline ', el('small', null, 'drag to choose a span; everything below follows it'),
         el('button', { type: 'button', class: 'clear', onclick: () => go({ from: null, to: null }) }, 'whole job')),
       body, ticks);
-    axis.remove();
     wireBrush(body, brush);
     node.refresh = () => {
       const on = state.from !== null && state.to !== null;
@@ -819,7 +823,7 @@
     if (!row) return;
     const fields = Object.entries(row).filter(([key]) => !['searchText', 'depth', 'isName', 'argv', 'earlier'].includes(key)
       && !(row.isName && ['destination', 'port', 'protocol', 'address', 'bytesIn', 'bytesOut', 'sni', 'leasedName'].includes(key)));
-    detail.replaceChildren(
+    detail.replaceChildren(...[
       el('button', { type: 'button', class: 'close', 'aria-label': 'close', onclick: () => go({ row: '' }, true) }, '×'),
       el('h3', null, text(row.isName ? row.name : row.destination !== undefined ? endpoint(row) : row.path ?? row.route ?? base(row.exe ?? row.id), 80)),
       row.verdict ? el('p', null, badge(row.verdict), ` ${cut(show(why(row)), 300)}`) : null,
@@ -828,7 +832,8 @@
       el('dl', null, fields.flatMap(([key, value]) => [el('dt', null, key), el('dd', null,
         value === null ? el('span', { class: 'faint' }, 'null')
           : key === 'process' || key === 'parent' ? el('a', { href: hashOf({ tab: 'processes', row: value }) }, show(value))
-            : text(typeof value === 'object' ? JSON.stringify(value) : value))])));
+            : text(typeof value === 'object' ? JSON.stringify(value) : value))])),
+    ].filter(Boolean));
   }
 
   // ---- page ----------------------------------------------------------------------------------------------------------

@@ -20,7 +20,9 @@ public static class MarkdownRenderer
         ArgumentNullException.ThrowIfNull(report);
         var digest = new Digest(report);
         var page = new StringBuilder();
-        var sign = digest.Refused.Count > 0 ? "✗" : report.Findings.IsEmpty && report.Complete ? "✓" : "!";
+        var sign = digest.Refused.Count > 0 ? "✗"
+            : !report.Findings.IsEmpty || !report.Complete ? "!"
+            : digest.WouldRefuse.Count > 0 ? "?" : "✓";
         Line(page, $"## {sign} Sallyport: {Verdict.Headline(digest)}");
         Line(page, "");
         Line(page, $"{Verdict.Mode(report)} · {(report.Complete ? "complete" : "**incomplete**")} · {Took(report)}"
