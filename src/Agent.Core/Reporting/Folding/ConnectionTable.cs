@@ -17,6 +17,8 @@ internal sealed class ConnectionTable(
     private readonly Dictionary<ConnectionKey, ConnectionRow> rows = [];
     private readonly Dictionary<string, OpenFlow> open = new(StringComparer.Ordinal);
 
+    private int order;
+
     public void Judged(ConnectionJudged e)
     {
         var key = new ConnectionKey(
@@ -88,7 +90,6 @@ internal sealed class ConnectionTable(
     public ImmutableArray<ConnectionDocument> Documents(WallClock clock) =>
     [
         .. rows.Values
-            .Where(row => row.Count > 0)
             .OrderBy(row => row.FirstBootNs)
             .ThenBy(row => row.Order)
             .Select(row => row.Document(clock, rules.Find(row.Rule))),
@@ -109,6 +110,11 @@ internal sealed class ConnectionTable(
         }
 
         flow.Row.Remove(flow.Attempts);
+        if (flow.Row.Count == 0)
+        {
+            rows.Remove(flow.Row.Key);
+        }
+
         row.Add(flow.Attempts, flow.FirstBootNs);
         row.Add(0, bootNs);
         if (rule != flow.Row.Rule)
@@ -132,7 +138,7 @@ internal sealed class ConnectionTable(
             return null;
         }
 
-        row = new ConnectionRow(key, rows.Count, rule, hook, source);
+        row = new ConnectionRow(key, order++, rule, hook, source);
         rows.Add(key, row);
         processes.Refer(key.Process);
         return row;
