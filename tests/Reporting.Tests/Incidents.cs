@@ -106,7 +106,7 @@ internal static class Incidents
         var id = string.Concat(Enumerable.Repeat("4c3e9a1d", 8));
         var job = new ScriptedJob();
         job.Begin("block", ["./integration-test"], ("cdn.example.com:443", ".sallyport.yml:4"), ("*.evil.example", ".sallyport.yml:9"));
-        var test = job.Run(null, "/home/runner/work/shop/integration-test", "./integration-test");
+        var test = job.Run(null, "/home/runner/shop/integration-test", "./integration-test");
         job.BeginStep("integration", "Integration tests", 4);
         var docker = job.Run(test, "/usr/bin/docker", "docker", "run", "--rm", "-e", "TOKEN=***", "shop/tests:latest");
         job.Wait(700);

@@ -29,7 +29,7 @@ internal sealed class ScriptedJob
     public void Begin(string mode, string[] command, params (string Text, string Origin)[] rules) =>
         Add(new RecordingStarted(
             "0.1.0", Start, "6.18.0-cloud-amd64", "x86_64", mode, mode == "block" ? "enforcing" : "observing", [],
-            [.. command], "/home/runner/work/shop", "runner",
+            [.. command], "/home/runner/shop", "runner",
             [.. rules.Select((rule, i) => new RecordedRule(i, rule.Text, rule.Origin))],
             rules.Length > 0 ? ".sallyport.yml" : null));
 
@@ -42,7 +42,7 @@ internal sealed class ScriptedJob
     }
 
     public void Exec(string process, string exe, params string[] argv) => Add(new ProcessExecuted(
-        process, exe, [.. argv], false, "/home/runner/work/shop", 4200 + int.Parse(process[1..], CultureInfo.InvariantCulture),
+        process, exe, [.. argv], false, "/home/runner/shop", 4200 + int.Parse(process[1..], CultureInfo.InvariantCulture),
         1001, exe.StartsWith("/memfd:", StringComparison.Ordinal), Container));
 
     public void Exit(string process, int code = 0) => Add(new ProcessExited(process, code, null));
