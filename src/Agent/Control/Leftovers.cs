@@ -17,6 +17,10 @@ internal sealed partial record Leftovers(IReadOnlyList<JobState> Live, IReadOnly
 
     internal static Leftovers Find()
     {
+        // The state folder last: a job that began meanwhile is in it.
+        var cgroups = Cgroups();
+        var spools = Below(AgentFolders.Spool);
+        var pins = Below(AgentFolders.Pins);
         var unreadable = new List<string>();
         var jobs = new JobStateFolder(AgentFolders.Jobs).Read(unreadable);
         var live = jobs.FindAll(JobStateFolder.IsLive);
@@ -26,20 +30,31 @@ internal sealed partial record Leftovers(IReadOnlyList<JobState> Live, IReadOnly
         return new Leftovers(
             live,
             [
-                .. dead.Select(job => job.Cgroup).OfType<string>().Concat(Cgroups(ids)).Where(Directory.Exists).Distinct(),
-                .. Below(AgentFolders.Spool, ids),
+                .. dead.Select(job => job.Cgroup).OfType<string>().Concat(cgroups.Where(IsStale)).Where(Directory.Exists).Distinct(),
+                .. spools.Where(IsStale),
                 .. dead.Select(job => folder.PathOf(job.Id)),
                 .. unreadable,
-                .. Below(AgentFolders.Pins, ids),
+                .. pins.Where(IsStale),
             ]);
+
+        bool IsStale(string path)
+        {
+            var id = IdOf(path);
+            return !ids.Contains(id) && !JobLiveness.IsLive(id);
+        }
     }
 
-    private static IEnumerable<string> Below(string folder, HashSet<string> live) =>
-        RootFolder.IsSafe(folder)
-            ? Directory.EnumerateFileSystemEntries(folder).Where(path => !live.Contains(Path.GetFileName(path)))
-            : [];
+    /// <summary>The job that a path is named after: its cgroup's name has a prefix, the others are the id itself.</summary>
+    private static string IdOf(string path)
+    {
+        var name = Path.GetFileName(path);
+        return IsOfJob(name) ? name[CgroupPrefix.Length..] : name;
+    }
 
-    private static IEnumerable<string> Cgroups(HashSet<string> live)
+    private static string[] Below(string folder) =>
+        RootFolder.IsSafe(folder) ? Directory.GetFileSystemEntries(folder) : [];
+
+    private static List<string> Cgroups()
     {
         if (CgroupHierarchy.OfThisMachine() is not { } hierarchy)
         {
@@ -48,9 +63,9 @@ internal sealed partial record Leftovers(IReadOnlyList<JobState> Live, IReadOnly
 
         // A folder that cannot be entered any more is a cgroup that went meanwhile.
         var options = new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true };
-        return Directory.EnumerateDirectories(hierarchy.MountPoint, CgroupPrefix + "*", options)
+        return [.. Directory.EnumerateDirectories(hierarchy.MountPoint, CgroupPrefix + "*", options)
             .Take(MaximumFolders)
-            .Where(path => IsOfJob(Path.GetFileName(path)) && !live.Contains(Path.GetFileName(path)[CgroupPrefix.Length..]));
+            .Where(path => IsOfJob(Path.GetFileName(path)))];
     }
 
     /// <summary>True for <c>sallyport-20261123T071209-4711</c>: somebody else's cgroup may begin with the same word.</summary>

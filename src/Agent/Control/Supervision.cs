@@ -55,23 +55,41 @@ internal sealed unsafe class Supervision : IDisposable
     /// <summary>Comes back when the process has ended.</summary>
     internal WaitStatus WaitFor(int pid)
     {
-        var information = stackalloc byte[InformationBytes];
         while (true)
         {
-            if (TryReap(pid) is { } status)
+            if (TryReap(pid) is not { } status)
             {
-                return status;
+                ReadSignal(pid);
+                continue;
             }
 
-            var length = Interop.Libc.read(signals, information, InformationBytes);
-            if (length == InformationBytes)
+            // A ^C that ended the command before this loop began waits to be read: it was for the whole group.
+            while (IsSignalWaiting())
             {
-                Pass(pid, signal: *(int*)information, code: *(int*)(information + 8), sender: *(int*)(information + 12));
+                ReadSignal(pid: 0);
             }
-            else if (Errno.Last != Native.EINTR)
-            {
-                throw Errno.Failure("read of signals");
-            }
+
+            return status;
+        }
+    }
+
+    private bool IsSignalWaiting()
+    {
+        var waiting = new Interop.Libc.PollDescriptor { Descriptor = OwnImage.Number(signals), Events = Native.POLLIN };
+        return Interop.Libc.poll(&waiting, 1, 0) == 1;
+    }
+
+    /// <param name="pid">Who gets what is to be passed on; 0 for nobody.</param>
+    private void ReadSignal(int pid)
+    {
+        var information = stackalloc byte[InformationBytes];
+        if (Interop.Libc.read(signals, information, InformationBytes) == InformationBytes)
+        {
+            Pass(pid, signal: *(int*)information, code: *(int*)(information + 8), sender: *(int*)(information + 12));
+        }
+        else if (Errno.Last != Native.EINTR)
+        {
+            throw Errno.Failure("read of signals");
         }
     }
 
@@ -90,7 +108,7 @@ internal sealed unsafe class Supervision : IDisposable
             return;
         }
 
-        if (signal == Native.SIGCONT || !isOfJob(sender))
+        if (pid != 0 && (signal == Native.SIGCONT || !isOfJob(sender)))
         {
             // Gone already: its end is read next.
             _ = Interop.Libc.kill(pid, signal);

@@ -15,7 +15,10 @@ internal static class RootFolder
         }
     }
 
-    /// <summary>True for a real folder that no group and nobody else can write to, in a place that exists.</summary>
+    /// <summary>
+    /// True for a real folder that no group and nobody else can write to. Who owns it needs no look: what stands in /run or
+    /// /var/lib was made by root, nobody else can write there.
+    /// </summary>
     internal static bool IsSafe(string path)
     {
         var folder = new DirectoryInfo(path);

@@ -31,6 +31,7 @@ internal sealed class RecordingSink : IDisposable
         {
             Mode = FileMode.CreateNew,
             Access = FileAccess.Write,
+            Share = FileShare.None, // flock(2): how `cleanup` in another mount namespace sees that the job lives.
             BufferSize = 0,
             UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
         });
