@@ -309,11 +309,12 @@ static __always_inline void lease(struct work *work, const struct address *addre
 {
 	struct rule_set *known;
 
-	if (is_inward(address) && !in_networks(&addresses, address)) {
+	if (!work->may_lease) {
+		/* Audit let the question pass, and no rule has the name: nothing is leased, the report learns the address. */
+	} else if (is_inward(address) && !in_networks(&addresses, address)) {
 		work->denied++;
 		return;
-	}
-	if (bpf_map_update_elem(&leases, address, &work->rules, BPF_NOEXIST)) {
+	} else if (bpf_map_update_elem(&leases, address, &work->rules, BPF_NOEXIST)) {
 		known = bpf_map_lookup_elem(&leases, address);
 		if (!known) {
 			lose(SP_LOSS_LEASE_TABLE);
@@ -436,6 +437,10 @@ static __always_inline void lease_answer(struct work *work, const struct query *
 	    work->hash != query->name_hash)
 		return;
 	work->rules = query->rules;
+	work->may_lease = 0;
+#pragma unroll
+	for (int i = 0; i < SP_RULE_WORDS; i++)
+		work->may_lease |= !!query->rules.word[i];
 	work->answers = MESSAGE_U16(work, 6);
 	work->target_hash = work->hash;
 	work->target_offset = DNS_HEADER;

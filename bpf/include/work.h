@@ -21,6 +21,8 @@ struct work {
 	__u8 bad;
 	__u8 hostile; /* a byte outside [a-z0-9_-] in a label */
 	__u8 first;
+	__u8 may_lease; /* the name of the answer has rules */
+	__u8 padding;
 	__u16 id;
 	__u16 question_type;
 	__u64 hash;

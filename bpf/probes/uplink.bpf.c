@@ -95,8 +95,8 @@ static __noinline int own_question(struct __sk_buff *skb, struct packet *packet,
 	tell_question(work, flow, packet, &asked, cookie);
 	if (asked.verdict == SP_REFUSED)
 		return readable && asked.reason != SP_REASON_QUESTION_COUNT ? asked.answer : 3;
-	if (asked.entry)
-		remember_query(skb, packet, work, &asked.entry->rules, cookie, flow->process);
+	/* Without a rule for the name (audit) the answer leases nothing, but names the address in the report. */
+	remember_query(skb, packet, work, asked.entry ? &asked.entry->rules : &no_rules, cookie, flow->process);
 	return 0;
 }
 
