@@ -27,7 +27,7 @@ public sealed partial class HonestTrafficTests(LabFixture fixture) : KernelTest(
     public async Task A_search_list_finds_a_short_name()
     {
         Lab.World.Zones.Add("short.corp.test", Allowed);
-        await PassAsync(Command("resolve", "short", "4443", Canary) with { Allow = ["short.corp.test:4443"] });
+        await PassAsync(Command("resolve", "short", "4443", Canary) with { Allow = ["tcp://short.corp.test:4443"] });
     }
 
     [Theory]

@@ -55,9 +55,10 @@ public sealed class ProcessTests(LabFixture fixture) : KernelTest(fixture)
     [Fact]
     public async Task After_a_flood_that_nobody_read_the_refusal_is_told_and_the_loss_too()
     {
+        var agent = "/" + Path.GetFileName(LabOptions.FromEnvironment().Product);
         var run = await Lab.RunAsync(
             LabMode.Block,
-            Command("proc", "flood", "/sallyport", "150000", Attacker, "4443", Canary) with
+            Command("proc", "flood", agent, "150000", Attacker, "4443", Canary) with
             {
                 Deadline = TimeSpan.FromSeconds(60),
             });

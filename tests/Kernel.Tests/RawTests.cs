@@ -108,7 +108,8 @@ public sealed class RawTests(LabFixture fixture) : KernelTest(fixture)
     {
         Command = Command("udp", "fragments", Resolver, "53", Canary),
         Row = Row.Either(Row.Connection("udp", 53, Resolver), Row.AnyQuestion()),
-        Reasons = ["fragment", "dns-malformed"],
+        // Its first bytes are no DNS header, so a count of questions is not one either.
+        Reasons = ["fragment", "dns-malformed", "question-count"],
         Exe = "udp",
         Silent = (Resolver, 53),
     });

@@ -10,9 +10,10 @@ public sealed class WayTests(LabFixture fixture) : KernelTest(fixture)
         until [ "$(readlink /proc/$p/ns/net)" != "$(readlink /proc/self/ns/net)" ]; do :; done
         trap 'kill $p; ip link del in0 2>/dev/null || true' EXIT
         ip link add in0 address 02:00:00:00:01:01 type veth peer name in1 address 02:00:00:00:01:02 netns $p
+        echo 1 > /proc/sys/net/ipv6/conf/in0/disable_ipv6
         ip addr add 10.77.0.1/24 dev in0 && ip link set in0 up
         ip neigh add 10.77.0.2 lladdr 02:00:00:00:01:02 dev in0 nud permanent
-        nsenter -t $p -n sh -ec "ip link set lo up; ip addr add 10.77.0.2/24 dev in1; ip link set in1 up"
+        nsenter -t $p -n sh -ec "echo 1 > /proc/sys/net/ipv6/conf/in1/disable_ipv6; ip addr add 10.77.0.2/24 dev in1; ip link set in1 up"
         nsenter -t $p -n sh -ec "ip route add default via 10.77.0.1; ip neigh add 10.77.0.1 lladdr 02:00:00:00:01:01 dev in1"
         echo 1 > /proc/sys/net/ipv4/ip_forward
         """;
@@ -74,6 +75,7 @@ public sealed class WayTests(LabFixture fixture) : KernelTest(fixture)
         Command = Script(
             $"ip link add vx0 type vxlan id 7 remote {Attacker} dstport 4789 dev lab0 || exit 3",
             "trap 'ip link del vx0' EXIT",
+            "echo 1 > /proc/sys/net/ipv6/conf/vx0/disable_ipv6",
             "ip addr add 198.51.100.241/29 dev vx0 && ip link set vx0 up",
             "ip neigh add 198.51.100.242 lladdr 02:00:00:00:00:02 dev vx0",
             $"{Program("udp")} sendto 198.51.100.242 9 {Canary} || echo refused") with
@@ -85,6 +87,19 @@ public sealed class WayTests(LabFixture fixture) : KernelTest(fixture)
         Exe = null,
         Silent = (Attacker, 4789),
     });
+
+    [Fact]
+    public async Task What_the_kernel_says_in_a_new_namespace_is_not_the_jobs() => await PassAsync(Command(
+        "unshare",
+        "--net",
+        "/bin/sh",
+        "-ec",
+        """
+        ip link add in0 type veth peer name in1
+        ip link set in0 up && ip link set in1 up
+        # The kernel's multicast reports (RFC 3810) have left by the time that the address is no longer tentative.
+        until ip -6 addr show dev in0 | grep fe80 && ! ip -6 addr show dev in0 | grep tentative; do :; done
+        """));
 
     [Fact]
     public async Task Traffic_between_the_jobs_own_namespaces_is_not_egress()
