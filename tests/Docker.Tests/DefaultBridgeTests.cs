@@ -24,6 +24,16 @@ public sealed class DefaultBridgeTests(ContainerLab lab) : OutwardCall(lab)
     }
 
     [Fact]
+    public async Task A_flow_that_the_machine_forwards_is_reported_once()
+    {
+        Destination to = Destination.Forbidden();
+        JobRun job = await Lab.JobAsync(LabMode.Audit, CommandFor(to));
+
+        job.Succeeded();
+        Assert.Single(job.Report.ConnectionsTo(to.Address, Destination.Port));
+    }
+
+    [Fact]
     public async Task An_allowed_name_in_the_containers_hosts_file_leases_nothing()
     {
         (await Lab.JobAsync(LabMode.Off, Forge(out Destination control))).Reached(control);

@@ -19,9 +19,21 @@ public sealed class InternetProtocol6Tests(ContainerLab lab)
 
         job.Succeeded();
         job.Reached(to);
-        ReportedConnection call = Assert.Single(job.Report.ConnectionsTo(to.Address, Destination.Port));
+        ReportedConnection call = Assert.Single(
+            job.Report.ConnectionsTo(to.Address, Destination.Port), row => row.Process is not null);
         Assert.Equal("observed", call.Verdict);
+        Assert.Equal(to.Address, call.Destination);
         Assert.NotNull(call.Container);
+    }
+
+    /// <summary>Neighbour and router discovery (RFC 4861), multicast listener reports (RFC 3810).</summary>
+    [Fact]
+    public async Task What_the_kernel_says_on_the_containers_own_link_is_neither_refused_nor_reported()
+    {
+        JobRun job = await lab.JobAsync(LabMode.Block, ["docker", "run", "--rm", BaseImage.Name, "sleep", "2"]);
+
+        job.Succeeded();
+        Assert.Empty(job.Report.Connections);
     }
 
     [Fact]

@@ -32,7 +32,8 @@ public abstract class OutwardCall(ContainerLab lab)
         job.Succeeded();
         job.Reached(to);
         ReportedConnection call = Assert.Single(
-            job.Report.ConnectionsTo(to.Address, Destination.Port), row => row.Destination == to.Host);
+            job.Report.ConnectionsTo(to.Address, Destination.Port),
+            row => row.Destination == to.Host && row.Process is not null);
         Assert.Equal("observed", call.Verdict);
         Assert.True(call.WouldRefuse);
         Assert.Contains(job.Report.QuestionsFor(to.Host), row => row.Verdict == "observed");

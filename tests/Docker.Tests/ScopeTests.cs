@@ -6,7 +6,7 @@ namespace Sallyport.Docker.Tests;
 
 /// <summary>
 /// Containers of somebody else on the same machine and the same dockerd are neither judged nor reported while a job in
-/// block mode runs, and the job cannot borrow them.
+/// block mode runs, as far as they can be told from the job's; and the job cannot borrow them.
 /// </summary>
 public sealed class ScopeTests(ContainerLab lab)
 {
@@ -61,15 +61,26 @@ public sealed class ScopeTests(ContainerLab lab)
         Unseen(job, to);
     }
 
+    /// <summary>
+    /// HARDENING rule 10: when the job has asked dockerd for anything, a new container of which nobody knows who asked for
+    /// it is taken for the job's. Somebody else's container is then refused, and the report says which.
+    /// </summary>
     [Fact]
-    public async Task A_container_that_somebody_else_starts_is_not_judged_when_the_job_has_used_docker_too()
+    public async Task A_container_that_may_be_of_the_job_is_judged_as_the_jobs()
     {
         Destination to = Destination.Forbidden();
 
-        JobRun job = await DuringAsync(
-            s_useDocker, () => lab.OutsideAsync(["docker", "run", "--rm", BaseImage.Name, .. to.Command]));
+        JobRun job = await DuringAsync(s_useDocker, async () =>
+        {
+            // With `|| true`: the call is refused, and that is no failure of the laboratory.
+            string[] call = ["docker", "run", "--rm", BaseImage.Name, .. to.Command];
+            await lab.OutsideAsync(["sh", "-c", "\"$@\" || true", "sh", .. call]);
+        });
 
-        Unseen(job, to);
+        job.DidNotReach(to);
+        ReportedName question = Assert.Single(job.Report.QuestionsFor(to.Host), row => row.Type == "A");
+        Assert.Equal("refused", question.Verdict);
+        Assert.Contains(job.Report.Containers, row => row.Id == question.Container);
     }
 
     [Fact]

@@ -13,4 +13,7 @@ public sealed record ReportedConnection(
     string? Container)
 {
     public bool IsRefusal => Verdict == "refused" || WouldRefuse == true;
+
+    /// <summary>ff02::/16, RFC 4291 section 2.7.</summary>
+    public bool IsLinkLocalMulticast => Address?.StartsWith("ff02:", StringComparison.Ordinal) == true;
 }
