@@ -177,9 +177,11 @@ __noinline int judge(const struct destination *to, const struct flow *by, struct
 	struct settings *set = the_settings();
 	struct policy *first;
 	struct policy *second;
+	struct address address; /* a key must stand on the stack or in a map before 6.4 */
 
 	if (!to || !by || !result)
 		return 0;
+	address = to->address;
 	__builtin_memset(result, 0, sizeof(*result));
 	result->rule = SP_NO_RULE;
 	result->block = 1;
@@ -199,12 +201,12 @@ __noinline int judge(const struct destination *to, const struct flow *by, struct
 			return 0;
 		}
 	}
-	if (to->port == 53 && to->protocol == IPPROTO_UDP && bpf_map_lookup_elem(&resolvers, &to->address)) {
+	if (to->port == 53 && to->protocol == IPPROTO_UDP && bpf_map_lookup_elem(&resolvers, &address)) {
 		decide(result, SP_ALLOWED, SP_REASON_RESOLVER, SP_NO_RULE);
 		return 0;
 	}
 
-	const struct rule_set *leased = bpf_map_lookup_elem(&leases, &to->address);
+	const struct rule_set *leased = bpf_map_lookup_elem(&leases, &address);
 	const struct rule_set *listed = 0;
 	struct port_key key = { .prefix = 32, .protocol = to->protocol, .port = bpf_htons(to->port) };
 	const struct rule_set *open = bpf_map_lookup_elem(&ports, &key);
@@ -214,7 +216,7 @@ __noinline int judge(const struct destination *to, const struct flow *by, struct
 	__u64 allowed = 0;
 
 	if (set->has_addresses) {
-		struct address_key network = { .prefix = 128, .address = to->address };
+		struct address_key network = { .prefix = 128, .address = address };
 
 		listed = bpf_map_lookup_elem(&addresses, &network);
 	}

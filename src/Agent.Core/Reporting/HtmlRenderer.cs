@@ -1,6 +1,6 @@
-using System.Security.Cryptography;
 using System.Text;
 using Sallyport.Agent.Core.Reporting.Showing;
+using Sallyport.Protocol.Hashing;
 using Sallyport.Protocol.Report;
 
 namespace Sallyport.Agent.Core.Reporting;
@@ -50,7 +50,7 @@ public static class HtmlRenderer
             """;
     }
 
-    private static string Hash(string text) => $"sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(text)))}";
+    private static string Hash(string text) => $"sha256-{Convert.ToBase64String(Sha256.Digest(Encoding.UTF8.GetBytes(text)))}";
 
     private static string Resource(string name)
     {

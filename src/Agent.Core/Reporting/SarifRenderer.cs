@@ -1,7 +1,7 @@
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Sallyport.Agent.Core.Reporting.Showing;
+using Sallyport.Protocol.Hashing;
 using Sallyport.Protocol.Report;
 
 namespace Sallyport.Agent.Core.Reporting;
@@ -180,7 +180,7 @@ public static class SarifRenderer
         json.WriteEndObject();
         json.WriteEndArray();
         json.WriteStartObject("partialFingerprints");
-        var hash = SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', fingerprint)));
+        var hash = Sha256.Digest(Encoding.UTF8.GetBytes(string.Join('\n', fingerprint)));
         json.WriteString("sallyport/v1", Convert.ToHexStringLower(hash));
         json.WriteEndObject();
         json.WriteEndObject();

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Security.Cryptography;
 using System.Text;
 using Sallyport.Agent.Core.Reporting;
 using Sallyport.Agent.Sinks;
@@ -56,7 +55,7 @@ internal static class ReportCommand
     private static InTotoSubject[] Subjects(string path)
     {
         using var stream = File.OpenRead(path);
-        return [new InTotoSubject(Path.GetFileName(path), Convert.ToHexStringLower(SHA256.HashData(stream)))];
+        return [new InTotoSubject(Path.GetFileName(path), Convert.ToHexStringLower(Sha256.Digest(stream)))];
     }
 
     private static void Print(string text, string? target, CommandContext context)

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
+using Sallyport.Agent.Host;
 
 namespace Sallyport.Agent.Kernel;
 
@@ -89,14 +89,13 @@ internal sealed unsafe class KernelObject : IDisposable
     /// <summary>Begins the hash of names, so that nobody can prepare two names with one hash.</summary>
     private void Seed()
     {
-        Span<byte> seed = stackalloc byte[sizeof(ulong)];
-        RandomNumberGenerator.Fill(seed);
-        fixed (byte* start = seed)
+        ulong seed;
+        if (Interop.Libc.getrandom(&seed, sizeof(ulong), 0) != sizeof(ulong))
         {
-            Check(
-                Libbpf.bpf_map__set_initial_value(MapHandle(".rodata.seed"), start, sizeof(ulong)),
-                "the seed of name hashes");
+            throw new KernelUnavailableException("the kernel gives no random bytes");
         }
+
+        Check(Libbpf.bpf_map__set_initial_value(MapHandle(".rodata.seed"), &seed, sizeof(ulong)), "the seed of name hashes");
     }
 
     private void Keep(string program, nint link)

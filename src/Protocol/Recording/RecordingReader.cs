@@ -57,7 +57,6 @@ public sealed class RecordingReader : IDisposable
     public void Dispose()
     {
         frames.Dispose();
-        chain.Dispose();
     }
 
     private bool TryOpenFrame()

@@ -121,7 +121,6 @@ public sealed class RecordingWriter : IDisposable
 
         json.Dispose();
         compressor.Dispose();
-        chain.Dispose();
     }
 
     private static bool MustKeep(RecordedEvent recorded) => recorded switch

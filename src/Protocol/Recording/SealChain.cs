@@ -1,4 +1,4 @@
-using System.Security.Cryptography;
+using Sallyport.Protocol.Hashing;
 
 namespace Sallyport.Protocol.Recording;
 
@@ -6,13 +6,13 @@ namespace Sallyport.Protocol.Recording;
 /// The chain of seals: <c>seal(n) = sha256(seal(n-1) ‖ bytes of frame n before its seal line)</c>, where seal(0) is 32
 /// zero bytes and a previous seal enters as its 32 bytes, not as text.
 /// </summary>
-internal sealed class SealChain : IDisposable
+internal sealed class SealChain
 {
     /// <summary>Length of a seal's line, 64 digits in <c>{"seal":""}</c> and a line feed, bytes.</summary>
     public const int LineBytes = 9 + 64 + 3;
 
-    private readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-    private readonly byte[] last = new byte[SHA256.HashSizeInBytes];
+    private readonly Sha256 hash = new();
+    private readonly byte[] last = new byte[Sha256.DigestBytes];
 
     /// <summary>Last seal, 64 lower case hexadecimal digits; null before the first.</summary>
     public string? Last { get; private set; }
@@ -27,7 +27,7 @@ internal sealed class SealChain : IDisposable
     /// <summary>Goes on only when the seal fits.</summary>
     public bool TryAppend(ReadOnlySpan<byte> frame, string seal)
     {
-        Span<byte> expected = stackalloc byte[SHA256.HashSizeInBytes];
+        Span<byte> expected = stackalloc byte[Sha256.DigestBytes];
         Compute(frame, expected);
         var text = Convert.ToHexStringLower(expected);
         if (!string.Equals(text, seal, StringComparison.Ordinal))
@@ -40,12 +40,10 @@ internal sealed class SealChain : IDisposable
         return true;
     }
 
-    public void Dispose() => hash.Dispose();
-
     private void Compute(ReadOnlySpan<byte> frame, Span<byte> result)
     {
-        hash.AppendData(last);
-        hash.AppendData(frame);
-        hash.GetHashAndReset(result);
+        hash.Append(last);
+        hash.Append(frame);
+        hash.Finish(result);
     }
 }
