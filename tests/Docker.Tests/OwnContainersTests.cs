@@ -43,8 +43,8 @@ public sealed class OwnContainersTests(ContainerLab lab)
     public Task A_service_container_is_reached_by_its_name(LabMode mode) => PingsAsync(mode, CallPostgres);
 
     /// <summary>
-    /// HARDENING rule B: with a search list in resolv.conf a client asks for `postgres.corp.test` first. That question may
-    /// be answered "no such name", but it is nothing that a build should fail for.
+    /// HARDENING rule B: with a search list in resolv.conf a client asks for `postgres.corp.test` first. That question
+    /// may be answered "no such name", but it is nothing that a build should fail for.
     /// </summary>
     [Fact]
     public async Task The_search_suffix_on_a_service_containers_name_is_not_reported_as_refused()

@@ -62,8 +62,8 @@ public sealed class ScopeTests(ContainerLab lab)
     }
 
     /// <summary>
-    /// HARDENING rule 10: when the job has asked dockerd for anything, a new container of which nobody knows who asked for
-    /// it is taken for the job's. Somebody else's container is then refused, and the report says which.
+    /// HARDENING rule 10: when the job has asked dockerd for anything, a new container of which nobody knows who asked
+    /// for it is taken for the job's. Somebody else's container is then refused, and the report says which.
     /// </summary>
     [Fact]
     public async Task A_container_that_may_be_of_the_job_is_judged_as_the_jobs()
