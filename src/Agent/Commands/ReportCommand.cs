@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text;
 using Sallyport.Agent.Core.Reporting;
 using Sallyport.Agent.Sinks;
+using Sallyport.Protocol.Hashing;
 
 namespace Sallyport.Agent.Commands;
 
