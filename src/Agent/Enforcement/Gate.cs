@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using System.ComponentModel;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
+using Sallyport.Agent.Enforcement.DnsOverTcp;
 using Sallyport.Agent.Host;
 using Sallyport.Agent.Host.Netlink;
 using Sallyport.Agent.Kernel;
@@ -21,14 +23,19 @@ internal sealed class Gate : IDisposable
     private readonly KernelObject kernel;
     private readonly Uplinks uplinks;
     private readonly NetworkWatch watch;
+    private readonly Resolver? resolver;
     private readonly ulong network;
 
-    private Gate(KernelObject kernel, Uplinks uplinks, NetworkWatch watch, ulong network, ImmutableArray<string> degraded)
+    private Gate(
+        KernelObject kernel, Uplinks uplinks, NetworkWatch watch, Resolver? resolver, AgentRecords records, ulong network,
+        ImmutableArray<string> degraded)
     {
         this.kernel = kernel;
         this.uplinks = uplinks;
         this.watch = watch;
+        this.resolver = resolver;
         this.network = network;
+        Records = records;
         Degraded = degraded;
         Daemons = new ContainerDaemons(kernel, Records);
         Daemons.Find();
@@ -36,16 +43,33 @@ internal sealed class Gate : IDisposable
 
     internal ImmutableArray<string> Degraded { get; }
 
-    internal AgentRecords Records { get; } = new();
+    internal AgentRecords Records { get; }
 
     internal ContainerDaemons Daemons { get; }
 
     internal static Gate Close(KernelObject kernel, KernelOptions options, CompiledPolicy policy, KernelVersion version)
     {
         var degraded = ImmutableArray.CreateBuilder<string>();
-        var network = NetworkNamespace.Cookie();
+        var records = new AgentRecords();
         var resolvers = ResolverSet.OfThisMachine();
-        PolicyTables.Write(kernel, policy, network);
+        var resolver = StartResolver(kernel, records, resolvers, degraded);
+        try
+        {
+            return Close(kernel, options, policy, version, resolvers, resolver, records, degraded);
+        }
+        catch
+        {
+            resolver?.Dispose();
+            throw;
+        }
+    }
+
+    private static Gate Close(
+        KernelObject kernel, KernelOptions options, CompiledPolicy policy, KernelVersion version, ResolverSet resolvers,
+        Resolver? resolver, AgentRecords records, ImmutableArray<string>.Builder degraded)
+    {
+        var network = NetworkNamespace.Cookie();
+        PolicyTables.Write(kernel, policy, network, resolver?.Port ?? 0);
         resolvers.Write(kernel.Map("resolvers"));
         HostsFile.Lease(kernel.Map("leases"), policy);
 
@@ -76,7 +100,7 @@ internal sealed class Gate : IDisposable
             }
 
             Attach(kernel, options, seesRuntimes);
-            return new Gate(kernel, uplinks, watch, network, degraded.ToImmutable());
+            return new Gate(kernel, uplinks, watch, resolver, records, network, degraded.ToImmutable());
         }
         catch
         {
@@ -113,8 +137,24 @@ internal sealed class Gate : IDisposable
 
     public void Dispose()
     {
+        resolver?.Dispose();
         watch.Dispose();
         uplinks.Dispose();
+    }
+
+    /// <summary>Without it, port 53 of a resolver over TCP is judged like any other destination.</summary>
+    private static Resolver? StartResolver(
+        KernelObject kernel, AgentRecords records, ResolverSet resolvers, ImmutableArray<string>.Builder degraded)
+    {
+        try
+        {
+            return Resolver.Start(kernel, records, resolvers.Servers);
+        }
+        catch (Exception e) when (e is Win32Exception or IOException)
+        {
+            degraded.Add($"dns over tcp: no port of loopback to answer on ({e.Message}): it is refused unless listed");
+            return null;
+        }
     }
 
     private static bool IsRuntimeUsed(KernelObject kernel) =>

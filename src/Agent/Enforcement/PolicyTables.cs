@@ -13,18 +13,21 @@ internal static class PolicyTables
     private const uint Block = 1;
     private const uint Inherit = 2;
 
-    internal static void Write(KernelObject kernel, CompiledPolicy policy, ulong network)
+    /// <param name="kernel">Loaded, not attached.</param>
+    /// <param name="policy">In force from the attachment on.</param>
+    /// <param name="network">Cookie of the namespace that holds resolvers and uplinks.</param>
+    /// <param name="resolverPort">Of the agent's own resolver for DNS over TCP; 0 without one.</param>
+    internal static void Write(KernelObject kernel, CompiledPolicy policy, ulong network, ushort resolverPort)
     {
         WriteNames(kernel.Map("names"), policy);
         WriteAddresses(kernel.Map("addresses"), policy);
         WritePorts(kernel.Map("ports"), policy);
         WritePolicies(kernel.Map("policies"), policy);
         var executables = WriteExecutables(kernel.Map("executables"), policy);
-        kernel.Map("settings").Set(0u, Settings(policy, network, executables));
+        kernel.Map("settings").Set(0u, Settings(policy, network, executables, resolverPort));
     }
 
-    /// <summary>struct settings without the port of the agent's own resolver.</summary>
-    private static SettingsValue Settings(CompiledPolicy policy, ulong network, bool executables)
+    private static SettingsValue Settings(CompiledPolicy policy, ulong network, bool executables, ushort resolverPort)
     {
         var settings = new SettingsValue
         {
@@ -37,6 +40,7 @@ internal static class PolicyTables
             Network = network,
             HasAddresses = policy.Addresses.IsEmpty ? 0u : 1u,
             HasExecutables = executables ? 1u : 0u,
+            ResolverPort = resolverPort,
         };
         foreach (var type in DnsQuestionType.Always.Concat(policy.Questions))
         {
