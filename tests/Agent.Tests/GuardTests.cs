@@ -63,7 +63,7 @@ public sealed class GuardTests
         await File.WriteAllBytesAsync(
             Path.Combine(folder.Path, "orders"), [.. orders.SelectMany(order => order.Format())], TestContext.Current.CancellationToken);
         var outcome = await SallyportProcess.RunAt(
-            folder.Path, "sh", "-c", "exec \"$0\" internal guard 3 3<orders", SallyportProcess.Program);
+            folder.Path, "sh", "-c", "exec \"$0\" internal guard 3 4 3<orders 4</dev/null", SallyportProcess.Program);
         Assert.Equal((0, string.Empty), (outcome.Code, outcome.Error));
     }
 }

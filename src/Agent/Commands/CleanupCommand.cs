@@ -1,6 +1,8 @@
 using System.CommandLine;
+using System.Globalization;
 using Sallyport.Agent.Configuration;
 using Sallyport.Agent.Control;
+using Sallyport.Agent.Enforcement;
 using Sallyport.Agent.Host;
 
 namespace Sallyport.Agent.Commands;
@@ -13,12 +15,19 @@ internal static class CleanupCommand
 {
     internal static Command Create(CommandContext context)
     {
-        var command = new Command("cleanup", "Remove pins, cgroups and state that dead jobs left; live jobs are not touched.");
+        var command = new Command("cleanup", "Remove filters, cgroups and state that dead jobs left; live jobs are not touched.");
         command.SetAction(_ =>
         {
             StatusCommand.RequireRoot();
             var kept = 0;
-            foreach (var path in Leftovers.Find().Stale)
+            var left = Leftovers.Find();
+            foreach (var filter in left.Filters)
+            {
+                // Gone with its device, or not the job's any more: nothing is left of it either way.
+                context.Output.WriteLine($"{(filter.TryRemove() ? "removed" : "gone:")} {Describe(filter)}");
+            }
+
+            foreach (var path in left.Stale)
             {
                 var removed = IsCgroup(path) ? new Cgroup(path).TryRemove() : OwnPath.Remove(path);
                 kept += removed ? 0 : 1;
@@ -30,6 +39,10 @@ internal static class CleanupCommand
         });
         return command;
     }
+
+    internal static string Describe(TrafficFilter filter) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"tc filter {filter.Handle:x} ({(filter.Point == 1 ? "ingress" : "egress")} of device {filter.Device})");
 
     private static bool IsCgroup(string path) => File.Exists(Path.Combine(path, "cgroup.procs"));
 

@@ -15,7 +15,7 @@ internal static class InternalTasks
             ["supervise", var state, .. var arguments] when CallerState.TryParse(state, out var caller) =>
                 CommandLine.Run(arguments, context with { Caller = caller, IsSupervisor = true }),
             ["launch", var gate, var report] => CommandLauncher.Run(gate, report),
-            ["guard", var pipe] => GuardianProcess.Run(pipe),
+            ["guard", var pipe, var hold] => GuardianProcess.Run(pipe, hold),
             _ => throw new CommandFailure(ExitCode.Usage, "'internal' is what sallyport starts for itself; see sallyport --help"),
         };
     }

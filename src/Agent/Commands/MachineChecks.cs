@@ -14,7 +14,6 @@ internal static class MachineChecks
         Types(machine),
         Version(machine),
         Hierarchy(),
-        Pins(),
         .. KernelFeature.Used.Select(Feature),
         Programs(),
         UnixConnects(),
@@ -106,16 +105,5 @@ internal static class MachineChecks
             hierarchy is not null,
             MachineCheck.ToObserve,
             hierarchy is null ? "not mounted: mount -t cgroup2 none /sys/fs/cgroup/unified" : $"at {hierarchy.MountPoint}");
-    }
-
-    private static MachineCheck Pins()
-    {
-        var mounted = (ProcText.TryRead("/proc/self/mountinfo") ?? string.Empty)
-            .Contains(" /sys/fs/bpf ", StringComparison.Ordinal);
-        return new MachineCheck(
-            "BPF file system",
-            mounted,
-            MachineCheck.Optional,
-            mounted ? "at /sys/fs/bpf" : "not mounted at /sys/fs/bpf: nothing can be pinned there");
     }
 }

@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using System.Text.Json;
 using Sallyport.Agent.Control;
+using Sallyport.Agent.Enforcement;
 using Sallyport.Agent.Host;
 
 namespace Sallyport.Agent.Commands;
@@ -44,7 +46,7 @@ internal static class StatusCommand
         {
             output.WriteLine($"{job.Id}  {job.Mode} · {job.InForce}  pid {job.AgentPid}  as {Printable.Line(job.User)}");
             output.WriteLine($"    {Printable.Line(string.Join(' ', job.Command))}");
-            output.WriteLine($"    since {job.Started:u}  cgroup {job.Cgroup ?? "none"}  pins {(Directory.Exists(job.Pins) ? job.Pins : "none")}");
+            output.WriteLine($"    since {job.Started:u}  cgroup {job.Cgroup ?? "none"}{FilterText(job.Filters)}");
         }
 
         if (found.Live.Count == 0)
@@ -57,9 +59,18 @@ internal static class StatusCommand
             output.WriteLine($"left by a job that is gone: {Printable.Line(path)}");
         }
 
-        if (found.Stale.Count > 0)
+        foreach (var filter in found.Filters)
+        {
+            output.WriteLine($"left by a job that is gone: {CleanupCommand.Describe(filter)}");
+        }
+
+        if (found.Stale.Count + found.Filters.Count > 0)
         {
             output.WriteLine("Remove what is left: sallyport cleanup");
         }
     }
+
+    /// <summary>Only kernels before 6.6 need filters.</summary>
+    private static string FilterText(ImmutableArray<TrafficFilter>? filters) =>
+        filters is { IsEmpty: false } some ? $"  {some.Length} tc filters" : string.Empty;
 }

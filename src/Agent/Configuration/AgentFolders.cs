@@ -11,7 +11,4 @@ internal static class AgentFolders
 
     /// <summary>Recordings as they grow, one folder per job: on disk, not in memory as /run is.</summary>
     internal const string Spool = "/var/lib/sallyport/spool";
-
-    /// <summary>Pinned links and maps, one folder per job, on a BPF file system.</summary>
-    internal const string Pins = "/sys/fs/bpf/sallyport";
 }

@@ -19,6 +19,9 @@ internal sealed record GuardOrder(string Word, string Value)
     /// <summary>A file or folder to remove.</summary>
     internal const string Remove = "remove";
 
+    /// <summary>A <see cref="Enforcement.TrafficFilter"/> to take off.</summary>
+    internal const string Filter = "filter";
+
     /// <summary>Folder of the recording as it grows.</summary>
     internal const string Spool = "spool";
 

@@ -1,31 +1,36 @@
 using System.Globalization;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
+using Sallyport.Agent.Enforcement;
 using Sallyport.Agent.Host;
 using Sallyport.Agent.Sinks;
 
 namespace Sallyport.Agent.Control;
 
-/// <summary><c>sallyport internal guard PIPE</c>: reads orders until the agent ends, then carries them out.</summary>
+/// <summary>
+/// <c>sallyport internal guard PIPE HOLD</c>: reads orders until the agent ends, then carries them out. HOLD is the end of
+/// a <see cref="DescriptorHold"/>; as long as it is open, what the agent attached judges.
+/// </summary>
 internal static class GuardianProcess
 {
     /// <summary>Bound on the text of all orders, bytes.</summary>
     private const int MaximumBytes = 1 << 20;
 
-    internal static int Run(string pipeNumber)
+    internal static int Run(string pipeNumber, string holdNumber)
     {
+        using var hold = new SafeFileHandle(int.Parse(holdNumber, CultureInfo.InvariantCulture), ownsHandle: true);
         Directory.SetCurrentDirectory("/");
         var orders = GuardOrder.Parse(ReadToEnd(int.Parse(pipeNumber, CultureInfo.InvariantCulture)));
         if (!orders.Exists(order => order.Word == GuardOrder.Done))
         {
-            Carry(orders);
+            Carry(orders, hold);
         }
 
         return ExitCode.Success;
     }
 
-    /// <summary>First everything is stopped; pins go last, so that no process of the job is ever unjudged.</summary>
-    private static void Carry(List<GuardOrder> orders)
+    /// <summary>First everything is stopped; the programs come off last, so that no process of the job is ever unjudged.</summary>
+    private static void Carry(List<GuardOrder> orders, SafeFileHandle hold)
     {
         var cgroups = orders.FindAll(order => order.Word == GuardOrder.Cgroup).ConvertAll(order => new Cgroup(order.Value));
         foreach (var cgroup in cgroups)
@@ -47,6 +52,12 @@ internal static class GuardianProcess
         foreach (var cgroup in cgroups)
         {
             _ = CgroupRemoval.WhenEmpty(cgroup, TimeSpan.FromSeconds(10));
+        }
+
+        hold.Dispose();
+        foreach (var filter in orders.Where(order => order.Word == GuardOrder.Filter))
+        {
+            _ = TrafficFilter.Parse(filter.Value)?.TryRemove();
         }
 
         HandOver(orders);

@@ -82,7 +82,7 @@ internal sealed class JobRun(CommandContext context, RunOptions options)
         KernelSession? session = null;
         try
         {
-            session = KernelSession.Start(new KernelOptions(block, workplace.CgroupRoot, options.RingBytes), policy);
+            session = KernelSession.Start(new KernelOptions(block, workplace.CgroupRoot, workplace.Keeper, options.RingBytes), policy);
             if (block && !session.Enforcing)
             {
                 throw new KernelUnavailableException($"this machine cannot enforce: {string.Join("; ", session.Degraded)}");

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Sallyport.Agent.Enforcement;
 
 namespace Sallyport.Agent.Control;
 
@@ -13,7 +14,8 @@ namespace Sallyport.Agent.Control;
 /// <param name="User">That the command runs as.</param>
 /// <param name="Started">Wall clock.</param>
 /// <param name="Cgroup">Folder of the job's cgroup, or null where none could be made.</param>
-/// <param name="Pins">Folder of the pinned links and maps, or null.</param>
+/// <param name="Network">Inode of the network namespace that <paramref name="Filters"/> are in.</param>
+/// <param name="Filters">Filters on devices, which stay until somebody removes them; none where the kernel has links for it.</param>
 /// <param name="Spool">Folder of the growing recording.</param>
 /// <param name="Output">Folder that gets the outputs.</param>
 internal sealed record JobState(
@@ -27,6 +29,7 @@ internal sealed record JobState(
     string User,
     DateTimeOffset Started,
     string? Cgroup,
-    string? Pins,
+    ulong Network,
+    ImmutableArray<TrafficFilter>? Filters,
     string Spool,
     string Output);

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Sallyport.Agent.Commands;
 using Sallyport.Agent.Configuration;
 using Sallyport.Agent.Host;
+using Sallyport.Agent.Kernel;
 using Sallyport.Policy;
 using Sallyport.Protocol.Recording;
 
@@ -16,11 +17,13 @@ internal sealed class JobWorkplace : IDisposable
 {
     private readonly JobStateFolder states = new(AgentFolders.Jobs);
     private readonly Guardian guardian;
+    private readonly TextWriter error;
     private JobState state;
 
     private JobWorkplace(CommandContext context, RunOptions options, JobFacts job, PolicyMode mode)
     {
         Job = job;
+        error = context.Error;
         var hierarchy = CgroupHierarchy.OfThisMachine();
         CgroupRoot = options.CgroupRoot ?? hierarchy?.MountPoint ?? throw new CommandFailure(
             ExitCode.CannotEnforce, "cgroup v2 is not mounted on this machine; 'sallyport doctor' says more; nothing was started");
@@ -30,11 +33,10 @@ internal sealed class JobWorkplace : IDisposable
         state = new JobState(
             1, job.Id, Environment.ProcessId, ProcessIdentity.Of(Environment.ProcessId)?.StartTicks ?? 0,
             mode == PolicyMode.Block ? "block" : "audit", "starting", SecretMasking.MaskArguments(options.Command),
-            job.User.Name, job.Started, cgroup, Path.Combine(AgentFolders.Pins, job.Id), Spool, options.Output);
+            job.User.Name, job.Started, cgroup, NetworkNamespace.Inode(), [], Spool, options.Output);
         states.Write(state);
         guardian = Guardian.Start(context.Caller.Descriptors);
         guardian.WatchPath(states.PathOf(job.Id));
-        guardian.WatchPath(state.Pins!);
         RootFolder.Ensure(Path.GetDirectoryName(AgentFolders.Spool)!);
         RootFolder.Ensure(AgentFolders.Spool);
         guardian.WatchRecording(Spool, options.Output, job.User);
@@ -44,10 +46,13 @@ internal sealed class JobWorkplace : IDisposable
             guardian.Watch(identity);
         }
 
-        Cgroup = TryCreateCgroup(cgroup, context.Error);
+        Cgroup = TryCreateCgroup(cgroup);
     }
 
     internal JobFacts Job { get; }
+
+    /// <summary>Keeps what is attached in force until the job is dead, whatever happens to this process.</summary>
+    internal IAttachmentKeeper Keeper => guardian;
 
     internal string CgroupRoot { get; }
 
@@ -82,7 +87,7 @@ internal sealed class JobWorkplace : IDisposable
     internal void SayInForce(string inForce)
     {
         states.Remove(state.Id);
-        state = state with { InForce = inForce };
+        state = state with { InForce = inForce, Filters = guardian.Filters };
         states.Write(state);
     }
 
@@ -118,9 +123,14 @@ internal sealed class JobWorkplace : IDisposable
         states.Remove(state.Id);
         guardian.Release();
         guardian.Dispose();
+        if (guardian.IsGone)
+        {
+            error.WriteLine(
+                "sallyport: the guardian was ended by somebody: had sallyport been killed, nobody would have stopped the command");
+        }
     }
 
-    private Cgroup? TryCreateCgroup(string folder, TextWriter error)
+    private Cgroup? TryCreateCgroup(string folder)
     {
         try
         {

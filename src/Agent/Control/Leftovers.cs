@@ -1,13 +1,15 @@
 using System.Text.RegularExpressions;
 using Sallyport.Agent.Configuration;
+using Sallyport.Agent.Enforcement;
 using Sallyport.Agent.Host;
 
 namespace Sallyport.Agent.Control;
 
 /// <summary>Jobs that run on this machine, and paths that those which are gone left.</summary>
 /// <param name="Live">By start.</param>
-/// <param name="Stale">In the order in which they may be removed: pins last.</param>
-internal sealed partial record Leftovers(IReadOnlyList<JobState> Live, IReadOnlyList<string> Stale)
+/// <param name="Stale">In the order in which they may be removed.</param>
+/// <param name="Filters">Of dead jobs, in this network namespace; their jobs' state files are to be removed after them.</param>
+internal sealed partial record Leftovers(IReadOnlyList<JobState> Live, IReadOnlyList<string> Stale, IReadOnlyList<TrafficFilter> Filters)
 {
     /// <summary>Prefix of the name of a job's cgroup.</summary>
     internal const string CgroupPrefix = "sallyport-";
@@ -20,7 +22,7 @@ internal sealed partial record Leftovers(IReadOnlyList<JobState> Live, IReadOnly
         // The state folder last: a job that began meanwhile is in it.
         var cgroups = Cgroups();
         var spools = Below(AgentFolders.Spool);
-        var pins = Below(AgentFolders.Pins);
+        var network = NetworkNamespace.Inode();
         var unreadable = new List<string>();
         var jobs = new JobStateFolder(AgentFolders.Jobs).Read(unreadable);
         var live = jobs.FindAll(JobStateFolder.IsLive);
@@ -32,10 +34,13 @@ internal sealed partial record Leftovers(IReadOnlyList<JobState> Live, IReadOnly
             [
                 .. dead.Select(job => job.Cgroup).OfType<string>().Concat(cgroups.Where(IsStale)).Where(Directory.Exists).Distinct(),
                 .. spools.Where(IsStale),
-                .. dead.Select(job => folder.PathOf(job.Id)),
+                .. dead.Where(job => job.Filters is not { IsEmpty: false } || IsHere(job)).Select(job => folder.PathOf(job.Id)),
                 .. unreadable,
-                .. pins.Where(IsStale),
-            ]);
+            ],
+            [.. dead.Where(IsHere).SelectMany(job => job.Filters ?? [])]);
+
+        // The filters of another network namespace are found when `cleanup` is called there.
+        bool IsHere(JobState job) => job.Network == network;
 
         bool IsStale(string path)
         {

@@ -7,7 +7,8 @@ namespace Sallyport.Agent.Enforcement;
 /// Puts programs on a device's traffic: TCX links where the kernel has them (6.6; they go with their descriptor), else
 /// clsact filters, which are removed by handle.
 /// </summary>
-internal sealed unsafe class DevicePrograms : IDisposable
+/// <param name="keeper">Is told of each; null when nothing is to outlive this process.</param>
+internal sealed unsafe class DevicePrograms(IAttachmentKeeper? keeper) : IDisposable
 {
     private const int TcxIngress = 46;
     private const int TcxEgress = 47;
@@ -16,7 +17,7 @@ internal sealed unsafe class DevicePrograms : IDisposable
     private const int Exists = -17;
 
     private readonly List<int> links = [];
-    private readonly List<(TcHook Hook, TcOptions Options)> filters = [];
+    private readonly List<TrafficFilter> filters = [];
 
     /// <summary>Gives null, or why it cannot be.</summary>
     internal string? Attach(int device, int program, bool egress)
@@ -25,7 +26,7 @@ internal sealed unsafe class DevicePrograms : IDisposable
         if (link >= 0)
         {
             links.Add(link);
-            return null;
+            return keeper?.TryKeep(link) ?? true ? null : "it would not outlive the agent: too many are held already";
         }
 
         var hook = new TcHook { Size = (nuint)sizeof(TcHook), Device = device, Point = egress ? Egress : Ingress };
@@ -43,7 +44,9 @@ internal sealed unsafe class DevicePrograms : IDisposable
             return $"no TCX link (errno {-link}) and no tc filter (errno {-attached})";
         }
 
-        filters.Add((hook, options));
+        var filter = new TrafficFilter(device, hook.Point, options.Handle, options.Priority, options.ProgramId);
+        filters.Add(filter);
+        keeper?.Keep(filter);
         return null;
     }
 
@@ -54,16 +57,9 @@ internal sealed unsafe class DevicePrograms : IDisposable
             _ = Interop.Libc.close(link);
         }
 
-        foreach (var (hook, attached) in filters)
+        foreach (var filter in filters)
         {
-            var at = hook;
-            var options = new TcOptions
-            {
-                Size = (nuint)sizeof(TcOptions),
-                Handle = attached.Handle,
-                Priority = attached.Priority,
-            };
-            _ = Libbpf.bpf_tc_detach(&at, &options);
+            _ = filter.TryRemove();
         }
 
         links.Clear();

@@ -74,7 +74,8 @@ internal sealed class Gate : IDisposable
         HostsFile.Lease(kernel.Map("leases"), policy);
 
         var seesRuntimes = ProbeSet.SeesUnixConnects(version);
-        kernel.Map("jobs").Set(0u, new JobValue { NextProcess = RootProcess, RuntimeUsed = seesRuntimes ? 0u : 1u });
+        kernel.Map("jobs").Set(0u, new JobValue { NextProcess = RootProcess });
+        kernel.Map("runtime_used").Set(0u, seesRuntimes ? 0u : 1u);
         if (!seesRuntimes)
         {
             degraded.Add(
@@ -158,7 +159,7 @@ internal sealed class Gate : IDisposable
     }
 
     private static bool IsRuntimeUsed(KernelObject kernel) =>
-        kernel.Map("jobs").TryGet<uint, JobValue>(0, out var job) && job.RuntimeUsed != 0;
+        kernel.Map("runtime_used").TryGet<uint, uint>(0, out var used) && used != 0;
 
     private static void Attach(KernelObject kernel, KernelOptions options, bool seesRuntimes)
     {

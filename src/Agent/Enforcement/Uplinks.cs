@@ -15,7 +15,7 @@ internal sealed class Uplinks : IDisposable
     private const uint Stub = 2;
 
     private readonly KernelObject kernel;
-    private readonly DevicePrograms programs = new();
+    private readonly DevicePrograms programs;
     private readonly KernelMap own;
     private readonly Dictionary<int, NetworkDevice> devices = [];
     private readonly Dictionary<int, string> attached = [];
@@ -24,6 +24,7 @@ internal sealed class Uplinks : IDisposable
     internal Uplinks(KernelObject kernel)
     {
         this.kernel = kernel;
+        programs = new DevicePrograms(kernel.Keeper);
         own = kernel.Map("own_networks");
     }
 

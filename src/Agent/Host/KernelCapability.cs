@@ -11,7 +11,7 @@ internal sealed record KernelCapability(int Bit, string Name, string Use)
         new(39, "CAP_BPF", "load the kernel programs"),
         new(38, "CAP_PERFMON", "attach to the scheduler's tracepoints"),
         new(12, "CAP_NET_ADMIN", "attach to cgroups and network devices"),
-        new(21, "CAP_SYS_ADMIN", "attach at the root of the cgroup hierarchy, mount the folder of pins"),
+        new(21, "CAP_SYS_ADMIN", "attach at the root of the cgroup hierarchy"),
         new(5, "CAP_KILL", "stop the command when the agent fails"),
         new(7, "CAP_SETUID", "run the command as the user who called"),
         new(6, "CAP_SETGID", "run the command with that user's groups"),

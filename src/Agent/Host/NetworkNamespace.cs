@@ -5,8 +5,12 @@ namespace Sallyport.Agent.Host;
 /// <summary>The network namespace of this process.</summary>
 internal static unsafe class NetworkNamespace
 {
+    private const string Link = "/proc/self/ns/net";
     private const int SocketLevel = 1;
     private const int NetworkCookie = 71;
+
+    /// <summary>By which /proc names it, as in <c>net:[4026531840]</c>.</summary>
+    internal static ulong Inode() => FileIdentity.Inode(Link);
 
     /// <summary>SO_NETNS_COOKIE (Linux 5.14): the number by which the kernel's programs know it; 0 on older kernels.</summary>
     internal static ulong Cookie()

@@ -13,9 +13,16 @@ internal sealed unsafe class KernelObject : IDisposable
     private readonly List<nint> links = [];
     private nint handle;
 
-    private KernelObject(nint handle) => this.handle = handle;
+    private KernelObject(nint handle, IAttachmentKeeper? keeper)
+    {
+        this.handle = handle;
+        Keeper = keeper;
+    }
 
-    internal static KernelObject Open()
+    /// <summary>Is told of what is attached; null when nothing is to outlive this process.</summary>
+    internal IAttachmentKeeper? Keeper { get; }
+
+    internal static KernelObject Open(IAttachmentKeeper? keeper = null)
     {
         LibbpfLog.Collect();
         using var image = typeof(KernelObject).Assembly.GetManifestResourceStream(ImageName)
@@ -30,7 +37,7 @@ internal sealed unsafe class KernelObject : IDisposable
                 throw new KernelUnavailableException($"the kernel programs cannot be read: {LibbpfLog.Read()}");
             }
 
-            var opened = new KernelObject(handle);
+            var opened = new KernelObject(handle, keeper);
             opened.Seed();
             return opened;
         }
@@ -107,6 +114,11 @@ internal sealed unsafe class KernelObject : IDisposable
         }
 
         links.Add(link);
+        if (Keeper is not null && !Keeper.TryKeep(Libbpf.bpf_link__fd(link)))
+        {
+            throw new KernelUnavailableException(
+                $"kernel program '{program}' would not outlive the agent: its descriptor cannot be handed over");
+        }
     }
 
     private nint MapHandle(string name)

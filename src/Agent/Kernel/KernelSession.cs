@@ -45,7 +45,7 @@ internal sealed class KernelSession : IDisposable
     internal static KernelSession Start(KernelOptions options, CompiledPolicy policy)
     {
         var kernel = KernelVersion.OfThisMachine();
-        var loaded = KernelObject.Open();
+        var loaded = KernelObject.Open(options.Keeper);
         try
         {
             if (options.RingBytes is { } bytes)

@@ -61,6 +61,7 @@ internal sealed class Session(
             client.Receive();
         }
 
+        client.Flush();
         while (AnswerNext() || AskNext())
         {
             lastMessage = time;
@@ -92,19 +93,18 @@ internal sealed class Session(
             return;
         }
 
-        if (!isConnected)
-        {
-            isConnected = !hasBroken && parts.Upstreams.IsGenuine(upstream, who.Resolver);
-            hasBroken |= !isConnected;
-        }
-
-        if (hasBroken)
+        if (!isConnected && !(isConnected = !hasBroken && parts.Upstreams.IsGenuine(upstream, who.Resolver)))
         {
             GiveUpUpstream();
         }
         else if (!client.IsCongested)
         {
+            // Of a broken one too: the answer may have come before the break, which shows when everything was read.
             upstream.Receive();
+        }
+        else if (hasBroken)
+        {
+            GiveUpUpstream();
         }
     }
 

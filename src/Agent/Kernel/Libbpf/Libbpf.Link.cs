@@ -7,6 +7,9 @@ internal static unsafe partial class Libbpf
     [LibraryImport(Library)]
     internal static partial int bpf_link__destroy(nint link);
 
+    [LibraryImport(Library)]
+    internal static partial int bpf_link__fd(nint link);
+
     /// <summary>BPF_LINK_CREATE; for TCX the target is a device's index. A descriptor, or a negative errno.</summary>
     [LibraryImport(Library)]
     internal static partial int bpf_link_create(int programFd, int target, int attachType, nint options);
@@ -16,6 +19,10 @@ internal static unsafe partial class Libbpf
 
     [LibraryImport(Library)]
     internal static partial int bpf_tc_attach(TcHook* hook, TcOptions* options);
+
+    /// <summary>By handle and priority; fills in the program's number.</summary>
+    [LibraryImport(Library)]
+    internal static partial int bpf_tc_query(TcHook* hook, TcOptions* options);
 
     [LibraryImport(Library)]
     internal static partial int bpf_tc_detach(TcHook* hook, TcOptions* options);

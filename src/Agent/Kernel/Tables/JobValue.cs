@@ -7,6 +7,4 @@ namespace Sallyport.Agent.Kernel;
 internal struct JobValue
 {
     internal ulong NextProcess;
-    internal uint RuntimeUsed;
-    private readonly uint padding;
 }
