@@ -48,7 +48,7 @@ public sealed class DnsTests(LabFixture fixture) : KernelTest(fixture)
 
     [Theory]
     [EveryMode(PublicResolver, ForeignResolver, ForeignResolver6, CloudPlatform)]
-    public Task A_resolver_that_the_machine_does_not_name_is_a_destination_like_any_other(LabMode mode, string resolver) =>
+    public Task A_resolver_that_the_machine_does_not_name_is_a_mere_destination(LabMode mode, string resolver) =>
         ProveAsync(mode, new Attack
         {
             Command = Command("dns", "ask", resolver, SecretName, "A"),
@@ -82,7 +82,7 @@ public sealed class DnsTests(LabFixture fixture) : KernelTest(fixture)
 
     [Theory]
     [EveryMode]
-    public Task DNS_over_HTTPS_is_a_destination_like_any_other(LabMode mode) => ProveAsync(mode, new Attack
+    public Task DNS_over_HTTPS_is_a_mere_destination(LabMode mode) => ProveAsync(mode, new Attack
     {
         Command = Command(
             "curl", "-sS", "--max-time", "3", "--resolve", $"doh.test:443:{ForeignResolver}", "--data", Canary,
@@ -95,10 +95,11 @@ public sealed class DnsTests(LabFixture fixture) : KernelTest(fixture)
 
     [Theory]
     [EveryMode(ForeignResolver, Resolver)]
-    public Task DNS_over_TLS_is_a_destination_like_any_other(LabMode mode, string resolver) => ProveAsync(mode, new Attack
+    public Task DNS_over_TLS_is_a_mere_destination(LabMode mode, string resolver) => ProveAsync(mode, new Attack
     {
         Command = Command(
-            "curl", "-sS", "--max-time", "3", "--resolve", $"doh.test:853:{resolver}", $"https://doh.test:853/{Canary}"),
+            "curl", "-sS", "--max-time", "3", "--resolve", $"doh.test:853:{resolver}",
+            $"https://doh.test:853/{Canary}"),
         Row = Row.Connection("tcp", 853, resolver),
         Reasons = ["no-rule"],
         Exe = "curl",
@@ -107,7 +108,7 @@ public sealed class DnsTests(LabFixture fixture) : KernelTest(fixture)
 
     [Theory]
     [EveryMode("853", "443", "784")]
-    public Task DNS_over_QUIC_and_DNSCrypt_are_datagrams_like_any_other(LabMode mode, string port) =>
+    public Task DNS_over_QUIC_and_DNSCrypt_are_mere_datagrams(LabMode mode, string port) =>
         ProveAsync(mode, new Attack
         {
             Command = Command("udp", "sendto", Resolver, port, Canary),

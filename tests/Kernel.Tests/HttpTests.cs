@@ -21,7 +21,7 @@ public sealed class HttpTests(LabFixture fixture) : KernelTest(fixture)
 
     [Theory]
     [EveryMode]
-    public Task Another_host_in_a_later_request_of_the_connection_is_refused(LabMode mode) => ProveAsync(mode, new Attack
+    public Task Another_host_in_a_later_request_is_refused(LabMode mode) => ProveAsync(mode, new Attack
     {
         Command = Command(
             "curl", "-4", "-sS", "--max-time", "8", "http://allowed.test/",

@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+
 namespace Sallyport.Kernel.Tests;
 
 /// <summary>HARDENING rule 9: being called instead of calling.</summary>
@@ -18,7 +20,7 @@ public sealed class InboundTests(LabFixture fixture) : KernelTest(fixture)
                 {
                     await Lab.World.CollectAsync(address, 9000, TimeSpan.FromSeconds(2));
                 }
-                catch (Exception e) when (e is System.Net.Sockets.SocketException or IOException or OperationCanceledException)
+                catch (Exception e) when (e is SocketException or IOException or OperationCanceledException)
                 {
                     // Refused: what counts is what the capture saw.
                 }

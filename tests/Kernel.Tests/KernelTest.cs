@@ -40,7 +40,8 @@ public abstract class KernelTest(LabFixture fixture) : IClassFixture<LabFixture>
         if (mode == LabMode.Audit)
         {
             var run = await Lab.RunAsync(LabMode.Audit, attack.Command);
-            Assert.SkipWhen(run.Process.ExitCode == KernelLacksIt, $"this kernel lacks it: {run.Process.Errors.Trim()}");
+            Assert.SkipWhen(
+                run.Process.ExitCode == KernelLacksIt, $"this kernel lacks it: {run.Process.Errors.Trim()}");
             Assert.True(HasArrived(attack, run), $"Audit mode changed the outcome.\n{run}");
             AssertReported(attack, run, "observed");
         }

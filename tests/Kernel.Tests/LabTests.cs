@@ -24,8 +24,8 @@ public sealed class LabTests(LabFixture fixture) : KernelTest(fixture)
     [Fact]
     public async Task The_machine_has_no_route_to_a_laboratory()
     {
-        var start = new ProcessStartInfo("/usr/sbin/ip", ["route", "show", "table", "all"]) { RedirectStandardOutput = true };
-        using var ip = Process.Start(start)!;
+        using var ip = Process.Start(
+            new ProcessStartInfo("/usr/sbin/ip", ["route", "show", "table", "all"]) { RedirectStandardOutput = true })!;
         var routes = await ip.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await ip.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.DoesNotContain("198.51.100.", routes, StringComparison.Ordinal);

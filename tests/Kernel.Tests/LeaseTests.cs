@@ -96,7 +96,8 @@ public sealed class LeaseTests(LabFixture fixture) : KernelTest(fixture)
     private Attack AfterAsking(string name, string address) => new()
     {
         Command = Script(
-            $"{Program("dns")} ask {Resolver} {name} A", $"exec {Program("tcp")} connect {address} {Port} {Canary}") with
+            $"{Program("dns")} ask {Resolver} {name} A",
+            $"exec {Program("tcp")} connect {address} {Port} {Canary}") with
         {
             Allow = [$"{name}:{Port}"],
         },

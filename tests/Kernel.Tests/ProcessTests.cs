@@ -65,7 +65,8 @@ public sealed class ProcessTests(LabFixture fixture) : KernelTest(fixture)
         Assert.DoesNotContain("0 stopped", run.Process.Output, StringComparison.Ordinal);
         Assert.False(run.Traffic.Contains(Canary), run.ToString());
         Assert.True(
-            run.Report.Connections.Any(c => c is { Address: Attacker, Port: 4443, Verdict: "refused" }), run.ToString());
+            run.Report.Connections.Any(c => c is { Address: Attacker, Port: 4443, Verdict: "refused" }),
+            run.ToString());
         Assert.False(run.Report.Complete, $"Losses were not stated.\n{run}");
         Assert.True(run.Report.Losses.Values.Sum() > 0, run.ToString());
     }

@@ -15,7 +15,8 @@ internal abstract record Row
         new ConnectionRow(protocol, port, addresses, null);
 
     /// <summary>A connection that said a name.</summary>
-    internal static Row Named(string name, int port, string address) => new ConnectionRow("tcp", port, [address], name);
+    internal static Row Named(string name, int port, string address) =>
+        new ConnectionRow("tcp", port, [address], name);
 
     internal static Row Question(string name, string type) => new QuestionRow(name, type);
 
@@ -29,7 +30,8 @@ internal abstract record Row
 
     private sealed record ConnectionRow(string? Protocol, int? Port, string[] Addresses, string? Name) : Row
     {
-        public override string ToString() => $"connection {Protocol} {string.Join(" or ", Addresses)} port {Port} {Name}";
+        public override string ToString() =>
+            $"connection {Protocol} {string.Join(" or ", Addresses)} port {Port} {Name}";
 
         internal override IEnumerable<Found> In(ReportView report) => report.Connections
             .Where(c => (Protocol is null || c.Protocol == Protocol) && (Port is null || c.Port == Port)

@@ -127,7 +127,8 @@ public sealed class TcpTests(LabFixture fixture) : KernelTest(fixture)
     public Task A_leased_address_is_open_at_its_rules_port_only(LabMode mode) => ProveAsync(mode, new Attack
     {
         Command = Script(
-            $"{Program("dns")} ask {Resolver} allowed.test A", $"exec {Program("tcp")} connect {Allowed} {Port} {Canary}"),
+            $"{Program("dns")} ask {Resolver} allowed.test A",
+            $"exec {Program("tcp")} connect {Allowed} {Port} {Canary}"),
         Row = Row.Connection("tcp", 4443, Allowed),
         Reasons = ["port"],
         Exe = "tcp",

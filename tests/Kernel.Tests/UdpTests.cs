@@ -30,7 +30,10 @@ public sealed class UdpTests(LabFixture fixture) : KernelTest(fixture)
     [EveryMode("53", "443")]
     public Task A_source_port_opens_nothing(LabMode mode, string source) => ProveAsync(mode, To(
         Attacker,
-        Command("udp", "from", source, Attacker, Port, Canary) with { Allow = ["allowed.test", "udp://allowed.test:443"] }));
+        Command("udp", "from", source, Attacker, Port, Canary) with
+        {
+            Allow = ["allowed.test", "udp://allowed.test:443"],
+        }));
 
     [Theory]
     [EveryMode]

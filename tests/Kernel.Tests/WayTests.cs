@@ -9,12 +9,15 @@ public sealed class WayTests(LabFixture fixture) : KernelTest(fixture)
         unshare --net sleep 30 & p=$!
         until [ "$(readlink /proc/$p/ns/net)" != "$(readlink /proc/self/ns/net)" ]; do :; done
         trap 'kill $p; ip link del in0 2>/dev/null || true' EXIT
-        ip link add in0 address 02:00:00:00:01:01 type veth peer name in1 address 02:00:00:00:01:02 netns $p
+        ip link add in0 address 02:00:00:00:01:01 type veth peer name in1 netns $p
         echo 1 > /proc/sys/net/ipv6/conf/in0/disable_ipv6
         ip addr add 10.77.0.1/24 dev in0 && ip link set in0 up
         ip neigh add 10.77.0.2 lladdr 02:00:00:00:01:02 dev in0 nud permanent
-        nsenter -t $p -n sh -ec "echo 1 > /proc/sys/net/ipv6/conf/in1/disable_ipv6; ip addr add 10.77.0.2/24 dev in1; ip link set in1 up"
-        nsenter -t $p -n sh -ec "ip route add default via 10.77.0.1; ip neigh add 10.77.0.1 lladdr 02:00:00:00:01:01 dev in1"
+        nsenter -t $p -n sh -ec "echo 1 > /proc/sys/net/ipv6/conf/in1/disable_ipv6"
+        nsenter -t $p -n ip link set in1 address 02:00:00:00:01:02
+        nsenter -t $p -n sh -ec "ip link set lo up; ip addr add 10.77.0.2/24 dev in1; ip link set in1 up"
+        nsenter -t $p -n ip route add default via 10.77.0.1
+        nsenter -t $p -n ip neigh add 10.77.0.1 lladdr 02:00:00:00:01:01 dev in1
         echo 1 > /proc/sys/net/ipv4/ip_forward
         """;
 
@@ -98,7 +101,7 @@ public sealed class WayTests(LabFixture fixture) : KernelTest(fixture)
         ip link add in0 type veth peer name in1
         ip link set in0 up && ip link set in1 up
         # The kernel's multicast reports (RFC 3810) have left by the time that the address is no longer tentative.
-        until ip -6 addr show dev in0 | grep fe80 && ! ip -6 addr show dev in0 | grep tentative; do :; done
+        until ip -6 addr show dev in0 | grep -q fe80 && ! ip -6 addr show dev in0 | grep -q tentative; do :; done
         """));
 
     [Fact]

@@ -5,7 +5,8 @@ namespace Sallyport.Lab;
 /// <summary>A command of a job, and the policy that it runs under when the agent is on.</summary>
 public sealed record LabCommand
 {
-    /// <summary>Program and arguments. A name without slash is an attack program first, then one of the system.</summary>
+    /// <summary>Program and arguments. A name without slash is an attack program first, then one of the system.
+    /// </summary>
     public required ImmutableArray<string> Arguments { get; init; }
 
     /// <summary>Values of <c>--allow</c>.</summary>
@@ -17,7 +18,7 @@ public sealed record LabCommand
     /// <summary>User of the command (by setpriv, inside the job); null is root.</summary>
     public int? UserId { get; init; }
 
-    /// <summary>A program of the laboratory that starts before the agent and becomes it (an inherited socket).</summary>
+    /// <summary>A program of the laboratory that starts first and becomes the agent (an inherited socket).</summary>
     public ImmutableArray<string> Before { get; init; } = [];
 
     /// <summary>What the world does meanwhile, given the running process.</summary>

@@ -101,7 +101,7 @@ public sealed class LabNetwork : IAsyncDisposable
         return await process.ExitAsync(TimeSpan.FromSeconds(20));
     }
 
-    /// <summary>Runs the command with the agent off, in audit or in block mode, and gathers what everybody saw.</summary>
+    /// <summary>Runs the command with the agent off, in audit or in block mode; gathers what everybody saw.</summary>
     public async Task<LabRun> RunAsync(LabMode mode, LabCommand command)
     {
         World.Clear();

@@ -14,6 +14,7 @@ public sealed record LabOptions(string Product)
 #pragma warning restore RS0030
         var root = typeof(LabOptions).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
             .First(a => a.Key == "RepositoryRoot").Value!;
-        return new LabOptions(string.IsNullOrEmpty(path) ? Path.Combine(root, "out", "sallyport") : Path.GetFullPath(path));
+        return new LabOptions(
+            string.IsNullOrEmpty(path) ? Path.Combine(root, "out", "sallyport") : Path.GetFullPath(path));
     }
 }

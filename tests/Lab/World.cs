@@ -59,7 +59,8 @@ public sealed class World : IDisposable
             _servers.Add(DnsServer.Start(thread, address, Zones, _questions));
         }
 
-        _echo = thread.Run(() => new Socket(AddressFamily.InterNetworkV6, SocketType.Dgram, ProtocolType.Udp) { DualMode = true });
+        _echo = thread.Run(
+            () => new Socket(AddressFamily.InterNetworkV6, SocketType.Dgram, ProtocolType.Udp) { DualMode = true });
         _echo.Bind(new IPEndPoint(IPAddress.IPv6Any, 7));
         _ = EchoAsync();
         AddZones(Zones);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What every attack program shares. They speak only to the address on their command line, and the tests give them
- * addresses of network namespaces that have no way out. Exit code: 0 it was sent, 1 the kernel refused (the call and
- * its errno on stderr), 2 wrong arguments, 3 this kernel lacks what the attack needs.
+ * What every attack program shares. They speak only to the address on their command line, and the
+ * tests give them addresses of network namespaces that have no way out. Exit code: 0 it was sent, 1
+ * the kernel refused (the call and its errno on stderr), 2 wrong arguments, 3 this kernel lacks
+ * what the attack needs.
  */
 #pragma once
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* DNS as a way out: questions that carry data, in every form that a filter may read differently from a server. */
+/*
+ * DNS as a way out: questions that carry data, in every form that a filter may read differently
+ * from a server.
+ */
 #include "dns.h"
 
 #include <poll.h>
@@ -81,7 +84,10 @@ static int run_ask(char **a, const char *how)
 	return rcode ? EXIT_REFUSED : EXIT_SENT;
 }
 
-/* two RESOLVER GOOD NAME: a message with two questions; a filter that reads the first lets the second pass. */
+/*
+ * two RESOLVER GOOD NAME: a message with two questions; a filter that reads the first lets the
+ * second pass.
+ */
 static int run_two(char **a)
 {
 	struct endpoint to = endpoint(a[0], "53");
@@ -130,8 +136,8 @@ static int run_burst(char **a)
 }
 
 /*
- * golike RESOLVER NAME: A and AAAA at the same time from two connected sockets, five seconds each, two rounds: what
- * the resolver of Go's standard library does.
+ * golike RESOLVER NAME: A and AAAA at the same time from two connected sockets, five seconds each,
+ * two rounds: what the resolver of Go's standard library does.
  */
 static int run_golike(char **a)
 {
@@ -147,8 +153,10 @@ static int run_golike(char **a)
 
 		dns_header(&m, 0x6000u + (unsigned int)i, 0x0100, 1);
 		dns_question(&m, a[1], types[i]);
-		waits[i] = (struct pollfd){ .fd = opened(to.family, SOCK_DGRAM, 0), .events = POLLIN };
-		if (connect(waits[i].fd, sockaddr(&to), to.length) || send(waits[i].fd, m.bytes, m.length, 0) < 0)
+		waits[i] =
+			(struct pollfd){ .fd = opened(to.family, SOCK_DGRAM, 0), .events = POLLIN };
+		if (connect(waits[i].fd, sockaddr(&to), to.length) ||
+		    send(waits[i].fd, m.bytes, m.length, 0) < 0)
 			refused("send");
 	}
 	while (answered < 2) {
@@ -175,7 +183,10 @@ static int run_golike(char **a)
 	return rcode ? EXIT_REFUSED : EXIT_SENT;
 }
 
-/* stub LISTEN UPSTREAM: a forwarder on this machine that is no part of the job, as systemd-resolved is. */
+/*
+ * stub LISTEN UPSTREAM: a forwarder on this machine that is no part of the job, as systemd-resolved
+ * is.
+ */
 static _Noreturn void run_stub(char **a)
 {
 	struct endpoint at = endpoint(a[0], "53"), upstream = endpoint(a[1], "53");
@@ -189,7 +200,8 @@ static _Noreturn void run_stub(char **a)
 	for (;;) {
 		struct message m;
 		struct endpoint from = { .length = sizeof(from.address) };
-		ssize_t n = recvfrom(fd, m.bytes, sizeof(m.bytes), 0, (struct sockaddr *)&from.address, &from.length);
+		ssize_t n = recvfrom(fd, m.bytes, sizeof(m.bytes), 0,
+				     (struct sockaddr *)&from.address, &from.length);
 
 		if (n < 0)
 			refused("recvfrom");
@@ -215,6 +227,7 @@ int main(int argc, char **argv)
 		return run_golike(argv + 2);
 	if (argc == 4 && !strcmp(what, "stub"))
 		run_stub(argv + 2);
-	usage("dns ask RESOLVER NAME TYPE [udp|tcp|bytes|edns] | two RESOLVER GOOD NAME | trailing RESOLVER GOOD TEXT"
+	usage("dns ask RESOLVER NAME TYPE [udp|tcp|bytes|edns] | two RESOLVER GOOD NAME | trailing "
+	      "RESOLVER GOOD TEXT"
 	      " | burst RESOLVER COUNT ZONE | golike RESOLVER NAME | stub LISTEN UPSTREAM");
 }

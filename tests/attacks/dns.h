@@ -31,8 +31,9 @@ static inline void dns_put_name(struct message *m, const char *name)
 
 		while (*name && *name != '.') {
 			if (*name == '\\' && name[1] && name[2] && name[3]) {
-				m->bytes[m->length++] = (unsigned char)((name[1] - '0') * 100 + (name[2] - '0') * 10 +
-									name[3] - '0');
+				m->bytes[m->length++] =
+					(unsigned char)((name[1] - '0') * 100 +
+							(name[2] - '0') * 10 + name[3] - '0');
 				name += 4;
 			} else {
 				m->bytes[m->length++] = (unsigned char)*name++;
@@ -52,7 +53,8 @@ static inline void dns_question(struct message *m, const char *name, unsigned in
 	dns_put16(m, 1);
 }
 
-static inline void dns_header(struct message *m, unsigned int id, unsigned int flags, unsigned int questions)
+static inline void dns_header(struct message *m, unsigned int id, unsigned int flags,
+			      unsigned int questions)
 {
 	m->length = 0;
 	dns_put16(m, id);
@@ -68,8 +70,10 @@ static inline unsigned int dns_type(const char *text)
 	static const struct {
 		const char *name;
 		unsigned int type;
-	} types[] = { { "A", 1 },     { "CNAME", 5 }, { "SOA", 6 },   { "NULL", 10 }, { "PTR", 12 },
-		      { "TXT", 16 },  { "AAAA", 28 }, { "SRV", 33 },  { "HTTPS", 65 }, { "ANY", 255 } };
+	} types[] = {
+		{ "A", 1 },    { "CNAME", 5 }, { "SOA", 6 },  { "NULL", 10 },  { "PTR", 12 },
+		{ "TXT", 16 }, { "AAAA", 28 }, { "SRV", 33 }, { "HTTPS", 65 }, { "ANY", 255 }
+	};
 
 	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
 		if (!strcasecmp(text, types[i].name))

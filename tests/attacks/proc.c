@@ -7,7 +7,10 @@
 #include <signal.h>
 #include <sys/wait.h>
 
-/* storm COUNT CMD…: COUNT orphans, each of which becomes CMD and is gone before anybody can look it up. */
+/*
+ * storm COUNT CMD…: COUNT orphans, each of which becomes CMD and is gone before anybody can look it
+ * up.
+ */
 static int run_storm(char **a)
 {
 	for (int i = atoi(a[0]); i > 0; i--) {
@@ -112,8 +115,8 @@ static int signal_ancestors(const char *name, int signal)
 }
 
 /*
- * flood AGENT COUNT ADDR PORT TEXT: stops the agent, makes COUNT processes that nobody reads about, then connects.
- * What was refused must still be told when the agent goes on.
+ * flood AGENT COUNT ADDR PORT TEXT: stops the agent, makes COUNT processes that nobody reads about,
+ * then connects. What was refused must still be told when the agent goes on.
  */
 static int run_flood(char **a)
 {
@@ -122,7 +125,8 @@ static int run_flood(char **a)
 	int stopped = signal_ancestors(a[0], SIGSTOP);
 
 	for (int i = atoi(a[1]); i > 0; i--) {
-		pid_t child = clone(child_that_ends, stack + sizeof(stack), CLONE_VM | CLONE_VFORK | SIGCHLD, NULL);
+		pid_t child = clone(child_that_ends, stack + sizeof(stack),
+				    CLONE_VM | CLONE_VFORK | SIGCHLD, NULL);
 
 		if (child < 0)
 			refused("clone");
@@ -152,5 +156,6 @@ int main(int argc, char **argv)
 		return run_sibling(argv + 2);
 	if (argc == 7 && !strcmp(argv[1], "flood"))
 		return run_flood(argv + 2);
-	usage("proc storm COUNT CMD… | thread CMD… | sibling CMD… | flood AGENT COUNT ADDR PORT TEXT");
+	usage("proc storm COUNT CMD… | thread CMD… | sibling CMD… | flood AGENT COUNT ADDR PORT "
+	      "TEXT");
 }

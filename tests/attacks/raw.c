@@ -28,7 +28,8 @@ static unsigned short checksum(const void *bytes, size_t length)
 static int run_ping(char **a)
 {
 	struct endpoint to = endpoint(a[0], "0");
-	int fd = socket(to.family, SOCK_DGRAM, to.family == AF_INET ? IPPROTO_ICMP : IPPROTO_ICMPV6);
+	int fd =
+		socket(to.family, SOCK_DGRAM, to.family == AF_INET ? IPPROTO_ICMP : IPPROTO_ICMPV6);
 	unsigned char packet[1024] = { 0 };
 	size_t length = strlen(a[1]);
 
@@ -42,7 +43,8 @@ static int run_ping(char **a)
 }
 
 /* Writes an IPv4 header and a UDP header before the text; returns the length of the packet. */
-static size_t udp_packet(unsigned char *packet, const char *from, const char *to, const char *port, const char *text)
+static size_t udp_packet(unsigned char *packet, const char *from, const char *to, const char *port,
+			 const char *text)
 {
 	struct iphdr ip = { .version = 4, .ihl = 5, .ttl = 64, .protocol = IPPROTO_UDP };
 	struct udphdr udp = { 0 };
@@ -94,8 +96,8 @@ static int run_open(char **a)
 }
 
 /*
- * packet|packet-bypass INTERFACE FROM ADDR PORT TEXT [MAC]: a frame that no cgroup hook sees. PACKET_QDISC_BYPASS also jumps
- * over the queueing layer, where tc programs stand.
+ * packet|packet-bypass INTERFACE FROM ADDR PORT TEXT [MAC]: a frame that no cgroup hook sees.
+ * PACKET_QDISC_BYPASS also jumps over the queueing layer, where tc programs stand.
  */
 static int run_packet(char **a, int bypass, const char *mac)
 {
@@ -109,8 +111,8 @@ static int run_packet(char **a, int bypass, const char *mac)
 		.sll_halen = ETH_ALEN,
 	};
 
-	if (mac && sscanf(mac, "%hhx:%hhx:%hhx:%hhx:%hhx:%hhx", frame, frame + 1, frame + 2, frame + 3, frame + 4,
-			  frame + 5) != 6)
+	if (mac && sscanf(mac, "%hhx:%hhx:%hhx:%hhx:%hhx:%hhx", frame, frame + 1, frame + 2,
+			  frame + 3, frame + 4, frame + 5) != 6)
 		usage("MAC is six hexadecimal bytes");
 	if (bypass && setsockopt(fd, SOL_PACKET, PACKET_QDISC_BYPASS, &(int){ 1 }, sizeof(int)))
 		refused("setsockopt");
@@ -135,6 +137,7 @@ int main(int argc, char **argv)
 		return run_packet(argv + 2, 0, argv[7]);
 	if (argc >= 7 && !strcmp(what, "packet-bypass"))
 		return run_packet(argv + 2, 1, argv[7]);
-	usage("raw ping ADDR TEXT | udp FROM ADDR PORT TEXT | protocol N ADDR TEXT | open FAMILY TYPE PROTOCOL"
+	usage("raw ping ADDR TEXT | udp FROM ADDR PORT TEXT | protocol N ADDR TEXT | open FAMILY "
+	      "TYPE PROTOCOL"
 	      " | packet|packet-bypass INTERFACE FROM ADDR PORT TEXT [MAC]");
 }

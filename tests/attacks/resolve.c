@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * resolve NAME [PORT TEXT]: asks the C library (built with glibc and with musl), prints the addresses, the time and
- * the error; with PORT and TEXT connects to the first address that takes the text.
+ * resolve NAME [PORT TEXT]: asks the C library (built with glibc and with musl), prints the
+ * addresses, the time and the error; with PORT and TEXT connects to the first address that takes
+ * the text.
  */
 #define _GNU_SOURCE
 #include <netdb.h>
@@ -14,7 +15,8 @@
 
 int main(int argc, char **argv)
 {
-	struct addrinfo hints = { .ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM }, *list = NULL;
+	struct addrinfo hints = { .ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM },
+			*list = NULL;
 	struct timespec before, after;
 
 	if (argc != 2 && argc != 4) {
@@ -28,10 +30,12 @@ int main(int argc, char **argv)
 	for (struct addrinfo *at = list; at; at = at->ai_next) {
 		char text[64];
 
-		getnameinfo(at->ai_addr, at->ai_addrlen, text, sizeof(text), NULL, 0, NI_NUMERICHOST);
+		getnameinfo(at->ai_addr, at->ai_addrlen, text, sizeof(text), NULL, 0,
+			    NI_NUMERICHOST);
 		printf("%s\n", text);
 	}
-	printf("%ld ms, %s\n", (after.tv_sec - before.tv_sec) * 1000 + (after.tv_nsec - before.tv_nsec) / 1000000,
+	printf("%ld ms, %s\n",
+	       (after.tv_sec - before.tv_sec) * 1000 + (after.tv_nsec - before.tv_nsec) / 1000000,
 	       error ? gai_strerror(error) : "found");
 	if (error)
 		return 1;

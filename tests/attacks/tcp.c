@@ -24,18 +24,25 @@ static int run_connect(char **a, int protocol)
 	return finish(fd);
 }
 
-/* The data travels with the SYN and no connect() is called: CONNECT hooks still see it, syscall hooks do not. */
+/*
+ * The data travels with the SYN and no connect() is called: CONNECT hooks still see it, syscall
+ * hooks do not.
+ */
 static int run_fastopen(char **a)
 {
 	struct endpoint to = endpoint(a[0], a[1]);
 	int fd = opened(to.family, SOCK_STREAM, 0);
 
-	if (sendto(fd, a[2], strlen(a[2]), MSG_FASTOPEN | MSG_NOSIGNAL, sockaddr(&to), to.length) < 0)
+	if (sendto(fd, a[2], strlen(a[2]), MSG_FASTOPEN | MSG_NOSIGNAL, sockaddr(&to), to.length) <
+	    0)
 		refused("sendto");
 	return finish(fd);
 }
 
-/* Connects first and becomes another program with the socket as descriptor 9: it is older than the agent. */
+/*
+ * Connects first and becomes another program with the socket as descriptor 9: it is older than the
+ * agent.
+ */
 static int run_open_then(char **a)
 {
 	struct endpoint to = endpoint(a[0], a[1]);
@@ -90,9 +97,10 @@ static int run_pass(char **a)
 		refused("connect");
 	char control[CMSG_SPACE(sizeof(int))] = { 0 };
 	struct iovec one = { .iov_base = "x", .iov_len = 1 };
-	struct msghdr message = {
-		.msg_iov = &one, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof(control)
-	};
+	struct msghdr message = { .msg_iov = &one,
+				  .msg_iovlen = 1,
+				  .msg_control = control,
+				  .msg_controllen = sizeof(control) };
 	struct cmsghdr *header = CMSG_FIRSTHDR(&message);
 
 	header->cmsg_level = SOL_SOCKET;
@@ -111,9 +119,10 @@ static int run_take(char **a)
 	char control[CMSG_SPACE(sizeof(int))] = { 0 };
 	char byte;
 	struct iovec one = { .iov_base = &byte, .iov_len = 1 };
-	struct msghdr message = {
-		.msg_iov = &one, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof(control)
-	};
+	struct msghdr message = { .msg_iov = &one,
+				  .msg_iovlen = 1,
+				  .msg_control = control,
+				  .msg_controllen = sizeof(control) };
 	int fd;
 
 	if (connect(peer, (struct sockaddr *)&at, sizeof(at)))
@@ -140,7 +149,10 @@ static void *flip(void *unused)
 	return NULL;
 }
 
-/* flip GOOD BAD PORT TEXT ROUNDS: one thread connects while another rewrites the address that it passes. */
+/*
+ * flip GOOD BAD PORT TEXT ROUNDS: one thread connects while another rewrites the address that it
+ * passes.
+ */
 static int run_flip(char **a)
 {
 	int rounds = atoi(a[4]), bad = 0;
@@ -157,7 +169,10 @@ static int run_flip(char **a)
 		int fd = opened(AF_INET, SOCK_STREAM, 0);
 		struct sockaddr_in peer;
 		socklen_t length = sizeof(peer);
-		/* A reset at the end leaves no TIME_WAIT: thousands of rounds do not run out of ports. */
+		/*
+		 * A reset at the end leaves no TIME_WAIT: thousands of rounds do not run out of
+		 * ports.
+		 */
 		struct linger reset = { .l_onoff = 1, .l_linger = 0 };
 
 		setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
@@ -178,7 +193,8 @@ static int run_flip(char **a)
 /* listen PORT TEXT: gives TEXT to the first caller. Being called instead of calling. */
 static int run_listen(char **a)
 {
-	struct sockaddr_in6 any = { .sin6_family = AF_INET6, .sin6_port = htons((unsigned short)atoi(a[0])) };
+	struct sockaddr_in6 any = { .sin6_family = AF_INET6,
+				    .sin6_port = htons((unsigned short)atoi(a[0])) };
 	int listener = opened(AF_INET6, SOCK_STREAM, 0);
 
 	setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &(int){ 1 }, sizeof(int));
@@ -217,6 +233,8 @@ int main(int argc, char **argv)
 		return run_flip(argv + 2);
 	if (argc == 4 && !strcmp(what, "listen"))
 		return run_listen(argv + 2);
-	usage("tcp connect|mptcp|fastopen ADDR PORT TEXT | open-then ADDR PORT CMD… | inherited FD TEXT"
-	      " | pass PATH ADDR PORT | take PATH TEXT | flip GOOD BAD PORT TEXT ROUNDS | listen PORT TEXT");
+	usage("tcp connect|mptcp|fastopen ADDR PORT TEXT | open-then ADDR PORT CMD… | inherited FD "
+	      "TEXT"
+	      " | pass PATH ADDR PORT | take PATH TEXT | flip GOOD BAD PORT TEXT ROUNDS | listen "
+	      "PORT TEXT");
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * hello ADDR PORT NAME SHAPE [TEXT]: a ClientHello (RFC 8446 section 4.1.2) that says NAME, written in one of many
- * shapes; then TEXT, which is what an attacker sends once the server has answered. NAME `-` leaves the extension out,
+ * hello ADDR PORT NAME SHAPE [TEXT]: a ClientHello (RFC 8446 section 4.1.2) that says NAME, written
+ * in one of many shapes; then TEXT, which is what an attacker sends once the server has answered.
+ * NAME `-` leaves the extension out,
  * `%00` stands for that byte. Prints `answered` when the server spoke TLS back.
  */
 #include "attack.h"
@@ -47,10 +48,12 @@ static void put_name(const char *name)
 static void build(const char *name, size_t padding)
 {
 	static const unsigned char fixed[] = {
-		0, 0x0a, 0, 6, 0, 4, 0, 0x1d, 0, 0x17, /* supported_groups: x25519, secp256r1 */
-		0, 0x0d, 0, 8, 0, 6, 4, 3, 8, 4, 4, 1, /* signature_algorithms */
-		0, 0x2b, 0, 5, 4, 3, 4, 3, 3, /* supported_versions: 1.3, 1.2 */
-		0, 0x33, 0, 0x26, 0, 0x24, 0, 0x1d, 0, 0x20, /* key_share: x25519, 32 bytes follow */
+		0, 0x0a, 0, 6,	  0, 4,	   0, 0x1d, 0, 0x17, /* supported_groups: x25519, secp256r1
+							      */
+		0, 0x0d, 0, 8,	  0, 6,	   4, 3,    8, 4,    4, 1, /* signature_algorithms */
+		0, 0x2b, 0, 5,	  4, 3,	   4, 3,    3,	     /* supported_versions: 1.3, 1.2 */
+		0, 0x33, 0, 0x26, 0, 0x24, 0, 0x1d, 0, 0x20, /* key_share: x25519, 32 bytes follow
+							      */
 	};
 	static const unsigned char ciphers[] = { 0, 6, 0x13, 1, 0x13, 2, 0xc0, 0x2b, 1, 0 };
 	unsigned char bytes[32];
@@ -63,7 +66,10 @@ static void build(const char *name, size_t padding)
 	size_t extensions = length;
 
 	put16(0);
-	/* A post-quantum key share makes real hellos larger than one packet; padding does so here (RFC 7685). */
+	/*
+	 * A post-quantum key share makes real hellos larger than one packet; padding does so here
+	 * (RFC 7685).
+	 */
 	if (padding) {
 		static const unsigned char zero[4096];
 
@@ -101,7 +107,8 @@ static void send_each(int fd, const unsigned char *bytes, size_t count, size_t s
 int main(int argc, char **argv)
 {
 	if (argc < 6 || strcmp(argv[1], "hello"))
-		usage("tls hello ADDR PORT NAME whole|bytes|segments|records|record-bytes|big|late [TEXT]");
+		usage("tls hello ADDR PORT NAME whole|bytes|segments|records|record-bytes|big|late "
+		      "[TEXT]");
 	struct endpoint to = endpoint(argv[2], argv[3]);
 	const char *shape = argv[5];
 	static unsigned char wire[9000];

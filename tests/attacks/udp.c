@@ -60,9 +60,10 @@ static int run_retarget(char **a)
 	struct endpoint good = endpoint(a[0], a[2]), bad = endpoint(a[1], a[2]);
 	int fd = opened(good.family, SOCK_DGRAM, 0);
 	struct iovec text = { .iov_base = a[3], .iov_len = strlen(a[3]) };
-	struct msghdr message = {
-		.msg_name = &bad.address, .msg_namelen = bad.length, .msg_iov = &text, .msg_iovlen = 1
-	};
+	struct msghdr message = { .msg_name = &bad.address,
+				  .msg_namelen = bad.length,
+				  .msg_iov = &text,
+				  .msg_iovlen = 1 };
 
 	if (connect(fd, sockaddr(&good), good.length))
 		refused("connect");
@@ -85,7 +86,10 @@ static int run_from(char **a)
 	return EXIT_SENT;
 }
 
-/* sourceroute HOP ADDR PORT TEXT: the packet leaves for HOP with ADDR in a loose source route (RFC 791 section 3.1). */
+/*
+ * sourceroute HOP ADDR PORT TEXT: the packet leaves for HOP with ADDR in a loose source route (RFC
+ * 791 section 3.1).
+ */
 static int run_sourceroute(char **a)
 {
 	struct endpoint to = endpoint(a[1], a[2]);
@@ -100,7 +104,10 @@ static int run_sourceroute(char **a)
 	return EXIT_SENT;
 }
 
-/* TEXT stands at the end of a datagram that no single packet holds: only the last fragment carries it. */
+/*
+ * TEXT stands at the end of a datagram that no single packet holds: only the last fragment carries
+ * it.
+ */
 static int run_fragments(char **a)
 {
 	struct endpoint to = endpoint(a[0], a[1]);
@@ -129,7 +136,10 @@ static void *flip(void *unused)
 	return NULL;
 }
 
-/* flip GOOD BAD PORT TEXT ROUNDS: the address changes between the check and the use, if there is a between. */
+/*
+ * flip GOOD BAD PORT TEXT ROUNDS: the address changes between the check and the use, if there is a
+ * between.
+ */
 static int run_flip(char **a)
 {
 	int rounds = atoi(a[4]), sent = 0;
@@ -144,7 +154,8 @@ static int run_flip(char **a)
 	if (pthread_create(&thread, NULL, flip, NULL))
 		refused("pthread_create");
 	for (int i = 0; i < rounds; i++)
-		sent += sendto(fd, a[3], strlen(a[3]), 0, (struct sockaddr *)&flipped, sizeof(flipped)) > 0;
+		sent += sendto(fd, a[3], strlen(a[3]), 0, (struct sockaddr *)&flipped,
+			       sizeof(flipped)) > 0;
 	stop = 1;
 	pthread_join(thread, NULL);
 	printf("%d of %d sent\n", sent, rounds);
@@ -152,8 +163,8 @@ static int run_flip(char **a)
 }
 
 /*
- * answer PORT TEXT: waits for one datagram and answers it. The bytes that come back are what a UDP server of the job
- * gives to whoever asks.
+ * answer PORT TEXT: waits for one datagram and answers it. The bytes that come back are what a UDP
+ * server of the job gives to whoever asks.
  */
 static int run_answer(char **a)
 {
@@ -165,7 +176,8 @@ static int run_answer(char **a)
 		refused("bind");
 	printf("listening\n");
 	fflush(stdout);
-	if (recvfrom(fd, bytes, sizeof(bytes), 0, (struct sockaddr *)&from.address, &from.length) < 0)
+	if (recvfrom(fd, bytes, sizeof(bytes), 0, (struct sockaddr *)&from.address, &from.length) <
+	    0)
 		refused("recvfrom");
 	if (sendto(fd, a[1], strlen(a[1]), 0, sockaddr(&from), from.length) < 0)
 		refused("sendto");
@@ -215,7 +227,9 @@ int main(int argc, char **argv)
 		return run_answer(argv + 2);
 	if (argc == 5 && !strcmp(what, "exchange"))
 		return run_exchange(argv + 2);
-	usage("udp connected|sendto|lite|sendmmsg|fragments|exchange ADDR PORT TEXT | retarget GOOD ADDR PORT TEXT"
-	      " | from SPORT ADDR PORT TEXT | sourceroute HOP ADDR PORT TEXT | flip GOOD BAD PORT TEXT ROUNDS"
+	usage("udp connected|sendto|lite|sendmmsg|fragments|exchange ADDR PORT TEXT | retarget "
+	      "GOOD ADDR PORT TEXT"
+	      " | from SPORT ADDR PORT TEXT | sourceroute HOP ADDR PORT TEXT | flip GOOD BAD PORT "
+	      "TEXT ROUNDS"
 	      " | answer PORT TEXT");
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * io_uring without a library: socket, connect, send and sendmsg as ring operations. With `sqpoll` a kernel thread
- * submits them, and that thread is no child that fork reports.
+ * io_uring without a library: socket, connect, send and sendmsg as ring operations. With `sqpoll` a
+ * kernel thread submits them, and that thread is no child that fork reports.
  */
 #include "attack.h"
 
@@ -20,16 +20,19 @@ struct ring {
 
 static void ring_open(struct ring *ring, int sqpoll)
 {
-	struct io_uring_params p = { .flags = sqpoll ? IORING_SETUP_SQPOLL : 0, .sq_thread_idle = 2000 };
+	struct io_uring_params p = { .flags = sqpoll ? IORING_SETUP_SQPOLL : 0,
+				     .sq_thread_idle = 2000 };
 
 	ring->polled = sqpoll;
 	ring->fd = (int)syscall(SYS_io_uring_setup, 8, &p);
 	if (ring->fd < 0)
 		missing("io_uring_setup");
-	char *sq = mmap(NULL, p.sq_off.array + p.sq_entries * sizeof(unsigned int), PROT_READ | PROT_WRITE,
-			MAP_SHARED | MAP_POPULATE, ring->fd, IORING_OFF_SQ_RING);
+	char *sq = mmap(NULL, p.sq_off.array + p.sq_entries * sizeof(unsigned int),
+			PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, ring->fd,
+			IORING_OFF_SQ_RING);
 	char *cq = mmap(NULL, p.cq_off.cqes + p.cq_entries * sizeof(struct io_uring_cqe),
-			PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, ring->fd, IORING_OFF_CQ_RING);
+			PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, ring->fd,
+			IORING_OFF_CQ_RING);
 	ring->sqes = mmap(NULL, p.sq_entries * sizeof(struct io_uring_sqe), PROT_READ | PROT_WRITE,
 			  MAP_SHARED | MAP_POPULATE, ring->fd, IORING_OFF_SQES);
 	if (sq == MAP_FAILED || cq == MAP_FAILED || ring->sqes == MAP_FAILED)
@@ -53,10 +56,12 @@ static int ring_do(struct ring *ring, const struct io_uring_sqe *operation)
 	ring->sqes[index] = *operation;
 	ring->sq_array[index] = index;
 	__atomic_store_n(ring->sq_tail, tail + 1, __ATOMIC_SEQ_CST);
-	if (ring->polled && __atomic_load_n(ring->sq_flags, __ATOMIC_SEQ_CST) & IORING_SQ_NEED_WAKEUP)
+	if (ring->polled &&
+	    __atomic_load_n(ring->sq_flags, __ATOMIC_SEQ_CST) & IORING_SQ_NEED_WAKEUP)
 		flags |= IORING_ENTER_SQ_WAKEUP;
 	while (*ring->cq_head == __atomic_load_n(ring->cq_tail, __ATOMIC_ACQUIRE)) {
-		if (syscall(SYS_io_uring_enter, ring->fd, ring->polled ? 0 : 1, 1, flags, NULL, 0) < 0 &&
+		if (syscall(SYS_io_uring_enter, ring->fd, ring->polled ? 0 : 1, 1, flags, NULL, 0) <
+			    0 &&
 		    errno != EINTR)
 			refused("io_uring_enter");
 	}
@@ -76,10 +81,15 @@ static int checked(const char *operation, int result)
 	return result;
 }
 
-/* OP_SOCKET since Linux 5.19; on an older kernel a socket of the ordinary kind, unless the ring is polled. */
+/*
+ * OP_SOCKET since Linux 5.19; on an older kernel a socket of the ordinary kind, unless the ring is
+ * polled.
+ */
 static int ring_socket(struct ring *ring, int family, int type)
 {
-	struct io_uring_sqe sqe = { .opcode = IORING_OP_SOCKET, .fd = family, .off = (unsigned long long)type };
+	struct io_uring_sqe sqe = { .opcode = IORING_OP_SOCKET,
+				    .fd = family,
+				    .off = (unsigned long long)type };
 	int result = ring_do(ring, &sqe);
 
 	if (result == -EINVAL && !ring->polled)
@@ -94,13 +104,15 @@ static int run_connect(char **a, int sqpoll)
 
 	ring_open(&ring, sqpoll);
 	int fd = ring_socket(&ring, to.family, SOCK_STREAM);
-	struct io_uring_sqe connect_ = {
-		.opcode = IORING_OP_CONNECT, .fd = fd, .addr = (unsigned long long)&to.address, .off = to.length
-	};
-	struct io_uring_sqe send_ = {
-		.opcode = IORING_OP_SEND, .fd = fd, .addr = (unsigned long long)a[2],
-		.len = (unsigned int)strlen(a[2]), .msg_flags = MSG_NOSIGNAL
-	};
+	struct io_uring_sqe connect_ = { .opcode = IORING_OP_CONNECT,
+					 .fd = fd,
+					 .addr = (unsigned long long)&to.address,
+					 .off = to.length };
+	struct io_uring_sqe send_ = { .opcode = IORING_OP_SEND,
+				      .fd = fd,
+				      .addr = (unsigned long long)a[2],
+				      .len = (unsigned int)strlen(a[2]),
+				      .msg_flags = MSG_NOSIGNAL };
 
 	checked("OP_CONNECT", ring_do(&ring, &connect_));
 	checked("OP_SEND", ring_do(&ring, &send_));
@@ -118,10 +130,10 @@ static int run_sendmsg(char **a, int sqpoll)
 	};
 
 	ring_open(&ring, sqpoll);
-	struct io_uring_sqe sqe = {
-		.opcode = IORING_OP_SENDMSG, .fd = ring_socket(&ring, to.family, SOCK_DGRAM),
-		.addr = (unsigned long long)&message, .len = 1
-	};
+	struct io_uring_sqe sqe = { .opcode = IORING_OP_SENDMSG,
+				    .fd = ring_socket(&ring, to.family, SOCK_DGRAM),
+				    .addr = (unsigned long long)&message,
+				    .len = 1 };
 
 	checked("OP_SENDMSG", ring_do(&ring, &sqe));
 	return EXIT_SENT;

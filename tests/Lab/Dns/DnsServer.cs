@@ -7,7 +7,7 @@ using Sallyport.Lab.Traffic;
 
 namespace Sallyport.Lab.Dns;
 
-/// <summary>DNS over UDP and TCP on one address of the world. Every question is counted before it is answered.</summary>
+/// <summary>DNS over UDP and TCP on one address of the world. Each question is counted before it is answered.</summary>
 internal sealed class DnsServer : IDisposable
 {
     private const int UdpBytes = 512;
@@ -47,12 +47,13 @@ internal sealed class DnsServer : IDisposable
     private async Task ServeUdpAsync()
     {
         var buffer = new byte[65536];
+        var anybody = new IPEndPoint(
+            _udp.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, 0);
         while (true)
         {
             try
             {
-                var received = await _udp.ReceiveFromAsync(
-                    buffer, new IPEndPoint(_udp.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, 0));
+                var received = await _udp.ReceiveFromAsync(buffer, anybody);
                 _ = AnswerUdpAsync(buffer.AsSpan(0, received.ReceivedBytes).ToArray(), received.RemoteEndPoint);
             }
             catch (Exception e) when (e is ObjectDisposedException or SocketException)

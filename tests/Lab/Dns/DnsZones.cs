@@ -12,7 +12,7 @@ public sealed class DnsZones
     private readonly ConcurrentDictionary<string, IReadOnlyList<DnsRecord>> _records = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, DnsReply> _replies = new(StringComparer.Ordinal);
 
-    /// <summary>Adds records; an owner <c>*.zone</c> answers for every name below the zone that has no records.</summary>
+    /// <summary>Adds records; an owner <c>*.zone</c> answers for each name below the zone without records.</summary>
     public void Add(params DnsRecord[] records)
     {
         foreach (var record in records)

@@ -13,11 +13,12 @@ internal static class LabWiring
     internal static async Task ConnectAsync(
         NamespaceThread client, NamespaceThread world, string clientInterface, string worldInterface)
     {
+        var peer = $"peer name {worldInterface} address {WorldHardware} netns {world.NetworkPath}";
         await IpAsync(
             client,
             $"""
             link set lo up
-            link add {clientInterface} address {ClientHardware} type veth peer name {worldInterface} address {WorldHardware} netns {world.NetworkPath}
+            link add {clientInterface} address {ClientHardware} type veth {peer}
             link set {clientInterface} addrgenmode none
             addr add {LabAddresses.Client}/24 dev {clientInterface}
             addr add {LabAddresses.Client6}/32 dev {clientInterface} nodad

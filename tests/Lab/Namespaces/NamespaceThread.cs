@@ -21,7 +21,7 @@ internal sealed class NamespaceThread : IDisposable
         _thread = new Thread(Work) { IsBackground = true, Name = name };
     }
 
-    /// <summary>Path by which <c>nsenter --net=</c> of any process finds the namespace while this object lives.</summary>
+    /// <summary>Path by which <c>nsenter --net=</c> of any process finds it while this object lives.</summary>
     public string NetworkPath => PathOf(_network);
 
     /// <summary>As <see cref="NetworkPath"/>, for <c>nsenter --mount=</c>.</summary>

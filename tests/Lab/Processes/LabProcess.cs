@@ -69,7 +69,8 @@ public sealed class LabProcess : IDisposable
         {
             Kill();
             throw new LabException(
-                $"{string.Join(' ', _process.StartInfo.ArgumentList)}: not ended within {deadline}; so far:\n{Text()}", e);
+                $"{string.Join(' ', _process.StartInfo.ArgumentList)}: not ended within {deadline}; so far:\n{Text()}",
+                e);
         }
 
         lock (_lock)

@@ -67,6 +67,7 @@ public sealed record ReportView(
         .. Mode.Degraded.Select(d => $"degraded: {d}"),
         .. Connections.Take(40).Select(c => $"{c.Protocol} {c.Destination} {c.Address}:{c.Port} {c.Verdict} {c.Reason} "
             + $"{c.Hook} sni={c.Sni} leased={c.LeasedName} x{c.Count} by {ExeOf(c.Process)}"),
-        .. Dns.Take(40).Select(d => $"dns {d.Type} {d.Name} {d.Verdict} {d.Reason} {d.Transport} by {ExeOf(d.Process)}"),
+        .. Dns.Take(40).Select(
+            d => $"dns {d.Type} {d.Name} {d.Verdict} {d.Reason} {d.Transport} by {ExeOf(d.Process)}"),
         .. Findings.Select(f => $"finding {f.Id} {f.Action}")]);
 }

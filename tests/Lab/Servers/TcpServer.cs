@@ -22,7 +22,10 @@ internal sealed class TcpServer : IDisposable
     public static TcpServer Start(
         NamespaceThread world, int port, TcpService service, ConcurrentQueue<Conversation> log) => world.Run(() =>
     {
-        var listener = new Socket(AddressFamily.InterNetworkV6, SocketType.Stream, ProtocolType.Tcp) { DualMode = true };
+        var listener = new Socket(AddressFamily.InterNetworkV6, SocketType.Stream, ProtocolType.Tcp)
+        {
+            DualMode = true,
+        };
         listener.Bind(new IPEndPoint(IPAddress.IPv6Any, port));
         listener.Listen(512);
         return new TcpServer(listener, service, log);

@@ -70,7 +70,7 @@ internal static class TcpServices
         await HttpAsync(tls, conversation);
     }
 
-    /// <summary>HTTP/1.1: any request is answered 200 with `ok`, and the connection stays open for the next one.
+    /// <summary>HTTP/1.1: any request is answered 200 with `ok`; the connection stays open for the next.
     /// A git client finds one branch.</summary>
     internal static async Task HttpAsync(Stream stream, Conversation conversation)
     {
@@ -91,7 +91,7 @@ internal static class TcpServices
         }
     }
 
-    /// <summary>HTTP CONNECT (RFC 9110 section 9.3.6): says yes to everything and serves TLS itself behind it.</summary>
+    /// <summary>HTTP CONNECT (RFC 9110 section 9.3.6): says yes to everything and serves TLS itself.</summary>
     internal static async Task ProxyAsync(Stream stream, Conversation conversation)
     {
         if (await ReadHeadAsync(stream, conversation) is not { } head)
@@ -154,7 +154,8 @@ internal static class TcpServices
 
     private static async Task<HttpHead?> ReadHeadAsync(Stream stream, Conversation conversation)
     {
-        if (await ReadLineAsync(stream, conversation) is not { } first || first.Split(' ') is not [var method, var target, ..])
+        if (await ReadLineAsync(stream, conversation) is not { } first ||
+            first.Split(' ') is not [var method, var target, ..])
         {
             return null;
         }

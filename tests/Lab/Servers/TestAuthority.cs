@@ -5,7 +5,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Sallyport.Lab.Servers;
 
-/// <summary>A certificate authority of this test process. Each name that a client asks for gets a certificate.</summary>
+/// <summary>A certificate authority of this test process. Each name that is asked for gets a certificate.</summary>
 internal static class TestAuthority
 {
     private static readonly Lazy<X509Certificate2> s_root = new(MakeRoot);

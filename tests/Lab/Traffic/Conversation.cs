@@ -23,7 +23,7 @@ public sealed class Conversation
 
     public IPEndPoint Remote { get; }
 
-    /// <summary>Name in a complete ClientHello; empty when it had none; null when there was no complete hello.</summary>
+    /// <summary>Name in a complete ClientHello; empty when it had none; null without a complete hello.</summary>
     public string? ServerName
     {
         get => Volatile.Read(ref _serverName);
@@ -41,7 +41,8 @@ public sealed class Conversation
     public string ReceivedText => Encoding.Latin1.GetString(Snapshot());
 
     public override string ToString() =>
-        $"conversation {Remote} > {Local}, server name {ServerName ?? "-"}, host {Host ?? "-"}, {Snapshot().Length} bytes";
+        $"conversation {Remote} > {Local}, server name {ServerName ?? "-"}, host {Host ?? "-"}, "
+        + $"{Snapshot().Length} bytes";
 
     internal int IndexOf(byte[] bytes) => Snapshot().AsSpan().IndexOf(bytes);
 
