@@ -61,9 +61,8 @@ static __always_inline bool load_message(struct __sk_buff *skb, struct work *wor
 
 	if (length < DNS_HEADER + 5 || length > SP_DNS_MESSAGE_BYTES - 1)
 		return false;
-	asm volatile("" : "+r"(length));
-	length &= SP_DNS_MESSAGE_BYTES - 1;
-	if (!length || bpf_skb_load_bytes(skb, offset, work->message, length))
+	length = load_length(length, SP_DNS_MESSAGE_BYTES);
+	if (bpf_skb_load_bytes(skb, offset, work->message, length))
 		return false;
 	work->length = length;
 	return true;

@@ -15,6 +15,25 @@ static __always_inline void own_flow(struct flow *flow, const struct member *who
 	flow->exe_policy = who->exe_policy;
 }
 
+/* For the uplink, which sees a container's packets without their socket. */
+static __always_inline void remember_forwarded(const struct flow *flow, const struct destination *to,
+					       const struct judgement *result)
+{
+	struct settings *set = the_settings();
+	struct forwarded_key key = { .address = to->address, .port = to->port, .protocol = to->protocol };
+	struct forwarded by = {};
+
+	if (!set || flow->network == set->network || result->reason == SP_REASON_LOOPBACK)
+		return;
+	by.process = flow->process;
+	by.cgroup = flow->cgroup;
+	by.network = flow->network;
+	by.pid = flow->pid;
+	by.execution = flow->execution;
+	by.told = result->verdict != SP_ALLOWED;
+	bpf_map_update_elem(&forwarded, &key, &by, BPF_ANY);
+}
+
 static __always_inline void keep_judgement(struct flow *flow, const struct destination *to,
 					   const struct judgement *result)
 {
@@ -26,6 +45,7 @@ static __always_inline void keep_judgement(struct flow *flow, const struct desti
 	flow->rule = result->rule;
 	flow->candidates = result->candidates;
 	flow->flags |= SP_FLOW_JUDGED;
+	remember_forwarded(flow, to, result);
 }
 
 static __always_inline bool same_address(const struct address *one, const struct address *other)

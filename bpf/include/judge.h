@@ -201,6 +201,15 @@ __noinline int judge(const struct destination *to, const struct flow *by, struct
 			return 0;
 		}
 	}
+	if (!to->uplink && by->network != set->network && is_inward(&address)) {
+		__u64 network = by->network;
+
+		/* Bridges inside of a container (kind, docker in docker) are no egress; what leaves is judged outside. */
+		if (bpf_map_lookup_elem(&networks, &network)) {
+			decide(result, SP_ALLOWED, SP_REASON_UPLINK, SP_NO_RULE);
+			return 0;
+		}
+	}
 	if (to->port == 53 && to->protocol == IPPROTO_UDP && bpf_map_lookup_elem(&resolvers, &address)) {
 		decide(result, SP_ALLOWED, SP_REASON_RESOLVER, SP_NO_RULE);
 		return 0;

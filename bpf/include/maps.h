@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The tables. Hashes and tries only, never LRU: a full table refuses and counts, it does not forget.
+ * The tables. What a verdict rests on is a hash or a trie, never LRU: a full table refuses and counts, it does not forget.
  * Owner says who writes: K the kernel side, A the agent.
  */
 #pragma once
@@ -161,6 +161,32 @@ struct {
 	__type(value, __u32);
 } runtime_sockets SEC(".maps");
 
+/* K and A: 1 once a process of the job spoke to a container runtime. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u32);
+} runtime_used SEC(".maps");
+
+/* K: other Unix sockets that the job reached, by the hash of the path: each is told once. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1024);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, __u64);
+	__type(value, __u32);
+} told_sockets SEC(".maps");
+
+/* K: network namespace to the container's cgroup whose process first made a socket there. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, SP_MAX_CGROUPS);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, __u64);
+	__type(value, __u64);
+} networks SEC(".maps");
+
 /* ---- who belongs to the job ---- */
 
 #define SP_TASK_DAEMON 1 /* a container runtime: judged only while the job uses it, its children never */
@@ -299,6 +325,31 @@ struct {
 	__type(value, struct query);
 } queries SEC(".maps");
 
+/* K. Where a container's socket was last judged to go: the uplink has no socket to ask who it was. */
+struct forwarded_key {
+	struct address address;
+	__u16 port;
+	__u8 protocol;
+	__u8 padding;
+};
+
+struct forwarded {
+	__u64 process;
+	__u64 cgroup;
+	__u64 network;
+	__u32 pid;
+	__u32 execution;
+	__u32 told; /* its verdict was reported */
+	__u32 padding;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH); /* attribution only: forgetting changes no verdict */
+	__uint(max_entries, SP_MAX_QUERIES);
+	__type(key, struct forwarded_key);
+	__type(value, struct forwarded);
+} forwarded SEC(".maps");
+
 /* K. UDP peers that a socket of the job heard from. */
 struct peer_key {
 	__u64 cookie;
@@ -370,8 +421,6 @@ struct {
 /* What the kernel side itself keeps for the job. */
 struct job {
 	__u64 next_process; /* last process id that was given */
-	__u32 runtime_used; /* a process of the job spoke to a container runtime */
-	__u32 padding;
 };
 
 struct {

@@ -31,6 +31,18 @@ struct packet {
 #define TCP_FLAG_SYN_BIT 0x02
 #define TCP_FLAG_RST_BIT 0x04
 
+/*
+ * 1 to `most` bytes, in a form that every verifier understands: before 6.3 a comparison with zero says nothing about the
+ * smallest value, and clang drops a mask that it finds redundant. `most` is a power of two.
+ */
+static __always_inline __u64 load_length(__u64 bytes, const __u64 most)
+{
+	bytes--;
+	asm volatile("" : "+r"(bytes));
+	bytes &= most - 1;
+	return bytes + 1;
+}
+
 static __always_inline int read_transport(struct __sk_buff *skb, struct packet *packet)
 {
 	packet->payload = packet->transport;

@@ -430,7 +430,7 @@ static __always_inline void text_byte(struct talk *talk, __u8 byte)
 	case TALK_HOST:
 		if (!talk->out && blank)
 			break;
-		if (blank || end || byte == '\r' || byte == ':') {
+		if (blank || end || byte == '\r' || (byte == ':' && !(talk->out && talk->name[0] == '[')) || byte == ']') {
 			talk->state = end ? TALK_HEADER : TALK_HEADER_LINE;
 			clear_word(talk);
 			name_ready(talk, SP_NAME_HTTP_HOST);

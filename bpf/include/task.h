@@ -21,6 +21,22 @@ static __always_inline struct job *the_job(void)
 	return bpf_map_lookup_elem(&jobs, &zero);
 }
 
+static __always_inline bool uses_runtime(void)
+{
+	__u32 zero = 0;
+	__u32 *used = bpf_map_lookup_elem(&runtime_used, &zero);
+
+	return !used || *used;
+}
+
+static __always_inline void runtime_is_used(void)
+{
+	__u32 zero = 0;
+	__u32 one = 1;
+
+	bpf_map_update_elem(&runtime_used, &zero, &one, BPF_ANY);
+}
+
 static __always_inline struct settings *the_settings(void)
 {
 	__u32 zero = 0;
@@ -48,7 +64,9 @@ static __always_inline __u64 cgroup_of(struct task_struct *task)
  */
 static __always_inline bool current_member(struct member *who)
 {
-	__u32 pid = bpf_get_current_pid_tgid() >> 32;
+	/* Not bpf_get_current_pid_tgid and ..._cgroup_id: tc programs have neither before 6.10. */
+	struct task_struct *task = bpf_get_current_task_btf();
+	__u32 pid = task->tgid;
 	struct task_tag *tag = bpf_map_lookup_elem(&tasks, &pid);
 
 	__builtin_memset(who, 0, sizeof(*who));
@@ -60,15 +78,10 @@ static __always_inline bool current_member(struct member *who)
 		who->step_policy = tag->step_policy;
 		who->exe_policy = tag->exe_policy;
 		who->flags = tag->flags;
-		if (tag->flags & SP_TASK_DAEMON) {
-			struct job *job = the_job();
-
-			return job && job->runtime_used;
-		}
-		return true;
+		return !(tag->flags & SP_TASK_DAEMON) || uses_runtime();
 	}
 
-	__u64 cgroup = bpf_get_current_cgroup_id();
+	__u64 cgroup = cgroup_of(task);
 	struct cgroup_tag *group = bpf_map_lookup_elem(&cgroups, &cgroup);
 
 	if (!group)

@@ -21,7 +21,7 @@ enum sp_record_type {
 	SP_NAME_LEASED = 7, /* an answer leased addresses to a name */
 	SP_FLOW_NAMED = 8, /* a flow said its name (SNI, Host, CONNECT) and was judged by it */
 	SP_CONTAINER_CREATED = 9, /* a cgroup with a container's id was made for the job */
-	SP_DAEMON_ASKED = 10, /* a process of the job connected to a container runtime's socket */
+	SP_DAEMON_ASKED = 10, /* a process of the job connected to a Unix socket, maybe a container runtime's */
 };
 
 enum sp_verdict {
@@ -238,7 +238,9 @@ _Static_assert(sizeof(struct sp_container_created) == 48, "layout");
 struct sp_daemon_asked {
 	struct sp_header header;
 	__u32 pid;
-	__u16 path_offset; /* of the Unix socket; a leading NUL is an abstract name */
+	__u16 path_offset; /* of the Unix socket, as the process named it; a leading NUL is an abstract name */
 	__u16 path_length;
+	__u32 known; /* 1 = the path of a runtime's socket; 0 = another one: the agent looks at the inode */
+	__u32 padding;
 };
-_Static_assert(sizeof(struct sp_daemon_asked) == 40, "layout");
+_Static_assert(sizeof(struct sp_daemon_asked) == 48, "layout");

@@ -37,6 +37,7 @@ struct work {
 	struct rule_set rules;
 	struct address list[SP_DNS_LEASES_PER_ANSWER];
 	struct name_key key;
+	struct query query; /* being remembered */
 	union {
 		struct sp_name_asked asked;
 		struct sp_name_leased answer;

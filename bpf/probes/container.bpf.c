@@ -9,15 +9,6 @@
  * What they miss: a process started by somebody else's means in a container that is not the job's.
  */
 
-/* K: network namespace to the container's cgroup whose process first made a socket there. */
-struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, SP_MAX_CGROUPS);
-	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__type(key, __u64);
-	__type(value, __u64);
-} networks SEC(".maps");
-
 static __always_inline void note_network(__u64 network, __u64 cgroup)
 {
 	struct settings *set = the_settings();
@@ -77,6 +68,20 @@ static long find_id(__u32 index, void *context)
 	return !byte;
 }
 
+/* Whether the cgroup is a container's by its name: 64 digits, alone or in docker-….scope. */
+static __always_inline bool has_container_id(struct cgroup *group, struct container_scratch *scratch)
+{
+	const char *name = BPF_CORE_READ(group, kn, name);
+	struct container_scratch *context = scratch;
+
+	__builtin_memset(scratch->name, 0, NAME_SPACE);
+	bpf_probe_read_kernel_str(scratch->name, NAME_SPACE, name);
+	scratch->run = 0;
+	scratch->start = 0;
+	bpf_loop(NAME_SPACE, find_id, &context, 0);
+	return scratch->run == SP_CONTAINER_ID_BYTES;
+}
+
 static __always_inline bool is_buildkit(struct cgroup *group)
 {
 	union {
@@ -111,10 +116,9 @@ int BPF_PROG(on_cgroup_made, struct cgroup *group, const char *path)
 
 	/* A folder in the job's cgroup, or in a container's, stays what it is in. */
 	struct cgroup_tag *outer = bpf_map_lookup_elem(&cgroups, &above_id);
-	struct job *job = the_job();
 	struct container_scratch *scratch = bpf_map_lookup_elem(&container_scratch, &zero);
 
-	if (!job || !scratch)
+	if (!scratch)
 		return 0;
 	if (outer && outer->container) {
 		tag = *outer;
@@ -123,19 +127,11 @@ int BPF_PROG(on_cgroup_made, struct cgroup *group, const char *path)
 		return 0;
 	}
 
-	const char *name = BPF_CORE_READ(group, kn, name);
-
-	__builtin_memset(scratch->name, 0, NAME_SPACE);
-	bpf_probe_read_kernel_str(scratch->name, NAME_SPACE, name);
-	scratch->run = 0;
-	scratch->start = 0;
-	bpf_loop(NAME_SPACE, find_id, &scratch, 0);
-
-	bool named = scratch->run == SP_CONTAINER_ID_BYTES;
+	bool named = has_container_id(group, scratch);
 
 	if (named || (above && is_buildkit(above))) {
 		/* A container that nobody of the job can have asked for is somebody else's. */
-		if (!job->runtime_used && !outer)
+		if (!uses_runtime() && !outer)
 			return 0;
 		tag.container = id;
 		begin_record(&scratch->record.header, SP_CONTAINER_CREATED, 0);
@@ -179,22 +175,34 @@ int BPF_PROG(on_cgroup_attach, struct cgroup *group, const char *path, struct ta
 	__u32 pid = task->tgid;
 	struct task_tag tag = {};
 	struct sp_process_forked record = {};
+	__u32 zero = 0;
 
-	if (!target || BPF_CORE_READ(group, root, hierarchy_id))
+	if (BPF_CORE_READ(group, root, hierarchy_id))
 		return 0;
 
 	struct task_tag *old = bpf_map_lookup_elem(&tasks, &pid);
+
+	if (!target) {
+		struct container_scratch *scratch = bpf_map_lookup_elem(&container_scratch, &zero);
+
+		/*
+		 * `docker exec` into a container that is not the job's: while the job uses the runtime, whoever joins one is
+		 * taken for the job's, for nothing here tells who asked.
+		 */
+		if (old || !uses_runtime() || !scratch || !has_container_id(group, scratch))
+			return 0;
+	}
 
 	if (old) {
 		old->cgroup = id;
 		return 0;
 	}
-	if (!target->container)
+	if (target && !target->container)
 		return 0; /* the agent tags the job's first process itself */
 	tag.process = new_process();
 	tag.start_boot_ns = task->start_boottime;
 	tag.cgroup = id;
-	tag.execution = target->execution;
+	tag.execution = target ? target->execution : 0;
 	tag.exe_policy = SP_NO_POLICY;
 	if (bpf_map_update_elem(&tasks, &pid, &tag, BPF_ANY))
 		lose(SP_LOSS_TASK_TABLE); /* its cgroup still tells */

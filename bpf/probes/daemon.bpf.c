@@ -5,8 +5,8 @@
  *
  * Why here: connect() on a Unix socket shows the path as the kernel copied it. cgroup/connect_unix since 6.7; on older
  * kernels the agent says DEGRADED(containers) and takes any new container as the job's.
- * What it misses: a socket reached by another path than those of the list (a link, a bind mount): the record of each
- * connection lets the agent compare inodes, a moment later.
+ * What it misses: a socket reached by another path than those of the list (a link, a bind mount) is known only when the
+ * agent has compared inodes, a moment later and before a container can have started.
  */
 
 /* libbpf before 1.3 does not know the section "cgroup/connect_unix": the agent sets the attach type. */
@@ -26,11 +26,10 @@ static __always_inline void note_runtime(struct work *work, struct bpf_sock_addr
 {
 	struct sp_daemon_asked *record = (struct sp_daemon_asked *)work->text;
 	struct work *context = work;
-	struct job *job = the_job();
 	struct sockaddr_un *address = (void *)BPF_CORE_READ(kernel, uaddr);
 	__u64 length = BPF_CORE_READ(kernel, uaddrlen);
 
-	if (!job || length <= 2 || length > 110)
+	if (length <= 2 || length > 110)
 		return;
 	length -= 2;
 	asm volatile("" : "+r"(length));
@@ -46,9 +45,18 @@ static __always_inline void note_runtime(struct work *work, struct bpf_sock_addr
 
 	__u64 hash = work->hash;
 
-	if (!bpf_map_lookup_elem(&runtime_sockets, &hash))
+	__u32 one = 1;
+
+	record->known = !!bpf_map_lookup_elem(&runtime_sockets, &hash);
+	if (record->known)
+		runtime_is_used();
+	else if (!work->name[0] || bpf_map_update_elem(&told_sockets, &hash, &one, BPF_NOEXIST)) {
+		/* An abstract name is no runtime's; a path was told before, unless there are too many to remember. */
+		if (work->name[0] && !bpf_map_lookup_elem(&told_sockets, &hash))
+			runtime_is_used();
 		return;
-	job->runtime_used = 1;
+	}
+	record->padding = 0;
 	begin_record(&record->header, SP_DAEMON_ASKED, who->process);
 	record->pid = who->pid;
 	record->path_offset = sizeof(*record);
@@ -57,7 +65,8 @@ static __always_inline void note_runtime(struct work *work, struct bpf_sock_addr
 	length &= 127;
 	if (length && bpf_probe_read_kernel(&work->text[sizeof(*record)], length, work->name))
 		return;
-	send_event(&record->header, sizeof(*record) + length);
+	/* As an alert: the agent compares inodes before a container can have started. */
+	send_alert(&record->header, sizeof(*record) + length);
 }
 
 SEC("cgroup/connect4")
@@ -72,10 +81,7 @@ int on_connect_unix(struct bpf_sock_addr *ctx)
 	struct work *work = take_work();
 
 	if (!work) {
-		struct job *job = the_job();
-
-		if (job)
-			job->runtime_used = 1; /* not known: assume it */
+		runtime_is_used(); /* not known: assume it */
 		return 1;
 	}
 	note_runtime(work, kernel, &who);

@@ -152,11 +152,10 @@ static long talk_step(__u32 index, void *context)
 
 		if (!chunk)
 			return 1;
-		if (chunk > SP_DNS_MESSAGE_BYTES - 1)
-			chunk = SP_DNS_MESSAGE_BYTES - 1;
-		asm volatile("" : "+r"(chunk));
-		chunk &= SP_DNS_MESSAGE_BYTES - 1;
-		if (!chunk || bpf_skb_load_bytes(naming->skb, naming->offset, work->message, chunk)) {
+		if (chunk > SP_DNS_MESSAGE_BYTES)
+			chunk = SP_DNS_MESSAGE_BYTES;
+		chunk = load_length(chunk, SP_DNS_MESSAGE_BYTES);
+		if (bpf_skb_load_bytes(naming->skb, naming->offset, work->message, chunk)) {
 			naming->refuse = 1;
 			return 1;
 		}

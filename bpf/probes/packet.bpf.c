@@ -182,6 +182,9 @@ int on_egress(struct __sk_buff *skb)
 		return 1;
 	flow = bpf_sk_storage_get(&flows, socket, 0, 0);
 	if (!flow) {
+		/* The kernel's own sockets of a namespace (neighbours, multicast) speak neither TCP nor UDP. */
+		if (socket->type == SOCK_RAW)
+			return 1;
 		flow = unmarked_flow(skb, socket);
 		if (!flow)
 			return 1;

@@ -63,19 +63,20 @@ static __always_inline int answer_in_place(struct __sk_buff *skb, const struct p
 	return bpf_redirect(skb->ifindex, BPF_F_INGRESS);
 }
 
-static __always_inline bool remember_query(struct __sk_buff *skb, const struct packet *packet, const struct work *work,
+static __always_inline bool remember_query(struct __sk_buff *skb, const struct packet *packet, struct work *work,
 					   const struct rule_set *rules, __u64 cookie, __u64 process)
 {
 	struct query_key key = { .resolver = packet->to, .ifindex = skb->ifindex };
-	struct query query = { .rules = *rules };
+	struct query *query = &work->query;
 
+	query->rules = *rules;
 	key.port = bpf_htons(packet->source_port);
 	key.id = work->id;
-	query.name_hash = work->hash;
-	query.boot_ns = bpf_ktime_get_boot_ns();
-	query.cookie = cookie;
-	query.process = process;
-	if (!bpf_map_update_elem(&queries, &key, &query, BPF_ANY))
+	query->name_hash = work->hash;
+	query->boot_ns = bpf_ktime_get_boot_ns();
+	query->cookie = cookie;
+	query->process = process;
+	if (!bpf_map_update_elem(&queries, &key, query, BPF_ANY))
 		return true;
 	lose(SP_LOSS_QUERY_TABLE);
 	return false;
@@ -145,10 +146,27 @@ struct {
 	__type(value, struct flow);
 } nobody SEC(".maps");
 
+/* Who sent a forwarded packet, as far as its destination tells: the container's socket that was last judged for it. */
+static __always_inline struct forwarded *sender_of(const struct destination *to, struct flow *flow)
+{
+	struct forwarded_key key = { .address = to->address, .port = to->port, .protocol = to->protocol };
+	struct forwarded *by = bpf_map_lookup_elem(&forwarded, &key);
+
+	if (by) {
+		flow->process = by->process;
+		flow->pid = by->pid;
+		flow->cgroup = by->cgroup;
+		flow->network = by->network;
+		flow->execution = by->execution;
+	}
+	return by;
+}
+
 static __always_inline int at_uplink(struct __sk_buff *skb, __u32 device)
 {
 	struct bpf_sock *socket = skb->sk;
 	struct flow *flow = 0;
+	struct forwarded *by = 0;
 	struct destination to;
 	struct judgement result;
 	struct packet packet;
@@ -209,14 +227,11 @@ static __always_inline int at_uplink(struct __sk_buff *skb, __u32 device)
 		flow = bpf_map_lookup_elem(&nobody, &zero);
 		if (!flow)
 			return DROP;
-		if (sent_raw) {
-			flow->process = who.process;
-			flow->pid = who.pid;
-			flow->cgroup = who.cgroup;
-		} else {
-			flow->process = 0;
-			flow->pid = 0;
-		}
+		flow->process = sent_raw ? who.process : 0;
+		flow->pid = sent_raw ? who.pid : 0;
+		flow->cgroup = sent_raw ? who.cgroup : 0;
+		if (!sent_raw)
+			by = sender_of(&to, flow);
 	} else if (flow->flags & SP_FLOW_JUDGED && flow->port == to.port && same_address(&flow->address, &to.address) &&
 		   (flow->verdict == SP_OBSERVED || (flow->verdict == SP_ALLOWED && (flow->reason == SP_REASON_RULE ||
 										     flow->reason == SP_REASON_REPLY)))) {
@@ -234,8 +249,10 @@ static __always_inline int at_uplink(struct __sk_buff *skb, __u32 device)
 	}
 	if (result.verdict == SP_ALLOWED)
 		return PASS;
-	if (sent_raw || !(flow->flags & SP_FLOW_TOLD)) {
-		if (!sent_raw && flow->process)
+	if (by ? !by->told : sent_raw || !(flow->flags & SP_FLOW_TOLD)) {
+		if (by)
+			by->told = 1;
+		else if (socket && !sent_raw)
 			flow->flags |= SP_FLOW_TOLD;
 		tell_connection(flow, &to, &result, SP_HOOK_UPLINK, sent_raw ? 0 : bpf_get_socket_cookie(skb));
 	}

@@ -19,4 +19,10 @@ public struct DaemonAskedRecord
 
     /// <summary>Of the path, bytes; a leading NUL is an abstract name.</summary>
     public ushort PathLength;
+
+    /// <summary>1: the path of a runtime's socket; 0: another one, whose inode the agent compares.</summary>
+    public uint Known;
+
+    /// <summary>Zero.</summary>
+    public uint Padding;
 }
