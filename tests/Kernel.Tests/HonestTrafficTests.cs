@@ -56,9 +56,9 @@ public sealed partial class HonestTrafficTests(LabFixture fixture) : KernelTest(
     {
         var run = await PassAsync(Script(
             $"for i in $(seq 40); do {Program("resolve")} n$i.allowed.test 4443 {Canary}; done") with
-            {
-                Allow = ["tcp://*.allowed.test:4443"],
-            });
+        {
+            Allow = ["tcp://*.allowed.test:4443"],
+        });
         Assert.Equal(40, run.Traffic.Conversations.Count);
     }
 
@@ -70,9 +70,9 @@ public sealed partial class HonestTrafficTests(LabFixture fixture) : KernelTest(
             $"{Program("dns")} ask {Resolver} brief.test A",
             "sleep 2",
             $"exec {Program("tcp")} connect {Allowed} 4443 {Canary}") with
-            {
-                Allow = ["tcp://brief.test:4443"],
-            });
+        {
+            Allow = ["tcp://brief.test:4443"],
+        });
     }
 
     [Theory]
@@ -113,9 +113,9 @@ public sealed partial class HonestTrafficTests(LabFixture fixture) : KernelTest(
         var run = await PassAsync(Script(
             $"{Program("dns")} ask {resolver} allowed.test A {how}",
             $"exec {Program("tcp")} connect {Allowed} 4443 {Canary}") with
-            {
-                Allow = ["tcp://allowed.test:4443"],
-            });
+        {
+            Allow = ["tcp://allowed.test:4443"],
+        });
         Assert.Contains(Allowed, run.Process.Output, StringComparison.Ordinal);
     }
 

@@ -103,7 +103,8 @@ public sealed class HttpTests(LabFixture fixture) : KernelTest(fixture)
     {
         var run = await PassAsync(
             Command("curl", "-sS", "--max-time", "8", $"http://allowed.test/{Canary}", $"http://allowed.test/2{Canary}")
-                with { Allow = ["allowed.test:80"] });
+                with
+            { Allow = ["allowed.test:80"] });
         Assert.True(run.Traffic.Contains("/2" + Canary), run.ToString());
     }
 }

