@@ -20,9 +20,6 @@ public sealed class DnsFrames
     private int start;
     private int end;
 
-    /// <summary>Nothing is half-received.</summary>
-    public bool IsEmpty => start == end;
-
     /// <summary>Where the next bytes of the stream go; never empty unless a whole message waits to be taken.</summary>
     public Span<byte> Free()
     {
