@@ -86,8 +86,31 @@ static __always_inline bool read_question(struct work *work)
 	if (!work->done || work->position + 4 > work->length)
 		return false;
 	work->question_type = MESSAGE_U16(work, work->position);
+	work->question_class = MESSAGE_U16(work, work->position + 2);
 	work->position += 4;
 	return true;
+}
+
+#define DNS_TYPE_OPT 41
+#define DNS_OPT_BYTES 11 /* root name, type, size, flags, length */
+#define DNS_OPT_MOST 128 /* bytes of options: a cookie, a subnet, padding */
+
+/*
+ * A question carries nothing else: no records but one OPT (RFC 6891), no bytes behind the last. What is not looked at would
+ * leave with an allowed name.
+ */
+static __always_inline bool carries_more(const struct work *work)
+{
+	__u32 at = work->position;
+	__u32 options = MESSAGE_U16(work, 10);
+
+	if (MESSAGE_U16(work, 6) || MESSAGE_U16(work, 8) || options > 1 || work->question_class != 1)
+		return true;
+	if (!options)
+		return at != work->length;
+	return MESSAGE_BYTE(work, at) || MESSAGE_U16(work, at + 1) != DNS_TYPE_OPT ||
+	       MESSAGE_U16(work, at + 9) > DNS_OPT_MOST ||
+	       at + DNS_OPT_BYTES + MESSAGE_U16(work, at + 9) != work->length;
 }
 
 /*
@@ -164,7 +187,7 @@ static __always_inline void judge_question(struct work *work, const struct flow 
 		asked->reason = SP_REASON_QUESTION_COUNT;
 		return;
 	}
-	if (!readable || work->hostile || (MESSAGE_BYTE(work, 2) & 0xf8)) {
+	if (!readable || work->hostile || (MESSAGE_BYTE(work, 2) & 0xf8) || carries_more(work)) {
 		asked->reason = SP_REASON_DNS_MALFORMED;
 		return;
 	}

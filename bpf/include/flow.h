@@ -67,3 +67,45 @@ static __always_inline void want_name(struct flow *flow, const struct judgement 
 	if (set && must_name(result, set))
 		flow->flags |= SP_FLOW_NEED_NAME;
 }
+
+/* ---- being called ---- */
+
+/* Peers whose call may be answered on this local port: loopback, the job's own containers, `inbound:` of the policy. */
+__noinline int may_answer(const struct address *peer, __u32 local_port, __u32 protocol)
+{
+	struct settings *set = the_settings();
+	struct port_key port = { .prefix = 32, .protocol = protocol, .port = bpf_htons(local_port) };
+	struct rule_set *open;
+	struct rule_set *from;
+	__u64 any = 0;
+
+	if (!peer || !set)
+		return 0;
+	if (is_loopback(peer) || in_networks(&own_networks, peer))
+		return 1;
+
+	struct address_key key = { .prefix = 128, .address = *peer };
+
+	from = bpf_map_lookup_elem(&addresses, &key);
+	open = bpf_map_lookup_elem(&ports, &port);
+	if (!from || !open)
+		return 0;
+#pragma unroll
+	for (int i = 0; i < SP_RULE_WORDS; i++)
+		any |= from->word[i] & open->word[i] & set->inbound.word[i];
+	return any != 0;
+}
+
+/* A datagram to one who was heard from on this socket is a reply: the set of those who may call decides, not the list. */
+static __always_inline void judge_reply(const struct address *address, __u16 port, __u64 cookie, struct judgement *result)
+{
+	struct peer_key key = { .cookie = cookie, .address = *address, .port = port };
+	struct peer *peer = bpf_map_lookup_elem(&peers, &key);
+
+	if (!peer || result->reason == SP_REASON_DENIED || bpf_ktime_get_boot_ns() - peer->boot_ns > SP_UDP_REPLY_NS)
+		return;
+	if (peer->may_call)
+		decide(result, SP_ALLOWED, SP_REASON_REPLY, SP_NO_RULE);
+	else
+		decide_against(result, SP_REASON_INBOUND);
+}

@@ -237,7 +237,7 @@ __noinline int judge(const struct destination *to, const struct flow *by, struct
 		__u64 hit = leased->word[i] | listed->word[i];
 		__u64 here = hit & open->word[i];
 
-		known |= hit;
+		known |= hit & first->allow.word[i] & also->word[i];
 		refused |= (hit & set->deny_any.word[i]) | (here & set->deny.word[i]);
 		result->candidates.word[i] = here & first->allow.word[i] & also->word[i];
 		allowed |= result->candidates.word[i];

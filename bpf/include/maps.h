@@ -210,6 +210,14 @@ struct {
 	__type(value, struct task_tag);
 } tasks SEC(".maps");
 
+/* K: numbers of processes of the job that ended, so that what they set up a moment ago is known as theirs. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 4096);
+	__type(key, __u32);
+	__type(value, __u64); /* boot ns */
+} ended SEC(".maps");
+
 struct cgroup_tag {
 	__u64 container; /* cgroup id of the container's outermost cgroup; 0 = the job's own */
 	__u32 execution;
@@ -265,6 +273,14 @@ struct {
 	__type(key, int);
 	__type(value, struct flow);
 } flows SEC(".maps");
+
+/* K. A socket that is not the job's, and until when it is not looked for again in a job's process. */
+struct {
+	__uint(type, BPF_MAP_TYPE_SK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, __u64); /* boot ns */
+} strangers SEC(".maps");
 
 /* K. Addresses learned from answers. */
 struct {
@@ -358,12 +374,18 @@ struct peer_key {
 	__u16 padding[3];
 };
 
+struct peer {
+	__u64 boot_ns; /* when it was last heard from */
+	__u32 may_call;
+	__u32 padding;
+};
+
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, SP_MAX_PEERS);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__type(key, struct peer_key);
-	__type(value, __u64); /* boot ns */
+	__type(value, struct peer);
 } peers SEC(".maps");
 
 /* K. Connections to port 53 that were led to the agent's resolver: cookie to who asked whom. */

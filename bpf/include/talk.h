@@ -52,6 +52,7 @@ enum talk_state {
 #define TALK_NO_NAME 64 /* the flow has had its chance */
 #define TALK_BAD 128
 #define TALK_ONLY_TLS 256 /* STARTTLS was asked for */
+#define TALK_NO_PRELUDE 512 /* a port that begins with TLS or HTTP */
 
 #define TALK_PRELUDE_BYTES 512
 
@@ -74,6 +75,8 @@ struct talk {
 	__u8 started;
 	__u16 prelude; /* high byte of a record's length */
 	__u16 told_rule;
+	__u32 command_bytes; /* of lines before TLS */
+	__u32 padding;
 	union {
 		__u8 byte[32];
 		__u64 of8[4];
@@ -267,6 +270,8 @@ static __always_inline bool is_prelude(struct talk *talk)
 {
 	__u64 word = talk->word.of8[0];
 
+	if (talk->flags & TALK_NO_PRELUDE)
+		return false;
 	if (word == WORD8('S', 'T', 'A', 'R', 'T', 'T', 'L', 'S') || word == WORD8('S', 'T', 'L', 'S', 0, 0, 0, 0)) {
 		talk->flags |= TALK_ONLY_TLS;
 		return talk->word_length <= 8;
@@ -485,6 +490,8 @@ static __always_inline void text_byte(struct talk *talk, __u8 byte)
 		}
 		break;
 	case TALK_COMMAND_LINE:
+		if (++talk->command_bytes > TALK_PRELUDE_BYTES)
+			talk->flags |= TALK_NO_NAME;
 		if (end) {
 			talk->state = TALK_START;
 			clear_word(talk);
@@ -506,7 +513,7 @@ static __always_inline void first_byte(struct talk *talk, __u8 byte)
 		tls_byte(talk, byte);
 	} else if (talk->flags & TALK_ONLY_TLS) {
 		talk->flags |= TALK_NO_NAME;
-	} else if (byte == 0x00 || byte == 0x20) {
+	} else if ((byte == 0x00 || byte == 0x20) && !(talk->flags & TALK_NO_PRELUDE)) {
 		/* Postgres SSLRequest: 8, 80877103. MySQL: a packet of 32 bytes, number 1. Both whole, then TLS. */
 		talk->value = byte;
 		talk->left = byte ? 35 : 7;

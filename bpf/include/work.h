@@ -25,6 +25,8 @@ struct work {
 	__u8 padding;
 	__u16 id;
 	__u16 question_type;
+	__u16 question_class;
+	__u16 padding16[3];
 	__u64 hash;
 	/* answers */
 	__u64 target_hash; /* the name that the next record must belong to */

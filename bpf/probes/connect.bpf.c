@@ -113,6 +113,8 @@ static __always_inline int judge_address(struct bpf_sock_addr *ctx, struct addre
 	}
 
 	judge(&to, flow, &result);
+	if (hook == SP_HOOK_SENDMSG && result.verdict != SP_ALLOWED)
+		judge_reply(&to.address, to.port, bpf_get_socket_cookie(ctx), &result);
 	if (hook == SP_HOOK_CONNECT) {
 		flow->flags |= SP_FLOW_ACTIVE;
 		flow->flags &= ~(SP_FLOW_TOLD | SP_FLOW_DEAD);
@@ -125,7 +127,7 @@ static __always_inline int judge_address(struct bpf_sock_addr *ctx, struct addre
 			return result.verdict != SP_REFUSED;
 		keep_judgement(flow, &to, &result);
 	}
-	if (result.reason != SP_REASON_LOOPBACK && result.reason != SP_REASON_RESOLVER)
+	if (result.reason != SP_REASON_LOOPBACK && result.reason != SP_REASON_RESOLVER && result.reason != SP_REASON_REPLY)
 		tell_connection(flow, &to, &result, hook, bpf_get_socket_cookie(ctx));
 	return result.verdict != SP_REFUSED;
 }

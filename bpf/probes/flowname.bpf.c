@@ -223,6 +223,8 @@ static __noinline int name_flow(struct __sk_buff *skb, struct packet *packet, st
 
 	if (!talk->started) {
 		talk->started = 1;
+		if (flow->port == 443 || flow->port == 80)
+			talk->flags |= TALK_NO_PRELUDE;
 		talk->next_sequence = sequence;
 	}
 

@@ -8,40 +8,6 @@
  * What it misses: AF_PACKET (uplink.bpf.c).
  */
 
-/* Peers whose call may be answered on this local port: loopback, the job's own containers, `inbound:` of the policy. */
-__noinline int may_answer(const struct address *peer, __u32 local_port, __u32 protocol)
-{
-	struct settings *set = the_settings();
-	struct port_key port = { .prefix = 32, .protocol = protocol, .port = bpf_htons(local_port) };
-	struct rule_set *open;
-	struct rule_set *from;
-	__u64 any = 0;
-
-	if (!peer || !set)
-		return 0;
-	if (is_loopback(peer) || in_networks(&own_networks, peer))
-		return 1;
-
-	struct address_key key = { .prefix = 128, .address = *peer };
-
-	from = bpf_map_lookup_elem(&addresses, &key);
-	open = bpf_map_lookup_elem(&ports, &port);
-	if (!from || !open)
-		return 0;
-#pragma unroll
-	for (int i = 0; i < SP_RULE_WORDS; i++)
-		any |= from->word[i] & open->word[i] & set->inbound.word[i];
-	return any != 0;
-}
-
-static __always_inline bool heard_from(const struct address *address, __u16 port, __u64 cookie)
-{
-	struct peer_key key = { .cookie = cookie, .address = *address, .port = port };
-	__u64 *since = bpf_map_lookup_elem(&peers, &key);
-
-	return since && bpf_ktime_get_boot_ns() - *since < SP_UDP_REPLY_NS;
-}
-
 static __always_inline bool is_stub_question(const struct packet *packet, const struct flow *flow)
 {
 	struct settings *set = the_settings();
@@ -125,9 +91,8 @@ static __noinline int judge_packet(struct __sk_buff *skb, struct packet *packet,
 			decide(&result, SP_ALLOWED, SP_REASON_REPLY, SP_NO_RULE);
 		else if (result.reason != SP_REASON_DENIED)
 			decide_against(&result, SP_REASON_INBOUND);
-	} else if (packet->protocol == IPPROTO_UDP && result.verdict != SP_ALLOWED && result.reason != SP_REASON_DENIED &&
-		   heard_from(&packet->to, packet->port, cookie)) {
-		decide(&result, SP_ALLOWED, SP_REASON_REPLY, SP_NO_RULE);
+	} else if (packet->protocol == IPPROTO_UDP && result.verdict != SP_ALLOWED) {
+		judge_reply(&packet->to, packet->port, cookie, &result);
 	} else if (moved && result.verdict != SP_ALLOWED && flow->verdict == SP_ALLOWED) {
 		result.reason = SP_REASON_REWRITTEN;
 	}
@@ -168,6 +133,78 @@ static __always_inline struct flow *unmarked_flow(struct __sk_buff *skb, struct 
 	return flow;
 }
 
+struct holding {
+	struct file **files;
+	__u64 cookie;
+	__u32 most;
+	__u32 found;
+};
+
+static long look_at_descriptor(__u32 index, void *context)
+{
+	struct holding *holding = context;
+	struct file *file = 0;
+
+	if (index >= holding->most)
+		return 1;
+	bpf_probe_read_kernel(&file, sizeof(file), holding->files + index);
+	if (!file || (BPF_CORE_READ(file, f_inode, i_mode) & 0xf000) != 0xc000)
+		return 0;
+
+	struct socket *socket = BPF_CORE_READ(file, private_data);
+	struct sock *sk = BPF_CORE_READ(socket, sk);
+
+	if ((__u64)BPF_CORE_READ(sk, __sk_common.skc_cookie.counter) != holding->cookie)
+		return 0;
+	holding->found = 1;
+	return 1;
+}
+
+/*
+ * A connected socket that somebody outside made and handed to the job (SCM_RIGHTS): no hook sees the handing over. "Current"
+ * may be any task here, for packets leave from interrupts too; so it counts only when that task is the job's and holds
+ * this very socket. What is found to be a stranger's is left alone for SP_STRANGER_NS.
+ */
+static __noinline struct flow *handed_over_flow(struct __sk_buff *skb, struct bpf_sock *socket)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct settings *set = the_settings();
+	struct holding holding = {};
+	struct member who;
+	struct flow *flow;
+	__u64 now = bpf_ktime_get_boot_ns();
+	__u64 *until;
+
+	if (!socket || !set || !current_member(&who) || who.flags & SP_TASK_DAEMON)
+		return 0;
+	until = bpf_sk_storage_get(&strangers, socket, 0, BPF_SK_STORAGE_GET_F_CREATE);
+	if (!until || now < *until)
+		return 0;
+
+	struct fdtable *table = BPF_CORE_READ(task, files, fdt);
+
+	holding.files = BPF_CORE_READ(table, fd);
+	holding.most = BPF_CORE_READ(table, max_fds);
+	holding.cookie = bpf_get_socket_cookie(skb);
+	bpf_loop(SP_DESCRIPTORS, look_at_descriptor, &holding, 0);
+	if (!holding.found) {
+		*until = now + SP_STRANGER_NS;
+		return 0;
+	}
+	flow = bpf_sk_storage_get(&flows, socket, 0, BPF_SK_STORAGE_GET_F_CREATE);
+	if (!flow)
+		return 0;
+	flow->process = who.process;
+	flow->cgroup = who.cgroup;
+	flow->pid = who.pid;
+	flow->execution = who.execution;
+	flow->step_policy = who.step_policy;
+	flow->exe_policy = who.exe_policy;
+	flow->network = set->network;
+	flow->flags = SP_FLOW_INHERITED;
+	return flow;
+}
+
 SEC("cgroup_skb/egress")
 int on_egress(struct __sk_buff *skb)
 {
@@ -186,6 +223,8 @@ int on_egress(struct __sk_buff *skb)
 		if (socket->type == SOCK_RAW)
 			return 1;
 		flow = unmarked_flow(skb, socket);
+		if (!flow)
+			flow = handed_over_flow(skb, socket);
 		if (!flow)
 			return 1;
 	}
@@ -246,13 +285,15 @@ int on_ingress(struct __sk_buff *skb)
 	if (!flow || read_packet(skb, &packet, 0))
 		return 1;
 	flow->bytes_in += packet.length;
-	if (may_answer(&packet.source, packet.port, IPPROTO_UDP)) {
-		struct peer_key key = { .cookie = bpf_get_socket_cookie(skb), .address = packet.source };
-		__u64 now = bpf_ktime_get_boot_ns();
 
-		key.port = packet.source_port;
-		if (bpf_map_update_elem(&peers, &key, &now, BPF_ANY))
-			lose(SP_LOSS_PEER_TABLE);
-	}
+	struct peer_key key = { .cookie = bpf_get_socket_cookie(skb), .address = packet.source };
+	struct peer peer = { .boot_ns = bpf_ktime_get_boot_ns() };
+
+	if (flow->flags & SP_FLOW_JUDGED && flow->port == packet.source_port && same_address(&flow->address, &packet.source))
+		return 1; /* the answer of one that the job asked */
+	key.port = packet.source_port;
+	peer.may_call = may_answer(&packet.source, packet.port, IPPROTO_UDP);
+	if (bpf_map_update_elem(&peers, &key, &peer, BPF_ANY))
+		lose(SP_LOSS_PEER_TABLE);
 	return 1;
 }

@@ -70,6 +70,7 @@ int BPF_PROG(on_exit, struct task_struct *task)
 	if (!record.status)
 		record.status = task->exit_code;
 	bpf_map_delete_elem(&tasks, &pid);
+	bpf_map_update_elem(&ended, &pid, &record.header.boot_ns, BPF_ANY);
 	send_event(&record.header, sizeof(record));
 	return 0;
 }
@@ -111,7 +112,8 @@ static long walk_up(__u32 index, void *context)
 	struct mount *mount = walk->mount;
 	struct dentry *root = BPF_CORE_READ(mount, mnt.mnt_root);
 
-	if (dentry == root || dentry == parent) {
+	/* A memfd hangs on nothing: its name is all the path it has. */
+	if (dentry == root || (dentry == parent && index)) {
 		struct mount *above = BPF_CORE_READ(mount, mnt_parent);
 
 		if (above == mount) {
@@ -138,7 +140,8 @@ static long walk_up(__u32 index, void *context)
 	bpf_probe_read_kernel(&walk->text[start + 1], length & 255, name);
 	walk->position = start;
 	walk->dentry = parent;
-	return 0;
+	walk->done = dentry == parent;
+	return walk->done;
 }
 
 /* Path of (dentry, mount) to scratch->data at `offset`; returns its length. */

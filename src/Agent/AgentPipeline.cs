@@ -1,5 +1,6 @@
 using Sallyport.Agent.Core.Correlation;
 using Sallyport.Agent.Core.Decoding;
+using Sallyport.Agent.Core.Detection;
 using Sallyport.Agent.Core.Reporting;
 using Sallyport.Agent.Host;
 using Sallyport.Agent.Kernel;
@@ -18,6 +19,8 @@ internal sealed class AgentPipeline(
     JobCorrelator correlator, RecordingSink recording, ReportBuilder report, LiveCounts live)
     : IRecordHandler, IEventSink<RecordedEvent>
 {
+    private readonly Detectors detectors = new();
+
     /// <summary>Bytes of one record, from either ring → attributed events (who, which step, which name).</summary>
     public void Handle(RecordRing ring, ReadOnlySpan<byte> record) => correlator.Accept(ring, record, this);
 
@@ -30,6 +33,7 @@ internal sealed class AgentPipeline(
         recording.Write(value); // → recording.ndjson.zst
         report.Accept(value);   // → report.json and all that is made from it
         live.Accept(value);     // → status line
+        detectors.Accept(value, this); // → findings, which pass the same stages
     }
 
     /// <summary>What the kernel's side has lost since the start, by enum sp_loss → events that say so.</summary>

@@ -83,6 +83,12 @@ public static class WireLimits
     /// <summary>An answer later than this leases nothing, nanoseconds.</summary>
     public const long QueryNs = 20L * 1_000_000_000L;
 
+    /// <summary>A foreign socket is looked for again in a process of the job after this, nanoseconds.</summary>
+    public const long StrangerNs = 5L * 1_000_000L;
+
+    /// <summary>Descriptors of a process that are looked through for a socket.</summary>
+    public const int Descriptors = 4096;
+
     /// <summary>Version of every layout in this assembly.</summary>
     public const int WireVersion = 1;
 }

@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
+using Sallyport.Agent.Core.Decoding;
 using Sallyport.Agent.Host;
 using Sallyport.Agent.Kernel;
 
@@ -11,41 +13,91 @@ namespace Sallyport.Agent.Enforcement;
 /// </summary>
 internal sealed class ContainerDaemons(KernelObject kernel, AgentRecords records)
 {
-    private static readonly string[] Programs = ["dockerd", "containerd", "buildkitd", "podman", "crio"];
+    /// <summary>Most sockets that are remembered; a runtime listens at two or three.</summary>
+    private const int MostSockets = 64;
 
-    private static readonly string[] Sockets =
+    private static readonly string[] Programs = ["dockerd", "containerd", "buildkitd", "podman", "crio"];
+    private static readonly string[] HttpPrograms = ["dockerd", "podman"];
+
+    private static readonly ImmutableArray<RuntimeSocket> WellKnown =
     [
-        "/run/docker.sock", "/run/containerd/containerd.sock", "/run/podman/podman.sock", "/run/buildkit/buildkitd.sock",
-        "/run/crio/crio.sock",
+        new("/run/docker.sock", 0, SpeaksHttp: true),
+        new("/run/podman/podman.sock", 0, SpeaksHttp: true),
+        new("/run/containerd/containerd.sock", 0, SpeaksHttp: false),
+        new("/run/buildkit/buildkitd.sock", 0, SpeaksHttp: false),
+        new("/run/crio/crio.sock", 0, SpeaksHttp: false),
     ];
 
     /// <summary>Far above what the kernel's counter of one job reaches.</summary>
     private const ulong FirstProcess = 1UL << 40;
-    private const string ListeningFlag = "00010000";
 
     private readonly HashSet<int> known = [];
+    private volatile RuntimeSocket[] sockets = [.. WellKnown];
+
+    /// <summary>Where the runtimes answer. May be read by any thread.</summary>
+    internal IReadOnlyList<RuntimeSocket> Sockets => sockets;
 
     internal void Find()
     {
-        foreach (var socket in Sockets)
+        foreach (var socket in WellKnown)
         {
-            Watch(socket);
+            Watch(socket.Path);
         }
 
-        var ownNetwork = LinkOf("/proc/self/ns/net");
+        var ownNetwork = ProcText.TryReadLink("/proc/self/ns/net");
         foreach (var folder in Directory.EnumerateDirectories("/proc"))
         {
             if (int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var pid)
-                && LinkOf($"/proc/{pid}/exe") is { } exe && Programs.Contains(Path.GetFileName(exe))
-                && LinkOf($"/proc/{pid}/ns/net") == ownNetwork && known.Add(pid))
+                && ProcText.TryReadLink($"/proc/{pid}/exe") is { } exe && Programs.Contains(Path.GetFileName(exe))
+                && ProcText.TryReadLink($"/proc/{pid}/ns/net") == ownNetwork && known.Add(pid))
             {
                 Adopt(pid, exe);
             }
         }
     }
 
+    /// <summary>
+    /// Acts on a connection of the job to a Unix socket. One whose path is not on the list may lead to a runtime all the
+    /// same, by a link or a bind mount: then the job uses the runtime from here on.
+    /// </summary>
+    /// <returns>Whether the socket is taken for a runtime's.</returns>
+    internal bool Consider(in DaemonAskedEvent asked)
+    {
+        ref readonly var record = ref asked.Fixed;
+        if (record.Known == 0)
+        {
+            // First, so that whoever connects from now on is told of again: the path may lead elsewhere by then.
+            kernel.Map("told_sockets").Remove(Fnv1a.Hash(asked.Path));
+            if (asked.Path.IsEmpty || asked.Path[0] == 0 || !MayBeRuntime(record.Header.Process, record.Pid, asked.Path))
+            {
+                return false;
+            }
+
+            kernel.Map("runtime_used").Set(0u, 1u);
+        }
+
+        Find();
+        return true;
+    }
+
+    private bool MayBeRuntime(ulong process, uint pid, ReadOnlySpan<byte> path)
+    {
+        using var view = ProcessView.TryOpen((int)pid);
+        var isGone = view is null || (process != 0
+            && kernel.Map("tasks").TryGet(pid, out TaskTag tag) && tag.Process != process);
+        return RuntimeSocketSearch.MayLead(isGone ? null : view, path, sockets);
+    }
+
     private void Adopt(int pid, string exe)
     {
+        Remember(pid, exe);
+
+        // What the job itself has started is and stays the job's, whatever it calls itself.
+        if (kernel.Map("tasks").TryGet((uint)pid, out TaskTag _))
+        {
+            return;
+        }
+
         var process = FirstProcess + (ulong)pid;
         kernel.Map("tasks").Set((uint)pid, new TaskTag
         {
@@ -55,39 +107,18 @@ internal sealed class ContainerDaemons(KernelObject kernel, AgentRecords records
         });
         records.AddProcess(process, (uint)pid, 0);
         records.AddProgram(process, (uint)pid, exe, Encoding.UTF8.GetBytes(Path.GetFileName(exe)));
-        foreach (var socket in ListeningSockets(pid))
-        {
-            Watch(socket);
-        }
     }
 
-    /// <summary>Paths at which a process listens, from its own view of /proc/net/unix.</summary>
-    private static IEnumerable<string> ListeningSockets(int pid)
+    private void Remember(int pid, string exe)
     {
-        // Num RefCount Protocol Flags Type St Inode Path
-        var own = Descriptors(pid);
-        foreach (var line in (ProcText.TryRead($"/proc/{pid}/net/unix") ?? string.Empty).Split('\n').Skip(1))
+        var speaksHttp = HttpPrograms.Contains(Path.GetFileName(exe));
+        foreach (var path in ListeningSockets.Of(pid))
         {
-            var words = line.Split(' ', 8, StringSplitOptions.RemoveEmptyEntries);
-            if (words.Length == 8 && words[3] == ListeningFlag && words[7].StartsWith('/') && own.Contains(words[6]))
+            Watch(path);
+            if (sockets.Length < MostSockets)
             {
-                yield return words[7];
+                sockets = [.. sockets, new RuntimeSocket(path, pid, speaksHttp)];
             }
-        }
-    }
-
-    private static HashSet<string> Descriptors(int pid)
-    {
-        const string Socket = "socket:[";
-        try
-        {
-            return [.. Directory.EnumerateFiles($"/proc/{pid}/fd").Select(LinkOf)
-                .Where(link => link is not null && link.StartsWith(Socket, StringComparison.Ordinal))
-                .Select(link => link![Socket.Length..^1])];
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return []; // it ended meanwhile
         }
     }
 
@@ -100,17 +131,5 @@ internal sealed class ContainerDaemons(KernelObject kernel, AgentRecords records
             : path;
         _ = table.TrySet(Fnv1a.Hash(Encoding.UTF8.GetBytes(path)), 1u);
         _ = table.TrySet(Fnv1a.Hash(Encoding.UTF8.GetBytes(other)), 1u);
-    }
-
-    private static string? LinkOf(string path)
-    {
-        try
-        {
-            return new FileInfo(path).LinkTarget;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
     }
 }

@@ -84,7 +84,7 @@ internal sealed class Gate : IDisposable
         }
 
         var uplinks = new Uplinks(kernel);
-        var watch = new NetworkWatch(uplinks, () => IsRuntimeUsed(kernel));
+        var watch = new NetworkWatch(uplinks, port => IsOfJob(kernel, port));
         try
         {
             uplinks.Begin(NetworkSnapshot.Take(), resolvers.HasStub);
@@ -158,8 +158,14 @@ internal sealed class Gate : IDisposable
         }
     }
 
-    private static bool IsRuntimeUsed(KernelObject kernel) =>
-        kernel.Map("runtime_used").TryGet<uint, uint>(0, out var used) && used != 0;
+    /// <summary>
+    /// A network change that a process of the job asked for, running or ended; or any while the job uses a container
+    /// runtime, which makes its devices for it.
+    /// </summary>
+    private static bool IsOfJob(KernelObject kernel, uint netlinkPort) =>
+        (kernel.Map("runtime_used").TryGet<uint, uint>(0, out var used) && used != 0)
+        || kernel.Map("tasks").TryGet<uint, TaskTag>(netlinkPort, out _)
+        || kernel.Map("ended").TryGet<uint, ulong>(netlinkPort, out _);
 
     private static void Attach(KernelObject kernel, KernelOptions options, bool seesRuntimes)
     {

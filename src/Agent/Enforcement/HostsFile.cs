@@ -16,7 +16,7 @@ internal static class HostsFile
 
     internal static void Lease(KernelMap leases, CompiledPolicy policy)
     {
-        if ((File.GetUnixFileMode(Path) & WritableByOthers) != 0)
+        if (!File.Exists(Path) || (File.GetUnixFileMode(Path) & WritableByOthers) != 0)
         {
             return;
         }

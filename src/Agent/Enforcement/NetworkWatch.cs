@@ -12,15 +12,16 @@ internal sealed unsafe class NetworkWatch : IDisposable
 
     private readonly NetlinkSocket socket = new(NetlinkSocket.Route, Groups);
     private readonly Uplinks uplinks;
-    private readonly Func<bool> runtimeUsed;
+    private readonly Func<uint, bool> isOfJob;
     private readonly CancellationTokenSource stop = new();
     private Thread? thread;
 
+    /// <param name="isOfJob">Whether a change that this netlink port asked for counts as the job's.</param>
     /// <summary>Listens from here on; what came before <see cref="Begin"/> waits in the socket.</summary>
-    internal NetworkWatch(Uplinks uplinks, Func<bool> runtimeUsed)
+    internal NetworkWatch(Uplinks uplinks, Func<uint, bool> isOfJob)
     {
         this.uplinks = uplinks;
-        this.runtimeUsed = runtimeUsed;
+        this.isOfJob = isOfJob;
     }
 
     internal void Begin()
@@ -51,18 +52,18 @@ internal sealed unsafe class NetworkWatch : IDisposable
             var reader = new NetlinkReader(buffer.AsSpan(0, socket.Receive(buffer)));
             while (reader.TryNext(out var type, out var body))
             {
-                Take(type, body);
+                Take(type, reader.Port, body);
             }
         }
     }
 
-    private void Take(ushort type, ReadOnlySpan<byte> body)
+    private void Take(ushort type, uint port, ReadOnlySpan<byte> body)
     {
         if (type is NetworkDevice.NewLink or NetworkDevice.DeleteLink && NetworkDevice.TryRead(body, out var device))
         {
             if (type == NetworkDevice.NewLink)
             {
-                uplinks.DeviceChanged(device, runtimeUsed());
+                uplinks.DeviceChanged(device, isOfJob(port));
             }
             else if (device.Master == 0)
             {

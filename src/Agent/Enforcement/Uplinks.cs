@@ -20,6 +20,7 @@ internal sealed class Uplinks : IDisposable
     private readonly Dictionary<int, NetworkDevice> devices = [];
     private readonly Dictionary<int, string> attached = [];
     private readonly HashSet<int> foreignBridges = [];
+    private readonly HashSet<int> ownPairs = [];
 
     internal Uplinks(KernelObject kernel)
     {
@@ -42,7 +43,7 @@ internal sealed class Uplinks : IDisposable
             {
                 if (hasStub)
                 {
-                    Attach(device, "on_loopback_egress", "on_uplink_ingress", Stub);
+                    Attach(device, ProbeSet.Loopback, "on_uplink_ingress", Stub);
                 }
             }
             else if (!device.IsBridge && device.Master == 0)
@@ -57,8 +58,11 @@ internal sealed class Uplinks : IDisposable
         }
     }
 
-    /// <summary>A device came or changed. New tunnels are uplinks; a veth leads to another namespace on this machine.</summary>
-    internal void DeviceChanged(NetworkDevice device, bool runtimeUsed)
+    /// <summary>
+    /// A device came or changed. New tunnels are uplinks; a veth leads to another namespace on this machine, and when the
+    /// job or a container runtime that it uses made it, what comes out of it is the job's.
+    /// </summary>
+    internal void DeviceChanged(NetworkDevice device, bool isOfJob)
     {
         var isNew = devices.TryAdd(device.Index, device);
         devices[device.Index] = device;
@@ -71,8 +75,9 @@ internal sealed class Uplinks : IDisposable
         {
             AttachUplink(device);
         }
-        else if (runtimeUsed)
+        else if (isOfJob)
         {
+            _ = ownPairs.Add(device.Index);
             Attach(device, null, "on_container_ingress", 0);
         }
     }
@@ -80,6 +85,7 @@ internal sealed class Uplinks : IDisposable
     internal void DeviceGone(NetworkDevice device)
     {
         _ = devices.Remove(device.Index);
+        _ = ownPairs.Remove(device.Index);
         if (attached.Remove(device.Index))
         {
             kernel.Map("uplinks").Remove((uint)device.Index);
@@ -91,7 +97,7 @@ internal sealed class Uplinks : IDisposable
     {
         // A full table (the job may add thousands) means refusal, as everywhere.
         _ = own.TrySet(Network(address.Address, 128), 1u);
-        if (IsOwnBridge(address.Device))
+        if (IsOwnNetwork(address.Device))
         {
             _ = own.TrySet(Network(address.Address, FullLength(address)), 1u);
         }
@@ -100,7 +106,7 @@ internal sealed class Uplinks : IDisposable
     internal void Forget(DeviceAddress address)
     {
         own.Remove(Network(address.Address, 128));
-        if (IsOwnBridge(address.Device))
+        if (IsOwnNetwork(address.Device))
         {
             own.Remove(Network(address.Address, FullLength(address)));
         }
@@ -108,8 +114,10 @@ internal sealed class Uplinks : IDisposable
 
     public void Dispose() => programs.Dispose();
 
-    private bool IsOwnBridge(int index) =>
-        devices.TryGetValue(index, out var device) && device.IsBridge && !foreignBridges.Contains(index);
+    /// <summary>Behind it are only namespaces of the job: what goes there does not leave.</summary>
+    private bool IsOwnNetwork(int index) =>
+        ownPairs.Contains(index)
+        || (devices.TryGetValue(index, out var device) && device.IsBridge && !foreignBridges.Contains(index));
 
     private void AttachUplink(NetworkDevice device)
     {

@@ -16,6 +16,12 @@ internal ref struct NetlinkReader(ReadOnlySpan<byte> bytes)
 
     private ReadOnlySpan<byte> rest = bytes;
 
+    /// <summary>
+    /// Port of the socket that asked for the change that the last message tells of; a process's first netlink socket has
+    /// its pid as port (netlink(7)). 0 when nobody did, or before Linux 6.2.
+    /// </summary>
+    internal uint Port { get; private set; }
+
     internal bool TryNext(out ushort type, out ReadOnlySpan<byte> body)
     {
         type = 0;
@@ -32,6 +38,7 @@ internal ref struct NetlinkReader(ReadOnlySpan<byte> bytes)
         }
 
         type = MemoryMarshal.Read<ushort>(rest[4..]);
+        Port = MemoryMarshal.Read<uint>(rest[12..]);
         body = rest[HeaderBytes..(int)length];
         rest = rest[Math.Min(rest.Length, ((int)length + 3) & ~3)..];
         return true;

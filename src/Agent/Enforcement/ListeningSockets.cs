@@ -1,0 +1,38 @@
+using Sallyport.Agent.Host;
+
+namespace Sallyport.Agent.Enforcement;
+
+/// <summary>Paths at which a process listens, from its own view of /proc/net/unix (proc(5)).</summary>
+internal static class ListeningSockets
+{
+    private const string ListeningFlag = "00010000";
+
+    internal static IEnumerable<string> Of(int pid)
+    {
+        // Num RefCount Protocol Flags Type St Inode Path
+        var own = Descriptors(pid);
+        foreach (var line in (ProcText.TryRead($"/proc/{pid}/net/unix") ?? string.Empty).Split('\n').Skip(1))
+        {
+            var words = line.Split(' ', 8, StringSplitOptions.RemoveEmptyEntries);
+            if (words.Length == 8 && words[3] == ListeningFlag && words[7].StartsWith('/') && own.Contains(words[6]))
+            {
+                yield return words[7];
+            }
+        }
+    }
+
+    private static HashSet<string> Descriptors(int pid)
+    {
+        const string Socket = "socket:[";
+        try
+        {
+            return [.. Directory.EnumerateFiles($"/proc/{pid}/fd").Select(ProcText.TryReadLink)
+                .Where(link => link is not null && link.StartsWith(Socket, StringComparison.Ordinal))
+                .Select(link => link![Socket.Length..^1])];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return []; // it ended meanwhile
+        }
+    }
+}
