@@ -16,15 +16,17 @@ static __always_inline void own_flow(struct flow *flow, const struct member *who
 }
 
 /* For the uplink, which sees a container's packets without their socket. */
-static __always_inline void remember_forwarded(const struct flow *flow, const struct destination *to,
-					       const struct judgement *result)
+__noinline int remember_forwarded(const struct flow *flow, const struct destination *to, const struct judgement *result)
 {
 	struct settings *set = the_settings();
-	struct forwarded_key key = { .address = to->address, .port = to->port, .protocol = to->protocol };
+	struct forwarded_key key = {};
 	struct forwarded by = {};
 
-	if (!set || flow->network == set->network || result->reason == SP_REASON_LOOPBACK)
-		return;
+	if (!flow || !to || !result || !set || flow->network == set->network || result->reason == SP_REASON_LOOPBACK)
+		return 0;
+	key.address = to->address;
+	key.port = to->port;
+	key.protocol = to->protocol;
 	by.process = flow->process;
 	by.cgroup = flow->cgroup;
 	by.network = flow->network;
@@ -32,6 +34,7 @@ static __always_inline void remember_forwarded(const struct flow *flow, const st
 	by.execution = flow->execution;
 	by.told = result->verdict != SP_ALLOWED;
 	bpf_map_update_elem(&forwarded, &key, &by, BPF_ANY);
+	return 0;
 }
 
 static __always_inline void keep_judgement(struct flow *flow, const struct destination *to,
@@ -97,15 +100,21 @@ __noinline int may_answer(const struct address *peer, __u32 local_port, __u32 pr
 }
 
 /* A datagram to one who was heard from on this socket is a reply: the set of those who may call decides, not the list. */
-static __always_inline void judge_reply(const struct address *address, __u16 port, __u64 cookie, struct judgement *result)
+__noinline int judge_reply(const struct destination *to, __u64 cookie, struct judgement *result)
 {
-	struct peer_key key = { .cookie = cookie, .address = *address, .port = port };
-	struct peer *peer = bpf_map_lookup_elem(&peers, &key);
+	struct peer_key key = { .cookie = cookie };
+	struct peer *peer;
 
+	if (!to || !result)
+		return 0;
+	key.address = to->address;
+	key.port = to->port;
+	peer = bpf_map_lookup_elem(&peers, &key);
 	if (!peer || result->reason == SP_REASON_DENIED || bpf_ktime_get_boot_ns() - peer->boot_ns > SP_UDP_REPLY_NS)
-		return;
+		return 0;
 	if (peer->may_call)
 		decide(result, SP_ALLOWED, SP_REASON_REPLY, SP_NO_RULE);
 	else
 		decide_against(result, SP_REASON_INBOUND);
+	return 0;
 }

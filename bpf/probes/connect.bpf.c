@@ -114,7 +114,7 @@ static __always_inline int judge_address(struct bpf_sock_addr *ctx, struct addre
 
 	judge(&to, flow, &result);
 	if (hook == SP_HOOK_SENDMSG && result.verdict != SP_ALLOWED)
-		judge_reply(&to.address, to.port, bpf_get_socket_cookie(ctx), &result);
+		judge_reply(&to, bpf_get_socket_cookie(ctx), &result);
 	if (hook == SP_HOOK_CONNECT) {
 		flow->flags |= SP_FLOW_ACTIVE;
 		flow->flags &= ~(SP_FLOW_TOLD | SP_FLOW_DEAD);

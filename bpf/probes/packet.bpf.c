@@ -92,7 +92,7 @@ static __noinline int judge_packet(struct __sk_buff *skb, struct packet *packet,
 		else if (result.reason != SP_REASON_DENIED)
 			decide_against(&result, SP_REASON_INBOUND);
 	} else if (packet->protocol == IPPROTO_UDP && result.verdict != SP_ALLOWED) {
-		judge_reply(&packet->to, packet->port, cookie, &result);
+		judge_reply(&to, cookie, &result);
 	} else if (moved && result.verdict != SP_ALLOWED && flow->verdict == SP_ALLOWED) {
 		result.reason = SP_REASON_REWRITTEN;
 	}

@@ -138,9 +138,24 @@ static __noinline int forwarded_question(struct __sk_buff *skb, struct packet *p
 	return 0;
 }
 
+/* Working memory: tc egress runs with bottom halves off, so nobody interrupts it on its CPU. */
+struct leaving {
+	struct packet packet;
+	struct destination to;
+	struct judgement result;
+	struct member who;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct leaving);
+} leavings SEC(".maps");
+
 /* Stands for a container of the job whose packet has no socket any more: top-level policy, no process. */
 struct {
-	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY); /* tc egress runs with bottom halves off: nobody interrupts it here */
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, 1);
 	__type(key, __u32);
 	__type(value, struct flow);
@@ -167,19 +182,24 @@ static __always_inline int at_uplink(struct __sk_buff *skb, __u32 device)
 	struct bpf_sock *socket = skb->sk;
 	struct flow *flow = 0;
 	struct forwarded *by = 0;
-	struct destination to;
-	struct judgement result;
-	struct packet packet;
-	struct member who;
 	__u32 zero = 0;
+	struct leaving *leaving = bpf_map_lookup_elem(&leavings, &zero);
 	bool sent_raw = false;
 	__u32 network = device == SP_DEVICE_RAW ? 0 : 14;
 	__u16 type = bpf_ntohs(skb->protocol);
 
+	if (!leaving)
+		return DROP;
+
+	struct packet *packet = &leaving->packet;
+	struct destination *to = &leaving->to;
+	struct judgement *result = &leaving->result;
+	struct member *who = &leaving->who;
+
 	if (socket) {
 		if (socket->family == AF_PACKET) {
 			/* The one place where "current" is the sender: packet sockets transmit in their caller. */
-			if (!current_member(&who))
+			if (!current_member(who))
 				return PASS;
 			sent_raw = true;
 		} else {
@@ -192,16 +212,16 @@ static __always_inline int at_uplink(struct __sk_buff *skb, __u32 device)
 		return PASS;
 	if (type != ETH_P_IP && type != ETH_P_IPV6 && !sent_raw)
 		return PASS;
-	if (read_packet(skb, &packet, network)) {
+	if (read_packet(skb, packet, network)) {
 		if (!sent_raw)
 			return flow && device != SP_DEVICE_LOOPBACK ? DROP : PASS;
-		packet.protocol = 0;
+		packet->protocol = 0;
 	}
-	destination_of(&packet, &to);
-	to.uplink = 1;
+	destination_of(packet, to);
+	to->uplink = 1;
 
-	if (!sent_raw && packet.protocol == IPPROTO_UDP && packet.port == 53 && !(packet.flags & SP_PACKET_LATER) &&
-	    bpf_map_lookup_elem(&resolvers, &packet.to)) {
+	if (!sent_raw && packet->protocol == IPPROTO_UDP && packet->port == 53 && !(packet->flags & SP_PACKET_LATER) &&
+	    bpf_map_lookup_elem(&resolvers, &packet->to)) {
 		struct work *work = take_work();
 		int answer;
 
@@ -210,13 +230,13 @@ static __always_inline int at_uplink(struct __sk_buff *skb, __u32 device)
 			return flow || skb->mark & SP_MARK ? DROP : PASS;
 		}
 		if (flow && !(flow->flags & SP_FLOW_RAW))
-			answer = own_question(skb, &packet, flow, work);
+			answer = own_question(skb, packet, flow, work);
 		else
-			answer = flow ? 3 : forwarded_question(skb, &packet, work);
+			answer = flow ? 3 : forwarded_question(skb, packet, work);
 		give_back(work);
 		if (!answer)
 			return PASS;
-		return answer == 3 ? DROP : answer_in_place(skb, &packet, device, answer);
+		return answer == 3 ? DROP : answer_in_place(skb, packet, device, answer);
 	}
 	if (device == SP_DEVICE_LOOPBACK)
 		return PASS;
@@ -227,36 +247,36 @@ static __always_inline int at_uplink(struct __sk_buff *skb, __u32 device)
 		flow = bpf_map_lookup_elem(&nobody, &zero);
 		if (!flow)
 			return DROP;
-		flow->process = sent_raw ? who.process : 0;
-		flow->pid = sent_raw ? who.pid : 0;
-		flow->cgroup = sent_raw ? who.cgroup : 0;
+		flow->process = sent_raw ? who->process : 0;
+		flow->pid = sent_raw ? who->pid : 0;
+		flow->cgroup = sent_raw ? who->cgroup : 0;
 		if (!sent_raw)
-			by = sender_of(&to, flow);
-	} else if (flow->flags & SP_FLOW_JUDGED && flow->port == to.port && same_address(&flow->address, &to.address) &&
+			by = sender_of(to, flow);
+	} else if (flow->flags & SP_FLOW_JUDGED && flow->port == to->port && same_address(&flow->address, &to->address) &&
 		   (flow->verdict == SP_OBSERVED || (flow->verdict == SP_ALLOWED && (flow->reason == SP_REASON_RULE ||
 										     flow->reason == SP_REASON_REPLY)))) {
 		return PASS;
 	}
-	if (packet.flags & SP_PACKET_LATER && !sent_raw)
+	if (packet->flags & SP_PACKET_LATER && !sent_raw)
 		return PASS; /* its first fragment was judged; alone it cannot be put together */
-	judge(&to, flow, &result);
+	judge(to, flow, result);
 	if (sent_raw) {
-		if (result.verdict == SP_ALLOWED)
-			decide_against(&result, SP_REASON_PACKET_SOCKET);
-		result.reason = SP_REASON_PACKET_SOCKET;
-	} else if (result.verdict != SP_ALLOWED && flow->flags & SP_FLOW_JUDGED) {
-		result.reason = SP_REASON_REWRITTEN;
+		if (result->verdict == SP_ALLOWED)
+			decide_against(result, SP_REASON_PACKET_SOCKET);
+		result->reason = SP_REASON_PACKET_SOCKET;
+	} else if (result->verdict != SP_ALLOWED && flow->flags & SP_FLOW_JUDGED) {
+		result->reason = SP_REASON_REWRITTEN;
 	}
-	if (result.verdict == SP_ALLOWED)
+	if (result->verdict == SP_ALLOWED)
 		return PASS;
 	if (by ? !by->told : sent_raw || !(flow->flags & SP_FLOW_TOLD)) {
 		if (by)
 			by->told = 1;
 		else if (socket && !sent_raw)
 			flow->flags |= SP_FLOW_TOLD;
-		tell_connection(flow, &to, &result, SP_HOOK_UPLINK, sent_raw ? 0 : bpf_get_socket_cookie(skb));
+		tell_connection(flow, to, result, SP_HOOK_UPLINK, sent_raw ? 0 : bpf_get_socket_cookie(skb));
 	}
-	return result.verdict == SP_REFUSED ? DROP : PASS;
+	return result->verdict == SP_REFUSED ? DROP : PASS;
 }
 
 SEC("tc")
