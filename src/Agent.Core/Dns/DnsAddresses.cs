@@ -27,6 +27,7 @@ public sealed record DnsAddresses(ImmutableArray<AddressBytes> Found, uint TtlSe
     /// <param name="question">What was asked. An answer to another question, or with an error, leads nowhere.</param>
     public static DnsAddresses Read(ReadOnlySpan<byte> message, DnsQuestion question)
     {
+        ArgumentNullException.ThrowIfNull(question);
         if (!DnsHeader.TryRead(message, out var header) || !header.IsResponse || header.Code != 0 || header.Questions != 1
             || !DnsQuestion.TryRead(message, out var answered, out var at) || answered != question)
         {

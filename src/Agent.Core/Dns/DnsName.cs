@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 
 namespace Sallyport.Agent.Core.Dns;
@@ -14,6 +15,9 @@ public sealed class DnsName : IEquatable<DnsName>
     private const int MaxLabelBytes = 63;
     private const int Pointer = 0xc0;
 
+    private static readonly SearchValues<byte> Plain =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-_"u8);
+
     private readonly byte[] wire;
 
     private DnsName(byte[] wire) => this.wire = wire;
@@ -25,7 +29,7 @@ public sealed class DnsName : IEquatable<DnsName>
         {
             for (var at = 0; wire[at] != 0; at += wire[at] + 1)
             {
-                if (wire.AsSpan(at + 1, wire[at]).ContainsAnyExcept("abcdefghijklmnopqrstuvwxyz0123456789-_"u8))
+                if (wire.AsSpan(at + 1, wire[at]).ContainsAnyExcept(Plain))
                 {
                     return false;
                 }

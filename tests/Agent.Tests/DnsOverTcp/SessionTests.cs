@@ -23,7 +23,7 @@ public sealed class SessionTests : IDisposable
         var tables = new MemoryTables(PolicyCompiler.Compile(Policies.Read("version: 1\nmode: block"), new()));
         var records = new AgentRecords();
         session = new Session(
-            new FramedSocket(accepted),
+            accepted,
             1,
             default,
             new ResolverParts(new QuestionJudge(tables), new AnswerLeases(tables, records), upstream, records),

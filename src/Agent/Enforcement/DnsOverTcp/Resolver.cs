@@ -130,23 +130,11 @@ internal sealed class Resolver : IDisposable
     /// <summary>One at a time: poll() says when there are more.</summary>
     private void Accept(Socket? from, short returned)
     {
-        if (from is null || returned == 0 || TryAccept(from) is not { } session)
+        if (from is null || returned == 0)
         {
             return;
         }
 
-        if (sessions.Count < MostSessions)
-        {
-            sessions.Add(session);
-        }
-        else
-        {
-            End(session);
-        }
-    }
-
-    private Session? TryAccept(Socket from)
-    {
         Socket? socket = null;
         try
         {
@@ -154,18 +142,28 @@ internal sealed class Resolver : IDisposable
             socket.Blocking = false;
             socket.NoDelay = true;
             var cookie = sockets.CookieOf((IPEndPoint)socket.RemoteEndPoint!, (IPEndPoint)socket.LocalEndPoint!);
-            if (cookie != 0 && tables.TryGetRedirect(cookie, out var who))
+            if (cookie == 0 || !tables.TryGetRedirect(cookie, out var who))
             {
-                return new Session(new FramedSocket(socket), cookie, who, parts, BootClock.NowNs());
+                return;
             }
+
+            if (sessions.Count == MostSessions)
+            {
+                tables.RemoveRedirect(cookie);
+                return;
+            }
+
+            sessions.Add(new Session(socket, cookie, who, parts, BootClock.NowNs()));
+            socket = null;
         }
         catch (Win32Exception)
         {
             // The client has gone again.
         }
-
-        socket?.Dispose();
-        return null;
+        finally
+        {
+            socket?.Dispose();
+        }
     }
 
     private void End(Session session)

@@ -9,7 +9,19 @@ internal sealed class ResolverListener : IDisposable
     private const int Attempts = 16;
     private const int Backlog = 128;
 
-    private ResolverListener(Socket ip4, Socket? ip6) => (Ip4, Ip6) = (ip4, ip6);
+    private ResolverListener()
+    {
+        Ip4 = Listen(IPAddress.Loopback, 0);
+        try
+        {
+            Ip6 = HasIp6() ? Listen(IPAddress.IPv6Loopback, Port) : null;
+        }
+        catch
+        {
+            Ip4.Dispose();
+            throw;
+        }
+    }
 
     internal Socket Ip4 { get; }
 
@@ -24,19 +36,13 @@ internal sealed class ResolverListener : IDisposable
     {
         for (var attempt = 1; ; attempt++)
         {
-            var ip4 = Listen(IPAddress.Loopback, 0);
             try
             {
-                var port = ((IPEndPoint)ip4.LocalEndPoint!).Port;
-                return new ResolverListener(ip4, HasIp6() ? Listen(IPAddress.IPv6Loopback, port) : null);
+                return new ResolverListener();
             }
-            catch (SocketException e)
+            catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse && attempt < Attempts)
             {
-                ip4.Dispose();
-                if (attempt == Attempts || e.SocketErrorCode != SocketError.AddressAlreadyInUse)
-                {
-                    throw;
-                }
+                // Somebody has that port of ::1; the next one is tried.
             }
         }
     }

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Sallyport.Agent.Core.Dns;
 using Sallyport.Agent.Host;
@@ -12,7 +13,7 @@ namespace Sallyport.Agent.Enforcement.DnsOverTcp;
 /// when no whole message has come from either side for <see cref="IdleNs"/>, however many bytes have.
 /// </summary>
 internal sealed class Session(
-    FramedSocket client, ulong cookie, RedirectValue who, ResolverParts parts, long now) : IDisposable
+    Socket socket, ulong cookie, RedirectValue who, ResolverParts parts, long now) : IDisposable
 {
     internal const long IdleNs = WireLimits.QueryNs;
     private const int MostPending = 32;
@@ -20,6 +21,7 @@ internal sealed class Session(
     private const short PollError = 8; // POLLERR
     private const int MostQueryBytes = WireLimits.DnsMessageBytes - 1;
 
+    private readonly FramedSocket client = new(socket);
     private readonly List<PendingQuestion> pending = [];
     private FramedSocket? upstream;
     private bool isConnected;

@@ -37,30 +37,37 @@ internal sealed class Upstreams(KernelObject kernel, IEnumerable<IPAddress> reso
             return null;
         }
 
-        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, Blocking = false };
+        Socket? socket = null;
         try
         {
+            socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            socket.Blocking = false;
+            socket.NoDelay = true;
             if (!route.IsLocal)
             {
                 socket.SetRawSocketOption(SocketLevel, BindToDevice, BitConverter.GetBytes(route.Device));
             }
 
             Connect(socket, new IPEndPoint(address, Port));
+
+            // Only now: connect() of a socket with a mark would be led back to this resolver.
+            if (!flows.TrySet((int)socket.SafeHandle.DangerousGetHandle(), Flow(resolver)))
+            {
+                return null;
+            }
+
+            var upstream = new FramedSocket(socket);
+            socket = null;
+            return upstream;
         }
         catch (SocketException)
         {
-            socket.Dispose();
             return null;
         }
-
-        // Only now: connect() of a socket with a mark would be led back to this resolver.
-        if (!flows.TrySet((int)socket.SafeHandle.DangerousGetHandle(), Flow(resolver)))
+        finally
         {
-            socket.Dispose();
-            return null;
+            socket?.Dispose();
         }
-
-        return new FramedSocket(socket);
     }
 
     public bool IsGenuine(FramedSocket upstream, AddressValue resolver)
