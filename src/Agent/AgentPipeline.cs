@@ -2,6 +2,7 @@ using Sallyport.Agent.Core.Correlation;
 using Sallyport.Agent.Core.Decoding;
 using Sallyport.Agent.Core.Detection;
 using Sallyport.Agent.Core.Reporting;
+using Sallyport.Agent.Enforcement;
 using Sallyport.Agent.Host;
 using Sallyport.Agent.Kernel;
 using Sallyport.Agent.Sinks;
@@ -17,12 +18,19 @@ namespace Sallyport.Agent;
 /// </summary>
 internal sealed class AgentPipeline(
     JobCorrelator correlator, RecordingSink recording, ReportBuilder report, LiveCounts live)
-    : IRecordHandler, IEventSink<RecordedEvent>
+    : IRecordHandler, IContainerHandler, IEventSink<RecordedEvent>
 {
     private readonly Detectors detectors = new();
 
     /// <summary>Bytes of one record, from either ring → attributed events (who, which step, which name).</summary>
     public void Handle(RecordRing ring, ReadOnlySpan<byte> record) => correlator.Accept(ring, record, this);
+
+    /// <summary>
+    /// What a runtime says of a container → its line, completed. Asked by <see cref="ContainerInspector"/> on a thread of
+    /// its own when the container's record passed by; the answer waits in a queue that the drain loop empties.
+    /// </summary>
+    public void Describe(ContainerDescription container) => correlator.ContainerDescribed(
+        container.Id, container.Name, container.Image, BootClock.NowNs(), this);
 
     /// <summary>Both rings were drained once: what waited for the other ring goes on.</summary>
     internal void Settle() => correlator.Settle(this);

@@ -179,13 +179,14 @@ internal static class RecordBytes
             },
             Bytes(id));
 
-    public static byte[] Daemon(ulong process, string path = "/run/docker.sock") =>
+    public static byte[] Daemon(ulong process, string path = "/run/docker.sock", uint known = 1) =>
         Write(
             new DaemonAskedRecord
             {
                 Header = Header(RecordType.DaemonAsked, process),
                 PathOffset = (ushort)Marshal.SizeOf<DaemonAskedRecord>(),
                 PathLength = (ushort)path.Length,
+                Known = known,
             },
             Bytes(path));
 

@@ -35,6 +35,21 @@ public sealed class ReportBuilderTests
         Assert.Equal(1, rows.Single(row => row != refused).Count);
     }
 
+    [Theory]
+    [InlineData("2001:db8::67")]
+    [InlineData("198.51.100.8")]
+    [InlineData("\\091nonsense")]
+    public void Another_address_that_a_flow_said_is_not_where_it_went(string said)
+    {
+        var job = new ScriptedJob();
+        job.Begin("block", ["x"], ("a.test:443", "f:1"));
+        var p = job.Run(null, "/bin/x", "x");
+        var flow = job.Connect(p, null, "198.51.100.1", 443, RecordedVerdict.Allowed, 0);
+        job.Say(p, flow, said, null, "198.51.100.1", RecordedVerdict.Allowed, 0);
+
+        Assert.Equal("198.51.100.1", Assert.Single(Build(job).Connections).Destination);
+    }
+
     [Fact]
     public void What_block_mode_would_refuse_is_marked_in_audit() =>
         Assert.All(

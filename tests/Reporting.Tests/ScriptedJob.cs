@@ -68,7 +68,7 @@ internal sealed class ScriptedJob
         return id;
     }
 
-    public void Say(string process, string connection, string said, string leased, string address, RecordedVerdict verdict, int? rule) =>
+    public void Say(string process, string connection, string said, string? leased, string address, RecordedVerdict verdict, int? rule) =>
         Add(new FlowNamed(
             connection, "sni", said, leased, address, 443, verdict, rule, verdict == RecordedVerdict.Allowed ? "rule" : "name", process,
             Step, Container));

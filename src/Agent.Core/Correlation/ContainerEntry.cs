@@ -3,7 +3,7 @@ namespace Sallyport.Agent.Core.Correlation;
 /// <summary>What is known of one container.</summary>
 internal sealed class ContainerEntry(string id)
 {
-    /// <summary>64 hexadecimal digits.</summary>
+    /// <summary>64 hexadecimal digits, or BuildKit's 25 of 0-9 and a-z.</summary>
     public string Id { get; } = id;
 
     public string? Name { get; set; }

@@ -35,7 +35,13 @@ internal sealed class ContainerEvents(JobTables tables)
         sink.Accept(Started(id, entry.Name, entry.Image, step, (long)record.Header.BootNs));
     }
 
-    public void Asked(in DaemonAskedEvent value) => lastAsker = value.Fixed.Header.Process;
+    public void Asked(in DaemonAskedEvent value)
+    {
+        if (value.Fixed.Known != 0)
+        {
+            lastAsker = value.Fixed.Header.Process;
+        }
+    }
 
     /// <summary>
     /// Adds what a runtime says of a container. Known before the container: written with it. After it: a second line of

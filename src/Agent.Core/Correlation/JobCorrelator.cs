@@ -58,7 +58,9 @@ public sealed class JobCorrelator
             latestBootNs = Math.Max(latestBootNs, header.BootNs);
         }
 
-        if (ring == RecordRing.Events && (header.Type != RecordType.ConnectionClosed || held.IsEmpty))
+        // Who asked a runtime is said as an alert, and before the container: that refers to nothing and does not wait.
+        if (header.Type == RecordType.DaemonAsked
+            || (ring == RecordRing.Events && (header.Type != RecordType.ConnectionClosed || held.IsEmpty)))
         {
             return decoder.Decode(ring, record, To(sink));
         }

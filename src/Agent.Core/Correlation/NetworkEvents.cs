@@ -61,7 +61,8 @@ internal sealed class NetworkEvents(JobTables tables)
         ref readonly var record = ref value.Fixed;
         var process = record.Header.Process;
         var container = tables.ContainerOf(record.Cgroup, process);
-        var presented = tables.NameTexts.Text(value.Name);
+        var address = tables.AddressTexts.Text(record.Address);
+        var presented = AddressLiteral.Shown(value.Name, tables.NameTexts.Text(value.Name), address);
         if (presented.Length > 0)
         {
             tables.Connections.Present(record.Cookie, presented);
@@ -72,7 +73,7 @@ internal sealed class NetworkEvents(JobTables tables)
             KernelWords.Of(record.Source),
             presented,
             tables.Names.Find(Key(in record.Address), presented, process, container),
-            tables.AddressTexts.Text(record.Address),
+            address,
             record.Port,
             KernelWords.Of(record.Verdict),
             KernelWords.Rule(record.Rule),

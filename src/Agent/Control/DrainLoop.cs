@@ -83,6 +83,7 @@ internal sealed class DrainLoop : IDisposable
                 pipeline.Settle();
             }
 
+            session.FinishContainers(pipeline);
             pipeline.Flush();
             ReadLosses();
         }

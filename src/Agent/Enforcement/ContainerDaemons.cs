@@ -83,8 +83,10 @@ internal sealed class ContainerDaemons(KernelObject kernel, AgentRecords records
     private bool MayBeRuntime(ulong process, uint pid, ReadOnlySpan<byte> path)
     {
         using var view = ProcessView.TryOpen((int)pid);
-        var isGone = view is null || (process != 0
-            && kernel.Map("tasks").TryGet(pid, out TaskTag tag) && tag.Process != process);
+
+        // The tag goes with the process: whatever has its number now is another one.
+        var isGone = view is null
+            || (process != 0 && !(kernel.Map("tasks").TryGet(pid, out TaskTag tag) && tag.Process == process));
         return RuntimeSocketSearch.MayLead(isGone ? null : view, path, sockets);
     }
 

@@ -19,4 +19,17 @@ internal static class ProcText
             return null;
         }
     }
+
+    /// <summary>Where a link leads to; null when it is no link, or went.</summary>
+    internal static string? TryReadLink(string path)
+    {
+        try
+        {
+            return new FileInfo(path).LinkTarget;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
 }

@@ -20,6 +20,7 @@ internal sealed class KernelSession : IDisposable
     private readonly RecordRingReader alerts;
     private readonly RefusedSockets refused = new();
     private readonly RecordInspector inspector;
+    private readonly ContainerInspector containers;
     private readonly KernelMap losses;
     private readonly long[] perCpu = new long[Libbpf.libbpf_num_possible_cpus()];
 
@@ -30,7 +31,8 @@ internal sealed class KernelSession : IDisposable
         Enforcing = enforcing;
         events = new RecordRingReader(RecordRing.Events, loaded.Map("events").Descriptor, loaded.EntriesOf("events"));
         alerts = new RecordRingReader(RecordRing.Alerts, loaded.Map("alerts").Descriptor, loaded.EntriesOf("alerts"));
-        inspector = new RecordInspector(refused, gate.Daemons);
+        containers = new ContainerInspector(() => gate.Daemons.Sockets);
+        inspector = new RecordInspector(refused, gate.Daemons, containers);
         losses = loaded.Map("losses");
     }
 
@@ -74,12 +76,16 @@ internal sealed class KernelSession : IDisposable
     /// <summary>Marks sockets that the command inherits: each packet of them is judged by where it goes.</summary>
     internal void AdoptSocket(int descriptor) => gate.AdoptSocket(descriptor);
 
-    /// <summary>Hands over what is in both rings, alerts first; gives how many records that was.</summary>
-    internal int Drain(IRecordHandler handler)
+    /// <summary>Hands over what is in both rings, alerts first, and what runtimes said; gives how many that was.</summary>
+    internal int Drain<THandler>(THandler handler)
+        where THandler : IRecordHandler, IContainerHandler
     {
         var inspected = inspector.To(handler);
-        return gate.Drain(handler) + alerts.Drain(inspected) + events.Drain(inspected);
+        return gate.Drain(handler) + alerts.Drain(inspected) + events.Drain(inspected) + containers.Drain(handler);
     }
+
+    /// <summary>The job has ended and the rings are empty: waits a moment for what is still asked of a runtime.</summary>
+    internal void FinishContainers(IContainerHandler handler) => containers.Finish(handler);
 
     /// <summary>Sleeps until an alert comes, or the time is over. The main ring does not wake: it is looked at anyway.</summary>
     internal unsafe bool WaitForRecords(TimeSpan timeout)
@@ -105,6 +111,7 @@ internal sealed class KernelSession : IDisposable
 
     public void Dispose()
     {
+        containers.Dispose();
         gate.Dispose();
         refused.Dispose();
         events.Dispose();

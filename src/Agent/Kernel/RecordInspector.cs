@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 using Sallyport.Agent.Core.Decoding;
 using Sallyport.Agent.Enforcement;
 using Sallyport.Wire;
@@ -6,7 +7,8 @@ using Sallyport.Wire;
 namespace Sallyport.Agent.Kernel;
 
 /// <summary>Acts on the few records that want something done on this machine, then passes every record on.</summary>
-internal sealed class RecordInspector(RefusedSockets refused, ContainerDaemons daemons) : IRecordHandler
+internal sealed class RecordInspector(
+    RefusedSockets refused, ContainerDaemons daemons, ContainerInspector containers) : IRecordHandler
 {
     private IRecordHandler? next;
 
@@ -18,15 +20,44 @@ internal sealed class RecordInspector(RefusedSockets refused, ContainerDaemons d
 
     public void Handle(RecordRing ring, ReadOnlySpan<byte> record)
     {
+        if (record.Length >= sizeof(ushort))
+        {
+            switch (MemoryMarshal.Read<RecordType>(record))
+            {
+                case RecordType.DaemonAsked when DaemonAskedEvent.TryRead(record, out var asked, out _):
+                    Consider(ring, record, in asked);
+                    return;
+                case RecordType.ContainerCreated when ContainerCreatedEvent.TryRead(record, out var created, out _):
+                    if (created.IsKnownToRuntime)
+                    {
+                        containers.Ask(Encoding.ASCII.GetString(created.Id));
+                    }
+
+                    break;
+            }
+        }
+
         if (ring == RecordRing.Alerts)
         {
             refused.Inspect(record);
         }
-        else if (record.Length >= sizeof(ushort) && MemoryMarshal.Read<RecordType>(record) == RecordType.DaemonAsked)
-        {
-            daemons.Find();
-        }
 
         next?.Handle(ring, record);
+    }
+
+    /// <summary>
+    /// Passed on in any case, for its number is one of a sequence; as a runtime's when the file turned out to be one.
+    /// </summary>
+    private void Consider(RecordRing ring, ReadOnlySpan<byte> record, in DaemonAskedEvent asked)
+    {
+        if (!daemons.Consider(in asked) || asked.Fixed.Known != 0)
+        {
+            next?.Handle(ring, record);
+            return;
+        }
+
+        var copy = record.ToArray();
+        MemoryMarshal.AsRef<DaemonAskedRecord>(copy.AsSpan()).Known = 1;
+        next?.Handle(ring, copy);
     }
 }

@@ -1,3 +1,4 @@
+using Sallyport.Agent.Core.Correlation;
 using Sallyport.Protocol.Recording;
 
 namespace Sallyport.Agent.Sinks;
@@ -34,7 +35,8 @@ internal sealed class LiveCounts
                 Judged(e.Name ?? e.Address, e.Port, e.Protocol, e.Verdict, e.Count, e.Process);
                 break;
             case FlowNamed { Verdict: RecordedVerdict.Refused } e:
-                Judged(e.Presented.Length > 0 ? e.Presented : e.Address, e.Port, "tcp", e.Verdict, 1, e.Process);
+                var named = e.Presented.Length > 0 && !AddressLiteral.IsLiteral(e.Presented);
+                Judged(named ? e.Presented : e.Address, e.Port, "tcp", e.Verdict, 1, e.Process);
                 break;
             case NameAsked { Verdict: RecordedVerdict.Refused } e:
                 Refused($"name {e.Name}", 1, e.Process);

@@ -3,7 +3,7 @@ namespace Sallyport.Protocol.Recording;
 /// <summary>A flow said its name and was judged by it.</summary>
 /// <param name="Connection">Id of the socket's flow.</param>
 /// <param name="Source"><c>sni</c>, <c>http-host</c>, <c>http-connect</c>, or null when it did not name itself.</param>
-/// <param name="Presented">The name it said; empty when none.</param>
+/// <param name="Presented">The name it said; empty when none, or when it said the peer's own address.</param>
 /// <param name="Leased">Name that leased the address.</param>
 /// <param name="Address">Of the peer.</param>
 /// <param name="Port">Of the peer.</param>

@@ -30,6 +30,25 @@ public sealed class ContainerTests
     }
 
     [Fact]
+    public void A_step_of_a_BuildKit_build_is_a_container_by_the_id_that_BuildKit_gave()
+    {
+        const string BuildKit = "9xq2v0e6jz1c4k7w5t8y3h0ab";
+        list.Main(RecordBytes.Container(5, BuildKit), RecordBytes.Connection(cgroup: 5));
+        Assert.Equal(BuildKit, Assert.Single(list.Of<ContainerStarted>()).Container);
+        Assert.Equal(BuildKit, list.Last<ConnectionJudged>().Container);
+    }
+
+    [Fact]
+    public void Who_asked_a_runtime_is_known_before_the_container_although_it_came_by_the_other_ring()
+    {
+        list.Correlator.AssignStep(2, "second");
+        list.Main(RecordBytes.Forked(9, execution: 2));
+        list.Alert(RecordBytes.Daemon(9));
+        list.Main(RecordBytes.Container(5));
+        Assert.Equal("second", list.Last<ContainerStarted>().Step);
+    }
+
+    [Fact]
     public void What_the_runtime_says_before_the_container_is_written_with_it()
     {
         list.Correlator.ContainerDescribed(Id, "db", "postgres:17", 1, list);
@@ -53,7 +72,8 @@ public sealed class ContainerTests
     {
         list.Correlator.AssignStep(1, "first");
         list.Correlator.AssignStep(2, "second");
-        list.Main(RecordBytes.Forked(9, execution: 2), RecordBytes.Daemon(9), RecordBytes.Container(5));
+        list.Main(RecordBytes.Forked(9, execution: 2), RecordBytes.Daemon(9),
+            RecordBytes.Daemon(10, "/run/dbus/system_bus_socket", known: 0), RecordBytes.Container(5));
         Assert.Equal(("second", true), (list.Last<ContainerStarted>().Step, list.Last<ContainerStarted>().StepInferred));
         list.Main(RecordBytes.Container(6, new string('a', 64), execution: 1));
         Assert.Equal("first", list.Last<ContainerStarted>().Step);

@@ -78,6 +78,24 @@ public sealed class NameTests
         Assert.Equal(("innocent.example", "sni"), (list.Last<FlowNamed>().Presented, list.Last<FlowNamed>().Source));
     }
 
+    [Theory]
+    [InlineData("[2001:db8::66]", "2001:db8::66", "")]
+    [InlineData("[2001:DB8:0::66", "2001:db8::66", "")]
+    [InlineData("2001:db8::66", "2001:db8::66", "")]
+    [InlineData("198.51.100.7", "198.51.100.7", "")]
+    [InlineData("[::ffff:198.51.100.7]", "198.51.100.7", "")]
+    [InlineData("[2001:db8::67]", "2001:db8::66", "2001:db8::67")]
+    [InlineData("198.51.100.8", "198.51.100.7", "198.51.100.8")]
+    [InlineData("[nonsense", "198.51.100.7", "\\091nonsense")]
+    [InlineData("[", "198.51.100.7", "\\091")]
+    public void An_address_in_place_of_a_name_names_nothing_and_is_kept_only_when_it_is_another(
+        string said, string address, string presented)
+    {
+        list.Main(RecordBytes.Named(said, address: address, source: NameSource.HttpHost));
+        Assert.Equal(presented, list.Last<FlowNamed>().Presented);
+        Assert.True(presented.Length == 0 || AddressLiteral.IsLiteral(presented));
+    }
+
     [Fact]
     public void A_flow_that_did_not_name_itself_has_no_source()
     {

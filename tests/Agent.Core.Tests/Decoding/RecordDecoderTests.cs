@@ -76,7 +76,12 @@ public sealed class RecordDecoderTests
     [InlineData("0123456789ABCDEF0123456789abcdef0123456789abcdef0123456789abcdef")]
     [InlineData("0123")]
     [InlineData("")]
-    public void A_container_id_is_64_lower_case_hexadecimal_digits(string id)
+    [InlineData("0123456789abcdefghijklmn")]
+    [InlineData("0123456789abcdefghijklmno\0")]
+    [InlineData("0123456789abcdefghijklmn\0")]
+    [InlineData("0123456789abcdefghijklmnO")]
+    [InlineData("../../../../../../../etc/")]
+    public void A_container_id_is_64_hexadecimal_digits_or_25_digits_and_letters_in_lower_case(string id)
     {
         Assert.False(decoder.Decode(RecordRing.Events, RecordBytes.Container(1, id), events));
         Assert.Equal(1, decoder.CountOf(RecordDefect.ContainerId));

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Sallyport.Agent.Core.Correlation;
 using Sallyport.Protocol.Recording;
 using Sallyport.Protocol.Report;
 
@@ -38,7 +39,7 @@ internal sealed class ConnectionRow(ConnectionKey key, int order, int? rule, str
 
     public ConnectionDocument Document(WallClock clock, RecordedRule? inForce) => new(
         string.Create(CultureInfo.InvariantCulture, $"n{Order + 1}"),
-        Key.Presented is { Length: > 0 } ? Key.Presented : Key.LeasedName ?? Key.Address,
+        Key.Presented is { Length: > 0 } name && !AddressLiteral.IsLiteral(name) ? name : Key.LeasedName ?? Key.Address,
         Key.LeasedName,
         Key.Presented,
         nameSource,

@@ -1,0 +1,151 @@
+using System.Collections.Concurrent;
+using Sallyport.Agent.Kernel;
+
+namespace Sallyport.Agent.Enforcement;
+
+/// <summary>
+/// Asks the runtimes what the job's containers are called and made of, on a thread of its own that begins with the first
+/// container. Bounded by <see cref="MostWaiting"/> questions, past which containers stay without a name. The connection is
+/// this process's, which is no part of the job.
+/// </summary>
+internal sealed class ContainerInspector(Func<IReadOnlyList<RuntimeSocket>> sockets) : IDisposable
+{
+    private const int MostWaiting = 256;
+    private const int MostAttempts = 5;
+    private const int MostSilences = 3;
+    private static readonly TimeSpan BetweenAttempts = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan AtTheEnd = TimeSpan.FromMilliseconds(300);
+
+    private readonly BlockingCollection<string> asked = new(MostWaiting);
+    private readonly ConcurrentQueue<ContainerDescription> answers = new();
+    private readonly Dictionary<RuntimeSocket, int> silences = [];
+    private readonly CancellationTokenSource stop = new();
+    private readonly ManualResetEventSlim idle = new(initialState: true);
+    private readonly Lock counting = new();
+    private Thread? thread;
+    private int outstanding;
+
+    /// <summary>Called on the draining thread, which does not wait.</summary>
+    /// <param name="id">64 hexadecimal digits.</param>
+    internal void Ask(string id)
+    {
+        Count(1);
+        if (!asked.TryAdd(id))
+        {
+            Count(-1);
+            return;
+        }
+
+        if (thread is null)
+        {
+            thread = new Thread(Run) { Name = "containers", IsBackground = true };
+            thread.Start();
+        }
+    }
+
+    /// <summary>Hands over the answers that came; gives how many.</summary>
+    internal int Drain(IContainerHandler handler)
+    {
+        var count = 0;
+        while (answers.TryDequeue(out var answer))
+        {
+            handler.Describe(answer);
+            count++;
+        }
+
+        return count;
+    }
+
+    /// <summary>The job has ended: waits a moment for what is still asked.</summary>
+    internal void Finish(IContainerHandler handler)
+    {
+        _ = idle.Wait(AtTheEnd);
+        _ = Drain(handler);
+    }
+
+    public void Dispose()
+    {
+        stop.Cancel();
+        thread?.Join();
+        asked.Dispose();
+        idle.Dispose();
+        stop.Dispose();
+    }
+
+    private void Run()
+    {
+        try
+        {
+            foreach (var id in asked.GetConsumingEnumerable(stop.Token))
+            {
+                if (Inspect(id) is { } reply && (reply.Name ?? reply.Image) is not null)
+                {
+                    answers.Enqueue(new ContainerDescription(id, reply.Name, reply.Image));
+                }
+
+                Count(-1);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // disposed
+        }
+    }
+
+    /// <summary>The container's cgroup is made a little before its runtime speaks of it.</summary>
+    private ContainerReply? Inspect(string id)
+    {
+        for (var attempt = 0; attempt < MostAttempts; attempt++)
+        {
+            foreach (var socket in sockets())
+            {
+                if (socket.SpeaksHttp && AskAt(socket, id) is { Status: ContainerReply.Ok } reply)
+                {
+                    return reply;
+                }
+            }
+
+            if (stop.Token.WaitHandle.WaitOne(BetweenAttempts))
+            {
+                break;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>A socket that was silent a few times in a row is not asked again, so that it holds up no other.</summary>
+    private ContainerReply? AskAt(RuntimeSocket socket, string id)
+    {
+        if (silences.GetValueOrDefault(socket) >= MostSilences)
+        {
+            return null;
+        }
+
+        using var file = socket.TryOpen();
+        if (file is null)
+        {
+            return null;
+        }
+
+        var reply = RuntimeCall.TryAsk(file, id, stop.Token);
+        silences[socket] = reply is null ? silences.GetValueOrDefault(socket) + 1 : 0;
+        return reply;
+    }
+
+    private void Count(int change)
+    {
+        lock (counting)
+        {
+            outstanding += change;
+            if (outstanding == 0)
+            {
+                idle.Set();
+            }
+            else
+            {
+                idle.Reset();
+            }
+        }
+    }
+}

@@ -1,0 +1,58 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using Microsoft.Win32.SafeHandles;
+
+namespace Sallyport.Agent.Host;
+
+/// <summary>Files opened with O_PATH (open(2)): a place in the file system, without a right to its content.</summary>
+internal static unsafe class PathHandle
+{
+    private const int PathOnly = 0x20_0000;
+    private const int LongestName = 255;
+    private const int LongestLink = 4096;
+    private const ulong ProcMagic = 0x9fa0;
+
+    // O_NOFOLLOW is the one flag here that differs: 0x8000 on aarch64, 0x20000 on x86_64.
+    private static readonly int NoFollow = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x8000 : 0x2_0000;
+
+    internal static SafeFileHandle? TryOpen(string path)
+    {
+        var descriptor = Interop.Libc.open(path, PathOnly | Native.O_CLOEXEC, 0);
+        return descriptor < 0 ? null : new SafeFileHandle(descriptor, ownsHandle: true);
+    }
+
+    /// <summary>One name in a folder. When the result is null, the reason is the last error of the platform call.</summary>
+    internal static SafeFileHandle? TryOpenAt(SafeFileHandle folder, ReadOnlySpan<byte> name, bool follow)
+    {
+        if (name.Length > LongestName)
+        {
+            Marshal.SetLastPInvokeError(Native.ENOENT);
+            return null;
+        }
+
+        var text = stackalloc byte[LongestName + 1];
+        name.CopyTo(new Span<byte>(text, LongestName));
+        text[name.Length] = 0;
+        var descriptor = Interop.Libc.openat(folder, text, PathOnly | Native.O_CLOEXEC | (follow ? 0 : NoFollow), 0);
+        return descriptor < 0 ? null : new SafeFileHandle(descriptor, ownsHandle: true);
+    }
+
+    /// <summary>Where a link that was opened without being followed leads to; empty when it cannot be read.</summary>
+    internal static byte[] TargetOf(SafeFileHandle link)
+    {
+        var buffer = new byte[LongestLink];
+        byte empty = 0;
+        fixed (byte* start = buffer)
+        {
+            var length = Interop.Libc.readlinkat(link, &empty, start, LongestLink);
+            return length <= 0 ? [] : buffer[..(int)length];
+        }
+    }
+
+    /// <summary>Whether the file is of a proc file system (proc(5)), whose links lead where no text says.</summary>
+    internal static bool IsOfProc(SafeFileHandle file)
+    {
+        var buffer = stackalloc byte[256];
+        return Interop.Libc.fstatfs(file, buffer) == 0 && *(ulong*)buffer == ProcMagic;
+    }
+}

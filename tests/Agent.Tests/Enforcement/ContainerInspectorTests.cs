@@ -1,0 +1,127 @@
+using System.Net.Sockets;
+using System.Text;
+using Sallyport.Agent.Enforcement;
+using Sallyport.Agent.Kernel;
+
+namespace Sallyport.Agent.Tests.Enforcement;
+
+/// <summary>Against a runtime that is a socket of the test.</summary>
+public sealed class ContainerInspectorTests : IDisposable, IContainerHandler
+{
+    private const string Found =
+        "HTTP/1.0 200 OK\r\n\r\n{\"Name\":\"/db\",\"Config\":{\"Image\":\"postgres:17\"}}";
+
+    private static readonly string Id = new('a', 64);
+    private readonly TestFolder folder = new();
+    private readonly List<ContainerDescription> described = [];
+    private readonly List<Socket> runtimes = [];
+
+    public void Dispose()
+    {
+        runtimes.ForEach(runtime => runtime.Dispose());
+        folder.Dispose();
+    }
+
+    [Fact]
+    public async Task A_runtime_is_asked_for_the_containers_id_and_what_it_says_is_handed_over()
+    {
+        var (socket, runtime) = Runtime("docker.sock");
+        using var inspector = new ContainerInspector(() => [socket]);
+        inspector.Ask(Id);
+        Assert.Equal($"GET /containers/{Id}/json HTTP/1.0", await Answer(runtime, Found));
+        Finish(inspector);
+        Assert.Equal([new ContainerDescription(Id, "db", "postgres:17")], described);
+    }
+
+    [Fact]
+    public async Task A_container_that_the_runtime_does_not_know_yet_is_asked_for_again()
+    {
+        var (socket, runtime) = Runtime("docker.sock");
+        using var inspector = new ContainerInspector(() => [socket]);
+        inspector.Ask(Id);
+        await Answer(runtime, "HTTP/1.0 404 Not Found\r\n\r\n");
+        await Answer(runtime, Found);
+        Finish(inspector);
+        Assert.Single(described);
+    }
+
+    [Fact]
+    public async Task A_socket_that_speaks_something_else_does_not_keep_the_next_from_being_asked()
+    {
+        var (wrong, speaker) = Runtime("wrong.sock");
+        var (right, runtime) = Runtime("docker.sock");
+        using var inspector = new ContainerInspector(
+            () => [new RuntimeSocket("/none", 0, true), wrong with { SpeaksHttp = false }, wrong, right]);
+        inspector.Ask(Id);
+        await Answer(speaker, "\0\0\u0006\u0004\0\0\0\0\0");
+        await Answer(runtime, Found);
+        Finish(inspector);
+        Assert.Single(described);
+    }
+
+    [Fact]
+    public async Task A_runtime_that_says_nothing_holds_up_neither_the_end_of_the_job_nor_of_this_process()
+    {
+        var (socket, runtime) = Runtime("docker.sock");
+        var begin = System.Diagnostics.Stopwatch.GetTimestamp();
+        using (var inspector = new ContainerInspector(() => [socket]))
+        {
+            inspector.Ask(Id);
+            using var silent = await runtime.AcceptAsync(TestContext.Current.CancellationToken);
+            inspector.Finish(this);
+        }
+
+        Assert.Empty(described);
+        Assert.InRange(System.Diagnostics.Stopwatch.GetElapsedTime(begin), TimeSpan.Zero, RuntimeCall.Deadline);
+    }
+
+    [Fact]
+    public async Task A_reply_without_end_is_given_up()
+    {
+        var (socket, runtime) = Runtime("docker.sock");
+        using var file = socket.TryOpen();
+        var call = Task.Run(() => RuntimeCall.TryAsk(file!, Id, CancellationToken.None), TestContext.Current.CancellationToken);
+        using var client = await runtime.AcceptAsync(TestContext.Current.CancellationToken);
+        var bytes = new byte[64 * 1024];
+        await Assert.ThrowsAnyAsync<SocketException>(async () =>
+        {
+            while (true)
+            {
+                await client.SendAsync(bytes, TestContext.Current.CancellationToken);
+            }
+        });
+        Assert.Null(await call);
+    }
+
+    void IContainerHandler.Describe(ContainerDescription container) => described.Add(container);
+
+    private void Finish(ContainerInspector inspector)
+    {
+        // The reply was sent: what is left is to read it, which the thread does at once or this fails by its deadline.
+        for (var i = 0; i < 20 && described.Count == 0; i++)
+        {
+            inspector.Finish(this);
+        }
+    }
+
+    private (RuntimeSocket Socket, Socket Runtime) Runtime(string name)
+    {
+        var path = Path.Combine(folder.Path, name);
+        var runtime = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        runtime.Bind(new UnixDomainSocketEndPoint(path));
+        runtime.Listen();
+        runtimes.Add(runtime);
+        return (new RuntimeSocket(path, 0, SpeaksHttp: true), runtime);
+    }
+
+    private static async Task<string> Answer(Socket runtime, string reply)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        deadline.CancelAfter(TimeSpan.FromSeconds(20));
+        using var client = await runtime.AcceptAsync(deadline.Token);
+        var buffer = new byte[4096];
+        var length = await client.ReceiveAsync(buffer, deadline.Token);
+        await client.SendAsync(Encoding.Latin1.GetBytes(reply), deadline.Token);
+        return Encoding.ASCII.GetString(buffer, 0, length).Split('\r')[0];
+    }
+}
