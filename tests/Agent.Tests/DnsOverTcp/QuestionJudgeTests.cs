@@ -86,18 +86,18 @@ public sealed class QuestionJudgeTests
     [Fact]
     public void Questions_of_all_allowed_types_agree_with_the_policys_own_judge_on_random_policies()
     {
-        var random = new Random(5);
+        var dice = new Dice(5);
         var verdicts = new int[4];
         for (var round = 0; round < 400; round++)
         {
-            var judge = new PolicyJudge(Policies.Read(RandomPolicy(random)), new CompileContext { SearchDomains = ["corp.test"] });
+            var judge = new PolicyJudge(Policies.Read(RandomPolicy(dice)), new CompileContext { SearchDomains = ["corp.test"] });
             var tables = new MemoryTables(judge.Policy);
             var selector = new PolicySelector(judge.Policy);
             for (var i = 0; i < 30; i++)
             {
-                var name = Asked[random.Next(Asked.Length)];
-                var step = random.Next(2) == 0 ? null : new StepIdentity(random.Next(2) == 0 ? "one" : "two", null, null);
-                var exe = random.Next(2) == 0 ? null : random.Next(2) == 0 ? "/usr/bin/git" : "/usr/bin/curl";
+                var name = Asked[dice.Next(Asked.Length)];
+                var step = dice.Next(2) == 0 ? null : new StepIdentity(dice.Next(2) == 0 ? "one" : "two", null, null);
+                var exe = dice.Next(2) == 0 ? null : dice.Next(2) == 0 ? "/usr/bin/git" : "/usr/bin/curl";
                 var meant = judge.JudgeByTables(new JudgeRequest { IsQuestion = true, Name = name, Step = step, Exe = exe });
                 var by = step is null ? null : selector.ForStep(step);
                 var with = exe is null ? null : selector.ForExecutable(exe);
@@ -122,26 +122,26 @@ public sealed class QuestionJudgeTests
 
     // A block that writes `audit` under a mode of `block` is left out: kernel and document differ there for a step that
     // inherits together with such an executable.
-    private static string RandomPolicy(Random random) => $"""
+    private static string RandomPolicy(Dice dice) => $"""
         version: 1
-        mode: {(random.Next(2) == 0 ? "block" : "audit")}
-        allow: {Some(random)}
-        deny: {Some(random, 2)}
+        mode: {(dice.Next(2) == 0 ? "block" : "audit")}
+        allow: {Some(dice)}
+        deny: {Some(dice, 2)}
         steps:
           - match: {"{ id: one }"}
-            allow: {Some(random)}
-            extend: {(random.Next(2) == 0 ? "true" : "false")}
-        {(random.Next(2) == 0 ? "    mode: block" : "")}
+            allow: {Some(dice)}
+            extend: {(dice.Next(2) == 0 ? "true" : "false")}
+        {(dice.Next(2) == 0 ? "    mode: block" : "")}
         processes:
           - match: {"{ exe: /usr/bin/git }"}
-            allow: {Some(random)}
-        {(random.Next(2) == 0 ? "    mode: block" : "")}
+            allow: {Some(dice)}
+        {(dice.Next(2) == 0 ? "    mode: block" : "")}
           - match: {"{ exe: /usr/bin/** }"}
-            allow: {Some(random)}
+            allow: {Some(dice)}
         """;
 
-    private static string Some(Random random, int most = 5) =>
-        $"[{string.Join(", ", Enumerable.Range(0, random.Next(most)).Select(_ => Quoted(Endpoints[random.Next(Endpoints.Length)])))}]";
+    private static string Some(Dice dice, int most = 5) =>
+        $"[{string.Join(", ", Enumerable.Range(0, dice.Next(most)).Select(_ => Quoted(Endpoints[dice.Next(Endpoints.Length)])))}]";
 
     private static string Quoted(string endpoint) => $"'{endpoint.Trim('\'')}'";
 

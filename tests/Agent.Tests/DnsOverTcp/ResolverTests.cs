@@ -229,7 +229,11 @@ public sealed class ResolverTests : IDisposable, IRecordHandler
         Assert.Contains("leased allowed.test 0 refused 1 ttl 300", Told());
     }
 
-    public void Dispose() => resolver?.Dispose();
+    public void Dispose()
+    {
+        resolver?.Dispose();
+        upstream?.Dispose();
+    }
 
     void IRecordHandler.Handle(RecordRing ring, ReadOnlySpan<byte> record)
     {
