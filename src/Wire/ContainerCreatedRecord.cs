@@ -20,6 +20,6 @@ public struct ContainerCreatedRecord
     /// <summary>Of the id, from the start of the record, bytes.</summary>
     public ushort IdOffset;
 
-    /// <summary>Of the id, bytes: 64 hexadecimal digits.</summary>
+    /// <summary>Of the id, bytes: 64 hexadecimal digits, or 25 of 0-9 and a-z that BuildKit gave.</summary>
     public ushort IdLength;
 }

@@ -1,7 +1,7 @@
 namespace Sallyport.Protocol.Recording;
 
 /// <summary>A container of the job was seen.</summary>
-/// <param name="Container">Its id: 64 hexadecimal digits.</param>
+/// <param name="Container">Its id: 64 hexadecimal digits, or 25 of 0-9 and a-z for a step of a BuildKit build.</param>
 /// <param name="Name">As the runtime calls it, when known.</param>
 /// <param name="Image">Reference of its image, when known.</param>
 /// <param name="Step">Id of the step that asked for it, when known.</param>
