@@ -12,13 +12,18 @@ internal static class Program
     {
         // Before anything else: the runtime and the agent open descriptors and change signals from here on.
         var caller = CallerState.Read();
-        LibbpfLoading.Prepare();
         using var output = new Terminal(1);
         using var error = new Terminal(2);
         var context = new CommandContext(
             output, error, CallerEnvironment.Read(), caller, IsSupervisor: false, TimeProvider.System);
         try
         {
+            if (SupervisorImage.IsNeeded(arguments))
+            {
+                SupervisorImage.Become(caller);
+            }
+
+            LibbpfLoading.Prepare();
             return arguments is ["internal", .. var task]
                 ? InternalTasks.Run(task, context)
                 : CommandLine.Run(arguments, context);

@@ -13,13 +13,16 @@ namespace Sallyport.Agent.Control;
 /// </summary>
 internal static unsafe class CommandLauncher
 {
+    /// <summary>Read at once; most orders are shorter.</summary>
+    private const int OrderBytes = 64 * 1024;
+
     internal static int Run(string gateNumber, string reportNumber)
     {
         var gate = int.Parse(gateNumber, CultureInfo.InvariantCulture);
         var report = int.Parse(reportNumber, CultureInfo.InvariantCulture);
         LaunchOrder order;
         using (var handle = new SafeFileHandle(gate, ownsHandle: true))
-        using (var stream = new FileStream(handle, FileAccess.Read, 1))
+        using (var stream = new FileStream(handle, FileAccess.Read, OrderBytes))
         {
             try
             {

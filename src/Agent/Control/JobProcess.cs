@@ -11,33 +11,33 @@ internal sealed class JobProcess : IDisposable
 {
     private readonly DescriptorPipe gate = DescriptorPipe.Open();
     private readonly DescriptorPipe report = DescriptorPipe.Open();
+    private readonly FileStream words;
+    private bool isGone;
 
-    private JobProcess()
+    private JobProcess(LaunchOrder order)
     {
         Pid = OwnImage.Start(
             ["sallyport", "internal", "launch", Number(gate.Reader), Number(report.Writer)], gate.Reader, report.Writer);
         gate.Reader.Dispose();
         report.Writer.Dispose();
+        words = new FileStream(gate.Writer, FileAccess.Write, 0);
+        using var text = new MemoryStream();
+        order.Write(text);
+        Say(text.GetBuffer().AsSpan(0, (int)text.Length));
     }
 
     internal int Pid { get; }
 
-    internal static JobProcess Prepare() => new();
+    /// <summary>Starts it and tells it what it is to become; it waits with that.</summary>
+    internal static JobProcess Prepare(LaunchOrder order) => new(order);
 
     /// <summary>Opens the gate, and waits until the command runs or could not be started.</summary>
-    internal LaunchResult Release(LaunchOrder order)
+    internal LaunchResult Release()
     {
-        try
+        Say([1]);
+        words.Dispose();
+        if (isGone)
         {
-            using var stream = new FileStream(gate.Writer, FileAccess.Write, 1);
-            using var text = new MemoryStream();
-            order.Write(text);
-            text.WriteByte(1);
-            stream.Write(text.GetBuffer(), 0, (int)text.Length);
-        }
-        catch (IOException)
-        {
-            // Killed by somebody before it could start; the report below is then empty, and so is its wait status.
             return new LaunchResult(LaunchFailure.NotReleased, 0);
         }
 
@@ -51,8 +51,21 @@ internal sealed class JobProcess : IDisposable
     /// <summary>Without <see cref="Release"/> the waiting process sees the gate close and goes.</summary>
     public void Dispose()
     {
+        words.Dispose();
         gate.Dispose();
         report.Dispose();
+    }
+
+    private void Say(ReadOnlySpan<byte> text)
+    {
+        try
+        {
+            words.Write(text);
+        }
+        catch (IOException)
+        {
+            isGone = true; // killed by somebody before it could start
+        }
     }
 
     private static string Number(Microsoft.Win32.SafeHandles.SafeFileHandle handle) =>

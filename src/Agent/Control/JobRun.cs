@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text;
 using Sallyport.Agent.Commands;
 using Sallyport.Agent.Configuration;
 using Sallyport.Agent.Core.Correlation;
@@ -25,10 +24,10 @@ internal sealed class JobRun(CommandContext context, RunOptions options)
         PolicyLoading.RequireProxyRules(document, context.Environment.ProxyVariables);
         var policy = PolicyLoading.Compile(document, Resolvers.OfThisMachine().SearchDomains);
         var baseline = options.Baseline is { } file ? ReportFile.Read(file) : null;
+        RequirePermission();
         if (!context.IsSupervisor)
         {
-            RequirePermission();
-            BecomeSupervisor();
+            SupervisorImage.Become(context.Caller);
         }
 
         var code = RunJob(policy, baseline, out var interrupted);
@@ -42,11 +41,12 @@ internal sealed class JobRun(CommandContext context, RunOptions options)
 
     private int RunJob(CompiledPolicy policy, ReportDocument? baseline, out bool interrupted)
     {
+        using var loading = KernelLoading.Begin(options.RingBytes);
         var job = JobFacts.Gather(context);
         var output = new OutputFolder(options.Output, job.User);
         output.Prepare(job.Id);
         using var workplace = JobWorkplace.Prepare(context, options, job, policy.Mode);
-        using var session = Start(policy, workplace);
+        using var session = Start(loading, policy, workplace);
         workplace.SayInForce(InForce(session, policy.Mode));
         var code = Supervise(session, workplace, output, policy, baseline);
         interrupted = workplace.ShouldDieOfInterrupt && code == ExitCode.SignalBase + Native.SIGINT;
@@ -66,23 +66,15 @@ internal sealed class JobRun(CommandContext context, RunOptions options)
         }
     }
 
-    /// <summary>Comes back only by an exception: see <see cref="Supervision"/>.</summary>
-    private void BecomeSupervisor()
-    {
-        SignalSet.Apply(Native.SIG_BLOCK, Supervision.Watched);
-        var own = RawProcess.Arguments();
-        OwnImage.Replace([
-            own[0], "internal"u8.ToArray(), "supervise"u8.ToArray(), Encoding.ASCII.GetBytes(context.Caller.Format()), .. own[1..]]);
-    }
-
     /// <summary>When it returns, whatever the waiting process becomes is judged.</summary>
-    private KernelSession Start(CompiledPolicy policy, JobWorkplace workplace)
+    private KernelSession Start(KernelLoading loading, CompiledPolicy policy, JobWorkplace workplace)
     {
         var block = policy.Mode == PolicyMode.Block;
         KernelSession? session = null;
         try
         {
-            session = KernelSession.Start(new KernelOptions(block, workplace.CgroupRoot, workplace.Keeper, options.RingBytes), policy);
+            session = KernelSession.Start(
+                loading, new KernelOptions(block, workplace.CgroupRoot, workplace.Keeper), policy);
             if (block && !session.Enforcing)
             {
                 throw new KernelUnavailableException($"this machine cannot enforce: {string.Join("; ", session.Degraded)}");
@@ -134,7 +126,7 @@ internal sealed class JobRun(CommandContext context, RunOptions options)
             session, pipeline, recording, status, () => workplace.OnDrainFailure(policy.Mode == PolicyMode.Block)))
         {
             using var supervision = new Supervision(workplace.IsOfJob);
-            launched = process.Release(workplace.Order);
+            launched = process.Release();
             ended = supervision.WaitFor(process.Pid);
             failure = loop.Finish();
             workplace.ShouldDieOfInterrupt = supervision.ShouldDieOfInterrupt(ended);

@@ -29,7 +29,6 @@ internal sealed class JobWorkplace : IDisposable
             ExitCode.CannotEnforce, "cgroup v2 is not mounted on this machine; 'sallyport doctor' says more; nothing was started");
         var cgroup = Path.Combine(options.CgroupRoot ?? hierarchy!.Own, Leftovers.CgroupPrefix + job.Id);
         Spool = Path.Combine(AgentFolders.Spool, job.Id);
-        Order = OrderOf(context, options, job);
         state = new JobState(
             1, job.Id, Environment.ProcessId, ProcessIdentity.Of(Environment.ProcessId)?.StartTicks ?? 0,
             mode == PolicyMode.Block ? "block" : "audit", "starting", SecretMasking.MaskArguments(options.Command),
@@ -40,7 +39,7 @@ internal sealed class JobWorkplace : IDisposable
         RootFolder.Ensure(Path.GetDirectoryName(AgentFolders.Spool)!);
         RootFolder.Ensure(AgentFolders.Spool);
         guardian.WatchRecording(Spool, options.Output, job.User);
-        Process = JobProcess.Prepare();
+        Process = JobProcess.Prepare(OrderOf(context, options, job));
         if (ProcessIdentity.Of(Process.Pid) is { } identity)
         {
             guardian.Watch(identity);
@@ -63,8 +62,6 @@ internal sealed class JobWorkplace : IDisposable
 
     /// <summary>Null where none could be made; the job is then known by its lineage alone.</summary>
     internal Cgroup? Cgroup { get; }
-
-    internal LaunchOrder Order { get; }
 
     /// <summary>Set when this process is to end by SIGINT once all is written.</summary>
     internal bool ShouldDieOfInterrupt { get; set; }

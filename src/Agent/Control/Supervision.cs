@@ -7,7 +7,7 @@ namespace Sallyport.Agent.Control;
 /// Waits for the command in the foreground as `env` or `time` would: it stays in this process group, so that the
 /// terminal's ^C, ^\ and ^Z reach it by themselves, and only what was sent to this process alone is passed on.
 /// Stops with the command and goes on with it. Signals arrive through a signalfd with their sender, which needs them
-/// blocked in every thread: see <see cref="OwnImage.Replace"/>.
+/// blocked in every thread: see <see cref="SupervisorImage"/>.
 /// </summary>
 internal sealed unsafe class Supervision : IDisposable
 {

@@ -13,16 +13,12 @@ internal sealed unsafe class KernelObject : IDisposable
     private readonly List<nint> links = [];
     private nint handle;
 
-    private KernelObject(nint handle, IAttachmentKeeper? keeper)
-    {
-        this.handle = handle;
-        Keeper = keeper;
-    }
+    private KernelObject(nint handle) => this.handle = handle;
 
-    /// <summary>Is told of what is attached; null when nothing is to outlive this process.</summary>
-    internal IAttachmentKeeper? Keeper { get; }
+    /// <summary>Is told of what is attached from here on; null when nothing is to outlive this process.</summary>
+    internal IAttachmentKeeper? Keeper { get; set; }
 
-    internal static KernelObject Open(IAttachmentKeeper? keeper = null)
+    internal static KernelObject Open()
     {
         LibbpfLog.Collect();
         using var image = typeof(KernelObject).Assembly.GetManifestResourceStream(ImageName)
@@ -37,7 +33,7 @@ internal sealed unsafe class KernelObject : IDisposable
                 throw new KernelUnavailableException($"the kernel programs cannot be read: {LibbpfLog.Read()}");
             }
 
-            var opened = new KernelObject(handle, keeper);
+            var opened = new KernelObject(handle);
             opened.Seed();
             return opened;
         }

@@ -4,5 +4,4 @@ namespace Sallyport.Agent.Kernel;
 /// <param name="Block">Refusing was asked for.</param>
 /// <param name="CgroupRoot">Folder of the cgroup v2 hierarchy that the programs are attached to.</param>
 /// <param name="Keeper">Keeps verdicts in force should this process be killed; null for none.</param>
-/// <param name="RingBytes">Size of the main ring, a power of two and a multiple of the page; null for 8 MiB.</param>
-internal sealed record KernelOptions(bool Block, string CgroupRoot, IAttachmentKeeper? Keeper, int? RingBytes);
+internal sealed record KernelOptions(bool Block, string CgroupRoot, IAttachmentKeeper? Keeper);

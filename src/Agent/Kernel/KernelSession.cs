@@ -44,20 +44,13 @@ internal sealed class KernelSession : IDisposable
 
     /// <summary>Puts the kernel side in force. When it returns, everything that is adopted is judged.</summary>
     /// <exception cref="KernelUnavailableException">It cannot be; nothing is left attached.</exception>
-    internal static KernelSession Start(KernelOptions options, CompiledPolicy policy)
+    internal static KernelSession Start(KernelLoading loading, KernelOptions options, CompiledPolicy policy)
     {
-        var kernel = KernelVersion.OfThisMachine();
-        var loaded = KernelObject.Open(options.Keeper);
+        var loaded = loading.Take();
+        loaded.Keeper = options.Keeper;
         try
         {
-            if (options.RingBytes is { } bytes)
-            {
-                loaded.SetEntries("events", (uint)bytes);
-            }
-
-            ProbeSet.Fit(loaded, kernel);
-            loaded.Load();
-            var gate = Gate.Close(loaded, options, policy, kernel);
+            var gate = Gate.Close(loaded, options, policy, KernelVersion.OfThisMachine());
             return new KernelSession(loaded, gate, options.Block && policy.Mode == PolicyMode.Block);
         }
         catch

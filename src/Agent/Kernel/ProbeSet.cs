@@ -7,6 +7,9 @@ internal static class ProbeSet
 {
     /// <summary>cgroup/connect_unix (6.7): libbpf 1.1 does not know its section's name.</summary>
     internal const string UnixConnect = "on_connect_unix";
+
+    /// <summary>Questions to a resolver on loopback.</summary>
+    internal const string Loopback = "on_loopback_egress";
     private const int UnixConnectType = 49;
     private static readonly KernelVersion HasUnixConnect = new(6, 7);
 
@@ -22,8 +25,16 @@ internal static class ProbeSet
 
     internal static bool SeesUnixConnects(KernelVersion kernel) => kernel >= HasUnixConnect;
 
-    internal static void Fit(KernelObject loaded, KernelVersion kernel)
+    /// <param name="loaded">Not loaded yet.</param>
+    /// <param name="kernel">Of this machine.</param>
+    /// <param name="hasStub">A resolver answers on loopback, and is judged there.</param>
+    internal static void Fit(KernelObject loaded, KernelVersion kernel, bool hasStub)
     {
+        if (!hasStub)
+        {
+            loaded.LeaveOut(Loopback);
+        }
+
         if (SeesUnixConnects(kernel))
         {
             loaded.SetAttachType(UnixConnect, UnixConnectType);

@@ -6,7 +6,8 @@ namespace Sallyport.Agent.Kernel;
 
 /// <summary>
 /// Drains one BPF ring buffer by its shared pages (kernel 5.8, Documentation/bpf/ringbuf.rst): a consumer page that is
-/// ours, a producer page, and the data twice in a row so that no record wraps. No call into the kernel per record.
+/// ours, a producer page, and the data. No call into the kernel per record. The kernel would map the data twice in a row
+/// so that no record wraps; that counts twice as memory of this process, so the one record that wraps is put together here.
 /// </summary>
 internal sealed unsafe partial class RecordRingReader : IDisposable
 {
@@ -23,6 +24,7 @@ internal sealed unsafe partial class RecordRingReader : IDisposable
     private readonly byte* consumer;
     private readonly byte* producer;
     private readonly byte* data;
+    private byte[] wrapped = [];
 
     internal RecordRingReader(RecordRing ring, int descriptor, uint bytes)
     {
@@ -30,7 +32,7 @@ internal sealed unsafe partial class RecordRingReader : IDisposable
         Descriptor = descriptor;
         size = bytes;
         consumer = Map(page, Read | Write, 0);
-        producer = Map(page + (2 * size), Read, (nint)page);
+        producer = Map(page + size, Read, (nint)page);
         data = producer + page;
     }
 
@@ -44,7 +46,8 @@ internal sealed unsafe partial class RecordRingReader : IDisposable
         var records = 0;
         while (position < end)
         {
-            var record = data + (nuint)(position & (size - 1));
+            var offset = (nuint)position & (size - 1);
+            var record = data + offset;
             var header = Volatile.Read(ref Unsafe.AsRef<uint>(record));
             if ((header & Busy) != 0)
             {
@@ -54,7 +57,7 @@ internal sealed unsafe partial class RecordRingReader : IDisposable
             var length = header & ~(Busy | Discarded);
             if ((header & Discarded) == 0)
             {
-                handler.Handle(ring, new ReadOnlySpan<byte>(record + RecordHeader, (int)length));
+                handler.Handle(ring, Content(offset + RecordHeader, (int)length));
                 records++;
             }
 
@@ -68,7 +71,27 @@ internal sealed unsafe partial class RecordRingReader : IDisposable
     public void Dispose()
     {
         _ = munmap(consumer, page);
-        _ = munmap(producer, page + (2 * size));
+        _ = munmap(producer, page + size);
+    }
+
+    /// <summary>Headers never wrap: records begin at multiples of 8.</summary>
+    private ReadOnlySpan<byte> Content(nuint offset, int length)
+    {
+        offset &= size - 1;
+        var first = (int)nuint.Min((nuint)length, size - offset);
+        if (first == length)
+        {
+            return new ReadOnlySpan<byte>(data + offset, length);
+        }
+
+        if (wrapped.Length < length)
+        {
+            wrapped = new byte[length];
+        }
+
+        new ReadOnlySpan<byte>(data + offset, first).CopyTo(wrapped);
+        new ReadOnlySpan<byte>(data, length - first).CopyTo(wrapped.AsSpan(first));
+        return wrapped.AsSpan(0, length);
     }
 
     private byte* Map(nuint length, int protection, nint offset)

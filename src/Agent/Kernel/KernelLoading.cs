@@ -1,0 +1,67 @@
+using System.Runtime.ExceptionServices;
+using Sallyport.Agent.Enforcement;
+using Sallyport.Agent.Host;
+
+namespace Sallyport.Agent.Kernel;
+
+/// <summary>
+/// Loads the programs on a thread of its own while the job is being prepared: the verifier takes most of the time between
+/// the start and being in force. Nothing is attached yet, so nothing is judged and nothing has to be undone but this.
+/// </summary>
+internal sealed class KernelLoading : IDisposable
+{
+    private readonly int? ringBytes;
+    private readonly Thread thread;
+    private KernelObject? loaded;
+    private ExceptionDispatchInfo? failure;
+
+    private KernelLoading(int? ringBytes)
+    {
+        this.ringBytes = ringBytes;
+        thread = new Thread(Run) { Name = "load" };
+        thread.Start();
+    }
+
+    /// <param name="ringBytes">Size of the main ring, a power of two and a multiple of the page; null for the default.</param>
+    internal static KernelLoading Begin(int? ringBytes) => new(ringBytes);
+
+    /// <summary>Waits for the programs; from here on they are the caller's to dispose of.</summary>
+    /// <exception cref="KernelUnavailableException">This machine does not take them.</exception>
+    internal KernelObject Take()
+    {
+        thread.Join();
+        failure?.Throw();
+        var taken = loaded ?? throw new InvalidOperationException("the programs were taken before");
+        loaded = null;
+        return taken;
+    }
+
+    public void Dispose()
+    {
+        thread.Join();
+        loaded?.Dispose();
+        loaded = null;
+    }
+
+    private void Run()
+    {
+        KernelObject? opened = null;
+        try
+        {
+            opened = KernelObject.Open();
+            if (ringBytes is { } bytes)
+            {
+                opened.SetEntries("events", (uint)bytes);
+            }
+
+            ProbeSet.Fit(opened, KernelVersion.OfThisMachine(), ResolverSet.OfThisMachine().HasStub);
+            opened.Load();
+            loaded = opened;
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            opened?.Dispose();
+            failure = ExceptionDispatchInfo.Capture(e);
+        }
+    }
+}
