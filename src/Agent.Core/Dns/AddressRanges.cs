@@ -13,8 +13,8 @@ public static class AddressRanges
 
     /// <summary>
     /// What an answer may not lease unless an address rule covers it: private (RFC 1918, RFC 4193), shared (RFC 6598),
-    /// link-local with the metadata services in it, loopback, multicast and reserved, and the wire server 168.63.129.16,
-    /// which stands in a public range.
+    /// link-local with the metadata services in it, loopback, multicast and reserved, and the wire server
+    /// 168.63.129.16, which stands in a public range.
     /// </summary>
     /// <param name="address">16 bytes.</param>
     public static bool IsInward(ReadOnlySpan<byte> address)

@@ -5,9 +5,9 @@ using Sallyport.Wire;
 namespace Sallyport.Agent.Core.Dns;
 
 /// <summary>
-/// The addresses that a question leads to in an answer: of its name, or of the end of the CNAME chain that begins with it
-/// (RFC 1034 section 3.6.2), in the order of the answer section. Records of other names, and those of the other sections,
-/// are not the question's. Bounded by the message: 64 KiB hold at most 4095 of them.
+/// The addresses that a question leads to in an answer: of its name, or of the end of the CNAME chain that begins with
+/// it (RFC 1034 section 3.6.2), in the order of the answer section. Records of other names, and those of the other
+/// sections, are not the question's. Bounded by the message: 64 KiB hold at most 4095 of them.
 /// </summary>
 /// <param name="Found">IPv4 mapped; of NAT64 (RFC 6052) the IPv4 address that it carries.</param>
 /// <param name="TtlSeconds">Smallest of their TTLs; <see cref="uint.MaxValue"/> when there are none.</param>
@@ -28,7 +28,8 @@ public sealed record DnsAddresses(ImmutableArray<AddressBytes> Found, uint TtlSe
     public static DnsAddresses Read(ReadOnlySpan<byte> message, DnsQuestion question)
     {
         ArgumentNullException.ThrowIfNull(question);
-        if (!DnsHeader.TryRead(message, out var header) || !header.IsResponse || header.Code != 0 || header.Questions != 1
+        if (!DnsHeader.TryRead(message, out var header) || !header.IsResponse || header.Code != 0
+            || header.Questions != 1
             || !DnsQuestion.TryRead(message, out var answered, out var at) || answered != question)
         {
             return None;
@@ -39,7 +40,8 @@ public sealed record DnsAddresses(ImmutableArray<AddressBytes> Found, uint TtlSe
         var ttl = uint.MaxValue;
         for (var left = header.Answers; left > 0; left--)
         {
-            if (!DnsName.TryRead(message, at, mayPoint: true, out var owner, out at) || message.Length - at < FixedBytes)
+            if (!DnsName.TryRead(message, at, mayPoint: true, out var owner, out at)
+                || message.Length - at < FixedBytes)
             {
                 break;
             }

@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace Sallyport.Agent.Core.Dns;
 
 /// <summary>
-/// Messages out of a TCP stream (RFC 1035 section 4.2.2: two bytes of length, then the message), however it is cut. Holds at
-/// most one message of 65535 bytes and its length, and gives the memory back when a large one was taken.
+/// Messages out of a TCP stream (RFC 1035 section 4.2.2: two bytes of length, then the message), however it is cut.
+/// Holds at most one message of 65535 bytes and its length, and gives the memory back when a large one was taken.
 /// </summary>
 public sealed class DnsFrames
 {

@@ -90,7 +90,9 @@ public sealed class DnsName : IEquatable<DnsName>
         return false;
     }
 
-    /// <summary>Labels with dots between them, no trailing dot: at most 253 bytes, any bytes unless <see cref="IsPlain"/>.</summary>
+    /// <summary>
+    /// Labels with dots between them, no trailing dot: at most 253 bytes, any bytes unless <see cref="IsPlain"/>.
+    /// </summary>
     public byte[] ToText()
     {
         if (wire.Length == 1)

@@ -8,7 +8,9 @@ public sealed record DnsQuery(ushort Id, DnsQuestion? Question, DnsQueryDefect D
 {
     /// <summary>Reads a message; whatever the bytes are, there is a result.</summary>
     /// <param name="message">Without its length.</param>
-    /// <param name="mostBytes">A longer one is not read: the kernel's side reads no longer ones over UDP either.</param>
+    /// <param name="mostBytes">
+    /// A longer one is not read: the kernel's side reads no longer ones over UDP either.
+    /// </param>
     public static DnsQuery Read(ReadOnlySpan<byte> message, int mostBytes)
     {
         if (!DnsHeader.TryRead(message, out var header))

@@ -9,7 +9,9 @@ namespace Sallyport.Agent.Core.Dns;
 /// <param name="Class">QCLASS; 1 is IN.</param>
 public sealed record DnsQuestion(DnsName Name, ushort Type, ushort Class)
 {
-    /// <summary>Reads the first question, which stands behind the header. A compressed name is not accepted there.</summary>
+    /// <summary>
+    /// Reads the first question, which stands behind the header. A compressed name is not accepted there.
+    /// </summary>
     /// <param name="message">A message without its length; any bytes.</param>
     /// <param name="question">Set when the result is true.</param>
     /// <param name="end">The byte behind the question.</param>

@@ -20,7 +20,9 @@ public static class DnsReply
     private const ushort ResponseAndRecursionAvailable = 0x8080;
     private const ushort RecursionDesired = 0x0100;
 
-    /// <summary>Header and question of a message, turned into its answer; empty when it has no header to answer to.</summary>
+    /// <summary>
+    /// Header and question of a message, turned into its answer; empty when it has no header to answer to.
+    /// </summary>
     /// <param name="message">What was asked, without its length; any bytes.</param>
     /// <param name="code">RCODE, 0 to 15.</param>
     public static byte[] To(ReadOnlySpan<byte> message, int code)

@@ -27,8 +27,8 @@ internal sealed class Gate : IDisposable
     private readonly ulong network;
 
     private Gate(
-        KernelObject kernel, Uplinks uplinks, NetworkWatch watch, Resolver? resolver, AgentRecords records, ulong network,
-        ImmutableArray<string> degraded)
+        KernelObject kernel, Uplinks uplinks, NetworkWatch watch, Resolver? resolver, AgentRecords records,
+        ulong network, ImmutableArray<string> degraded)
     {
         this.kernel = kernel;
         this.uplinks = uplinks;

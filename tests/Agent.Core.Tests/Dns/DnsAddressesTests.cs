@@ -13,7 +13,8 @@ public sealed class DnsAddressesTests
     [Fact]
     public void Addresses_of_the_question_are_found_with_the_smallest_ttl()
     {
-        var found = Read(Answer("allowed.test", Record(ToQuestion, A, First, 60), Record(Name("Allowed.TEST"), A, Second, 5)));
+        var found = Read(Answer(
+            "allowed.test", Record(ToQuestion, A, First, 60), Record(Name("Allowed.TEST"), A, Second, 5)));
 
         Assert.Equal(["198.51.100.10", "198.51.100.11"], Texts(found));
         Assert.Equal(5u, found.TtlSeconds);
@@ -63,7 +64,8 @@ public sealed class DnsAddressesTests
     {
         var otherClass = Record(ToQuestion, A, First);
         otherClass[5] = 3;
-        var found = Read(Answer("allowed.test", otherClass, Record(ToQuestion, A, [1, 2, 3]), Record(ToQuestion, A, Second)));
+        var found = Read(Answer(
+            "allowed.test", otherClass, Record(ToQuestion, A, [1, 2, 3]), Record(ToQuestion, A, Second)));
         Assert.Equal(["198.51.100.11"], Texts(found));
     }
 

@@ -31,7 +31,8 @@ public sealed class DnsQueryTests
     [InlineData(2)]
     public void Other_than_one_question_is_a_defect_of_its_own(int count)
     {
-        var query = DnsQuery.Read([.. Header(0x0100, count), .. Question("allowed.test"), .. Question("other.test")], MostBytes);
+        var query = DnsQuery.Read(
+            [.. Header(0x0100, count), .. Question("allowed.test"), .. Question("other.test")], MostBytes);
         Assert.Equal(DnsQueryDefect.QuestionCount, query.Defect);
     }
 
@@ -54,7 +55,8 @@ public sealed class DnsQueryTests
     [InlineData(0x8180)]
     [InlineData(0x2800)]
     public void An_answer_or_another_opcode_is_malformed(int flags) =>
-        Assert.Equal(DnsQueryDefect.Malformed, DnsQuery.Read([.. Header(flags), .. Question("allowed.test")], MostBytes).Defect);
+        Assert.Equal(
+            DnsQueryDefect.Malformed, DnsQuery.Read([.. Header(flags), .. Question("allowed.test")], MostBytes).Defect);
 
     [Fact]
     public void A_compressed_name_in_a_question_is_malformed()
@@ -76,7 +78,8 @@ public sealed class DnsQueryTests
     {
         var labels = string.Join('.', Enumerable.Repeat(new string('a', 63), 3));
         Assert.Equal(DnsQueryDefect.None, DnsQuery.Read(Query($"{labels}.{new string('b', 61)}"), MostBytes).Defect);
-        Assert.Equal(DnsQueryDefect.Malformed, DnsQuery.Read(Query($"{labels}.{new string('b', 62)}"), MostBytes).Defect);
+        Assert.Equal(
+            DnsQueryDefect.Malformed, DnsQuery.Read(Query($"{labels}.{new string('b', 62)}"), MostBytes).Defect);
     }
 
     [Fact]

@@ -22,7 +22,8 @@ internal sealed class MemoryTables : IKernelTables
         foreach (var entry in policy.Names)
         {
             byte[] key = [.. Encoding.ASCII.GetBytes(entry.Name).Reverse(), entry.Wildcard ? (byte)'.' : (byte)0];
-            names.Add((key, new NameValue { Rules = RuleSetValue.From(entry.Rules), AskOnly = entry.AskOnly ? 1u : 0u }));
+            var askOnly = entry.AskOnly ? 1u : 0u;
+            names.Add((key, new NameValue { Rules = RuleSetValue.From(entry.Rules), AskOnly = askOnly }));
         }
     }
 
@@ -56,7 +57,8 @@ internal sealed class MemoryTables : IKernelTables
     public bool TryFindName(in NameKey key, out NameValue entry)
     {
         var asked = ((ReadOnlySpan<byte>)key.Name)[..((int)key.Prefix / 8)].ToArray();
-        var found = names.Where(name => asked.AsSpan().StartsWith(name.Key)).OrderBy(name => name.Key.Length).LastOrDefault();
+        var found = names.Where(name => asked.AsSpan().StartsWith(name.Key))
+            .OrderBy(name => name.Key.Length).LastOrDefault();
         entry = found.Value;
         return found.Key is not null;
     }

@@ -7,7 +7,6 @@ internal static class Messages
 {
     internal const ushort A = 1;
     internal const ushort Text = 16;
-    internal const ushort Service = 33;
 
     internal static byte[] Query(string name, ushort type = A, ushort id = 1) =>
         [.. U16(id), 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, .. Name(name), .. U16(type), 0, 1];

@@ -53,8 +53,10 @@ public sealed class QuestionJudgeTests
     public void A_service_prefix_of_more_than_41_bytes_is_no_prefix()
     {
         var longest = new string('a', 33); // _aaa…aaa._tcp. is 1 + 33 + 1 + 4 + 1 bytes, one less than the bound
-        Assert.Equal(KernelVerdict.Allowed, Judge(Block, Messages.Query($"_{longest}a._tcp.other.test", Messages.Service)).Verdict);
-        Assert.Equal(KernelVerdict.Refused, Judge(Block, Messages.Query($"_{longest}aa._tcp.other.test", Messages.Service)).Verdict);
+        Assert.Equal(
+            KernelVerdict.Allowed, Judge(Block, Messages.Query($"_{longest}a._tcp.other.test", 33)).Verdict);
+        Assert.Equal(
+            KernelVerdict.Refused, Judge(Block, Messages.Query($"_{longest}aa._tcp.other.test", 33)).Verdict);
     }
 
     [Fact]
@@ -79,7 +81,8 @@ public sealed class QuestionJudgeTests
     public void A_policy_that_is_not_there_refuses()
     {
         var tables = new MemoryTables(PolicyCompiler.Compile(Policies.Read(Block), new CompileContext()));
-        var judged = new QuestionJudge(tables).Judge(Read(Messages.Query("allowed.test")), new RedirectValue { StepPolicy = 99 });
+        var judged = new QuestionJudge(tables)
+            .Judge(Read(Messages.Query("allowed.test")), new RedirectValue { StepPolicy = 99 });
         Assert.Equal((KernelVerdict.Refused, KernelReason.TableFull), (judged.Verdict, judged.Reason));
     }
 
@@ -90,7 +93,8 @@ public sealed class QuestionJudgeTests
         var verdicts = new int[4];
         for (var round = 0; round < 400; round++)
         {
-            var judge = new PolicyJudge(Policies.Read(RandomPolicy(dice)), new CompileContext { SearchDomains = ["corp.test"] });
+            var judge = new PolicyJudge(
+                Policies.Read(RandomPolicy(dice)), new CompileContext { SearchDomains = ["corp.test"] });
             var tables = new MemoryTables(judge.Policy);
             var selector = new PolicySelector(judge.Policy);
             for (var i = 0; i < 30; i++)
@@ -98,7 +102,8 @@ public sealed class QuestionJudgeTests
                 var name = Asked[dice.Next(Asked.Length)];
                 var step = dice.Next(2) == 0 ? null : new StepIdentity(dice.Next(2) == 0 ? "one" : "two", null, null);
                 var exe = dice.Next(2) == 0 ? null : dice.Next(2) == 0 ? "/usr/bin/git" : "/usr/bin/curl";
-                var meant = judge.JudgeByTables(new JudgeRequest { IsQuestion = true, Name = name, Step = step, Exe = exe });
+                var meant = judge.JudgeByTables(
+                    new JudgeRequest { IsQuestion = true, Name = name, Step = step, Exe = exe });
                 var by = step is null ? null : selector.ForStep(step);
                 var with = exe is null ? null : selector.ForExecutable(exe);
                 Array.ForEach([.. new[] { by, with }.OfType<PolicyEntry>()], tables.Add);
@@ -140,8 +145,11 @@ public sealed class QuestionJudgeTests
             allow: {Some(dice)}
         """;
 
-    private static string Some(Dice dice, int most = 5) =>
-        $"[{string.Join(", ", Enumerable.Range(0, dice.Next(most)).Select(_ => Quoted(Endpoints[dice.Next(Endpoints.Length)])))}]";
+    private static string Some(Dice dice, int most = 5)
+    {
+        var chosen = Enumerable.Range(0, dice.Next(most)).Select(_ => Quoted(Endpoints[dice.Next(Endpoints.Length)]));
+        return $"[{string.Join(", ", chosen)}]";
+    }
 
     private static string Quoted(string endpoint) => $"'{endpoint.Trim('\'')}'";
 

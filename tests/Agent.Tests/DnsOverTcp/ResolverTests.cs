@@ -10,7 +10,9 @@ using Sallyport.Wire;
 
 namespace Sallyport.Agent.Tests.DnsOverTcp;
 
-/// <summary>The resolver with real sockets on loopback; the tables stand in this process instead of the kernel.</summary>
+/// <summary>
+/// The resolver with real sockets on loopback; the tables stand in this process instead of the kernel.
+/// </summary>
 public sealed class ResolverTests : IDisposable, IRecordHandler
 {
     private const string Policy = """
@@ -66,7 +68,8 @@ public sealed class ResolverTests : IDisposable, IRecordHandler
         client.Send([.. Enumerable.Range(0, Count).Select(id =>
             Messages.Query(id % 5 == 0 ? "attacker.test" : $"h{id}.allowed.test", id: (ushort)id))]);
 
-        var codes = Enumerable.Range(0, Count).Select(_ => client.Receive()!).ToDictionary(Messages.IdOf, Messages.CodeOf);
+        var codes = Enumerable.Range(0, Count).Select(_ => client.Receive()!)
+            .ToDictionary(Messages.IdOf, Messages.CodeOf);
         Assert.All(codes, code => Assert.Equal(code.Key % 5 == 0 ? 3 : 0, code.Value));
         Assert.Equal(Count * 4 / 5, upstream!.Asked);
     }
@@ -79,7 +82,8 @@ public sealed class ResolverTests : IDisposable, IRecordHandler
 
         client.Send([.. Enumerable.Range(0, Count).Select(id => Messages.Query("allowed.test", id: (ushort)id))]);
 
-        Assert.Equal(Enumerable.Range(0, Count), Enumerable.Range(0, Count).Select(_ => Messages.IdOf(client.Receive()!)));
+        var ids = Enumerable.Range(0, Count).Select(_ => Messages.IdOf(client.Receive()!));
+        Assert.Equal(Enumerable.Range(0, Count), ids);
     }
 
     [Fact]
@@ -103,7 +107,8 @@ public sealed class ResolverTests : IDisposable, IRecordHandler
         Assert.Null(stranger.Receive());
 
         // With the port of one that was led here, from another address of loopback
-        using var twin = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = 20_000 };
+        using var twin = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        twin.ReceiveTimeout = 20_000;
         twin.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
         twin.Bind(new IPEndPoint(IPAddress.Parse("127.0.0.2"), ((IPEndPoint)led.Socket.LocalEndPoint!).Port));
         twin.Connect(IPAddress.Loopback, resolver.Port);
@@ -192,7 +197,8 @@ public sealed class ResolverTests : IDisposable, IRecordHandler
     [Fact]
     public void Inward_addresses_are_leased_only_when_an_address_rule_covers_them()
     {
-        using var client = Start(query => Messages.Answer(query, [10, 0, 0, 1], [10, 0, 0, 2], [169, 254, 169, 254], Address));
+        using var client = Start(
+            query => Messages.Answer(query, [10, 0, 0, 1], [10, 0, 0, 2], [169, 254, 169, 254], Address));
 
         client.Send(Messages.Query("allowed.test"));
 
@@ -217,7 +223,7 @@ public sealed class ResolverTests : IDisposable, IRecordHandler
     [Fact]
     public void A_full_table_leases_nothing_and_says_so()
     {
-        tables = new MemoryTables(PolicyCompiler.Compile(Policies.Read(Policy.Replace("MODE", "block", StringComparison.Ordinal)), new()))
+        tables = new MemoryTables(Compiled("block"))
         {
             IsLeaseTableFull = true,
         };
@@ -251,8 +257,10 @@ public sealed class ResolverTests : IDisposable, IRecordHandler
         }
     }
 
-    private static MemoryTables Tables(string mode) =>
-        new(PolicyCompiler.Compile(Policies.Read(Policy.Replace("MODE", mode, StringComparison.Ordinal)), new()));
+    private static MemoryTables Tables(string mode) => new(Compiled(mode));
+
+    private static CompiledPolicy Compiled(string mode) =>
+        PolicyCompiler.Compile(Policies.Read(Policy.Replace("MODE", mode, StringComparison.Ordinal)), new());
 
     private TestClient Start(Func<byte[], byte[]?> answer)
     {

@@ -6,8 +6,8 @@ using Sallyport.Agent.Host;
 namespace Sallyport.Agent.Enforcement.DnsOverTcp;
 
 /// <summary>
-/// A non-blocking TCP socket that carries DNS messages. What waits to be sent is bounded by <see cref="MostWaiting"/> and
-/// one message more: past it the session takes no more from the other side.
+/// A non-blocking TCP socket that carries DNS messages. What waits to be sent is bounded by <see cref="MostWaiting"/>
+/// and one message more: past it the session takes no more from the other side.
 /// </summary>
 internal sealed class FramedSocket(Socket socket) : IDisposable
 {

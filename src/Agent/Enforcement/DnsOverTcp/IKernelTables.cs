@@ -4,8 +4,8 @@ using Sallyport.Policy.Compiling;
 namespace Sallyport.Agent.Enforcement.DnsOverTcp;
 
 /// <summary>
-/// The tables that the kernel judges by. The resolver reads these very tables and has no policy of its own, so a question
-/// over TCP and one over UDP cannot be judged by two different policies.
+/// The tables that the kernel judges by. The resolver reads these very tables and has no policy of its own, so a
+/// question over TCP and one over UDP cannot be judged by two different policies.
 /// </summary>
 internal interface IKernelTables
 {
@@ -22,7 +22,9 @@ internal interface IKernelTables
     /// <summary>Adds rules to those that an address is leased to; false when the table is full.</summary>
     bool TryLease(in AddressValue address, RuleSet rules);
 
-    /// <summary>Who connected with this socket, and to which resolver; false when the kernel led nobody here with it.</summary>
+    /// <summary>
+    /// Who connected with this socket, and to which resolver; false when the kernel led nobody here with it.
+    /// </summary>
     bool TryGetRedirect(ulong cookie, out RedirectValue redirect);
 
     void RemoveRedirect(ulong cookie);

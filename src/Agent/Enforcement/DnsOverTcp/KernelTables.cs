@@ -24,8 +24,9 @@ internal sealed class KernelTables(KernelObject kernel) : IKernelTables
     public bool IsCovered(in AddressValue address) => addresses.TryGet<AddressKey, RuleSetValue>(
         new AddressKey { Prefix = AddressBits, Address = address }, out _);
 
-    // The kernel adds bits to the same entries. It is written only when bits are missing: what is left of the race is an
-    // answer over UDP with other rules for the same address between the two calls, and then a refusal, not a way out.
+    // The kernel adds bits to the same entries. It is written only when bits are missing: what is left of the race is
+    // an answer over UDP with other rules for the same address between the two calls, and then a refusal, not a way
+    // out.
     public bool TryLease(in AddressValue address, RuleSet rules)
     {
         if (leases.TryGet<AddressValue, RuleSetValue>(address, out var value))

@@ -5,7 +5,9 @@ namespace Sallyport.Agent.Enforcement.DnsOverTcp;
 
 /// <summary>A question that was passed on.</summary>
 /// <param name="Id">Of its message.</param>
-/// <param name="Question">Null when it could not be read: audit mode passes it on all the same, and it leases nothing.</param>
+/// <param name="Question">
+/// Null when it could not be read: audit mode passes it on all the same, and it leases nothing.
+/// </param>
 /// <param name="Leases">Rules that its answer leases to; null when the name is in no rule.</param>
 /// <param name="Failure">What the client gets when the resolver does not answer.</param>
 internal sealed record PendingQuestion(ushort Id, DnsQuestion? Question, RuleSet? Leases, byte[] Failure)

@@ -6,8 +6,8 @@ using Sallyport.Wire;
 namespace Sallyport.Agent.Enforcement.DnsOverTcp;
 
 /// <summary>
-/// judge_question of bpf/include/dns.h, decision by decision, on the same tables. A test puts random policies and names to
-/// this and to the policy's own judge.
+/// judge_question of bpf/include/dns.h, decision by decision, on the same tables. A test puts random policies and names
+/// to this and to the policy's own judge.
 /// </summary>
 internal sealed class QuestionJudge(IKernelTables tables)
 {
@@ -63,7 +63,9 @@ internal sealed class QuestionJudge(IKernelTables tables)
     private static bool IsOpen(ReadOnlySpan<ulong> types, ushort type) =>
         type / TypesPerWord < types.Length && (types[type / TypesPerWord] & (1UL << (type % TypesPerWord))) != 0;
 
-    /// <summary>policies_of and blocks of bpf/include/judge.h: a match replaces the top level, two matches intersect.</summary>
+    /// <summary>
+    /// policies_of and blocks of bpf/include/judge.h: a match replaces the top level, two matches intersect.
+    /// </summary>
     private bool TryGetPolicies(in RedirectValue who, out RuleSet allow, out bool blocks)
     {
         var byExe = who.ExePolicy is not (0 or NoPolicy);

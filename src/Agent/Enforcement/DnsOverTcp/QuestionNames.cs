@@ -34,7 +34,9 @@ internal static class QuestionNames
         return tables.TryFindName(key, out entry);
     }
 
-    /// <summary>`_service._proto.` before an allowed name may be asked as SRV (RFC 2782); empty when there is none.</summary>
+    /// <summary>
+    /// `_service._proto.` before an allowed name may be asked as SRV (RFC 2782); empty when there is none.
+    /// </summary>
     private static ReadOnlySpan<byte> BehindService(ReadOnlySpan<byte> name)
     {
         var rest = name;

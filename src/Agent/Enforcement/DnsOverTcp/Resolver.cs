@@ -8,8 +8,8 @@ using Sallyport.Agent.Kernel;
 namespace Sallyport.Agent.Enforcement.DnsOverTcp;
 
 /// <summary>
-/// Serves DNS over TCP (RFC 7766) to the job: the kernel leads connections to port 53 of a resolver here and notes, by the
-/// client's socket, who meant which. One thread, which never waits for a single connection. Bounded by
+/// Serves DNS over TCP (RFC 7766) to the job: the kernel leads connections to port 53 of a resolver here and notes, by
+/// the client's socket, who meant which. One thread, which never waits for a single connection. Bounded by
 /// <see cref="MostSessions"/>; past it a connection is closed at once, as is one that the kernel did not lead here.
 /// </summary>
 internal sealed class Resolver : IDisposable

@@ -6,8 +6,8 @@ using Sallyport.Agent.Host.Netlink;
 namespace Sallyport.Agent.Enforcement.DnsOverTcp;
 
 /// <summary>
-/// How a resolver is reached, as it was at the start (rtnetlink(7), RTM_GETROUTE): a resolver is an address behind a device,
-/// and whoever brings up the same address elsewhere later is another one (HARDENING 2).
+/// How a resolver is reached, as it was at the start (rtnetlink(7), RTM_GETROUTE): a resolver is an address behind a
+/// device, and whoever brings up the same address elsewhere later is another one (HARDENING 2).
 /// </summary>
 /// <param name="Device">Index of the device that its packets leave by.</param>
 /// <param name="IsLocal">It answers on this machine: a stub.</param>

@@ -8,9 +8,10 @@ using Sallyport.Wire;
 namespace Sallyport.Agent.Enforcement.DnsOverTcp;
 
 /// <summary>
-/// One client and, once a question may pass, the resolver that it meant. Answers go back as they come, in whatever order
-/// (RFC 7766 section 7). Bounded by <see cref="MostPending"/> questions and the bounds of <see cref="FramedSocket"/>; ends
-/// when no whole message has come from either side for <see cref="IdleNs"/>, however many bytes have.
+/// One client and, once a question may pass, the resolver that it meant. Answers go back as they come, in whatever
+/// order (RFC 7766 section 7). Bounded by <see cref="MostPending"/> questions and the bounds of <see
+/// cref="FramedSocket"/>; ends when no whole message has come from either side for <see cref="IdleNs"/>, however many
+/// bytes have.
 /// </summary>
 internal sealed class Session(
     Socket socket, ulong cookie, RedirectValue who, ResolverParts parts, long now) : IDisposable
@@ -192,7 +193,9 @@ internal sealed class Session(
         }
     }
 
-    /// <summary>A message without a header has no answer: the connection ends instead of leaving its client waiting.</summary>
+    /// <summary>
+    /// A message without a header has no answer: the connection ends instead of leaving its client waiting.
+    /// </summary>
     private void Reply(byte[] message)
     {
         if (message.Length > 0)

@@ -9,8 +9,9 @@ namespace Sallyport.Agent.Enforcement.DnsOverTcp;
 
 /// <summary>
 /// Connects to the machine's resolvers, and to nobody who poses as one: the socket leaves by the device of the start, a
-/// peer in this very namespace is no resolver, and the socket carries a verdict for the resolver's address alone, so that
-/// the kernel refuses its packets at the uplink when NAT or a tunnel would take them elsewhere (HARDENING 2 and 4).
+/// peer in this very namespace is no resolver, and the socket carries a verdict for the resolver's address alone, so
+/// that the kernel refuses its packets at the uplink when NAT or a tunnel would take them elsewhere (HARDENING 2 and
+/// 4).
 /// </summary>
 internal sealed class Upstreams(KernelObject kernel, IEnumerable<IPAddress> resolvers) : IUpstreams
 {
