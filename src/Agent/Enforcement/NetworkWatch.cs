@@ -16,7 +16,7 @@ internal sealed unsafe class NetworkWatch : IDisposable
     private readonly CancellationTokenSource stop = new();
     private Thread? thread;
 
-    /// <param name="isOfJob">Whether a change that this netlink port asked for counts as the job's.</param>
+    // isOfJob: whether a change that this netlink port asked for counts as the job's.
     /// <summary>Listens from here on; what came before <see cref="Begin"/> waits in the socket.</summary>
     internal NetworkWatch(Uplinks uplinks, Func<uint, bool> isOfJob)
     {
