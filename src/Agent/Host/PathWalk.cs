@@ -13,8 +13,7 @@ internal sealed class PathWalk(SafeFileHandle root, SafeFileHandle folder, strin
     private const int LongestPath = 8192;
     private const byte Slash = (byte)'/';
 
-    private SafeFileHandle current = folder;
-    private SafeFileHandle? opened; // by the walk itself; root and folder are the caller's
+    private SafeFileHandle? current; // opened by the walk itself, never root or folder, which are the caller's
     private byte[] rest = [];
     private int links;
 
@@ -27,51 +26,67 @@ internal sealed class PathWalk(SafeFileHandle root, SafeFileHandle folder, strin
     /// <summary>Gives the file that the path leads to, or null.</summary>
     internal SafeFileHandle? TryGo(ReadOnlySpan<byte> path)
     {
+        current = Again(folder);
         GoOn(path, []);
         while (TakeName() is { Length: > 0 } name)
         {
-            if (!TryStep(name))
+            if (current is null || !TryStep(current, name))
             {
                 return null;
             }
         }
 
-        var found = ReferenceEquals(current, opened) ? opened : null;
-        opened = found is null ? opened : null;
+        var found = current;
+        current = null;
         return found;
     }
 
-    public void Dispose() => opened?.Dispose();
+    public void Dispose() => current?.Dispose();
 
-    private bool TryStep(byte[] name)
+    private bool TryStep(SafeFileHandle place, byte[] name)
     {
-        if (!FileStatus.TryRead(current, out var place))
+        if (!FileStatus.TryRead(place, out var status))
         {
             return false;
         }
 
-        OnlyRootWrites &= place.OnlyRootWrites;
-        if (name is [(byte)'.'] || (name is [(byte)'.', (byte)'.'] && IsRoot(place)))
+        OnlyRootWrites &= status.OnlyRootWrites;
+        if (name is [(byte)'.'] || (name is [(byte)'.', (byte)'.'] && IsRoot(status)))
         {
             return true;
         }
 
-        if (PathHandle.TryOpenAt(current, name, follow: false) is not { } next)
+        current = PathHandle.TryOpenAt(place, name, follow: false);
+        if (current is null)
         {
             IsMissing = Marshal.GetLastPInvokeError() is Native.ENOENT or Native.ENOTDIR;
+            place.Dispose();
             return false;
         }
 
-        if (FileStatus.TryRead(next, out var status) && !status.IsLink)
+        if (FileStatus.TryRead(current, out status) && !status.IsLink)
         {
-            return Stand(next);
+            place.Dispose();
+            return true;
         }
 
-        using (next)
-        {
-            return ++links <= MostLinks
-                && (PathHandle.IsOfProc(next) ? Stand(OpenProcLink(name)) : TryFollow(PathHandle.TargetOf(next)));
-        }
+        using var link = current;
+        current = place;
+        return ++links <= MostLinks
+            && (PathHandle.IsOfProc(link) ? TryJump(place, name) : TryFollow(PathHandle.TargetOf(link)));
+    }
+
+    /// <summary>
+    /// Links of /proc lead straight to a file (<c>root</c>, <c>cwd</c>, <c>fd/5</c>), but for <c>self</c>, which is who
+    /// reads it.
+    /// </summary>
+    private bool TryJump(SafeFileHandle place, byte[] name)
+    {
+        current = name.AsSpan().SequenceEqual("self"u8) ? PathHandle.TryOpen(proc)
+            : name.AsSpan().SequenceEqual("thread-self"u8) ? PathHandle.TryOpen($"{proc}/task/{Path.GetFileName(proc)}")
+            : PathHandle.TryOpenAt(place, name, follow: true);
+        place.Dispose();
+        return current is not null;
     }
 
     private bool TryFollow(byte[] target)
@@ -89,7 +104,8 @@ internal sealed class PathWalk(SafeFileHandle root, SafeFileHandle folder, strin
     {
         if (!path.IsEmpty && path[0] == Slash)
         {
-            current = root;
+            current?.Dispose();
+            current = Again(root);
         }
 
         rest = [.. path, .. then];
@@ -105,26 +121,7 @@ internal sealed class PathWalk(SafeFileHandle root, SafeFileHandle folder, strin
         return [.. name];
     }
 
-    private bool Stand(SafeFileHandle? next)
-    {
-        if (next is null)
-        {
-            return false;
-        }
-
-        opened?.Dispose();
-        current = opened = next;
-        return true;
-    }
-
     private bool IsRoot(in FileStatus place) => FileStatus.TryRead(root, out var top) && top.IsSameFile(place);
 
-    /// <summary>
-    /// Links of /proc lead straight to a file (<c>root</c>, <c>cwd</c>, <c>fd/5</c>), but for <c>self</c>, which is who
-    /// reads it.
-    /// </summary>
-    private SafeFileHandle? OpenProcLink(byte[] name) =>
-        name.AsSpan().SequenceEqual("self"u8) ? PathHandle.TryOpen(proc)
-        : name.AsSpan().SequenceEqual("thread-self"u8) ? PathHandle.TryOpen($"{proc}/task/{Path.GetFileName(proc)}")
-        : PathHandle.TryOpenAt(current, name, follow: true);
+    private static SafeFileHandle? Again(SafeFileHandle place) => PathHandle.TryOpenAt(place, "."u8, follow: false);
 }
