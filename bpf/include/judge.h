@@ -125,19 +125,23 @@ static __always_inline bool policies_of(const struct flow *by, struct policy **f
 	return *first;
 }
 
-/* The mode that applies; where step and executable have one of their own, block wins. */
+/*
+ * The mode that applies. One that a step or an executable has of its own counts, block first; one that inherits takes the
+ * other's; where all inherit, the top level's.
+ */
 static __always_inline bool blocks(const struct policy *first, const struct policy *second)
 {
-	__u32 mode = first->block;
+	__u32 one = first->block;
+	__u32 other = second ? second->block : SP_MODE_INHERIT;
 
-	if (second && second->block != SP_MODE_INHERIT)
-		mode |= second->block;
-	if (mode == SP_MODE_INHERIT) {
-		struct policy *top = policy_at(0);
+	if (one == SP_MODE_BLOCK || other == SP_MODE_BLOCK)
+		return true;
+	if (one == SP_MODE_AUDIT || other == SP_MODE_AUDIT)
+		return false;
 
-		return !top || top->block;
-	}
-	return mode & SP_MODE_BLOCK;
+	struct policy *top = policy_at(0);
+
+	return !top || top->block != SP_MODE_AUDIT;
 }
 
 /* ---- the judgement of a destination ---- */

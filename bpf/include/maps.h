@@ -119,6 +119,7 @@ struct settings {
 	struct rule_set needs_name; /* rules of a host whose flows must say the name */
 	struct rule_set proxy; /* proxy:// rules */
 	__u64 question_types[5]; /* bit n = QTYPE n may be asked; none that matters is above 319 */
+	__u64 cgroup; /* the folder that the programs are attached to: what is not below it is not seen */
 	__u64 network; /* cookie of the namespace that holds resolvers and uplinks */
 	__u32 has_addresses;
 	__u32 has_executables;

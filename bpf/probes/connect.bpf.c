@@ -242,17 +242,25 @@ int BPF_PROG(on_state, struct sock *sk, int old_state, int new_state)
 	return 0;
 }
 
-/* Bytes of a datagram socket when it is closed. Since 5.9. */
+/* Bytes of a datagram socket when it is closed, and the end of a redirect. Since 5.9. */
 SEC("cgroup/sock_release")
 int on_release(struct bpf_sock *socket)
 {
 	struct sp_connection_closed record = {};
 	struct flow *flow = bpf_sk_storage_get(&flows, socket, 0, 0);
+	__u64 cookie;
 
-	if (!flow || socket->protocol == IPPROTO_TCP || !(flow->flags & SP_FLOW_JUDGED))
+	if (!flow)
+		return 1;
+	cookie = bpf_get_socket_cookie(socket);
+	if (socket->protocol == IPPROTO_TCP) {
+		bpf_map_delete_elem(&redirects, &cookie);
+		return 1;
+	}
+	if (!(flow->flags & SP_FLOW_JUDGED))
 		return 1;
 	begin_record(&record.header, SP_CONNECTION_CLOSED, flow->process);
-	record.cookie = bpf_get_socket_cookie(socket);
+	record.cookie = cookie;
 	record.bytes_out = flow->bytes_out;
 	record.bytes_in = flow->bytes_in;
 	send_event(&record.header, sizeof(record));

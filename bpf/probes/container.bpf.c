@@ -102,6 +102,23 @@ static __always_inline struct cgroup *cgroup_above(struct cgroup *group)
 	return above ? container_of(above, struct cgroup, self) : 0;
 }
 
+#define CGROUP_DEPTH 12
+
+/* The tracepoints tell of the whole machine, the other programs only of what is below their folder. */
+static __always_inline bool is_below_root(struct cgroup *group)
+{
+	struct settings *set = the_settings();
+
+	if (!set)
+		return false;
+	for (int i = 0; i < CGROUP_DEPTH && group; i++) {
+		if (BPF_CORE_READ(group, kn, id) == set->cgroup)
+			return true;
+		group = cgroup_above(group);
+	}
+	return false;
+}
+
 SEC("tp_btf/cgroup_mkdir")
 int BPF_PROG(on_cgroup_made, struct cgroup *group, const char *path)
 {
@@ -131,7 +148,7 @@ int BPF_PROG(on_cgroup_made, struct cgroup *group, const char *path)
 
 	if (named || (above && is_buildkit(above))) {
 		/* A container that nobody of the job can have asked for is somebody else's. */
-		if (!uses_runtime() && !outer)
+		if (!outer && (!uses_runtime() || !is_below_root(group)))
 			return 0;
 		tag.container = id;
 		begin_record(&scratch->record.header, SP_CONTAINER_CREATED, 0);
@@ -189,7 +206,7 @@ int BPF_PROG(on_cgroup_attach, struct cgroup *group, const char *path, struct ta
 		 * `docker exec` into a container that is not the job's: while the job uses the runtime, whoever joins one is
 		 * taken for the job's, for nothing here tells who asked.
 		 */
-		if (old || !uses_runtime() || !scratch || !has_container_id(group, scratch))
+		if (old || !uses_runtime() || !scratch || !has_container_id(group, scratch) || !is_below_root(group))
 			return 0;
 	}
 

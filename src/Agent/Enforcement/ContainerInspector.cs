@@ -8,7 +8,8 @@ namespace Sallyport.Agent.Enforcement;
 /// container. Bounded by <see cref="MostWaiting"/> questions, past which containers stay without a name. The connection is
 /// this process's, which is no part of the job.
 /// </summary>
-internal sealed class ContainerInspector(Func<IReadOnlyList<RuntimeSocket>> sockets) : IDisposable
+internal sealed class ContainerInspector(
+    Func<IReadOnlyList<RuntimeSocket>> sockets, Action<ContainerDescription>? onAnswer = null) : IDisposable
 {
     private const int MostWaiting = 256;
     private const int MostAttempts = 5;
@@ -80,7 +81,9 @@ internal sealed class ContainerInspector(Func<IReadOnlyList<RuntimeSocket>> sock
             {
                 if (Inspect(id) is { } reply && (reply.Name ?? reply.Image) is not null)
                 {
-                    answers.Enqueue(new ContainerDescription(id, reply.Name, reply.Image));
+                    var answer = new ContainerDescription(id, reply.Name, reply.Image);
+                    onAnswer?.Invoke(answer);
+                    answers.Enqueue(answer);
                 }
 
                 Count(-1);

@@ -39,6 +39,7 @@ internal sealed class Gate : IDisposable
         Degraded = degraded;
         Daemons = new ContainerDaemons(kernel, Records);
         Daemons.Find();
+        ServiceNames = new ServiceNames(kernel.Map("names"), Resolvers.OfThisMachine().SearchDomains);
     }
 
     internal ImmutableArray<string> Degraded { get; }
@@ -46,6 +47,8 @@ internal sealed class Gate : IDisposable
     internal AgentRecords Records { get; }
 
     internal ContainerDaemons Daemons { get; }
+
+    internal ServiceNames ServiceNames { get; }
 
     internal static Gate Close(KernelObject kernel, KernelOptions options, CompiledPolicy policy, KernelVersion version)
     {
@@ -69,7 +72,12 @@ internal sealed class Gate : IDisposable
         Resolver? resolver, AgentRecords records, ImmutableArray<string>.Builder degraded)
     {
         var network = NetworkNamespace.Cookie();
-        PolicyTables.Write(kernel, policy, network, resolver?.Port ?? 0);
+        PolicyTables.Write(kernel, policy, new SettingsValue
+        {
+            Network = network,
+            Cgroup = FileIdentity.Inode(options.CgroupRoot),
+            ResolverPort = resolver?.Port ?? 0,
+        });
         resolvers.Write(kernel.Map("resolvers"));
         HostsFile.Lease(kernel.Map("leases"), policy);
 

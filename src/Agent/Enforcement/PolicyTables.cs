@@ -15,21 +15,20 @@ internal static class PolicyTables
 
     /// <param name="kernel">Loaded, not attached.</param>
     /// <param name="policy">In force from the attachment on.</param>
-    /// <param name="network">Cookie of the namespace that holds resolvers and uplinks.</param>
-    /// <param name="resolverPort">Of the agent's own resolver for DNS over TCP; 0 without one.</param>
-    internal static void Write(KernelObject kernel, CompiledPolicy policy, ulong network, ushort resolverPort)
+    /// <param name="machine">The settings that do not come from the policy.</param>
+    internal static void Write(KernelObject kernel, CompiledPolicy policy, SettingsValue machine)
     {
         WriteNames(kernel.Map("names"), policy);
         WriteAddresses(kernel.Map("addresses"), policy);
         WritePorts(kernel.Map("ports"), policy);
         WritePolicies(kernel.Map("policies"), policy);
         var executables = WriteExecutables(kernel.Map("executables"), policy);
-        kernel.Map("settings").Set(0u, Settings(policy, network, executables, resolverPort));
+        kernel.Map("settings").Set(0u, Settings(policy, machine, executables));
     }
 
-    private static SettingsValue Settings(CompiledPolicy policy, ulong network, bool executables, ushort resolverPort)
+    private static SettingsValue Settings(CompiledPolicy policy, SettingsValue machine, bool executables)
     {
-        var settings = new SettingsValue
+        var settings = machine with
         {
             Deny = RuleSetValue.From(policy.Deny),
             DenyAny = RuleSetValue.From(policy.DenyAnyPort),
@@ -37,10 +36,8 @@ internal static class PolicyTables
             Inbound = RuleSetValue.From(policy.Inbound),
             NeedsName = RuleSetValue.From(policy.RequiresName.Or(policy.Proxy)),
             Proxy = RuleSetValue.From(policy.Proxy),
-            Network = network,
             HasAddresses = policy.Addresses.IsEmpty ? 0u : 1u,
             HasExecutables = executables ? 1u : 0u,
-            ResolverPort = resolverPort,
         };
         foreach (var type in DnsQuestionType.Always.Concat(policy.Questions))
         {
@@ -54,14 +51,11 @@ internal static class PolicyTables
     {
         foreach (var entry in policy.Names)
         {
-            var key = default(NameKey);
-            Span<byte> text = key.Name;
-            var length = Encoding.ASCII.GetBytes(entry.Name, text);
-            text[..length].Reverse();
+            if (!NameKey.TryOf(entry.Name, entry.Wildcard, out var key))
+            {
+                continue; // the policy's reader takes no such name
+            }
 
-            // "moc.elpmaxe\0" is the name itself, "moc.elpmaxe." all names below it
-            text[length] = entry.Wildcard ? (byte)'.' : (byte)0;
-            key.Prefix = (uint)(length + 1) * 8;
             names.Set(key, new NameValue { Rules = RuleSetValue.From(entry.Rules), AskOnly = entry.AskOnly ? 1u : 0u });
         }
     }

@@ -4,7 +4,7 @@ using Sallyport.Agent.Host.Netlink;
 namespace Sallyport.Agent.Enforcement;
 
 /// <summary>
-/// Finds TCP sockets of the calling thread's network namespace by cookie or by port, and destroys them (sock_diag(7),
+/// Finds TCP sockets of the calling thread's network namespace by cookie and destroys them (sock_diag(7),
 /// SOCK_DESTROY since 4.5): the client then fails at once instead of sending again until it gives up.
 /// </summary>
 internal sealed class SocketDiagnosis : IDisposable
@@ -40,20 +40,6 @@ internal sealed class SocketDiagnosis : IDisposable
         }
 
         return false;
-    }
-
-    /// <summary>Cookie of the socket whose own port and peer's port are these; 0 when there is none.</summary>
-    internal ulong CookieOf(ushort port, ushort peerPort)
-    {
-        foreach (var family in (ReadOnlySpan<byte>)[Ip4, Ip6])
-        {
-            if (Find(family, id => ((id[0] << 8) | id[1]) == port && ((id[2] << 8) | id[3]) == peerPort) is { } id)
-            {
-                return MemoryMarshal.Read<ulong>(id.AsSpan(CookieOffset));
-            }
-        }
-
-        return 0;
     }
 
     public void Dispose() => socket.Dispose();

@@ -66,19 +66,23 @@ internal sealed class Uplinks : IDisposable
     {
         var isNew = devices.TryAdd(device.Index, device);
         devices[device.Index] = device;
-        if (!isNew || device.IsLoopback || device.IsBridge)
+        if (device.IsLoopback || device.IsBridge || attached.ContainsKey(device.Index))
         {
             return;
         }
 
-        if (!device.IsVeth)
+        if (device.IsVeth)
+        {
+            // The message of its birth names nobody, the next one does.
+            if (isOfJob)
+            {
+                _ = ownPairs.Add(device.Index);
+                Attach(device, null, "on_container_ingress", 0);
+            }
+        }
+        else if (isNew)
         {
             AttachUplink(device);
-        }
-        else if (isOfJob)
-        {
-            _ = ownPairs.Add(device.Index);
-            Attach(device, null, "on_container_ingress", 0);
         }
     }
 

@@ -45,7 +45,8 @@ internal sealed unsafe class DescriptorHold : IDisposable
         var vector = new Interop.Libc.Vector { Start = &content, Length = 1 };
         var rights = new Interop.Libc.DescriptorMessage
         {
-            Length = (nuint)Marshal.OffsetOf<Interop.Libc.DescriptorMessage>(nameof(Interop.Libc.DescriptorMessage.Descriptor)) + sizeof(int),
+            // CMSG_LEN of one descriptor: the header without the padding behind it
+            Length = (nuint)(sizeof(nuint) + (3 * sizeof(int))),
             Level = SocketLevel,
             Type = Rights,
             Descriptor = descriptor,

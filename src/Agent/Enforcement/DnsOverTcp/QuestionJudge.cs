@@ -78,7 +78,7 @@ internal sealed class QuestionJudge(IKernelTables tables)
         }
 
         allow = RuleSet.FromWords(policy.Allow);
-        var mode = policy.Mode;
+        var (one, other) = (policy.Mode, Inherit);
         if (who.StepPolicy != 0 && byExe)
         {
             if (!tables.TryGetPolicy(who.ExePolicy, out var second))
@@ -87,12 +87,11 @@ internal sealed class QuestionJudge(IKernelTables tables)
             }
 
             allow = allow.And(RuleSet.FromWords(second.Allow));
-            mode |= second.Mode == Inherit ? 0 : second.Mode;
+            other = second.Mode;
         }
 
-        blocks = mode == Inherit
-            ? !tables.TryGetPolicy(0, out var top) || top.Mode != Audit
-            : (mode & Block) != 0;
+        blocks = one == Block || other == Block
+            || (one != Audit && other != Audit && (!tables.TryGetPolicy(0, out var top) || top.Mode != Audit));
         return true;
     }
 }

@@ -13,6 +13,7 @@ internal struct SettingsValue
     internal RuleSetValue NeedsName;
     internal RuleSetValue Proxy;
     internal QuestionTypes QuestionTypes;
+    internal ulong Cgroup;
     internal ulong Network;
     internal uint HasAddresses;
     internal uint HasExecutables;
