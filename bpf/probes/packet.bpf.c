@@ -87,7 +87,7 @@ static __noinline int judge_packet(struct __sk_buff *skb, struct packet *packet,
 		decide_against(&result, SP_REASON_RAW_SOCKET);
 	else if (packet->protocol == IPPROTO_TCP && !(flow->flags & (SP_FLOW_ACTIVE | SP_FLOW_INHERITED | SP_FLOW_RAW))) {
 		/* It was called: the reply's own rule, not the list for calling. */
-		if (may_answer(&packet->to, packet->source_port, IPPROTO_TCP))
+		if (result.reason == SP_REASON_UPLINK || may_answer(&packet->to, packet->source_port, IPPROTO_TCP))
 			decide(&result, SP_ALLOWED, SP_REASON_REPLY, SP_NO_RULE);
 		else if (result.reason != SP_REASON_DENIED)
 			decide_against(&result, SP_REASON_INBOUND);

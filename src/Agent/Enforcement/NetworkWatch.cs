@@ -74,7 +74,7 @@ internal sealed unsafe class NetworkWatch : IDisposable
         {
             if (type == DeviceAddress.NewAddress)
             {
-                uplinks.Learn(address);
+                uplinks.Learn(address, isOfJob(port));
             }
             else
             {

@@ -54,7 +54,7 @@ internal sealed class Uplinks : IDisposable
 
         foreach (var address in snapshot.Addresses)
         {
-            Learn(address);
+            Learn(address, isOfJob: false);
         }
     }
 
@@ -73,11 +73,9 @@ internal sealed class Uplinks : IDisposable
 
         if (device.IsVeth)
         {
-            // The message of its birth names nobody, the next one does.
             if (isOfJob)
             {
-                _ = ownPairs.Add(device.Index);
-                Attach(device, null, "on_container_ingress", 0);
+                AdoptPair(device);
             }
         }
         else if (isNew)
@@ -97,8 +95,19 @@ internal sealed class Uplinks : IDisposable
     }
 
     /// <summary>The machine's own addresses, and the networks of bridges whose ports are all the job's.</summary>
-    internal void Learn(DeviceAddress address)
+    /// <param name="address">New, or there at the start.</param>
+    /// <param name="isOfJob">
+    /// The job gave it. The kernel says who for an address, not for a device: so this is where a pair of devices is known
+    /// as the job's.
+    /// </param>
+    internal void Learn(DeviceAddress address, bool isOfJob)
     {
+        if (isOfJob && devices.TryGetValue(address.Device, out var device) && device.IsVeth
+            && !attached.ContainsKey(device.Index))
+        {
+            AdoptPair(device);
+        }
+
         // A full table (the job may add thousands) means refusal, as everywhere.
         _ = own.TrySet(Network(address.Address, 128), 1u);
         if (IsOwnNetwork(address.Device))
@@ -122,6 +131,12 @@ internal sealed class Uplinks : IDisposable
     private bool IsOwnNetwork(int index) =>
         ownPairs.Contains(index)
         || (devices.TryGetValue(index, out var device) && device.IsBridge && !foreignBridges.Contains(index));
+
+    private void AdoptPair(NetworkDevice device)
+    {
+        _ = ownPairs.Add(device.Index);
+        Attach(device, null, "on_container_ingress", 0);
+    }
 
     private void AttachUplink(NetworkDevice device)
     {
