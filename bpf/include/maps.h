@@ -170,6 +170,14 @@ struct {
 	__type(value, __u32);
 } runtime_used SEC(".maps");
 
+/* Connections to Unix sockets that may be a runtime's: 0 = how many were told (K), 1 = how many were looked at (A). */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 2);
+	__type(key, __u32);
+	__type(value, __u64);
+} suspicions SEC(".maps");
+
 /* K: other Unix sockets that the job reached, by the hash of the path: each is told once. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);

@@ -21,12 +21,25 @@ static __always_inline struct job *the_job(void)
 	return bpf_map_lookup_elem(&jobs, &zero);
 }
 
+/* While the agent has not looked at a socket that the job reached, it may be a runtime's. */
 static __always_inline bool uses_runtime(void)
 {
 	__u32 zero = 0;
+	__u32 one = 1;
 	__u32 *used = bpf_map_lookup_elem(&runtime_used, &zero);
+	__u64 *told = bpf_map_lookup_elem(&suspicions, &zero);
+	__u64 *seen = bpf_map_lookup_elem(&suspicions, &one);
 
-	return !used || *used;
+	return !used || !told || !seen || *used || *told != *seen;
+}
+
+static __always_inline void suspect_runtime(void)
+{
+	__u32 zero = 0;
+	__u64 *told = bpf_map_lookup_elem(&suspicions, &zero);
+
+	if (told)
+		__sync_fetch_and_add(told, 1);
 }
 
 static __always_inline void runtime_is_used(void)

@@ -5,8 +5,8 @@
  *
  * Why here: connect() on a Unix socket shows the path as the kernel copied it. cgroup/connect_unix since 6.7; on older
  * kernels the agent says DEGRADED(containers) and takes any new container as the job's.
- * What it misses: a socket reached by another path than those of the list (a link, a bind mount) is known only when the
- * agent has compared inodes, a moment later and before a container can have started.
+ * A socket reached by another path than those of the list (a link, a bind mount) is suspected until the agent has compared
+ * inodes. What it misses: a link that is gone by then.
  */
 
 /* libbpf before 1.3 does not know the section "cgroup/connect_unix": the agent sets the attach type. */
@@ -56,6 +56,8 @@ static __always_inline void note_runtime(struct work *work, struct bpf_sock_addr
 			runtime_is_used();
 		return;
 	}
+	if (!record->known)
+		suspect_runtime();
 	record->padding = 0;
 	begin_record(&record->header, SP_DAEMON_ASKED, who->process);
 	record->pid = who->pid;

@@ -28,6 +28,9 @@ internal sealed class ContainerDaemons(KernelObject kernel, AgentRecords records
         new("/run/crio/crio.sock", 0, SpeaksHttp: false),
     ];
 
+    /// <summary>Key of the table of suspicions: how many the agent has looked at.</summary>
+    private const uint LookedAt = 1;
+
     /// <summary>Far above what the kernel's counter of one job reaches.</summary>
     private const ulong FirstProcess = 1UL << 40;
 
@@ -63,19 +66,32 @@ internal sealed class ContainerDaemons(KernelObject kernel, AgentRecords records
     /// <returns>Whether the socket is taken for a runtime's.</returns>
     internal bool Consider(in DaemonAskedEvent asked)
     {
-        ref readonly var record = ref asked.Fixed;
-        if (record.Known == 0)
+        if (asked.Fixed.Known != 0)
         {
-            // First, so that whoever connects from now on is told of again: the path may lead elsewhere by then.
-            kernel.Map("told_sockets").Remove(Fnv1a.Hash(asked.Path));
-            if (asked.Path.IsEmpty || asked.Path[0] == 0 || !MayBeRuntime(record.Header.Process, record.Pid, asked.Path))
-            {
-                return false;
-            }
-
-            kernel.Map("runtime_used").Set(0u, 1u);
+            Find();
+            return true;
         }
 
+        var leads = Leads(in asked);
+
+        // Only now: until here the kernel takes the runtime as used.
+        var looked = kernel.Map("suspicions").TryGet(LookedAt, out ulong count) ? count : 0;
+        kernel.Map("suspicions").Set(LookedAt, looked + 1);
+        return leads;
+    }
+
+    private bool Leads(in DaemonAskedEvent asked)
+    {
+        ref readonly var record = ref asked.Fixed;
+
+        // First, so that whoever connects from now on is told of again: the path may lead elsewhere by then.
+        kernel.Map("told_sockets").Remove(Fnv1a.Hash(asked.Path));
+        if (asked.Path.IsEmpty || asked.Path[0] == 0 || !MayBeRuntime(record.Header.Process, record.Pid, asked.Path))
+        {
+            return false;
+        }
+
+        kernel.Map("runtime_used").Set(0u, 1u);
         Find();
         return true;
     }
