@@ -27,6 +27,11 @@ internal sealed class JobWorkplace : IDisposable
         var hierarchy = CgroupHierarchy.OfThisMachine();
         CgroupRoot = options.CgroupRoot ?? hierarchy?.MountPoint ?? throw new CommandFailure(
             ExitCode.CannotEnforce, "cgroup v2 is not mounted on this machine; 'sallyport doctor' says more; nothing was started");
+        if (!File.Exists(Path.Combine(CgroupRoot, "cgroup.procs")))
+        {
+            throw new CommandFailure(ExitCode.CannotEnforce, $"{CgroupRoot} is no folder of cgroup v2; nothing was started");
+        }
+
         var cgroup = Path.Combine(options.CgroupRoot ?? hierarchy!.Own, Leftovers.CgroupPrefix + job.Id);
         Spool = Path.Combine(AgentFolders.Spool, job.Id);
         state = new JobState(

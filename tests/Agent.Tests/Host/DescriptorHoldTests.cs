@@ -36,7 +36,11 @@ public sealed class DescriptorHoldTests
     /// <summary>poll(2): a pipe without writers has hung up.</summary>
     private static unsafe bool IsAtEnd(DescriptorPipe pipe)
     {
-        var look = new Interop.Libc.PollDescriptor { Descriptor = OwnImage.Number(pipe.Reader), Events = Native.POLLIN };
+        var look = new Interop.Libc.PollDescriptor
+        {
+            Descriptor = OwnImage.Number(pipe.Reader),
+            Events = Native.POLLIN,
+        };
         return Interop.Libc.poll(&look, 1, 0) != 0;
     }
 }

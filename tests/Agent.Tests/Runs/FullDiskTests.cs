@@ -1,0 +1,44 @@
+using Sallyport.Lab;
+
+namespace Sallyport.Agent.Tests.Runs;
+
+/// <summary>A disk that fills up ends what is written on it, not the job and not the verdicts.</summary>
+public sealed class FullDiskTests(LabFixture fixture) : RunTest(fixture)
+{
+    private static readonly string Call = $"{LabNetwork.Program("tcp")} connect {LabAddresses.Attacker} 4443 x";
+
+    [Fact]
+    public async Task A_full_output_folder_is_said_and_the_code_stays_the_commands()
+    {
+        var outcome = await Shell(
+            """
+            folder=$1 && shift && mkdir -p "$folder" && exec unshare -m sh -c '
+                mount -t tmpfs -o size=16k full "$0" && "$@"; code=$?; ls "$0"; exit $code' "$folder" "$@"
+            """,
+            [Output, .. Line("--mode", "block"), "sh", "-c", $"{Call}; exit 3"]);
+        Assert.True(outcome.ExitCode == 3, outcome.ToString());
+        Assert.Contains("report.html", outcome.Errors, StringComparison.Ordinal);
+        Assert.Contains("recording.ndjson.zst", outcome.Output, StringComparison.Ordinal);
+        await NothingIsLeft();
+    }
+
+    [Fact]
+    public async Task A_recording_that_outgrows_its_disk_ends_and_the_report_counts_what_it_lost()
+    {
+        const string Spool = "/var/lib/sallyport";
+        var outcome = await Shell(
+            $$"""
+            exec unshare -m sh -c '
+                mkdir -p {{Spool}} && mount -t tmpfs -o size=20k,mode=700 full {{Spool}} && exec "$@"' sh "$@"
+            """,
+            [.. Line("--mode", "block", "--fail-on", "refused"), "sh", "-c",
+                $"for i in $(seq 400); do /bin/true $(head -c 200 /dev/urandom | base64 -w 0); done; {Call}; exit 0"]);
+        Assert.True(outcome.ExitCode == 10, outcome.ToString());
+        Assert.Contains("the recording ends here, verdicts go on", outcome.Errors, StringComparison.Ordinal);
+        var report = Report();
+        Assert.False(report.GetProperty("complete").GetBoolean());
+        Assert.True(report.GetProperty("losses").GetProperty("recording-disk").GetInt64() > 0, report.ToString());
+        Assert.Contains(report.GetProperty("connections").EnumerateArray(), IsRefusedCall);
+        await NothingIsLeft();
+    }
+}

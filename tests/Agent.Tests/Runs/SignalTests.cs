@@ -1,0 +1,75 @@
+using Sallyport.Lab;
+
+namespace Sallyport.Agent.Tests.Runs;
+
+/// <summary>Signals and terminals: what a shell does with `run` it could have done with the command.</summary>
+public sealed class SignalTests(LabFixture fixture) : RunTest(fixture)
+{
+    [Theory]
+    [InlineData("INT", 130)]
+    [InlineData("TERM", 143)]
+    [InlineData("HUP", 129)]
+    [InlineData("USR1", 138)]
+    public async Task A_signal_reaches_the_command_and_the_report_is_written(string signal, int expected)
+    {
+        var (process, agent) = await Start(["--mode", "block"], "exec sleep 300");
+        using (process)
+        {
+            _ = await Shell($"kill -{signal} {agent}");
+            var outcome = await process.ExitAsync(Deadline);
+            Assert.True(outcome.ExitCode == expected, outcome.ToString());
+        }
+
+        Assert.Equal(expected - 128, Report().GetProperty("signal").GetInt32());
+        await NothingIsLeft();
+    }
+
+    [Fact]
+    public async Task A_command_that_handles_the_signal_decides_the_code()
+    {
+        var (process, agent) = await Start([], "trap 'kill $!; exit 42' TERM; sleep 300 & wait");
+        using (process)
+        {
+            _ = await Shell($"kill -TERM {agent}");
+            Assert.Equal(42, (await process.ExitAsync(Deadline)).ExitCode);
+        }
+    }
+
+    [Fact]
+    public async Task When_the_terminal_goes_the_command_ends_and_the_report_is_written()
+    {
+        await WithoutTerminal(":", "exec sleep 300");
+        Assert.Equal(1, Report().GetProperty("signal").GetInt32());
+    }
+
+    [Fact]
+    public async Task A_command_that_does_not_mind_goes_on_without_its_terminal_and_stays_judged()
+    {
+        await WithoutTerminal(
+            "trap '' HUP",
+            $"until [ -e {Output}.gone ]; do :; done; for i in $(seq 300); do /bin/true; done; "
+            + $"{LabNetwork.Program("tcp")} connect {LabAddresses.Attacker} 4443 x; exit 5");
+        Assert.Equal(5, Report().GetProperty("exitCode").GetInt32());
+        Assert.Contains(Report().GetProperty("connections").EnumerateArray(), IsRefusedCall);
+    }
+
+    /// <summary>Kills the terminal, script(1), once the command runs; the status line is drawn on it.</summary>
+    private async Task WithoutTerminal(string first, string command)
+    {
+        await File.WriteAllTextAsync(
+            Path.Combine(Lab.WorkFolder, Name + ".sh"), $"{first}\necho $$ > {Output}.pid\n{command}\n");
+        var line = string.Join(' ', Line("--mode", "block").Where(word => word != "--quiet"));
+        var outcome = await Shell(
+            """
+            TERM=xterm script -qec "$1 sh $2.sh" /dev/null > /dev/null &
+            until [ -s "$2.pid" ]; do :; done
+            kill -9 $!
+            wait
+            touch "$2.gone"
+            until [ -s "$2/report.html" ]; do :; done
+            """,
+            line, Output);
+        Assert.True(outcome.ExitCode == 0, outcome.ToString());
+        await NothingIsLeft();
+    }
+}
