@@ -4,8 +4,8 @@ using Sallyport.Agent.Host;
 namespace Sallyport.Agent.Control;
 
 /// <summary>
-/// The image of this program that runs a job: it inherits the signals of <see cref="Supervision"/> as blocked, so that the
-/// runtime's own threads have them blocked too.
+/// The image of this program that runs a job: it inherits the signals of <see cref="Supervision"/> as blocked, so that
+/// the runtime's own threads have them blocked too.
 /// </summary>
 internal static class SupervisorImage
 {
@@ -18,6 +18,7 @@ internal static class SupervisorImage
         SignalSet.Apply(Native.SIG_BLOCK, Supervision.Watched);
         var own = RawProcess.Arguments();
         OwnImage.Replace([
-            own[0], "internal"u8.ToArray(), "supervise"u8.ToArray(), Encoding.ASCII.GetBytes(caller.Format()), .. own[1..]]);
+            own[0], "internal"u8.ToArray(), "supervise"u8.ToArray(), Encoding.ASCII.GetBytes(caller.Format()),
+            .. own[1..]]);
     }
 }

@@ -1,12 +1,11 @@
-using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
 namespace Sallyport.Agent.Host;
 
 /// <summary>
-/// Descriptors that stay open without belonging to a process: they are sent over a Unix socket (SCM_RIGHTS, unix(7)) and
-/// never received. Whoever has the receiving end holds them all, also those that were sent after it was handed over, and
-/// needs to do nothing for it; the kernel closes them when the last owner of that end is gone.
+/// Descriptors that stay open without belonging to a process: they are sent over a Unix socket (SCM_RIGHTS, unix(7))
+/// and never received. Whoever has the receiving end holds them all, also those that were sent after it was handed
+/// over, and needs to do nothing for it; the kernel closes them when the last owner of that end is gone.
 /// Bounded by the socket's buffer: about 270 at the kernel's default, net.core.wmem_default.
 /// </summary>
 internal sealed unsafe class DescriptorHold : IDisposable

@@ -5,8 +5,8 @@ using Sallyport.Agent.Host;
 namespace Sallyport.Agent.Kernel;
 
 /// <summary>
-/// Loads the programs on a thread of its own while the job is being prepared: the verifier takes most of the time between
-/// the start and being in force. Nothing is attached yet, so nothing is judged and nothing has to be undone but this.
+/// Loads the programs on a thread of its own while the job is being prepared: the verifier takes most of the time
+/// between the start and being in force. Nothing is attached yet: nothing is judged, nothing else has to be undone.
 /// </summary>
 internal sealed class KernelLoading : IDisposable
 {
@@ -22,7 +22,7 @@ internal sealed class KernelLoading : IDisposable
         thread.Start();
     }
 
-    /// <param name="ringBytes">Size of the main ring, a power of two and a multiple of the page; null for the default.</param>
+    /// <param name="ringBytes">Size of the main ring, a power of two, whole pages; null for the default.</param>
     internal static KernelLoading Begin(int? ringBytes) => new(ringBytes);
 
     /// <summary>Waits for the programs; from here on they are the caller's to dispose of.</summary>
