@@ -23,6 +23,12 @@ public sealed record CapturedPacket(
 {
     public bool OpensConnection => Protocol == 6 && (TcpFlags & 0x12) == 0x02;
 
+    /// <summary>
+    /// The end of a connection that an earlier run opened (FIN, RST, ACK without data): its container is gone and the
+    /// kernel still says goodbye. A connection of this run shows by its SYN, and data by its bytes.
+    /// </summary>
+    public bool IsFarewell => Protocol == 6 && Payload.IsEmpty && (TcpFlags & 0x02) == 0;
+
     public override string ToString() =>
         $"{Protocol} {Source}:{SourcePort} > {Destination}:{DestinationPort}, {Payload.Length} bytes";
 }

@@ -23,11 +23,11 @@ public sealed record LabTraffic(
             || Questions.Any(q => q.Name.Contains(text, StringComparison.OrdinalIgnoreCase));
     }
 
-    /// <summary>Packets to one address (all of them), or to one port of it.</summary>
+    /// <summary>Packets to one address (all of them), or to one port of it; farewells of earlier runs left out.</summary>
     public int PacketsTo(string address, int? port = null)
     {
         var to = IPAddress.Parse(address);
-        return Packets.Count(p => p.Destination.Equals(to) && (port is null || p.DestinationPort == port));
+        return Packets.Count(p => !p.IsFarewell && p.Destination.Equals(to) && (port is null || p.DestinationPort == port));
     }
 
     public int ConnectionsTo(string address)
