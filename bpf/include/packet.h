@@ -27,9 +27,7 @@ struct packet {
 	__u8 tcp_flags;
 };
 
-#define TCP_FLAG_FIN_BIT 0x01
 #define TCP_FLAG_SYN_BIT 0x02
-#define TCP_FLAG_RST_BIT 0x04
 
 /*
  * 1 to `most` bytes, in a form that every verifier understands: before 6.3 a comparison with zero says nothing about the
