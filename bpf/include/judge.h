@@ -114,10 +114,18 @@ static __always_inline struct policy *policy_at(__u32 index)
 static __always_inline bool policies_of(const struct flow *by, struct policy **first, struct policy **second)
 {
 	bool by_executable = by->exe_policy && by->exe_policy != SP_NO_POLICY;
+	__u32 step = by->step_policy;
 
+	if (by->execution) {
+		__u32 execution = by->execution;
+		__u32 *known = bpf_map_lookup_elem(&executions, &execution);
+
+		if (known && *known)
+			step = *known - 1;
+	}
 	*second = 0;
-	*first = policy_at(!by->step_policy && by_executable ? by->exe_policy : by->step_policy);
-	if (by->step_policy && by_executable) {
+	*first = policy_at(!step && by_executable ? by->exe_policy : step);
+	if (step && by_executable) {
 		*second = policy_at(by->exe_policy);
 		if (!*second)
 			return false;

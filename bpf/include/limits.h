@@ -16,9 +16,13 @@
 #define SP_MAX_PEERS 16384 /* UDP peers heard from */
 #define SP_MAX_OWN_ADDRESSES 4096 /* addresses of the job's own containers */
 
+#define SP_MAX_EXECUTIONS 16384 /* processes that a runner's worker forks in one job; past it, the policy of unknown steps */
+
 #define SP_NAME_BYTES 256 /* RFC 1035 section 2.3.4: 255 octets on the wire, and a NUL */
 #define SP_NAME_LABELS 128
 #define SP_ARGV_BYTES 4096
+#define SP_ENVIRONMENT_BYTES 131072 /* of an execution's first exec; longer is flagged by its total */
+#define SP_ENVIRONMENT_PIECE 4096 /* bytes in one record */
 #define SP_PATH_BYTES 1024 /* executable and working directory; longer is flagged */
 #define SP_PATH_DEPTH 64
 #define SP_DNS_MESSAGE_BYTES 4096 /* larger UDP messages are refused */

@@ -124,7 +124,10 @@ struct settings {
 	__u32 has_addresses;
 	__u32 has_executables;
 	__u16 resolver_port; /* of the agent's DNS-over-TCP server on loopback, host order; 0 = none */
-	__u16 padding[3];
+	__u8 unknown_policy; /* of an execution until its step is known */
+	__u8 holds_executions; /* 1 = the first process of an execution is stopped at exec until the agent lets it go */
+	__u8 machine; /* 1 = everything on the machine is judged but what is exempt */
+	__u8 padding[3];
 };
 
 struct {
@@ -196,9 +199,35 @@ struct {
 	__type(value, __u64);
 } networks SEC(".maps");
 
+/*
+ * A: step policy of an execution plus one, 0 until its step is known. Kept here and not in the tag: all processes and
+ * sockets of the execution follow at once.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, SP_MAX_EXECUTIONS);
+	__type(key, __u32);
+	__type(value, __u32);
+} executions SEC(".maps");
+
 /* ---- who belongs to the job ---- */
 
+/*
+ * Scope of the machine: processes that are not judged, by tgid. A at the start, K copies it at fork; exec ends it: only
+ * what was running before counts.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, SP_MAX_TASKS);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, __u32);
+	__type(value, __u64); /* task->start_boottime, or 0 when the agent has put it there */
+} exempt SEC(".maps");
+
 #define SP_TASK_DAEMON 1 /* a container runtime: judged only while the job uses it, its children never */
+#define SP_TASK_WORKER 2 /* Runner.Worker: what it forks opens an execution */
+#define SP_TASK_RUNNER 4 /* Runner.Listener: judged, its children are not the job's */
+#define SP_TASK_OPENS 8 /* first process of an execution, before its exec */
 
 struct task_tag {
 	__u64 process;
@@ -452,6 +481,8 @@ struct {
 /* What the kernel side itself keeps for the job. */
 struct job {
 	__u64 next_process; /* last process id that was given */
+	__u32 next_execution; /* last execution that was opened */
+	__u32 padding;
 };
 
 struct {

@@ -64,6 +64,24 @@ static __always_inline __u64 new_process(void)
 	return job ? __sync_fetch_and_add(&job->next_process, 1) + 1 : 0;
 }
 
+static __always_inline __u32 new_execution(void)
+{
+	struct job *job = the_job();
+
+	return job ? __sync_fetch_and_add(&job->next_execution, 1) + 1 : 0;
+}
+
+#define SP_KERNEL_THREAD 0x00200000 /* PF_KTHREAD */
+
+/* Scope of the machine: whether a task without a tag is judged all the same. */
+static __always_inline bool is_machines(struct task_struct *task)
+{
+	struct settings *set = the_settings();
+	__u32 pid = task->tgid;
+
+	return set && set->machine && !(task->flags & SP_KERNEL_THREAD) && !bpf_map_lookup_elem(&exempt, &pid);
+}
+
 /* cgroup v2 id of a task; works for tasks other than the current one. */
 static __always_inline __u64 cgroup_of(struct task_struct *task)
 {
@@ -97,10 +115,10 @@ static __always_inline bool current_member(struct member *who)
 	__u64 cgroup = cgroup_of(task);
 	struct cgroup_tag *group = bpf_map_lookup_elem(&cgroups, &cgroup);
 
-	if (!group)
+	if (!group && !is_machines(task))
 		return false;
 	who->cgroup = cgroup;
-	who->execution = group->execution;
+	who->execution = group ? group->execution : 0;
 	who->exe_policy = SP_NO_POLICY;
 	return true;
 }

@@ -22,6 +22,7 @@ enum sp_record_type {
 	SP_FLOW_NAMED = 8, /* a flow said its name (SNI, Host, CONNECT) and was judged by it */
 	SP_CONTAINER_CREATED = 9, /* a cgroup with a container's id was made for the job */
 	SP_DAEMON_ASKED = 10, /* a process of the job connected to a Unix socket, maybe a container runtime's */
+	SP_ENVIRONMENT = 11, /* a piece of the environment that an execution began with */
 };
 
 enum sp_verdict {
@@ -101,6 +102,8 @@ struct sp_header {
 };
 _Static_assert(sizeof(struct sp_header) == 32, "header is 32 bytes");
 
+#define SP_FORK_OPENS_EXECUTION 1 /* forked by the runner's worker itself: the first process of its execution */
+
 struct sp_process_forked {
 	struct sp_header header; /* process = the child */
 	__u64 parent; /* process id; 0 = outside the job */
@@ -109,7 +112,7 @@ struct sp_process_forked {
 	__u32 pid; /* tgid in the initial pid namespace */
 	__u32 parent_pid;
 	__u32 execution; /* step tag */
-	__u32 padding;
+	__u32 flags; /* SP_FORK_* */
 };
 _Static_assert(sizeof(struct sp_process_forked) == 72, "layout");
 
@@ -244,3 +247,16 @@ struct sp_daemon_asked {
 	__u32 padding;
 };
 _Static_assert(sizeof(struct sp_daemon_asked) == 48, "layout");
+
+/* NUL-separated, as the process has it at exec. Ring of alerts: the process may be held until the agent has read it. */
+struct sp_environment {
+	struct sp_header header;
+	__u32 execution;
+	__u32 total; /* bytes of the whole environment; more than SP_ENVIRONMENT_BYTES are not sent */
+	__u32 position; /* of this piece in it */
+	__u32 held; /* 1 = the process is stopped until the agent lets it go */
+	__u16 data_offset;
+	__u16 data_length;
+	__u32 padding;
+};
+_Static_assert(sizeof(struct sp_environment) == 56, "layout");

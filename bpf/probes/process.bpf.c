@@ -7,6 +7,34 @@
  * What they miss: a process made by somebody else for the job (daemons) has no tag; its cgroup tells (container.bpf.c).
  */
 
+/* What the worker itself forks is a step or a part of one: which, the agent finds out. */
+static __always_inline void open_execution(struct task_tag *tag)
+{
+	struct settings *set = the_settings();
+
+	tag->execution = new_execution();
+	tag->step_policy = set ? set->unknown_policy : 0;
+	tag->exe_policy = SP_NO_POLICY;
+	tag->flags = SP_TASK_OPENS;
+}
+
+/* Scope of the machine: the child of an exempt process stays exempt until it execs, any other untagged one is judged. */
+static __always_inline bool joins_machine(struct task_struct *parent, struct task_struct *child)
+{
+	struct settings *set = the_settings();
+	__u32 parent_pid = parent->tgid;
+	__u32 pid = child->tgid;
+	__u64 start = child->start_boottime;
+
+	if (!set || !set->machine || child->flags & SP_KERNEL_THREAD)
+		return false;
+	if (!(parent->flags & SP_KERNEL_THREAD) && !bpf_map_lookup_elem(&exempt, &parent_pid))
+		return true;
+	/* Full: the child is judged, which is the safe side. */
+	bpf_map_update_elem(&exempt, &pid, &start, BPF_ANY);
+	return false;
+}
+
 /* 'current' is the forking task also with CLONE_PARENT, which is what makes a step's origin provable. */
 SEC("tp_btf/sched_process_fork")
 int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
@@ -22,17 +50,22 @@ int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 	struct task_tag *from = bpf_map_lookup_elem(&tasks, &parent_pid);
 
 	tag.cgroup = cgroup_of(child);
-	if (from && !(from->flags & SP_TASK_DAEMON)) {
+	if (from && !(from->flags & (SP_TASK_DAEMON | SP_TASK_RUNNER))) {
 		record.parent = from->process;
-		tag.execution = from->execution;
-		tag.step_policy = from->step_policy;
-		tag.exe_policy = from->exe_policy;
+		if (from->flags & SP_TASK_WORKER) {
+			open_execution(&tag);
+			record.flags = SP_FORK_OPENS_EXECUTION;
+		} else {
+			tag.execution = from->execution;
+			tag.step_policy = from->step_policy;
+			tag.exe_policy = from->exe_policy;
+		}
 	} else {
 		struct cgroup_tag *group = bpf_map_lookup_elem(&cgroups, &tag.cgroup);
 
-		if (!group)
+		if (!group && !joins_machine(parent, child))
 			return 0;
-		tag.execution = group->execution;
+		tag.execution = group ? group->execution : 0;
 		tag.exe_policy = SP_NO_POLICY;
 	}
 	tag.process = new_process();
@@ -62,7 +95,14 @@ int BPF_PROG(on_exit, struct task_struct *task)
 	struct sp_process_exited record = {};
 
 	/* The last thread takes the tag along; the leader may well end before it. */
-	if (!tag || tag->flags & SP_TASK_DAEMON || BPF_CORE_READ(task, signal, live.counter) > 0)
+	if (!tag) {
+		struct settings *set = the_settings();
+
+		if (set && set->machine && BPF_CORE_READ(task, signal, live.counter) <= 0)
+			bpf_map_delete_elem(&exempt, &pid);
+		return 0;
+	}
+	if (tag->flags & SP_TASK_DAEMON || BPF_CORE_READ(task, signal, live.counter) > 0)
 		return 0;
 	begin_record(&record.header, SP_PROCESS_EXITED, tag->process);
 	record.pid = pid;
@@ -221,6 +261,115 @@ static __always_inline __u64 change_time(struct inode *inode)
 	return 0;
 }
 
+struct environment_walk {
+	__u64 start; /* address in the process */
+	__u32 total;
+	__u32 held;
+	__u32 execution;
+	__u32 failed;
+	__u64 process;
+};
+
+struct environment_scratch {
+	struct sp_environment record;
+	__u8 data[SP_ENVIRONMENT_PIECE];
+	struct environment_walk walk;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct environment_scratch);
+} environment_scratch SEC(".maps");
+
+static long send_piece(__u32 index, void *context)
+{
+	struct environment_scratch *scratch = *(struct environment_scratch **)context;
+	struct environment_walk *walk = &scratch->walk;
+	struct sp_environment *record = &scratch->record;
+	__u32 position = index * SP_ENVIRONMENT_PIECE;
+	__u64 length;
+
+	if (position >= walk->total && index)
+		return 1;
+	length = walk->total - position;
+	if (length > SP_ENVIRONMENT_PIECE)
+		length = SP_ENVIRONMENT_PIECE;
+	asm volatile("" : "+r"(length));
+	length &= 2 * SP_ENVIRONMENT_PIECE - 1;
+	if (length > SP_ENVIRONMENT_PIECE)
+		return 1;
+	if (length && bpf_probe_read_user(scratch->data, length, (void *)(walk->start + position)))
+		length = 0; /* the agent sees that a piece is missing */
+	begin_record(&record->header, SP_ENVIRONMENT, walk->process);
+	record->execution = walk->execution;
+	record->total = walk->total;
+	record->position = position;
+	record->held = walk->held;
+	record->data_offset = sizeof(*record);
+	record->data_length = length;
+	record->padding = 0;
+	send_alert(&record->header, sizeof(*record) + length);
+	return 0;
+}
+
+/*
+ * The environment says which step this is; it is complete at exec, and a process that lives for a millisecond would be
+ * gone before anybody could read /proc. With policies per step it waits here, before its first instruction, until the
+ * agent has joined it to its step: no step ever acts under another's policy.
+ */
+static __always_inline void tell_execution(struct task_struct *task, struct task_tag *tag)
+{
+	__u32 zero = 0;
+	struct environment_scratch *scratch = bpf_map_lookup_elem(&environment_scratch, &zero);
+	struct environment_scratch *context = scratch;
+	struct settings *set = the_settings();
+
+	if (!scratch || !set)
+		return;
+
+	__u64 start = BPF_CORE_READ(task, mm, env_start);
+	__u64 total = BPF_CORE_READ(task, mm, env_end) - start;
+
+	if (total > 0x7fffffff)
+		total = 0;
+	scratch->walk.start = start;
+	scratch->walk.total = total;
+	scratch->walk.held = set->holds_executions && !bpf_send_signal(19); /* SIGSTOP */
+	scratch->walk.execution = tag->execution;
+	scratch->walk.process = tag->process;
+	bpf_loop(SP_ENVIRONMENT_BYTES / SP_ENVIRONMENT_PIECE, send_piece, &context, 0);
+}
+
+/* Scope of the machine: a program that begins now was not running before, whoever started it. */
+static __always_inline struct task_tag *tag_at_exec(struct task_struct *task)
+{
+	struct settings *set = the_settings();
+	__u32 pid = task->tgid;
+	struct task_tag tag = {};
+	struct sp_process_forked record = {};
+
+	if (!set || !set->machine)
+		return 0;
+	bpf_map_delete_elem(&exempt, &pid);
+	tag.process = new_process();
+	tag.start_boot_ns = task->start_boottime;
+	tag.cgroup = cgroup_of(task);
+	tag.exe_policy = SP_NO_POLICY;
+	if (bpf_map_update_elem(&tasks, &pid, &tag, BPF_ANY)) {
+		lose(SP_LOSS_TASK_TABLE);
+		return 0; /* neither tagged nor exempt: judged */
+	}
+	begin_record(&record.header, SP_PROCESS_FORKED, tag.process);
+	record.start_boot_ns = tag.start_boot_ns;
+	record.cgroup = tag.cgroup;
+	record.pid = pid;
+	record.parent_pid = BPF_CORE_READ(task, real_parent, tgid);
+	send_event(&record.header, sizeof(record));
+	return bpf_map_lookup_elem(&tasks, &pid);
+}
+
 SEC("tp_btf/sched_process_exec")
 int BPF_PROG(on_exec, struct task_struct *task, pid_t old_pid, struct linux_binprm *binary)
 {
@@ -228,8 +377,14 @@ int BPF_PROG(on_exec, struct task_struct *task, pid_t old_pid, struct linux_binp
 	__u32 pid = task->tgid;
 	struct task_tag *tag = bpf_map_lookup_elem(&tasks, &pid);
 
+	if (!tag)
+		tag = tag_at_exec(task);
 	if (!tag || tag->flags & SP_TASK_DAEMON)
 		return 0;
+	if (tag->flags & SP_TASK_OPENS) {
+		tag->flags &= ~SP_TASK_OPENS;
+		tell_execution(task, tag);
+	}
 
 	struct exec_scratch *scratch = bpf_map_lookup_elem(&exec_scratch, &zero);
 	struct settings *set = the_settings();

@@ -27,6 +27,6 @@ public struct ProcessForkedRecord
     /// <summary>Step tag; 0 when none.</summary>
     public uint Execution;
 
-    /// <summary>Zero.</summary>
-    public uint Padding;
+    /// <summary>What is special about this fork.</summary>
+    public ForkMarks Flags;
 }

@@ -34,4 +34,7 @@ public enum RecordType : ushort
     /// <see cref="DaemonAskedRecord"/>: a process of the job connected to a container runtime's socket.
     /// </summary>
     DaemonAsked = 10,
+
+    /// <summary><see cref="EnvironmentRecord"/>: a piece of the environment that an execution began with.</summary>
+    Environment = 11,
 }

@@ -47,6 +47,9 @@ public static class WireLimits
     /// <summary>Addresses of the job's own containers.</summary>
     public const int MaxOwnAddresses = 4096;
 
+    /// <summary>Processes that a runner's worker forks in one job; past it, the policy of unknown steps.</summary>
+    public const int MaxExecutions = 16384;
+
     /// <summary>Bytes of a name and a NUL (RFC 1035 section 2.3.4).</summary>
     public const int NameBytes = 256;
 
@@ -55,6 +58,12 @@ public static class WireLimits
 
     /// <summary>Bytes of argv that are captured.</summary>
     public const int ArgvBytes = 4096;
+
+    /// <summary>Bytes of an environment that are captured.</summary>
+    public const int EnvironmentBytes = 131072;
+
+    /// <summary>Bytes of it in one record.</summary>
+    public const int EnvironmentPiece = 4096;
 
     /// <summary>Bytes of a path that are captured.</summary>
     public const int PathBytes = 1024;

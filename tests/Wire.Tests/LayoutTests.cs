@@ -31,18 +31,20 @@ public sealed class LayoutTests(CompiledHeader header) : IClassFixture<CompiledH
     {
         var mirrored = typeof(WireLimits).GetFields().Where(field => field.Name != nameof(WireLimits.NoRule))
             .Select(field => $"{field.Name} = {Convert.ToInt64(field.GetRawConstantValue(), null)}");
-        var defined = header.Macros.Where(macro => !macro.StartsWith("SP_EXEC_", StringComparison.Ordinal))
+        var defined = header.Macros.Where(macro => !IsMark(macro))
             .Select(macro => $"{Mirror.Pascal(macro["SP_".Length..])} = {header.Value(macro)}");
         Assert.Equal(defined.Order(), mirrored.Order());
     }
 
-    [Fact]
-    public void Every_mark_of_an_exec_has_the_bit_that_the_header_gives_it()
+    [Theory]
+    [InlineData("SP_EXEC_", typeof(ExecMarks))]
+    [InlineData("SP_FORK_", typeof(ForkMarks))]
+    public void Every_mark_has_the_bit_that_the_header_gives_it(string prefix, Type marks)
     {
-        var mirrored = Enum.GetValues<ExecMarks>().Where(mark => mark != ExecMarks.None)
-            .Select(mark => $"{mark} = {(long)mark}");
-        var defined = header.Macros.Where(macro => macro.StartsWith("SP_EXEC_", StringComparison.Ordinal))
-            .Select(macro => $"{Mirror.Pascal(macro["SP_EXEC_".Length..])} = {header.Value(macro)}");
+        var mirrored = Enum.GetValuesAsUnderlyingType(marks).Cast<uint>().Where(mark => mark != 0)
+            .Select(mark => $"{Enum.GetName(marks, mark)} = {mark}");
+        var defined = header.Macros.Where(macro => macro.StartsWith(prefix, StringComparison.Ordinal))
+            .Select(macro => $"{Mirror.Pascal(macro[prefix.Length..])} = {header.Value(macro)}");
         Assert.Equal(defined.Order(), mirrored.Order());
     }
 
@@ -88,4 +90,7 @@ public sealed class LayoutTests(CompiledHeader header) : IClassFixture<CompiledH
     private static int SizeOf(Type type) => type.IsEnum
         ? Marshal.SizeOf(type.GetEnumUnderlyingType())
         : type == typeof(AddressBytes) ? AddressBytes.Length : Marshal.SizeOf(type);
+
+    private static bool IsMark(string macro) =>
+        macro.StartsWith("SP_EXEC_", StringComparison.Ordinal) || macro.StartsWith("SP_FORK_", StringComparison.Ordinal);
 }

@@ -18,6 +18,7 @@ internal static class Mirror
         ["sp_flow_named"] = typeof(FlowNamedRecord),
         ["sp_container_created"] = typeof(ContainerCreatedRecord),
         ["sp_daemon_asked"] = typeof(DaemonAskedRecord),
+        ["sp_environment"] = typeof(EnvironmentRecord),
     }.ToImmutableDictionary();
 
     public static readonly ImmutableDictionary<string, (Type Type, string Prefix)> Enums =

@@ -8,6 +8,7 @@ internal readonly struct Attribution(
     ProcessEvents processes,
     NetworkEvents network,
     ContainerEvents containers,
+    EnvironmentAssembly environments,
     IEventSink<RecordedEvent> sink) : IDecodedEventSink
 {
     public void Accept(in ProcessForkedEvent value) => processes.Forked(in value, sink);
@@ -29,4 +30,6 @@ internal readonly struct Attribution(
     public void Accept(in ContainerCreatedEvent value) => containers.Created(in value, sink);
 
     public void Accept(in DaemonAskedEvent value) => containers.Asked(in value);
+
+    public void Accept(in EnvironmentEvent value) => environments.Accept(in value);
 }

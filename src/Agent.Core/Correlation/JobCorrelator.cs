@@ -31,13 +31,16 @@ public sealed class JobCorrelator
     private readonly ProcessEvents processes;
     private readonly NetworkEvents network;
     private readonly ContainerEvents containers;
+    private readonly EnvironmentAssembly environments;
     private ulong latestBootNs;
     private ulong flushedBootNs;
 
     /// <summary>Begins with empty tables.</summary>
-    public JobCorrelator()
+    /// <param name="executions">Is told of executions; null where there is no runner.</param>
+    public JobCorrelator(IExecutionObserver? executions = null)
     {
-        processes = new ProcessEvents(tables);
+        processes = new ProcessEvents(tables, executions);
+        environments = new EnvironmentAssembly(executions);
         network = new NetworkEvents(tables);
         containers = new ContainerEvents(tables);
     }
@@ -58,8 +61,8 @@ public sealed class JobCorrelator
             latestBootNs = Math.Max(latestBootNs, header.BootNs);
         }
 
-        // Who asked a runtime is said as an alert, and before the container: that refers to nothing and does not wait.
-        if (header.Type == RecordType.DaemonAsked
+        // Who asked a runtime, and what a step began with, refer to nothing and do not wait.
+        if (header.Type is RecordType.DaemonAsked or RecordType.Environment
             || (ring == RecordRing.Events && (header.Type != RecordType.ConnectionClosed || held.IsEmpty)))
         {
             return decoder.Decode(ring, record, To(sink));
@@ -154,7 +157,7 @@ public sealed class JobCorrelator
         containers.Describe(id, name, image, bootTimeNs, sink);
     }
 
-    private Attribution To(IEventSink<RecordedEvent> sink) => new(processes, network, containers, sink);
+    private Attribution To(IEventSink<RecordedEvent> sink) => new(processes, network, containers, environments, sink);
 
     private void ReleaseOlder(IEventSink<RecordedEvent> sink)
     {

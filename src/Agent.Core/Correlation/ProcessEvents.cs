@@ -5,7 +5,7 @@ using Sallyport.Wire;
 namespace Sallyport.Agent.Core.Correlation;
 
 /// <summary>Lineage: fork, exec, exit.</summary>
-internal sealed class ProcessEvents(JobTables tables)
+internal sealed class ProcessEvents(JobTables tables, IExecutionObserver? executions)
 {
     private const string Cut = "…";
 
@@ -17,9 +17,14 @@ internal sealed class ProcessEvents(JobTables tables)
         {
             entry.Container = container;
             entry.Execution = record.Execution;
+            entry.OpensExecution = record.Flags.HasFlag(ForkMarks.OpensExecution);
         }
 
         Announce(in record.Header, record.Parent, record.Pid, record.Execution, container, sink);
+        if (record.Flags.HasFlag(ForkMarks.OpensExecution))
+        {
+            executions?.Opened(record.Execution, (int)record.Pid, (long)record.Header.BootNs);
+        }
     }
 
     public void Executed(in ProcessExecutedEvent value, IEventSink<RecordedEvent> sink)
@@ -41,10 +46,17 @@ internal sealed class ProcessEvents(JobTables tables)
             Announce(in record.Header, 0, record.Pid, record.Execution, container, sink);
         }
 
+        var exe = PathText(value.Exe, record.Flags.HasFlag(ExecMarks.PathTruncated));
+        var argv = SecretMasking.MaskArguments(ArgumentText.Read(value.Argv, tables.ArgumentTexts));
+        if (entry?.OpensExecution == true)
+        {
+            executions?.Executed(record.Execution, exe, argv, (long)record.Header.BootNs);
+        }
+
         sink.Accept(new ProcessExecuted(
             tables.Processes.IdOf(process) ?? "p0",
-            PathText(value.Exe, record.Flags.HasFlag(ExecMarks.PathTruncated)),
-            SecretMasking.MaskArguments(ArgumentText.Read(value.Argv, tables.ArgumentTexts)),
+            exe,
+            argv,
             record.Flags.HasFlag(ExecMarks.ArgvTruncated) || record.ArgvTotal > record.ArgvLength,
             PathText(value.Cwd, record.Flags.HasFlag(ExecMarks.CwdTruncated)),
             (int)record.Pid,
@@ -63,6 +75,11 @@ internal sealed class ProcessEvents(JobTables tables)
             status.ExitCode,
             status.Signal)
         { BootTimeNs = (long)record.Header.BootNs });
+        if (tables.Processes.Find(record.Header.Process) is { OpensExecution: true } first)
+        {
+            executions?.Ended(first.Execution, status.ExitCode, (long)record.Header.BootNs);
+        }
+
         if (tables.Processes.Exit(record.Header.Process) is { } gone)
         {
             tables.Connections.Forget(gone, sink);

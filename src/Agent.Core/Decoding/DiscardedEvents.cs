@@ -39,6 +39,10 @@ internal readonly struct DiscardedEvents : IDecodedEventSink
     {
     }
 
+    public void Accept(in EnvironmentEvent value)
+    {
+    }
+
     public void Accept(in DaemonAskedEvent value)
     {
     }

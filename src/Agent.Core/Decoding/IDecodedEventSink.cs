@@ -32,4 +32,7 @@ public interface IDecodedEventSink
 
     /// <summary>A container runtime's socket was connected to.</summary>
     void Accept(in DaemonAskedEvent value);
+
+    /// <summary>An execution began with this environment, or a piece of it.</summary>
+    void Accept(in EnvironmentEvent value);
 }

@@ -74,6 +74,9 @@ public sealed class RecordDecoder
             case RecordType.DaemonAsked when DaemonAskedEvent.TryRead(record, out var daemon, out defect):
                 sink.Accept(in daemon);
                 return true;
+            case RecordType.Environment when EnvironmentEvent.TryRead(record, out var environment, out defect):
+                sink.Accept(in environment);
+                return true;
             default:
                 return false;
         }

@@ -14,6 +14,7 @@ internal sealed class KernelTables(KernelObject kernel) : IKernelTables
     private readonly KernelMap addresses = kernel.Map("addresses");
     private readonly KernelMap leases = kernel.Map("leases");
     private readonly KernelMap redirects = kernel.Map("redirects");
+    private readonly KernelMap executions = kernel.Map("executions");
 
     public bool TryGetSettings(out SettingsValue value) => settings.TryGet(0u, out value);
 
@@ -43,7 +44,21 @@ internal sealed class KernelTables(KernelObject kernel) : IKernelTables
         return leases.TrySet(address, RuleSetValue.From(rules));
     }
 
-    public bool TryGetRedirect(ulong cookie, out RedirectValue redirect) => redirects.TryGet(cookie, out redirect);
+    // The step of an execution may have become known since the connection was led here: policies_of of judge.h.
+    public bool TryGetRedirect(ulong cookie, out RedirectValue redirect)
+    {
+        if (!redirects.TryGet(cookie, out redirect))
+        {
+            return false;
+        }
+
+        if (redirect.Execution != 0 && executions.TryGet(redirect.Execution, out uint known) && known != 0)
+        {
+            redirect.StepPolicy = (byte)(known - 1);
+        }
+
+        return true;
+    }
 
     public void RemoveRedirect(ulong cookie) => redirects.Remove(cookie);
 }

@@ -7,4 +7,6 @@ namespace Sallyport.Agent.Kernel;
 internal struct JobValue
 {
     internal ulong NextProcess;
+    internal uint NextExecution;
+    private readonly uint padding;
 }

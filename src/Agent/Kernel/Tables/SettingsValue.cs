@@ -18,7 +18,10 @@ internal struct SettingsValue
     internal uint HasAddresses;
     internal uint HasExecutables;
     internal ushort ResolverPort;
-    private readonly ushort padding1;
-    private readonly ushort padding2;
-    private readonly ushort padding3;
+    internal byte UnknownPolicy;
+    internal byte HoldsExecutions;
+    internal byte Machine;
+    private readonly byte padding1;
+    private readonly byte padding2;
+    private readonly byte padding3;
 }

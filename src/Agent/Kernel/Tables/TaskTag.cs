@@ -9,6 +9,12 @@ internal struct TaskTag
     /// <summary>A container runtime: judged only while the job uses it, its children never.</summary>
     internal const ushort Daemon = 1;
 
+    /// <summary>Runner.Worker: what it forks opens an execution.</summary>
+    internal const ushort Worker = 2;
+
+    /// <summary>Runner.Listener: judged, its children are not the job's.</summary>
+    internal const ushort Runner = 4;
+
     internal const byte NoPolicy = 0xff;
 
     internal ulong Process;
