@@ -23,6 +23,7 @@ enum sp_record_type {
 	SP_CONTAINER_CREATED = 9, /* a cgroup with a container's id was made for the job */
 	SP_DAEMON_ASKED = 10, /* a process of the job connected to a Unix socket, maybe a container runtime's */
 	SP_ENVIRONMENT = 11, /* a piece of the environment that an execution began with */
+	SP_WORKER_ARRIVED = 12, /* of the service's own object: a program named Runner.Worker began */
 };
 
 enum sp_verdict {
@@ -260,3 +261,11 @@ struct sp_environment {
 	__u32 padding;
 };
 _Static_assert(sizeof(struct sp_environment) == 56, "layout");
+
+struct sp_worker_arrived {
+	struct sp_header header;
+	__u64 start_boot_ns;
+	__u32 pid;
+	__u32 held; /* 1 = it is stopped until the agent lets it go */
+};
+_Static_assert(sizeof(struct sp_worker_arrived) == 48, "layout");

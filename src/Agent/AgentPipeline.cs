@@ -50,6 +50,14 @@ internal sealed class AgentPipeline(
     /// <summary>The job has ended and the rings are empty: all that waits goes on.</summary>
     internal void Flush() => correlator.Flush(this);
 
+    /// <summary>The report so far, while the job goes on.</summary>
+    internal ReportDocument Snapshot()
+    {
+        correlator.Flush(this);
+        recording.SealWhenDue(long.MaxValue);
+        return report.Build(recording.Integrity, isRunning: true);
+    }
+
     /// <summary>The last event, then the report. What the recording itself lost makes the report incomplete too.</summary>
     internal ReportDocument End(RecordingEnded ended)
     {

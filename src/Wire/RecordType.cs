@@ -37,4 +37,7 @@ public enum RecordType : ushort
 
     /// <summary><see cref="EnvironmentRecord"/>: a piece of the environment that an execution began with.</summary>
     Environment = 11,
+
+    /// <summary><see cref="WorkerArrivedRecord"/>: a program named Runner.Worker began.</summary>
+    WorkerArrived = 12,
 }

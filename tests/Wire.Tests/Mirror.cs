@@ -19,6 +19,7 @@ internal static class Mirror
         ["sp_container_created"] = typeof(ContainerCreatedRecord),
         ["sp_daemon_asked"] = typeof(DaemonAskedRecord),
         ["sp_environment"] = typeof(EnvironmentRecord),
+        ["sp_worker_arrived"] = typeof(WorkerArrivedRecord),
     }.ToImmutableDictionary();
 
     public static readonly ImmutableDictionary<string, (Type Type, string Prefix)> Enums =

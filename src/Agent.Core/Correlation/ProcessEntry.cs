@@ -12,9 +12,6 @@ internal sealed class ProcessEntry(string id)
     /// <summary>The step tag that it had last.</summary>
     public uint Execution { get; set; }
 
-    /// <summary>The runner's worker itself forked it: the first process of its execution.</summary>
-    public bool OpensExecution { get; set; }
-
     /// <summary>First of the lines that stand for its connections.</summary>
     public ConnectionLine? Lines { get; set; }
 }

@@ -17,13 +17,12 @@ internal sealed class ProcessEvents(JobTables tables, IExecutionObserver? execut
         {
             entry.Container = container;
             entry.Execution = record.Execution;
-            entry.OpensExecution = record.Flags.HasFlag(ForkMarks.OpensExecution);
         }
 
         Announce(in record.Header, record.Parent, record.Pid, record.Execution, container, sink);
         if (record.Flags.HasFlag(ForkMarks.OpensExecution))
         {
-            executions?.Opened(record.Execution, (int)record.Pid, (long)record.Header.BootNs);
+            executions?.Opened(record.Execution, record.Header.Process, (int)record.Pid, (long)record.Header.BootNs);
         }
     }
 
@@ -46,17 +45,10 @@ internal sealed class ProcessEvents(JobTables tables, IExecutionObserver? execut
             Announce(in record.Header, 0, record.Pid, record.Execution, container, sink);
         }
 
-        var exe = PathText(value.Exe, record.Flags.HasFlag(ExecMarks.PathTruncated));
-        var argv = SecretMasking.MaskArguments(ArgumentText.Read(value.Argv, tables.ArgumentTexts));
-        if (entry?.OpensExecution == true)
-        {
-            executions?.Executed(record.Execution, exe, argv, (long)record.Header.BootNs);
-        }
-
         sink.Accept(new ProcessExecuted(
             tables.Processes.IdOf(process) ?? "p0",
-            exe,
-            argv,
+            PathText(value.Exe, record.Flags.HasFlag(ExecMarks.PathTruncated)),
+            SecretMasking.MaskArguments(ArgumentText.Read(value.Argv, tables.ArgumentTexts)),
             record.Flags.HasFlag(ExecMarks.ArgvTruncated) || record.ArgvTotal > record.ArgvLength,
             PathText(value.Cwd, record.Flags.HasFlag(ExecMarks.CwdTruncated)),
             (int)record.Pid,
@@ -75,11 +67,6 @@ internal sealed class ProcessEvents(JobTables tables, IExecutionObserver? execut
             status.ExitCode,
             status.Signal)
         { BootTimeNs = (long)record.Header.BootNs });
-        if (tables.Processes.Find(record.Header.Process) is { OpensExecution: true } first)
-        {
-            executions?.Ended(first.Execution, status.ExitCode, (long)record.Header.BootNs);
-        }
-
         if (tables.Processes.Exit(record.Header.Process) is { } gone)
         {
             tables.Connections.Forget(gone, sink);

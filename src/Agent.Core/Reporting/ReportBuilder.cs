@@ -62,9 +62,10 @@ public sealed class ReportBuilder
 
     /// <summary>The report so far. Later events may follow, and another report.</summary>
     /// <param name="integrity">State of the recording, when it was read back or written by the caller.</param>
-    public ReportDocument Build(RecordingIntegrity? integrity = null)
+    /// <param name="isRunning">The job has not ended: a missing end is no loss.</param>
+    public ReportDocument Build(RecordingIntegrity? integrity = null, bool isRunning = false)
     {
-        var lost = losses.Snapshot(Missing(integrity));
+        var lost = losses.Snapshot(Missing(integrity, isRunning));
         var complete = lost.IsEmpty;
         return new ReportDocument(
             ReportDocument.SchemaName,
@@ -101,14 +102,14 @@ public sealed class ReportBuilder
         rules.Load(e.Rules);
     }
 
-    private IEnumerable<KeyValuePair<string, long>> Missing(RecordingIntegrity? integrity)
+    private IEnumerable<KeyValuePair<string, long>> Missing(RecordingIntegrity? integrity, bool isRunning)
     {
         if (started is null)
         {
             yield return new("recording-start", 1);
         }
 
-        if (ended is null)
+        if (ended is null && !isRunning)
         {
             yield return new("recording-truncated", 1);
         }

@@ -6,6 +6,15 @@ internal static class AgentFolders
     /// <summary>Goes at reboot.</summary>
     internal const string State = "/run/sallyport";
 
+    /// <summary>Where `job` and the service meet (CONTRACTS, control socket). Anybody may connect; the peer's identity decides.</summary>
+    internal const string ControlSocket = State + "/control.sock";
+
+    /// <summary>One socket per job of a runner, for root alone.</summary>
+    internal const string Sockets = State + "/sockets";
+
+    /// <summary>What jobs of runners leave, one folder per job, for root and the job's group.</summary>
+    internal const string Results = "/var/lib/sallyport/jobs";
+
     /// <summary>One file per job that is running.</summary>
     internal const string Jobs = State + "/jobs";
 

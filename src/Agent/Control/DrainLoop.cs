@@ -13,6 +13,7 @@ namespace Sallyport.Agent.Control;
 internal sealed class DrainLoop : IDisposable
 {
     private static readonly TimeSpan Batch = TimeSpan.FromMilliseconds(8);
+    private static readonly TimeSpan Hurried = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan Idle = TimeSpan.FromMilliseconds(20);
     private const long LossesEveryNs = 250_000_000;
 
@@ -21,6 +22,7 @@ internal sealed class DrainLoop : IDisposable
     private readonly RecordingSink recording;
     private readonly StatusLine? status;
     private readonly Action onFailure;
+    private readonly IDrainGuest? guest;
     private readonly ManualResetEventSlim stop = new();
     private readonly Thread thread;
     private readonly long[] losses = new long[(int)KernelLoss.Count];
@@ -32,9 +34,12 @@ internal sealed class DrainLoop : IDisposable
     /// <param name="recording">Put on disk now and then.</param>
     /// <param name="status">Drawn now and then; null without a terminal.</param>
     /// <param name="onFailure">Called on the draining thread when it cannot go on.</param>
+    /// <param name="guest">Works along; null for nobody.</param>
     internal DrainLoop(
-        KernelSession session, AgentPipeline pipeline, RecordingSink recording, StatusLine? status, Action onFailure)
+        KernelSession session, AgentPipeline pipeline, RecordingSink recording, StatusLine? status, Action onFailure,
+        IDrainGuest? guest = null)
     {
+        this.guest = guest;
         this.session = session;
         this.pipeline = pipeline;
         this.recording = recording;
@@ -67,7 +72,11 @@ internal sealed class DrainLoop : IDisposable
                 var records = session.Drain(pipeline);
                 pipeline.Settle();
                 Tend(BootClock.NowNs());
-                if (records > 0)
+                if (guest is { IsHurried: true })
+                {
+                    _ = stop.Wait(Hurried);
+                }
+                else if (records > 0)
                 {
                     _ = stop.Wait(Batch);
                 }
@@ -84,6 +93,7 @@ internal sealed class DrainLoop : IDisposable
             }
 
             session.FinishContainers(pipeline);
+            guest?.Complete(BootClock.NowNs());
             pipeline.Flush();
             ReadLosses();
         }
@@ -106,6 +116,7 @@ internal sealed class DrainLoop : IDisposable
             ReadLosses();
         }
 
+        guest?.Tend(nowNs);
         recording.SealWhenDue(nowNs);
         status?.DrawWhenDue(nowNs);
     }

@@ -16,6 +16,9 @@ internal sealed record GuardOrder(string Word, string Value)
     /// <summary>Number and start of a process: kill it and all below it.</summary>
     internal const string Process = "process";
 
+    /// <summary>Number and start of a process that decides when the job ends: nothing is stopped, all is held until then.</summary>
+    internal const string Await = "await";
+
     /// <summary>A file or folder to remove.</summary>
     internal const string Remove = "remove";
 

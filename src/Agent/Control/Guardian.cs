@@ -57,6 +57,10 @@ internal sealed class Guardian : IAttachmentKeeper, IDisposable
     internal void Watch(ProcessIdentity process) => Say(
         GuardOrder.Process, string.Create(CultureInfo.InvariantCulture, $"{process.Pid} {process.StartTicks}"));
 
+    /// <summary>Nothing is stopped; what is attached is held until this process has ended.</summary>
+    internal void Await(ProcessIdentity process) => Say(
+        GuardOrder.Await, string.Create(CultureInfo.InvariantCulture, $"{process.Pid} {process.StartTicks}"));
+
     /// <summary>This file, or this folder with all in it, is removed.</summary>
     internal void WatchPath(string path) => Say(GuardOrder.Remove, path);
 

@@ -32,6 +32,11 @@ internal static class GuardianProcess
     /// <summary>First everything is stopped; the programs come off last, so that no process of the job is ever unjudged.</summary>
     private static void Carry(List<GuardOrder> orders, SafeFileHandle hold)
     {
+        foreach (var order in orders.Where(order => order.Word == GuardOrder.Await))
+        {
+            WaitFor(order.Value);
+        }
+
         var cgroups = orders.FindAll(order => order.Word == GuardOrder.Cgroup).ConvertAll(order => new Cgroup(order.Value));
         foreach (var cgroup in cgroups)
         {
@@ -40,12 +45,9 @@ internal static class GuardianProcess
 
         foreach (var order in orders.Where(order => order.Word == GuardOrder.Process))
         {
-            var numbers = order.Value.Split(' ');
-            if (numbers.Length == 2
-                && int.TryParse(numbers[0], CultureInfo.InvariantCulture, out var pid)
-                && long.TryParse(numbers[1], CultureInfo.InvariantCulture, out var start))
+            if (ProcessOf(order.Value) is { } process)
             {
-                ProcessTree.Kill(new ProcessIdentity(pid, start));
+                ProcessTree.Kill(process);
             }
         }
 
@@ -65,6 +67,26 @@ internal static class GuardianProcess
         {
             OwnPath.Remove(order.Value);
         }
+    }
+
+    /// <summary>A job of a runner goes on without its agent, judged as before, until its worker has ended.</summary>
+    private static void WaitFor(string value)
+    {
+        if (ProcessOf(value) is { } process)
+        {
+            using var handle = ProcessHandle.TryOpen(process);
+            _ = handle?.WaitForEnd(Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private static ProcessIdentity? ProcessOf(string value)
+    {
+        var numbers = value.Split(' ');
+        return numbers.Length == 2
+            && int.TryParse(numbers[0], CultureInfo.InvariantCulture, out var pid)
+            && long.TryParse(numbers[1], CultureInfo.InvariantCulture, out var start)
+            ? new ProcessIdentity(pid, start)
+            : null;
     }
 
     /// <summary>What cannot be copied stays in the spool, where <c>sallyport status</c> shows it.</summary>

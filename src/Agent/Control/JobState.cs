@@ -32,4 +32,17 @@ internal sealed record JobState(
     ulong Network,
     ImmutableArray<TrafficFilter>? Filters,
     string Spool,
-    string Output);
+    string Output)
+{
+    /// <summary>Worker of a runner's job; null of `run`.</summary>
+    public int? WorkerPid { get; init; }
+
+    /// <summary>Its start, clock ticks since boot.</summary>
+    public long? WorkerStartTicks { get; init; }
+
+    /// <summary>What is missing, a sentence each.</summary>
+    public ImmutableArray<string> Degraded { get; init; } = [];
+
+    /// <summary><c>image</c> when the service covers every job, <c>action</c> when the job asked; null of `run`.</summary>
+    public string? Origin { get; init; }
+}

@@ -14,7 +14,7 @@ internal sealed class RunEnd(CommandContext context, RunOptions options, OutputF
     {
         SayWhyNotStarted(outcome.Launched);
         HandOver(outcome.Recording);
-        foreach (var problem in RunOutputs.Write(output, outcome))
+        foreach (var problem in RunOutputs.Write(output, outcome.Report, outcome.Left))
         {
             context.Error.WriteLine($"sallyport: {problem}");
         }

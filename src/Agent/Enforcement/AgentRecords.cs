@@ -36,14 +36,22 @@ internal sealed class AgentRecords
     }
 
     /// <summary>A process that began before the job, or outside it.</summary>
-    internal void AddProcess(ulong process, uint pid, ulong cgroup)
+    internal void AddProcess(
+        ulong process, uint pid, ulong cgroup, ulong parent = 0, uint execution = 0, bool opensExecution = false)
     {
-        var record = new ProcessForkedRecord { Pid = pid, Cgroup = cgroup };
+        var record = new ProcessForkedRecord
+        {
+            Parent = parent,
+            Pid = pid,
+            Cgroup = cgroup,
+            Execution = execution,
+            Flags = opensExecution ? ForkMarks.OpensExecution : ForkMarks.None,
+        };
         Add(RecordRing.Events, RecordType.ProcessForked, process, ref record, ref record.Header, []);
     }
 
     /// <summary>What it runs.</summary>
-    internal void AddProgram(ulong process, uint pid, string exe, ReadOnlySpan<byte> argv)
+    internal void AddProgram(ulong process, uint pid, string exe, ReadOnlySpan<byte> argv, uint execution = 0)
     {
         var path = Encoding.UTF8.GetBytes(exe);
         var start = (ushort)Unsafe.SizeOf<ProcessExecutedRecord>();
@@ -51,6 +59,7 @@ internal sealed class AgentRecords
         var record = new ProcessExecutedRecord
         {
             Pid = pid,
+            Execution = execution,
             ArgvTotal = (uint)argv.Length,
             ExeOffset = start,
             ExeLength = (ushort)path.Length,

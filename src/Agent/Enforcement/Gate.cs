@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.ComponentModel;
+using System.Net;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using Sallyport.Agent.Enforcement.DnsOverTcp;
@@ -8,6 +9,7 @@ using Sallyport.Agent.Host.Netlink;
 using Sallyport.Agent.Kernel;
 using Sallyport.Policy;
 using Sallyport.Policy.Compiling;
+using Sallyport.Wire;
 
 namespace Sallyport.Agent.Enforcement;
 
@@ -20,11 +22,22 @@ internal sealed class Gate : IDisposable
     /// <summary>The command's first process; the kernel counts on from here.</summary>
     private const ulong RootProcess = 1;
 
+    /// <summary>Numbers that are kept for processes of a runner that run already: the kernel counts on behind them.</summary>
+    private const ulong AdoptedProcesses = 1024;
+
+    /// <summary>The same of executions.</summary>
+    private const uint AdoptedExecutions = 63;
+
+    /// <summary>Where numbers go on when <see cref="AdoptedProcesses"/> are used up: the kernel never gets there.</summary>
+    private const ulong MoreAdopted = 1UL << 48;
+
     private readonly KernelObject kernel;
     private readonly Uplinks uplinks;
     private readonly NetworkWatch watch;
     private readonly Resolver? resolver;
     private readonly ulong network;
+    private ulong adopted;
+    private uint adoptedExecutions;
 
     private Gate(
         KernelObject kernel, Uplinks uplinks, NetworkWatch watch, Resolver? resolver, AgentRecords records,
@@ -77,13 +90,18 @@ internal sealed class Gate : IDisposable
             Network = network,
             Cgroup = FileIdentity.Inode(options.CgroupRoot),
             ResolverPort = resolver?.Port ?? 0,
+            UnknownPolicy = (byte)policy.UnknownStepIndex,
+            HoldsExecutions = options.HasRunner && policy.UnknownStepIndex != 0 ? (byte)1 : (byte)0,
+            Machine = options.Scope == JobScope.Machine ? (byte)1 : (byte)0,
         });
         resolvers.Write(kernel.Map("resolvers"));
         HostsFile.Lease(kernel.Map("leases"), policy);
 
         var seesRuntimes = ProbeSet.SeesUnixConnects(version);
-        kernel.Map("jobs").Set(0u, new JobValue { NextProcess = RootProcess });
-        kernel.Map("runtime_used").Set(0u, seesRuntimes ? 0u : 1u);
+        kernel.Map("jobs").Set(0u, options.HasRunner
+            ? new JobValue { NextProcess = AdoptedProcesses, NextExecution = AdoptedExecutions }
+            : new JobValue { NextProcess = RootProcess });
+        kernel.Map("runtime_used").Set(0u, seesRuntimes && options.Scope == JobScope.Job ? 0u : 1u);
         if (!seesRuntimes)
         {
             degraded.Add(
@@ -130,6 +148,106 @@ internal sealed class Gate : IDisposable
             ExePolicy = TaskTag.NoPolicy,
         });
         Records.AddProcess(RootProcess, (uint)pid, cgroup);
+    }
+
+    /// <summary>
+    /// Tags a process of the runner. One that the kernel has tagged meanwhile, by its parent's fork, keeps that tag.
+    /// </summary>
+    /// <returns>The number of its tag; 0 when it is gone.</returns>
+    internal ulong Adopt(AdoptedTask task)
+    {
+        var path = CgroupHierarchy.PathOf(ProcText.TryRead($"/proc/{task.Pid}/cgroup") ?? string.Empty);
+        var cgroup = FileIdentity.Inode(CgroupHierarchy.OfThisMachine()?.MountPoint + path);
+        var process = ++adopted <= AdoptedProcesses ? adopted : MoreAdopted + adopted;
+        var tag = new TaskTag
+        {
+            Process = process,
+            Cgroup = cgroup,
+            Execution = task.Execution,
+            StepPolicy = task.StepPolicy,
+            ExePolicy = TaskTag.NoPolicy,
+            Flags = task.Flags,
+        };
+        if (!kernel.Map("tasks").TryAdd((uint)task.Pid, tag))
+        {
+            adopted--;
+            return kernel.Map("tasks").TryGet<uint, TaskTag>((uint)task.Pid, out var known) ? known.Process : 0;
+        }
+
+        Records.AddProcess(process, (uint)task.Pid, cgroup, task.Parent, task.Execution, task.OpensExecution);
+        if (ProcText.TryReadLink($"/proc/{task.Pid}/exe") is { } exe)
+        {
+            Records.AddProgram(
+                process, (uint)task.Pid, exe, ProcBytes.TryRead($"/proc/{task.Pid}/cmdline", 4095), task.Execution);
+            return process;
+        }
+
+        // Gone between the look and the tag: the number must not tag whoever gets it next.
+        kernel.Map("tasks").Remove((uint)task.Pid);
+        return 0;
+    }
+
+    /// <summary>A number for an execution that began before the kernel counted; 0 when there are too many.</summary>
+    internal uint NextAdoptedExecution() => adoptedExecutions < AdoptedExecutions ? ++adoptedExecutions : 0;
+
+    /// <summary>A connection that the runner had before protection began, and keeps.</summary>
+    internal void KeepConnection(int descriptor, ulong process, IPEndPoint peer)
+    {
+        const byte Tcp = 6;
+        _ = kernel.Map("flows").TrySet(descriptor, new FlowValue
+        {
+            Process = process,
+            Network = network,
+            Flags = FlowValue.Judged | FlowValue.Active,
+            ExePolicy = TaskTag.NoPolicy,
+            Protocol = Tcp,
+            Verdict = (byte)KernelVerdict.Allowed,
+            Reason = (byte)KernelReason.Rule,
+            Rule = WireLimits.NoRule,
+            Port = (ushort)peer.Port,
+            Address = AddressValue.From(peer.Address),
+        });
+    }
+
+    /// <summary>Marks a socket of a process that ran before: each packet of it is judged by where it goes.</summary>
+    internal void AdoptSocket(int descriptor, ulong process, uint execution) => _ = kernel.Map("flows").TrySet(descriptor, new FlowValue
+    {
+        Process = process,
+        Network = network,
+        Execution = execution,
+        Flags = FlowValue.Inherited,
+        ExePolicy = TaskTag.NoPolicy,
+    });
+
+    /// <summary>From now on all of the execution is judged by this policy.</summary>
+    internal void AssignExecution(uint execution, int policyIndex)
+    {
+        if (execution is > 0 and < WireLimits.MaxExecutions)
+        {
+            kernel.Map("executions").Set(execution, (uint)policyIndex + 1);
+        }
+    }
+
+    /// <summary>An intersection of policies that the kernel does not have yet.</summary>
+    internal void AddPolicy(PolicyEntry entry) => PolicyTables.WritePolicy(kernel.Map("policies"), entry);
+
+    /// <summary>Scope of the machine: this process and what it forks, until it execs, is not judged.</summary>
+    internal void Exempt(int pid) => kernel.Map("exempt").Set((uint)pid, 0UL);
+
+    /// <summary>
+    /// Puts another policy in force while the job runs. It was compiled with the present one as its predecessor, so its
+    /// tables hold more and nothing else: no entry changes its meaning on the way.
+    /// </summary>
+    internal void Replace(CompiledPolicy policy)
+    {
+        _ = kernel.Map("settings").TryGet(0u, out SettingsValue now);
+        PolicyTables.Write(kernel, policy, now with
+        {
+            UnknownPolicy = (byte)policy.UnknownStepIndex,
+            HoldsExecutions = policy.UnknownStepIndex != 0 ? (byte)1 : (byte)0,
+            QuestionTypes = default,
+        });
+        HostsFile.Lease(kernel.Map("leases"), policy);
     }
 
     internal void AdoptCgroup(string path) => kernel.Map("cgroups").Set(FileIdentity.Inode(path), default(CgroupTag));

@@ -88,13 +88,18 @@ internal static class PolicyTables
     {
         foreach (var entry in policy.Policies)
         {
-            var mode = entry.Mode == PolicyMode.Block ? Block : Audit;
-            policies.Set((uint)entry.Index, new PolicyValue
-            {
-                Allow = RuleSetValue.From(entry.Allow),
-                Mode = entry.ModeInherited && entry.Index > 0 ? Inherit : mode,
-            });
+            WritePolicy(policies, entry);
         }
+    }
+
+    internal static void WritePolicy(KernelMap policies, PolicyEntry entry)
+    {
+        var mode = entry.Mode == PolicyMode.Block ? Block : Audit;
+        policies.Set((uint)entry.Index, new PolicyValue
+        {
+            Allow = RuleSetValue.From(entry.Allow),
+            Mode = entry.ModeInherited && entry.Index > 0 ? Inherit : mode,
+        });
     }
 
     /// <summary>

@@ -56,4 +56,7 @@ internal static class Native
 
     /// <summary>pidfd_open(2): one number on every architecture.</summary>
     internal const int SYS_pidfd_open = 434;
+
+    /// <summary>pidfd_getfd(2), the same.</summary>
+    internal const int SYS_pidfd_getfd = 438;
 }

@@ -41,6 +41,19 @@ internal readonly unsafe struct KernelMap(string name, int descriptor)
         }
     }
 
+    /// <summary>Writes an entry that is not there yet (BPF_NOEXIST); false when it is, or the table is full.</summary>
+    internal bool TryAdd<TKey, TValue>(in TKey key, in TValue value)
+        where TKey : unmanaged
+        where TValue : unmanaged
+    {
+        const ulong NoExist = 1;
+        fixed (TKey* k = &key)
+        fixed (TValue* v = &value)
+        {
+            return Libbpf.bpf_map_update_elem(Descriptor, k, v, NoExist) == 0;
+        }
+    }
+
     internal bool TryGet<TKey, TValue>(in TKey key, out TValue value)
         where TKey : unmanaged
         where TValue : unmanaged

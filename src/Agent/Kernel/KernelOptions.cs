@@ -4,4 +4,11 @@ namespace Sallyport.Agent.Kernel;
 /// <param name="Block">Refusing was asked for.</param>
 /// <param name="CgroupRoot">Folder of the cgroup v2 hierarchy that the programs are attached to.</param>
 /// <param name="Keeper">Keeps verdicts in force should this process be killed; null for none.</param>
-internal sealed record KernelOptions(bool Block, string CgroupRoot, IAttachmentKeeper? Keeper);
+internal sealed record KernelOptions(bool Block, string CgroupRoot, IAttachmentKeeper? Keeper)
+{
+    /// <summary>The job is a runner's: processes are adopted that run already, and executions are opened.</summary>
+    internal bool HasRunner { get; init; }
+
+    /// <summary>Who is judged.</summary>
+    internal JobScope Scope { get; init; }
+}

@@ -63,6 +63,9 @@ internal sealed class KernelSession : IDisposable
     /// <summary>Tags the first process of the job, before it is let go.</summary>
     internal void AdoptRoot(int pid) => gate.AdoptRoot(pid);
 
+    /// <summary>What a runner needs: see <see cref="Gate"/>.</summary>
+    internal Gate Gate => gate;
+
     /// <summary>Everything in the job's own cgroup is the job's, tagged or not.</summary>
     internal void AdoptCgroup(string path) => gate.AdoptCgroup(path);
 

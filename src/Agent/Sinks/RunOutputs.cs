@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using System.Text;
 using Sallyport.Agent.Control;
 using Sallyport.Agent.Core.Reporting;
+using Sallyport.Protocol.Report;
 
 namespace Sallyport.Agent.Sinks;
 
@@ -10,14 +12,13 @@ internal static class RunOutputs
     internal const string HtmlName = "report.html";
 
     /// <summary>Writes each; gives one sentence for each that could not be written.</summary>
-    internal static List<string> Write(OutputFolder folder, RunOutcome outcome)
+    internal static List<string> Write(OutputFolder folder, ReportDocument report, ImmutableArray<LeftRunning> left)
     {
-        var report = outcome.Report;
         (string Name, Func<string> Content)[] files =
         [
             ("report.json", () => JsonRenderer.Render(report)),
             (HtmlName, () => HtmlRenderer.Render(report)),
-            ("summary.md", () => MarkdownRenderer.Render(report) + LeftRunningText.Markdown(outcome.Left)),
+            ("summary.md", () => MarkdownRenderer.Render(report) + LeftRunningText.Markdown(left)),
             ("report.sarif", () => SarifRenderer.Render(report)),
             ("policy.yml", () => LearnedPolicies.Yaml([report], "What this run would need.")),
         ];

@@ -32,6 +32,9 @@ public sealed record CompiledPolicy
     /// </summary>
     public required int UnknownStepIndex { get; init; }
 
+    /// <summary>Policy of the runner itself; 0 where there is none.</summary>
+    public required int RunnerIndex { get; init; }
+
     /// <summary>Rules that refuse, in every mode.</summary>
     public required RuleSet Deny { get; init; }
 

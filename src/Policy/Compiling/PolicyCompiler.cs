@@ -13,8 +13,8 @@ public static class PolicyCompiler
     {
         ArgumentNullException.ThrowIfNull(document);
         ArgumentNullException.ThrowIfNull(context);
-        var numbers = new RuleNumbers();
-        ImmutableArray<PolicyEntry> policies = PolicyTable.Build(document, numbers, out int unknownStep);
+        var numbers = new RuleNumbers(context.Previous?.Rules ?? []);
+        ImmutableArray<PolicyEntry> policies = PolicyTable.Build(document, context.Runner, numbers, out int unknownStep, out int runner);
         numbers.AddAll(document.Inbound, EndpointUse.Inbound);
         numbers.AddAll(document.Deny, EndpointUse.Deny);
         ImmutableArray<CompiledRule> rules = numbers.ToImmutable();
@@ -27,13 +27,15 @@ public static class PolicyCompiler
             Ports = PortTable.Build(rules),
             Policies = policies,
             UnknownStepIndex = unknownStep,
+            RunnerIndex = runner,
             Deny = Where(rules, rule => rule.Use == EndpointUse.Deny),
             DenyAnyPort = Where(rules, rule => rule is { Use: EndpointUse.Deny, Endpoint.Scheme: EndpointScheme.Any }),
             DenyQuestion = Where(rules, rule => rule is
                 { Use: EndpointUse.Deny, Endpoint.Scheme: EndpointScheme.Any or EndpointScheme.Dns }),
             RequiresName = Where(rules, rule => rule.Use == EndpointUse.Allow && rule.Endpoint.RequiresName),
             Proxy = Where(rules, rule => rule.Endpoint.Scheme == EndpointScheme.Proxy),
-            Inbound = Where(rules, rule => rule.Use == EndpointUse.Inbound),
+            Inbound = Where(rules, rule =>
+                rule.Use == EndpointUse.Inbound && document.Inbound.Any(own => own.Endpoint == rule.Endpoint)),
             Mode = document.EffectiveMode,
             Questions = document.Questions,
             OnAgentLoss = document.OnAgentLoss,

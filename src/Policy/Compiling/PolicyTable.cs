@@ -6,7 +6,8 @@ namespace Sallyport.Policy.Compiling;
 /// <summary>The policies by index: top level, steps, processes, unknown steps.</summary>
 internal static class PolicyTable
 {
-    public static ImmutableArray<PolicyEntry> Build(PolicyDocument document, RuleNumbers numbers, out int unknownStep)
+    public static ImmutableArray<PolicyEntry> Build(
+        PolicyDocument document, ImmutableArray<PolicyRule> runnerRules, RuleNumbers numbers, out int unknownStep, out int runner)
     {
         RuleSet top = numbers.AddAll(document.Allow, EndpointUse.Allow);
         PolicyMode mode = document.EffectiveMode;
@@ -28,6 +29,12 @@ internal static class PolicyTable
             unknownStep = entries.Count;
             PolicyMode strictest = entries.Max(entry => entry.Mode);
             entries.Add(new PolicyEntry(unknownStep, null, everywhere, strictest, ModeInherited: false));
+        }
+        runner = 0;
+        if (!runnerRules.IsDefault)
+        {
+            runner = entries.Count;
+            entries.Add(new PolicyEntry(runner, null, numbers.AddAll(runnerRules, EndpointUse.Allow), mode, ModeInherited: true));
         }
         return [.. entries];
     }

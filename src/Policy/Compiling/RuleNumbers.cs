@@ -11,6 +11,16 @@ internal sealed class RuleNumbers
     private readonly Dictionary<(Endpoint, EndpointUse), int> numbers = [];
     private readonly List<(Endpoint Endpoint, EndpointUse Use, List<string> Origins)> rules = [];
 
+    /// <param name="previous">Rules that keep their numbers, by number.</param>
+    public RuleNumbers(ImmutableArray<CompiledRule> previous)
+    {
+        foreach (CompiledRule rule in previous)
+        {
+            numbers.Add((rule.Endpoint, rule.Use), rules.Count);
+            rules.Add((rule.Endpoint, rule.Use, [rule.Origin]));
+        }
+    }
+
     public RuleSet AddAll(ImmutableArray<PolicyRule> list, EndpointUse use) =>
         RuleSet.Of([.. list.Select(rule => Add(rule, use))]);
 

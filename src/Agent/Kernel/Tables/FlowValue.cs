@@ -6,6 +6,12 @@ namespace Sallyport.Agent.Kernel;
 [StructLayout(LayoutKind.Sequential)]
 internal struct FlowValue
 {
+    /// <summary>Address, port and verdict are of a judgement.</summary>
+    internal const uint Judged = 0x01;
+
+    /// <summary>The job called.</summary>
+    internal const uint Active = 0x02;
+
     /// <summary>Opened before the job: judged by each packet's destination.</summary>
     internal const uint Inherited = 0x20;
 

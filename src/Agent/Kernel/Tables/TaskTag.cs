@@ -15,6 +15,9 @@ internal struct TaskTag
     /// <summary>Runner.Listener: judged, its children are not the job's.</summary>
     internal const ushort Runner = 4;
 
+    /// <summary>First process of an execution, before its exec.</summary>
+    internal const ushort Opens = 8;
+
     internal const byte NoPolicy = 0xff;
 
     internal ulong Process;

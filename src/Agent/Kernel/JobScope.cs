@@ -1,0 +1,11 @@
+namespace Sallyport.Agent.Kernel;
+
+/// <summary>Who is judged.</summary>
+internal enum JobScope
+{
+    /// <summary>The job's processes, and what is made for them.</summary>
+    Job,
+
+    /// <summary>Everything on the machine but what was running before, of root, outside the runner.</summary>
+    Machine,
+}

@@ -1,0 +1,235 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Sallyport.Agent.Enforcement;
+using Sallyport.Agent.Host;
+using Sallyport.Agent.Kernel;
+using Sallyport.Wire;
+
+namespace Sallyport.Agent.Runner;
+
+/// <summary>
+/// Makes what runs already the job's: the worker, all below it, and what has left its tree but carries its tracking id. The
+/// programs are attached before, so from the top down: once a process has its tag the kernel tags what it forks, and
+/// what it had forked before is found by looking again until nothing new is there.
+/// </summary>
+/// <param name="gate">Attached.</param>
+/// <param name="worker">Of the job.</param>
+/// <param name="runnerPolicy">Index of the policy of the runner itself.</param>
+/// <param name="unknownPolicy">Index of the policy of steps that are not known yet.</param>
+internal sealed class RunnerAdoption(Gate gate, RunnerWorker worker, byte runnerPolicy, byte unknownPolicy)
+{
+    private const int Rounds = 64;
+    private const int MaximumProcesses = 131_072;
+    private const int MaximumDescriptors = 4096;
+    private const string TrackingVariable = "RUNNER_TRACKING_ID=";
+
+    private readonly Dictionary<int, (ulong Process, uint Execution)> adopted = [];
+
+    /// <summary>Executions that had begun already, with the environment that each has.</summary>
+    internal List<(uint Execution, int Pid, byte[] Environment)> Begun { get; } = [];
+
+    /// <summary>Number of the worker's own tag.</summary>
+    internal ulong Worker => adopted.TryGetValue(worker.Process.Pid, out var own) ? own.Process : 0;
+
+    internal void Run()
+    {
+        AdoptRunner(worker.Listener, TaskTag.Runner, 0);
+        AdoptRunner(worker.Process, TaskTag.Worker, 0);
+        for (var round = 0; round < Rounds && AdoptRound(); round++)
+        {
+        }
+    }
+
+    /// <summary>The runner itself is judged by what it may reach, and keeps the connections that it has.</summary>
+    private void AdoptRunner(ProcessIdentity runner, ushort flags, uint execution)
+    {
+        var process = gate.Adopt(new AdoptedTask(runner.Pid, 0, execution, runnerPolicy, flags));
+        adopted[runner.Pid] = (process, execution);
+        using var handle = ProcessHandle.TryOpen(runner);
+        foreach (var descriptor in SocketsOf(runner.Pid))
+        {
+            using var taken = handle?.TryTake(descriptor);
+            if (taken is null)
+            {
+                continue;
+            }
+
+            var number = (int)taken.DangerousGetHandle();
+            using var socket = new Socket(new SafeSocketHandle(number, ownsHandle: false));
+            if (socket.ProtocolType == ProtocolType.Tcp && PeerOf(socket) is { } peer)
+            {
+                gate.KeepConnection(number, process, peer);
+            }
+            else
+            {
+                gate.AdoptSocket(number, process, execution);
+            }
+        }
+    }
+
+    private bool AdoptRound()
+    {
+        var parents = Parents();
+        var any = false;
+        foreach (var (pid, parent) in parents)
+        {
+            if (!adopted.ContainsKey(pid) && (IsBelowWorker(pid, parents) || HasTrackingId(pid)))
+            {
+                any |= Adopt(pid, parent);
+            }
+        }
+
+        return any;
+    }
+
+    private bool Adopt(int pid, int parent)
+    {
+        var opens = parent == worker.Process.Pid;
+        var (from, execution) = adopted.GetValueOrDefault(parent);
+        var environment = opens ? ProcBytes.TryRead($"/proc/{pid}/environ", WireLimits.EnvironmentBytes) : [];
+
+        // Between fork and exec it is still the worker's program: the kernel tells its environment when it has one.
+        var waitsForExec = opens && ProcText.TryReadLink($"/proc/{pid}/exe") == ProcText.TryReadLink($"/proc/{parent}/exe");
+        if (opens)
+        {
+            execution = gate.NextAdoptedExecution();
+        }
+
+        var process = gate.Adopt(new AdoptedTask(
+            pid, from, execution, opens || execution != 0 ? unknownPolicy : (byte)0, waitsForExec ? TaskTag.Opens : (ushort)0)
+        {
+            OpensExecution = opens && execution != 0,
+        });
+        adopted[pid] = (process, execution);
+        if (process == 0)
+        {
+            return true;
+        }
+
+        if (opens && execution != 0 && !waitsForExec)
+        {
+            Begun.Add((execution, pid, environment));
+        }
+
+        if (ProcessIdentity.Of(pid) is { } identity)
+        {
+            using var handle = ProcessHandle.TryOpen(identity);
+            foreach (var descriptor in SocketsOf(pid))
+            {
+                using var taken = handle?.TryTake(descriptor);
+                if (taken is not null)
+                {
+                    gate.AdoptSocket((int)taken.DangerousGetHandle(), process, execution);
+                }
+            }
+        }
+
+        return true;
+    }
+
+    private bool IsBelowWorker(int pid, Dictionary<int, int> parents)
+    {
+        for (var i = 0; i < parents.Count && pid > 1; i++)
+        {
+            if (!parents.TryGetValue(pid, out var parent))
+            {
+                return false;
+            }
+
+            if (parent == worker.Process.Pid)
+            {
+                return true;
+            }
+
+            pid = parent;
+        }
+
+        return false;
+    }
+
+    /// <summary>A process of this job whose parent is gone: the worker gives all it starts one tracking id.</summary>
+    private bool HasTrackingId(int pid)
+    {
+        if (trackingId is null)
+        {
+            return false;
+        }
+
+        return ProcBytes.TryRead($"/proc/{pid}/environ", WireLimits.EnvironmentBytes).AsSpan().IndexOf(trackingId) >= 0;
+    }
+
+    private readonly byte[]? trackingId = TrackingIdOf(worker);
+
+    /// <summary>The worker has it for its children alone: taken from one of them, <c>RUNNER_TRACKING_ID=github_…</c>.</summary>
+    private static byte[]? TrackingIdOf(RunnerWorker worker)
+    {
+        foreach (var (pid, parent) in Parents())
+        {
+            if (parent != worker.Process.Pid)
+            {
+                continue;
+            }
+
+            var text = System.Text.Encoding.UTF8.GetString(ProcBytes.TryRead($"/proc/{pid}/environ", WireLimits.EnvironmentBytes));
+            foreach (var variable in text.Split('\0'))
+            {
+                if (variable.StartsWith(TrackingVariable + "github_", StringComparison.Ordinal) && variable.Length < 256)
+                {
+                    return System.Text.Encoding.UTF8.GetBytes(variable + "\0");
+                }
+            }
+        }
+
+        return null;
+    }
+
+    private static Dictionary<int, int> Parents()
+    {
+        var parents = new Dictionary<int, int>();
+        foreach (var folder in Directory.EnumerateDirectories("/proc").Take(MaximumProcesses))
+        {
+            if (int.TryParse(Path.GetFileName(folder.AsSpan()), CultureInfo.InvariantCulture, out var pid)
+                && RunnerWorker.ParentOf(pid) is { } parent)
+            {
+                parents[pid] = parent;
+            }
+        }
+
+        return parents;
+    }
+
+    private static List<int> SocketsOf(int pid)
+    {
+        var found = new List<int>();
+        try
+        {
+            foreach (var link in Directory.EnumerateFileSystemEntries($"/proc/{pid}/fd").Take(MaximumDescriptors))
+            {
+                if (ProcText.TryReadLink(link)?.StartsWith("socket:", StringComparison.Ordinal) == true
+                    && int.TryParse(Path.GetFileName(link.AsSpan()), CultureInfo.InvariantCulture, out var descriptor))
+                {
+                    found.Add(descriptor);
+                }
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It has ended.
+        }
+
+        return found;
+    }
+
+    private static IPEndPoint? PeerOf(Socket socket)
+    {
+        try
+        {
+            return socket.RemoteEndPoint as IPEndPoint;
+        }
+        catch (SocketException)
+        {
+            return null; // it listens, or is not connected
+        }
+    }
+}

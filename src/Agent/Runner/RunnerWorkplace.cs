@@ -1,0 +1,108 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Sallyport.Agent.Configuration;
+using Sallyport.Agent.Control;
+using Sallyport.Agent.Host;
+using Sallyport.Agent.Kernel;
+
+namespace Sallyport.Agent.Runner;
+
+/// <summary>
+/// All that is made on the machine for one job of a runner: state file, guardian, spool, the folder of its results.
+/// Disposing it removes what only the running job needs; when this process is killed, the guardian does so once the worker
+/// has ended, and until then holds everything in force.
+/// </summary>
+internal sealed class RunnerWorkplace : IDisposable
+{
+    private readonly JobStateFolder states = new(AgentFolders.Jobs);
+    private readonly Guardian guardian;
+    private JobState state;
+
+    private RunnerWorkplace(RunnerWorker worker, UserAccount user, string origin, string mode, TimeProvider clock)
+    {
+        var now = clock.GetUtcNow();
+        Id = string.Create(CultureInfo.InvariantCulture, $"{now:yyyyMMdd'T'HHmmss}-{Environment.ProcessId}");
+        User = user;
+        Spool = Path.Combine(AgentFolders.Spool, Id);
+        Results = Path.Combine(AgentFolders.Results, Id);
+        state = new JobState(
+            1, Id, Environment.ProcessId, ProcessIdentity.Of(Environment.ProcessId)?.StartTicks ?? 0, mode, "starting",
+            ["Runner.Worker"], user.Name, now, null, NetworkNamespace.Inode(), [], Spool, Results)
+        {
+            WorkerPid = worker.Process.Pid,
+            WorkerStartTicks = worker.Process.StartTicks,
+            Origin = origin,
+        };
+        states.Write(state);
+        RootFolder.Ensure(Path.GetDirectoryName(AgentFolders.Spool)!);
+        RootFolder.Ensure(AgentFolders.Spool);
+        RootFolder.Ensure(AgentFolders.Sockets);
+        MakeResults();
+        guardian = Guardian.Start([]);
+        guardian.Await(worker.Process);
+        guardian.WatchPath(states.PathOf(Id));
+        guardian.WatchPath(SocketPath);
+        guardian.WatchRecording(Spool, Results, UserAccount.OfThisProcess());
+    }
+
+    internal string Id { get; }
+
+    /// <summary>That the worker runs as.</summary>
+    internal UserAccount User { get; }
+
+    internal IAttachmentKeeper Keeper => guardian;
+
+    internal string Spool { get; }
+
+    /// <summary>Folder of reports and recording, for root and the job's group.</summary>
+    internal string Results { get; }
+
+    internal string SocketPath => PathOfSocket(Id);
+
+    internal static string PathOfSocket(string id) => Path.Combine(AgentFolders.Sockets, id + ".sock");
+
+    internal static RunnerWorkplace Prepare(
+        RunnerWorker worker, UserAccount user, string origin, string mode, TimeProvider clock)
+    {
+        try
+        {
+            return new RunnerWorkplace(worker, user, origin, mode, clock);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandFailure(ExitCode.SallyportFailed, $"the job could not be prepared: {e.Message}");
+        }
+    }
+
+    internal void SayInForce(string mode, string inForce, ImmutableArray<string> degraded)
+    {
+        states.Remove(state.Id);
+        state = state with { Mode = mode, InForce = inForce, Degraded = degraded, Filters = guardian.Filters };
+        states.Write(state);
+    }
+
+    public void Dispose()
+    {
+        _ = OwnPath.Remove(Spool);
+        _ = OwnPath.Remove(SocketPath);
+        states.Remove(state.Id);
+        guardian.Release();
+        guardian.Dispose();
+    }
+
+    /// <summary>Root's own, readable by the job's group: the worker's user reads the report, and cannot change it.</summary>
+    private void MakeResults()
+    {
+        const UnixFileMode Enter = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+            | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+        RootFolder.Ensure(AgentFolders.Results);
+        File.SetUnixFileMode(Path.GetDirectoryName(AgentFolders.Results)!, Enter);
+        File.SetUnixFileMode(AgentFolders.Results, Enter);
+        _ = Directory.CreateDirectory(Results, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+            | UnixFileMode.GroupRead | UnixFileMode.GroupExecute);
+        if (Interop.Libc.chown(Results, 0, User.Group) != 0)
+        {
+            throw Errno.Failure("chown");
+        }
+    }
+}

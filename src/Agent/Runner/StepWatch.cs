@@ -1,0 +1,197 @@
+using Sallyport.Agent.Control;
+using Sallyport.Agent.Core.Correlation;
+using Sallyport.Agent.Core.GitHub.Log;
+using Sallyport.Agent.Core.GitHub.Steps;
+using Sallyport.Agent.Enforcement;
+using Sallyport.Agent.Host;
+using Sallyport.Policy.Compiling;
+using Sallyport.Protocol.Recording;
+using Sallyport.Wire;
+
+namespace Sallyport.Agent.Runner;
+
+/// <summary>
+/// Joins executions to steps while the job runs: what the kernel tells and what the worker's log says go into the
+/// <see cref="StepBook"/>, what it concludes goes into the kernel's table, and a process that was held for it goes on. On
+/// the draining thread alone.
+/// </summary>
+internal sealed class StepWatch : IExecutionObserver, IEventSink<StepAssignment>, IEventSink<WorkerEntry>, IDrainGuest, IDisposable
+{
+    /// <summary>A process is held no longer than this; past it it goes on under the policy of unknown steps.</summary>
+    private const long PatienceNs = 2_000_000_000;
+
+    private readonly Gate gate;
+    private readonly WorkerLogTail tail;
+    private readonly WorkerLogReader reader = new();
+    private readonly StepBook book;
+    private readonly Dictionary<uint, StepAssignment> assignments = [];
+    private readonly Dictionary<uint, int> pids = [];
+    private readonly Dictionary<uint, (int Pid, long SinceNs)> held = [];
+    private readonly Dictionary<uint, (byte[] Block, bool IsWhole, long BootNs)> early = [];
+    private CompiledPolicy policy;
+    private PolicySelector selector;
+    private int written;
+    private long nowNs;
+
+    /// <param name="gate">In force.</param>
+    /// <param name="policy">In force.</param>
+    /// <param name="worker">Of the job.</param>
+    /// <param name="events">Takes what goes into the recording.</param>
+    internal StepWatch(Gate gate, CompiledPolicy policy, RunnerWorker worker, IEventSink<RecordedEvent> events)
+    {
+        this.gate = gate;
+        this.policy = policy;
+        selector = new PolicySelector(policy);
+        written = policy.Policies.Length;
+        tail = new WorkerLogTail(worker.Process);
+        book = new StepBook(events, this);
+    }
+
+    /// <summary>Processes that went on without their step being known, because nothing said it in time.</summary>
+    internal long Impatient { get; private set; }
+
+    /// <summary>The worker's log is being read.</summary>
+    internal bool SeesLog => tail.IsOpen;
+
+    /// <inheritdoc/>
+    public bool IsHurried => held.Count > 0;
+
+    /// <inheritdoc/>
+    public void Opened(uint execution, ulong process, int pid, long bootTimeNs)
+    {
+        if (pids.Count < WireLimits.MaxExecutions)
+        {
+            pids[execution] = pid;
+        }
+
+        if (held.TryGetValue(execution, out var waiting))
+        {
+            held[execution] = (pid, waiting.SinceNs);
+        }
+
+        book.ExecutionForked(execution, process, pid, bootTimeNs);
+        if (early.Remove(execution, out var environment))
+        {
+            book.ExecutionEnvironment(execution, environment.Block, !environment.IsWhole, environment.BootNs);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Began(uint execution, ReadOnlySpan<byte> environment, bool isWhole, bool isHeld, long bootTimeNs)
+    {
+        var isKnown = pids.TryGetValue(execution, out var pid);
+        if (isHeld)
+        {
+            held[execution] = (pid, bootTimeNs);
+        }
+
+        if (isKnown)
+        {
+            book.ExecutionEnvironment(execution, environment, !isWhole, bootTimeNs);
+        }
+        else if (early.Count < EarlyCapacity)
+        {
+            early[execution] = (environment.ToArray(), isWhole, bootTimeNs);
+        }
+    }
+
+    /// <summary>Environments whose fork has not been read yet: the other ring is emptied right after, so they are few.</summary>
+    private const int EarlyCapacity = 256;
+
+    /// <summary>What the book concludes, perhaps again.</summary>
+    public void Accept(StepAssignment value)
+    {
+        if (assignments.Count < WireLimits.MaxExecutions || assignments.ContainsKey(value.Execution))
+        {
+            assignments[value.Execution] = value;
+        }
+
+        Enforce(value);
+        if (value.Confirmed && held.Remove(value.Execution, out var waiting))
+        {
+            LetGo(waiting.Pid);
+        }
+    }
+
+    /// <summary>What the worker's log says.</summary>
+    public void Accept(WorkerEntry value) => book.Log(value, nowNs);
+
+    /// <inheritdoc/>
+    public void Tend(long nowNs)
+    {
+        this.nowNs = nowNs;
+        tail.Read(nowNs, bytes => reader.Accept(bytes.Span, this), () => reader.NextFile(this));
+        if (held.Count > 0)
+        {
+            foreach (var (execution, (pid, sinceNs)) in held.Where(one => nowNs - one.Value.SinceNs > PatienceNs).ToList())
+            {
+                if (pid != 0)
+                {
+                    _ = held.Remove(execution);
+                    Impatient++;
+                    LetGo(pid);
+                }
+            }
+        }
+    }
+
+    /// <summary>Another policy is in force: every execution gets its own of it.</summary>
+    internal void Replace(CompiledPolicy next)
+    {
+        policy = next;
+        selector = new PolicySelector(next);
+        written = next.Policies.Length;
+        foreach (var assignment in assignments.Values)
+        {
+            Enforce(assignment);
+        }
+    }
+
+    /// <summary>The worker has ended: nothing more will be said, and nobody waits any longer.</summary>
+    public void Complete(long nowNs)
+    {
+        Tend(nowNs);
+        foreach (var (pid, _) in held.Values)
+        {
+            LetGo(pid);
+        }
+
+        held.Clear();
+        book.Completed(nowNs);
+    }
+
+    public void Dispose()
+    {
+        foreach (var (pid, _) in held.Values)
+        {
+            LetGo(pid);
+        }
+
+        tail.Dispose();
+    }
+
+    private void Enforce(StepAssignment assignment)
+    {
+        if (policy.UnknownStepIndex == 0)
+        {
+            return; // no step has a policy of its own
+        }
+
+        var entry = assignment.Confirmed ? selector.ForStep(assignment.Identity) : policy.Policies[policy.UnknownStepIndex];
+        if (entry.Index >= written)
+        {
+            gate.AddPolicy(entry); // an intersection that was not needed before
+            written = entry.Index + 1;
+        }
+
+        gate.AssignExecution(assignment.Execution, entry.Index);
+    }
+
+    private static void LetGo(int pid)
+    {
+        if (pid > 0)
+        {
+            _ = Interop.Libc.kill(pid, Native.SIGCONT);
+        }
+    }
+}

@@ -1,0 +1,126 @@
+using System.Globalization;
+using Sallyport.Agent.Host;
+
+namespace Sallyport.Agent.Runner;
+
+/// <summary>
+/// Reads the worker's own log as it grows: the file that the worker holds open, by its descriptor, so that no path can
+/// lead elsewhere. At 8 MB the worker goes on in a new file; that one is found the same way.
+/// </summary>
+internal sealed class WorkerLogTail(ProcessIdentity worker) : IDisposable
+{
+    private const string Marker = "/_diag/Worker_";
+    private const long LookEveryNs = 500_000_000;
+
+    /// <summary>Bound on one reading, bytes: a log that grows faster is read in several.</summary>
+    private const int MostBytes = 1 << 20;
+
+    private readonly byte[] buffer = new byte[64 * 1024];
+    private FileStream? current;
+    private string? path;
+    private long lookedNs = long.MinValue / 2;
+
+    /// <summary>True once a log was found.</summary>
+    internal bool IsOpen => current is not null;
+
+    /// <summary>Hands over what was written since the last call.</summary>
+    /// <param name="nowNs">CLOCK_BOOTTIME, nanoseconds.</param>
+    /// <param name="take">The next bytes.</param>
+    /// <param name="onNext">The bytes that follow are of another file.</param>
+    internal void Read(long nowNs, Action<ReadOnlyMemory<byte>> take, Action onNext)
+    {
+        if (current is null && !TryFollow(nowNs))
+        {
+            return;
+        }
+
+        var total = ReadRest(take);
+        if (total == 0 && TryFollow(nowNs))
+        {
+            onNext();
+            _ = ReadRest(take);
+        }
+    }
+
+    public void Dispose() => current?.Dispose();
+
+    private int ReadRest(Action<ReadOnlyMemory<byte>> take)
+    {
+        var total = 0;
+        try
+        {
+            int count;
+            while (total < MostBytes && (count = current!.Read(buffer)) > 0)
+            {
+                total += count;
+                take(buffer.AsMemory(0, count));
+            }
+        }
+        catch (IOException)
+        {
+            // The disk; what can be read later is read later.
+        }
+
+        return total;
+    }
+
+    /// <summary>Opens the log when there is one that is not open yet. Looked for now and then only: it means a walk of /proc.</summary>
+    private bool TryFollow(long nowNs)
+    {
+        if (nowNs - lookedNs < LookEveryNs)
+        {
+            return false;
+        }
+
+        lookedNs = nowNs;
+        foreach (var (descriptor, target) in Logs())
+        {
+            if (target == path)
+            {
+                continue;
+            }
+
+            try
+            {
+                var next = new FileStream(descriptor, new FileStreamOptions
+                {
+                    Access = FileAccess.Read,
+                    Share = FileShare.ReadWrite | FileShare.Delete,
+                    BufferSize = 0,
+                });
+                current?.Dispose();
+                (current, path) = (next, target);
+                return true;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // Closed meanwhile.
+            }
+        }
+
+        return false;
+    }
+
+    private List<(string Descriptor, string Target)> Logs()
+    {
+        var found = new List<(string, string)>();
+        try
+        {
+            var folder = string.Create(CultureInfo.InvariantCulture, $"/proc/{worker.Pid}/fd");
+            foreach (var link in Directory.EnumerateFileSystemEntries(folder))
+            {
+                if (ProcText.TryReadLink(link) is { } target && target.Contains(Marker, StringComparison.Ordinal)
+                    && target.EndsWith(".log", StringComparison.Ordinal))
+                {
+                    found.Add((link, target));
+                }
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The worker has ended.
+        }
+
+        return worker.IsAlive ? found : [];
+    }
+}
