@@ -12,6 +12,9 @@ internal sealed class ContainerEntry(string id)
 
     public string? Step { get; set; }
 
+    /// <summary>The execution that asked for it, or 0.</summary>
+    public uint Execution { get; set; }
+
     /// <summary>True once the recording has it.</summary>
     public bool Announced { get; set; }
 }

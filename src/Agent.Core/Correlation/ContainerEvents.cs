@@ -20,7 +20,7 @@ internal sealed class ContainerEvents(JobTables tables)
         var step = tables.Steps.Find(execution);
         if (tables.Containers.FindOrAdd(id) is not { } entry)
         {
-            sink.Accept(Started(id, null, null, step, (long)record.Header.BootNs));
+            sink.Accept(Started(id, null, null, step, execution, (long)record.Header.BootNs));
             return;
         }
 
@@ -31,8 +31,9 @@ internal sealed class ContainerEvents(JobTables tables)
         }
 
         entry.Step = step;
+        entry.Execution = execution;
         entry.Announced = true;
-        sink.Accept(Started(id, entry.Name, entry.Image, step, (long)record.Header.BootNs));
+        sink.Accept(Started(id, entry.Name, entry.Image, step, execution, (long)record.Header.BootNs));
     }
 
     public void Asked(in DaemonAskedEvent value)
@@ -58,10 +59,15 @@ internal sealed class ContainerEvents(JobTables tables)
         entry.Image = image;
         if (entry.Announced)
         {
-            sink.Accept(Started(id, name, image, entry.Step, bootTimeNs));
+            sink.Accept(Started(id, name, image, entry.Step, entry.Execution, bootTimeNs));
         }
     }
 
-    private static ContainerStarted Started(string id, string? name, string? image, string? step, long bootTimeNs) =>
-        new(id, name, image, step, StepInferred: step is not null) { BootTimeNs = bootTimeNs };
+    private static ContainerStarted Started(
+        string id, string? name, string? image, string? step, uint execution, long bootTimeNs) =>
+        new(id, name, image, step, StepInferred: step is not null || execution != 0)
+        {
+            BootTimeNs = bootTimeNs,
+            Execution = execution,
+        };
 }

@@ -119,7 +119,10 @@ public sealed class JobCorrelator
         losses.Write(kernelCounts, decoder, tables, bootTimeNs, sink);
     }
 
-    /// <summary>Says which step an execution (the kernel's step tag) belongs to; later events carry it.</summary>
+    /// <summary>
+    /// Says which step an execution (the kernel's step tag) belongs to; later events carry it. Those before carry the
+    /// execution, as all do, and get their step in the report from <see cref="ExecutionAssigned"/>.
+    /// </summary>
     public void AssignStep(uint execution, string step)
     {
         ArgumentException.ThrowIfNullOrEmpty(step);

@@ -40,7 +40,7 @@ internal sealed class NetworkEvents(JobTables tables)
             tables.Steps.Find(record.Execution),
             container,
             record.Count)
-        { BootTimeNs = (long)record.Header.BootNs };
+        { BootTimeNs = (long)record.Header.BootNs, Execution = record.Execution };
         line.First ??= judged;
         sink.Accept(judged);
     }
@@ -81,7 +81,7 @@ internal sealed class NetworkEvents(JobTables tables)
             tables.Processes.IdOf(process),
             tables.Steps.Find(record.Execution),
             container)
-        { BootTimeNs = (long)record.Header.BootNs });
+        { BootTimeNs = (long)record.Header.BootNs, Execution = record.Execution });
     }
 
     public void Asked(in NameAskedEvent value, IEventSink<RecordedEvent> sink)
@@ -102,7 +102,7 @@ internal sealed class NetworkEvents(JobTables tables)
             tables.Processes.IdOf(process),
             tables.Steps.Find(record.Execution),
             container)
-        { BootTimeNs = (long)record.Header.BootNs });
+        { BootTimeNs = (long)record.Header.BootNs, Execution = record.Execution });
     }
 
     public void Leased(in NameLeasedEvent value, IEventSink<RecordedEvent> sink)

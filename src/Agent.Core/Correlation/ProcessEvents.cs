@@ -94,7 +94,7 @@ internal sealed class ProcessEvents(JobTables tables, IExecutionObserver? execut
             (int)pid,
             tables.Steps.Find(execution),
             container)
-        { BootTimeNs = (long)header.BootNs });
+        { BootTimeNs = (long)header.BootNs, Execution = execution });
 
     // The kernel walks from the leaf to the root, so what is missing of a long path is its beginning.
     private string PathText(ReadOnlySpan<byte> path, bool truncated)

@@ -66,6 +66,7 @@ internal sealed class ManyNamesDetector : IDetector
             asked.Step)
         {
             BootTimeNs = asked.BootTimeNs,
+            Execution = asked.Execution,
         });
     }
 }

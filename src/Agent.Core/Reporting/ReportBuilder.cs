@@ -22,6 +22,7 @@ public sealed class ReportBuilder
     private WallClock clock;
     private RecordingStarted? started;
     private RecordingEnded? ended;
+    private GitHubDocument? github;
 
     /// <param name="limits">Bounds; the defaults when null.</param>
     public ReportBuilder(ReportLimits? limits = null)
@@ -31,7 +32,7 @@ public sealed class ReportBuilder
         connections = new ConnectionTable(limits.Connections, limits.OpenFlows, losses, rules, processes);
         names = new NameTable(limits.Names, limits.AddressesPerName, losses, rules, processes);
         findings = new FindingTable(limits.Findings, losses, processes);
-        steps = new StepTable(limits.Steps, losses);
+        steps = new StepTable(limits.Steps, limits.Executions, losses);
         containers = new ContainerTable(limits.Containers, losses);
     }
 
@@ -41,18 +42,20 @@ public sealed class ReportBuilder
         ArgumentNullException.ThrowIfNull(recorded);
         switch (recorded)
         {
-            case ConnectionJudged e: connections.Judged(e); break;
-            case FlowNamed e: connections.Named(e); break;
+            case ConnectionJudged e: connections.Judged(e with { Step = steps.Key(e.Execution, e.Step) }); break;
+            case FlowNamed e: connections.Named(e with { Step = steps.Key(e.Execution, e.Step) }); break;
             case ConnectionClosed e: connections.Closed(e); break;
-            case NameAsked e: names.Asked(e); break;
+            case NameAsked e: names.Asked(e with { Step = steps.Key(e.Execution, e.Step) }); break;
             case NameResolved e: names.Resolved(e); break;
-            case ProcessForked e: processes.Forked(e); break;
+            case ProcessForked e: processes.Forked(e with { Step = steps.Key(e.Execution, e.Step) }); break;
             case ProcessExecuted e: processes.Executed(e); break;
             case ProcessExited e: processes.Exited(e); break;
-            case FindingRaised e: findings.Raised(e); break;
-            case ContainerStarted e: containers.Started(e); break;
+            case FindingRaised e: findings.Raised(e with { Step = steps.Key(e.Execution, e.Step) }); break;
+            case ContainerStarted e: containers.Started(e with { Step = steps.Key(e.Execution, e.Step) }); break;
             case StepStarted e: steps.Started(e); break;
             case StepEnded e: steps.Ended(e); break;
+            case ExecutionAssigned e: steps.Assigned(e); break;
+            case JobIdentified e: github = e.GitHub; break;
             case EventsLost e: losses.Add(e.Reason, e.Count); break;
             case RecordingStarted e when started is null: Start(e); break;
             case RecordingEnded e: ended = e; break;
@@ -77,21 +80,21 @@ public sealed class ReportBuilder
                 integrity.Verdict, integrity.Seal, integrity.Frame, integrity.ByteOffset, integrity.Detail),
             new JobDocument(
                 started?.Command ?? [], started?.WorkingDirectory, started?.User, started?.Kernel,
-                started?.Architecture),
+                started?.Architecture, github),
             new PolicyInForceDocument(started?.PolicySource, rules.Documents()),
             started is null ? null : clock.At(started.BootTimeNs),
             ended is null ? null : clock.At(ended.BootTimeNs),
             ended?.ExitCode,
             ended?.Signal,
-            steps.Documents(clock),
-            connections.Documents(clock),
-            names.Documents(clock),
-            processes.Documents(clock),
+            steps.Documents(clock, processes),
+            connections.Documents(clock, steps),
+            names.Documents(clock, steps),
+            processes.Documents(clock, steps),
             [],
             [],
-            findings.Documents(clock),
+            findings.Documents(clock, steps),
             ImmutableSortedDictionary<string, PermissionDocument>.Empty,
-            containers.Documents(clock),
+            containers.Documents(clock, steps),
             CoverageOf(complete));
     }
 

@@ -12,6 +12,7 @@ namespace Sallyport.Agent.Core.Reporting;
 /// <param name="Findings">Rows; <c>report-findings</c>.</param>
 /// <param name="Containers">Rows; <c>report-containers</c>.</param>
 /// <param name="Steps">Rows; <c>report-steps</c>.</param>
+/// <param name="Executions">That the runner started; <c>report-executions</c>.</param>
 /// <param name="OpenFlows">Flows whose end was not seen yet; past it their bytes are lost: <c>report-flows</c>.</param>
 /// <param name="AddressesPerName">Of one name; <c>report-addresses</c>.</param>
 public sealed record ReportLimits(
@@ -21,5 +22,6 @@ public sealed record ReportLimits(
     int Findings = 10_000,
     int Containers = 4_096,
     int Steps = 4_096,
+    int Executions = 16_384,
     int OpenFlows = 262_144,
     int AddressesPerName = 64);

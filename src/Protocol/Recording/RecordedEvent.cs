@@ -19,4 +19,11 @@ public abstract record RecordedEvent
     [JsonPropertyName("t")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWriting)]
     public long BootTimeNs { get; init; }
+
+    /// <summary>
+    /// The execution that it belongs to: the kernel's number, from 1, of a process that Runner.Worker started. 0, which
+    /// is not written, when there is none. <see cref="ExecutionAssigned"/> says its step, perhaps later.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public uint Execution { get; init; }
 }

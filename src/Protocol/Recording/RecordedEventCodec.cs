@@ -17,8 +17,10 @@ internal static class RecordedEventCodec
         ConnectionJudged => "connectionJudged",
         ContainerStarted => "containerStarted",
         EventsLost => "eventsLost",
+        ExecutionAssigned => "executionAssigned",
         FindingRaised => "findingRaised",
         FlowNamed => "flowNamed",
+        JobIdentified => "jobIdentified",
         NameAsked => "nameAsked",
         NameResolved => "nameResolved",
         ProcessExecuted => "processExecuted",
@@ -40,8 +42,10 @@ internal static class RecordedEventCodec
             case ConnectionJudged e: JsonSerializer.Serialize(writer, e, Json.ConnectionJudged); break;
             case ContainerStarted e: JsonSerializer.Serialize(writer, e, Json.ContainerStarted); break;
             case EventsLost e: JsonSerializer.Serialize(writer, e, Json.EventsLost); break;
+            case ExecutionAssigned e: JsonSerializer.Serialize(writer, e, Json.ExecutionAssigned); break;
             case FindingRaised e: JsonSerializer.Serialize(writer, e, Json.FindingRaised); break;
             case FlowNamed e: JsonSerializer.Serialize(writer, e, Json.FlowNamed); break;
+            case JobIdentified e: JsonSerializer.Serialize(writer, e, Json.JobIdentified); break;
             case NameAsked e: JsonSerializer.Serialize(writer, e, Json.NameAsked); break;
             case NameResolved e: JsonSerializer.Serialize(writer, e, Json.NameResolved); break;
             case ProcessExecuted e: JsonSerializer.Serialize(writer, e, Json.ProcessExecuted); break;
@@ -90,8 +94,10 @@ internal static class RecordedEventCodec
         "connectionJudged" => Json.ConnectionJudged,
         "containerStarted" => Json.ContainerStarted,
         "eventsLost" => Json.EventsLost,
+        "executionAssigned" => Json.ExecutionAssigned,
         "findingRaised" => Json.FindingRaised,
         "flowNamed" => Json.FlowNamed,
+        "jobIdentified" => Json.JobIdentified,
         "nameAsked" => Json.NameAsked,
         "nameResolved" => Json.NameResolved,
         "processExecuted" => Json.ProcessExecuted,

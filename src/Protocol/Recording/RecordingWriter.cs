@@ -129,6 +129,7 @@ public sealed class RecordingWriter : IDisposable
         FlowNamed e => e.Verdict == RecordedVerdict.Refused,
         NameAsked e => e.Verdict == RecordedVerdict.Refused,
         FindingRaised or EventsLost or StepStarted or StepEnded or RecordingStarted => true,
+        ExecutionAssigned or JobIdentified => true,
         _ => false,
     };
 

@@ -37,7 +37,7 @@ internal sealed class ConnectionRow(ConnectionKey key, int order, int? rule, str
     /// <summary>Its flows turned out to belong to another row.</summary>
     public void Remove(long count) => Count = Math.Max(0, Count - count);
 
-    public ConnectionDocument Document(WallClock clock, RecordedRule? inForce) => new(
+    public ConnectionDocument Document(WallClock clock, RecordedRule? inForce, string? step) => new(
         string.Create(CultureInfo.InvariantCulture, $"n{Order + 1}"),
         Key.Presented is { Length: > 0 } name && !AddressLiteral.IsLiteral(name) ? name : Key.LeasedName ?? Key.Address,
         Key.LeasedName,
@@ -57,7 +57,7 @@ internal sealed class ConnectionRow(ConnectionKey key, int order, int? rule, str
         Count,
         clock.At(firstBootNs),
         clock.At(lastBootNs),
-        Key.Step,
+        step,
         Key.Process,
         Key.Container);
 }

@@ -87,12 +87,12 @@ internal sealed class ConnectionTable(
         }
     }
 
-    public ImmutableArray<ConnectionDocument> Documents(WallClock clock) =>
+    public ImmutableArray<ConnectionDocument> Documents(WallClock clock, StepTable steps) =>
     [
         .. rows.Values
             .OrderBy(row => row.FirstBootNs)
             .ThenBy(row => row.Order)
-            .Select(row => row.Document(clock, rules.Find(row.Rule))),
+            .Select(row => row.Document(clock, rules.Find(row.Rule), steps.Find(row.Key.Step))),
     ];
 
     private static int Severity(RecordedVerdict verdict) => verdict switch

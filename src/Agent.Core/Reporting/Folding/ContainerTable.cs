@@ -31,12 +31,12 @@ internal sealed class ContainerTable(int limit, LossTable losses)
         }
     }
 
-    public ImmutableArray<ContainerDocument> Documents(WallClock clock) =>
+    public ImmutableArray<ContainerDocument> Documents(WallClock clock, StepTable steps) =>
     [
         .. rows.Values
             .OrderBy(row => row.BootTimeNs)
             .ThenBy(row => row.Container, StringComparer.Ordinal)
             .Select(row => new ContainerDocument(
-                row.Container, row.Name, row.Image, row.Step, row.StepInferred, clock.At(row.BootTimeNs))),
+                row.Container, row.Name, row.Image, steps.Find(row.Step), row.StepInferred, clock.At(row.BootTimeNs))),
     ];
 }

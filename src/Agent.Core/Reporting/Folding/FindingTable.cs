@@ -31,7 +31,7 @@ internal sealed class FindingTable(int limit, LossTable losses, ProcessTable pro
     }
 
     // Enumerable.OrderBy is stable: rows of one instant stay in the order of the recording.
-    public ImmutableArray<FindingDocument> Documents(WallClock clock) =>
+    public ImmutableArray<FindingDocument> Documents(WallClock clock, StepTable steps) =>
     [
         .. order
             .Select(key => rows[key])
@@ -45,7 +45,7 @@ internal sealed class FindingTable(int limit, LossTable losses, ProcessTable pro
                 row.First.Evidence.ToImmutableSortedDictionary(StringComparer.Ordinal),
                 row.Count,
                 clock.At(row.First.BootTimeNs),
-                row.First.Step,
+                steps.Find(row.First.Step),
                 row.First.Process)),
     ];
 

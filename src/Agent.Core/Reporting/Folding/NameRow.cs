@@ -20,6 +20,8 @@ internal sealed class NameRow(NameKey key, int order, NameAsked first)
 
     public string Name => key.Name;
 
+    public string? Step => key.Step;
+
     public void Add(long bootNs)
     {
         count++;
@@ -27,7 +29,7 @@ internal sealed class NameRow(NameKey key, int order, NameAsked first)
         lastBootNs = Math.Max(lastBootNs, bootNs);
     }
 
-    public NameDocument Document(WallClock clock, RecordedRule? rule, ImmutableArray<string> addresses) => new(
+    public NameDocument Document(WallClock clock, RecordedRule? rule, ImmutableArray<string> addresses, string? step) => new(
         string.Create(CultureInfo.InvariantCulture, $"d{order + 1}"),
         key.Name,
         key.Type,
@@ -42,7 +44,7 @@ internal sealed class NameRow(NameKey key, int order, NameAsked first)
         count,
         clock.At(firstBootNs),
         clock.At(lastBootNs),
-        key.Step,
+        step,
         key.Process,
         key.Container);
 }

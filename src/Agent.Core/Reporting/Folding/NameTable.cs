@@ -56,7 +56,7 @@ internal sealed class NameTable(
         }
     }
 
-    public ImmutableArray<NameDocument> Documents(WallClock clock) =>
+    public ImmutableArray<NameDocument> Documents(WallClock clock, StepTable steps) =>
     [
         .. rows.Values
             .OrderBy(row => row.FirstBootNs)
@@ -64,6 +64,7 @@ internal sealed class NameTable(
             .Select(row => row.Document(
                 clock,
                 rules.Find(row.Rule),
-                addresses.TryGetValue(row.Name, out var known) ? [.. known] : [])),
+                addresses.TryGetValue(row.Name, out var known) ? [.. known] : [],
+                steps.Find(row.Step))),
     ];
 }

@@ -54,7 +54,7 @@ internal sealed class ProcessState(string id, long firstBootNs, int order)
         Container = program.Container ?? Container;
     }
 
-    public ProcessDocument Document(WallClock clock) => new(
+    public ProcessDocument Document(WallClock clock, string? step) => new(
         Id,
         Pid,
         Parent,
@@ -71,6 +71,6 @@ internal sealed class ProcessState(string id, long firstBootNs, int order)
         Exit is null ? null : clock.At(Exit.BootTimeNs),
         Exit?.ExitCode,
         Exit?.Signal,
-        Step,
+        step,
         Container);
 }

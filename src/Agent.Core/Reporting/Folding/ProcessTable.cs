@@ -74,12 +74,20 @@ internal sealed class ProcessTable(int limit, LossTable losses)
         }
     }
 
-    public ImmutableArray<ProcessDocument> Documents(WallClock clock) =>
+    /// <summary>Processes that were alive when their step ended, by step.</summary>
+    public ILookup<string, string> LeftRunning(Dictionary<string, long> ends, StepTable steps) => states.Values
+        .OrderBy(state => state.Order)
+        .Select(state => (state, Step: steps.Find(state.Step)))
+        .Where(pair => pair.Step is not null && ends.TryGetValue(pair.Step, out var end)
+            && pair.state.FirstBootNs <= end && (pair.state.Exit is null || pair.state.Exit.BootTimeNs > end))
+        .ToLookup(pair => pair.Step!, pair => pair.state.Id, StringComparer.Ordinal);
+
+    public ImmutableArray<ProcessDocument> Documents(WallClock clock, StepTable steps) =>
     [
         .. states.Values
             .OrderBy(state => state.FirstBootNs)
             .ThenBy(state => state.Order)
-            .Select(state => state.Document(clock)),
+            .Select(state => state.Document(clock, steps.Find(state.Step))),
     ];
 
     private ProcessState? FindOrAdd(string process, long bootNs)

@@ -1,0 +1,4 @@
+namespace Sallyport.Agent.Core.GitHub.Log;
+
+/// <summary><c>Updated step result (continue on error)</c></summary>
+public sealed record FailureIgnoredEntry : WorkerEntry;

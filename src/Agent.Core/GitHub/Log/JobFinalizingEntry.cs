@@ -1,0 +1,4 @@
+namespace Sallyport.Agent.Core.GitHub.Log;
+
+/// <summary><c>INFO JobRunner] Finalize job.</c>: "Complete job" begins.</summary>
+public sealed record JobFinalizingEntry : WorkerEntry;

@@ -1,0 +1,32 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Sallyport.Agent.Core.GitHub.Log;
+
+/// <summary>Reads the block that ends a step.</summary>
+internal static class TelemetryReader
+{
+    public static StepTelemetryEntry? Read(ReadOnlyMemory<byte> json)
+    {
+        using var document = JsonFields.Object(json);
+        return document is { RootElement: var root }
+            ? new StepTelemetryEntry(
+                root.Text("action"),
+                root.Text("type"),
+                root.Text("stage"),
+                root.Text("stepId"),
+                root.Text("stepContextName"),
+                root.Field("isEmbedded") is { ValueKind: JsonValueKind.True },
+                root.Text("result"),
+                Time(root, "startTime"),
+                Time(root, "finishTime"))
+            : null;
+    }
+
+    private static DateTimeOffset? Time(JsonElement root, string name) =>
+        DateTimeOffset.TryParse(
+            root.Text(name), CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time)
+            ? time
+            : null;
+}

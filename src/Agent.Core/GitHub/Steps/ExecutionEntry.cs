@@ -1,0 +1,28 @@
+using Sallyport.Agent.Core.GitHub.Identities;
+
+namespace Sallyport.Agent.Core.GitHub.Steps;
+
+/// <summary>What is known of an execution.</summary>
+internal sealed class ExecutionEntry(uint number, ulong process, int pid, long forkedBootNs)
+{
+    public uint Number { get; } = number;
+
+    public ulong Process { get; } = process;
+
+    public int Pid { get; } = pid;
+
+    public long ForkedBootNs { get; } = forkedBootNs;
+
+    public EnvironmentReading? Environment { get; set; }
+
+    public LogStart? Start { get; set; }
+
+    public StepAssignment? Last { get; set; }
+
+    public string? LastInner { get; set; }
+
+    /// <summary>Whether a start in the log can be its own, as far as is known.</summary>
+    public bool Fits(LogStart start) =>
+        Environment is not { SaysStep: true, Execution.Action: { } action }
+        || start.Open.Any(step => step.Find(action) is not null);
+}
