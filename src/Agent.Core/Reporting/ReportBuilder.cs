@@ -58,6 +58,7 @@ public sealed class ReportBuilder
             case JobIdentified e: github = e.GitHub; break;
             case EventsLost e: losses.Add(e.Reason, e.Count); break;
             case RecordingStarted e when started is null: Start(e); break;
+            case PolicyChanged e: Change(e); break;
             case RecordingEnded e: ended = e; break;
             default: break; // A second start says nothing new; an event of a later version is not known here.
         }
@@ -96,6 +97,15 @@ public sealed class ReportBuilder
             ImmutableSortedDictionary<string, PermissionDocument>.Empty,
             containers.Documents(clock, steps),
             CoverageOf(complete));
+    }
+
+    private void Change(PolicyChanged e)
+    {
+        started = started is null ? null : started with
+        {
+            ModeAsked = e.ModeAsked, ModeInForce = e.ModeInForce, PolicySource = e.PolicySource,
+        };
+        rules.Load(e.Rules);
     }
 
     private void Start(RecordingStarted e)

@@ -53,6 +53,8 @@ internal static class CommandLine
         var root = new RootCommand(
             "Watches what a job does to the network, enforces an egress allowlist in the kernel, and says what happened.");
         root.Subcommands.Add(RunCommand.Create(context, command));
+        root.Subcommands.Add(AgentCommand.Create(context));
+        root.Subcommands.Add(JobCommand.Create(context));
         root.Subcommands.Add(ReportCommand.Create(context));
         root.Subcommands.Add(PolicyCommand.Create(context));
         root.Subcommands.Add(DoctorCommand.Create(context));
@@ -63,6 +65,8 @@ internal static class CommandLine
         {
             [root.Name] = Examples,
             ["run"] = RunCommand.Examples,
+            ["agent"] = AgentCommand.Examples,
+            ["job"] = JobCommand.Examples,
             ["report"] = ReportCommand.Examples,
             ["policy"] = PolicyCommand.Examples,
         });

@@ -1,5 +1,6 @@
 using Sallyport.Agent.Control;
 using Sallyport.Agent.Host;
+using Sallyport.Agent.Runner;
 
 namespace Sallyport.Agent.Commands;
 
@@ -16,7 +17,16 @@ internal static class InternalTasks
                 CommandLine.Run(arguments, context with { Caller = caller, IsSupervisor = true }),
             ["launch", var gate, var report] => CommandLauncher.Run(gate, report),
             ["guard", var pipe, var hold] => GuardianProcess.Run(pipe, hold),
+            ["daemon"] => Daemonise(context),
+            ["job-agent", var socket] => RunnerJobAgent.Run(socket, context),
             _ => throw new CommandFailure(ExitCode.Usage, "'internal' is what sallyport starts for itself; see sallyport --help"),
         };
+    }
+
+    /// <summary>Its child is nobody's when it has ended: not below the worker, of whose job it is no part.</summary>
+    private static int Daemonise(CommandContext context)
+    {
+        _ = OwnImage.StartDaemon(["sallyport", "agent", "--on-demand"], context.Caller.Descriptors);
+        return ExitCode.Success;
     }
 }

@@ -14,6 +14,9 @@ namespace Sallyport.Agent.Configuration;
 internal sealed record CallerEnvironment(
     bool NoColor, string? TerminalKind, uint? SudoUser, uint? SudoGroup, ImmutableArray<string> ProxyVariables)
 {
+    /// <summary>NOTIFY_SOCKET, where systemd waits for word (sd_notify(3)); null without it.</summary>
+    internal string? NotifySocket { get; init; }
+
     private static readonly string[] Proxies =
         ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
 
@@ -38,7 +41,10 @@ internal sealed record CallerEnvironment(
             values.GetValueOrDefault("TERM"),
             Number(values.GetValueOrDefault("SUDO_UID")),
             Number(values.GetValueOrDefault("SUDO_GID")),
-            [.. Proxies.Select(name => values.GetValueOrDefault(name, string.Empty)).Where(value => value.Length > 0).Distinct()]);
+            [.. Proxies.Select(name => values.GetValueOrDefault(name, string.Empty)).Where(value => value.Length > 0).Distinct()])
+        {
+            NotifySocket = values.GetValueOrDefault("NOTIFY_SOCKET"),
+        };
     }
 
     private static uint? Number(string? text) =>

@@ -40,6 +40,12 @@ internal sealed record JobState(
     /// <summary>Its start, clock ticks since boot.</summary>
     public long? WorkerStartTicks { get; init; }
 
+    /// <summary>GITHUB_REPOSITORY, null while it is not known.</summary>
+    public string? Repository { get; init; }
+
+    /// <summary>GITHUB_RUN_ID, null while it is not known.</summary>
+    public string? RunId { get; init; }
+
     /// <summary>What is missing, a sentence each.</summary>
     public ImmutableArray<string> Degraded { get; init; } = [];
 

@@ -37,8 +37,20 @@ internal static unsafe class OwnImage
         IReadOnlyList<string> arguments, IEnumerable<int> closed, params ReadOnlySpan<SafeFileHandle> passed) =>
         Spawn(arguments, closed, apart: true, passed);
 
+    /// <summary>
+    /// As <see cref="StartApart"/>, with nothing of the caller's environment either: no variable of a job reaches what runs
+    /// as root, and the runner does not take it for a process of the job's (RUNNER_TRACKING_ID).
+    /// </summary>
+    internal static int StartDaemon(
+        IReadOnlyList<string> arguments, IEnumerable<int> closed, params ReadOnlySpan<SafeFileHandle> passed) =>
+        Spawn(arguments, closed, apart: true, passed, DaemonEnvironment);
+
+    private static readonly byte[][] DaemonEnvironment =
+        ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"u8.ToArray(), "LANG=C.UTF-8"u8.ToArray()];
+
     private static int Spawn(
-        IReadOnlyList<string> arguments, IEnumerable<int> closed, bool apart, ReadOnlySpan<SafeFileHandle> passed)
+        IReadOnlyList<string> arguments, IEnumerable<int> closed, bool apart, ReadOnlySpan<SafeFileHandle> passed,
+        IReadOnlyList<byte[]>? variables = null)
     {
         var actions = stackalloc byte[StateBytes];
         var attributes = stackalloc byte[StateBytes];
@@ -68,7 +80,7 @@ internal static unsafe class OwnImage
             }
 
             using var list = new ZeroTerminated([.. arguments.Select(Encoding.UTF8.GetBytes)]);
-            using var environment = new ZeroTerminated(RawProcess.Environment());
+            using var environment = new ZeroTerminated(variables ?? RawProcess.Environment());
             int pid;
             fixed (byte* path = "/proc/self/exe\0"u8)
             {

@@ -9,6 +9,7 @@ using Sallyport.Agent.Host.Netlink;
 using Sallyport.Agent.Kernel;
 using Sallyport.Policy;
 using Sallyport.Policy.Compiling;
+using Sallyport.Policy.Machine;
 using Sallyport.Wire;
 
 namespace Sallyport.Agent.Enforcement;
@@ -56,6 +57,9 @@ internal sealed class Gate : IDisposable
     }
 
     internal ImmutableArray<string> Degraded { get; }
+
+    /// <summary>The last word is ours on every device.</summary>
+    internal bool HasUplinks => uplinks.Failures.IsEmpty;
 
     internal AgentRecords Records { get; }
 
@@ -186,6 +190,9 @@ internal sealed class Gate : IDisposable
         kernel.Map("tasks").Remove((uint)task.Pid);
         return 0;
     }
+
+    /// <summary>The execution that a process belongs to; 0 for none, or when it is not the job's.</summary>
+    internal uint ExecutionOf(int pid) => kernel.Map("tasks").TryGet<uint, TaskTag>((uint)pid, out var tag) ? tag.Execution : 0;
 
     /// <summary>A number for an execution that began before the kernel counted; 0 when there are too many.</summary>
     internal uint NextAdoptedExecution() => adoptedExecutions < AdoptedExecutions ? ++adoptedExecutions : 0;

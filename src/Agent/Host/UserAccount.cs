@@ -29,6 +29,34 @@ internal sealed record UserAccount(
         return Find(Interop.Libc.getuid(), Interop.Libc.getgid(), [.. groups.AsSpan(0, Math.Max(count, 0))]);
     }
 
+    /// <summary>Real uid and gid of a process; null when it is gone.</summary>
+    internal static (uint User, uint Group)? IdsOfProcess(int pid)
+    {
+        uint? user = null;
+        uint? group = null;
+        foreach (var line in (ProcText.TryRead($"/proc/{pid}/status") ?? string.Empty).Split('\n'))
+        {
+            var fields = line.Split('\t', StringSplitOptions.RemoveEmptyEntries);
+            if (fields.Length > 1 && fields[0] is "Uid:" or "Gid:" && uint.TryParse(fields[1], out var number))
+            {
+                if (fields[0] == "Uid:")
+                {
+                    user = number;
+                }
+                else
+                {
+                    group = number;
+                }
+            }
+        }
+
+        return user is { } u && group is { } g ? (u, g) : null;
+    }
+
+    /// <summary>The user that a process runs as, with the groups that a login would give; root when it is gone.</summary>
+    internal static UserAccount OfProcess(int pid) =>
+        IdsOfProcess(pid) is { } ids ? OfCaller(ids.User, ids.Group) : OfThisProcess();
+
     /// <summary>The user who called sudo: groups as a login would give them.</summary>
     internal static unsafe UserAccount OfCaller(uint user, uint group)
     {

@@ -1,3 +1,5 @@
+using Sallyport.Policy.Machine;
+
 namespace Sallyport.Agent.Kernel;
 
 /// <summary>How the kernel side is put in force.</summary>

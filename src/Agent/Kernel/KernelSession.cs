@@ -39,6 +39,9 @@ internal sealed class KernelSession : IDisposable
     /// <summary>Refusals hold, and nothing that they need is missing.</summary>
     internal bool Enforcing { get; }
 
+    /// <summary>Refusals would hold if they were asked for: everything that they need is attached.</summary>
+    internal bool CanEnforce => gate.HasUplinks;
+
     /// <summary>What cannot be observed or enforced here, a sentence each.</summary>
     internal ImmutableArray<string> Degraded => gate.Degraded;
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Sallyport.Agent.Control;
 using Sallyport.Agent.Core.Correlation;
 using Sallyport.Agent.Core.GitHub.Log;
@@ -20,6 +21,9 @@ internal sealed class StepWatch : IExecutionObserver, IEventSink<StepAssignment>
     /// <summary>A process is held no longer than this; past it it goes on under the policy of unknown steps.</summary>
     private const long PatienceNs = 2_000_000_000;
 
+    /// <summary>Names of steps before protection that are kept.</summary>
+    private const int MostBegun = 256;
+
     private readonly Gate gate;
     private readonly WorkerLogTail tail;
     private readonly WorkerLogReader reader = new();
@@ -30,6 +34,8 @@ internal sealed class StepWatch : IExecutionObserver, IEventSink<StepAssignment>
     private readonly Dictionary<uint, (byte[] Block, bool IsWhole, long BootNs)> early = [];
     private CompiledPolicy policy;
     private PolicySelector selector;
+    private readonly List<string> begun = [];
+    private bool isCaughtUp;
     private int written;
     private long nowNs;
 
@@ -113,14 +119,28 @@ internal sealed class StepWatch : IExecutionObserver, IEventSink<StepAssignment>
         }
     }
 
+    /// <summary>
+    /// Steps that the log had when it was read first, without the last one, which is the one that asked for protection.
+    /// </summary>
+    internal ImmutableArray<string> BegunBefore => [.. begun.SkipLast(1)];
+
     /// <summary>What the worker's log says.</summary>
-    public void Accept(WorkerEntry value) => book.Log(value, nowNs);
+    public void Accept(WorkerEntry value)
+    {
+        if (value is StepBegunEntry step && !isCaughtUp && begun.Count < MostBegun)
+        {
+            begun.Add(step.Name);
+        }
+
+        book.Log(value, nowNs);
+    }
 
     /// <inheritdoc/>
     public void Tend(long nowNs)
     {
         this.nowNs = nowNs;
         tail.Read(nowNs, bytes => reader.Accept(bytes.Span, this), () => reader.NextFile(this));
+        isCaughtUp |= tail.IsOpen;
         if (held.Count > 0)
         {
             foreach (var (execution, (pid, sinceNs)) in held.Where(one => nowNs - one.Value.SinceNs > PatienceNs).ToList())
@@ -134,6 +154,10 @@ internal sealed class StepWatch : IExecutionObserver, IEventSink<StepAssignment>
             }
         }
     }
+
+    /// <summary><c>owner/repo@ref</c> of the action whose execution this is; null when it is another step's, or not certain.</summary>
+    internal string? ConfirmedActionOf(uint execution) =>
+        assignments.TryGetValue(execution, out var assignment) && assignment.Confirmed ? assignment.Identity.Action : null;
 
     /// <summary>Another policy is in force: every execution gets its own of it.</summary>
     internal void Replace(CompiledPolicy next)

@@ -23,6 +23,7 @@ internal static class RecordedEventCodec
         JobIdentified => "jobIdentified",
         NameAsked => "nameAsked",
         NameResolved => "nameResolved",
+        PolicyChanged => "policyChanged",
         ProcessExecuted => "processExecuted",
         ProcessExited => "processExited",
         ProcessForked => "processForked",
@@ -48,6 +49,7 @@ internal static class RecordedEventCodec
             case JobIdentified e: JsonSerializer.Serialize(writer, e, Json.JobIdentified); break;
             case NameAsked e: JsonSerializer.Serialize(writer, e, Json.NameAsked); break;
             case NameResolved e: JsonSerializer.Serialize(writer, e, Json.NameResolved); break;
+            case PolicyChanged e: JsonSerializer.Serialize(writer, e, Json.PolicyChanged); break;
             case ProcessExecuted e: JsonSerializer.Serialize(writer, e, Json.ProcessExecuted); break;
             case ProcessExited e: JsonSerializer.Serialize(writer, e, Json.ProcessExited); break;
             case ProcessForked e: JsonSerializer.Serialize(writer, e, Json.ProcessForked); break;
@@ -100,6 +102,7 @@ internal static class RecordedEventCodec
         "jobIdentified" => Json.JobIdentified,
         "nameAsked" => Json.NameAsked,
         "nameResolved" => Json.NameResolved,
+        "policyChanged" => Json.PolicyChanged,
         "processExecuted" => Json.ProcessExecuted,
         "processExited" => Json.ProcessExited,
         "processForked" => Json.ProcessForked,

@@ -17,6 +17,7 @@ namespace Sallyport.Protocol.Recording;
 [JsonSerializable(typeof(JobIdentified))]
 [JsonSerializable(typeof(NameAsked))]
 [JsonSerializable(typeof(NameResolved))]
+[JsonSerializable(typeof(PolicyChanged))]
 [JsonSerializable(typeof(ProcessExecuted))]
 [JsonSerializable(typeof(ProcessExited))]
 [JsonSerializable(typeof(ProcessForked))]

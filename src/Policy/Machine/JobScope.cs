@@ -1,7 +1,7 @@
-namespace Sallyport.Agent.Kernel;
+namespace Sallyport.Policy.Machine;
 
 /// <summary>Who is judged.</summary>
-internal enum JobScope
+public enum JobScope
 {
     /// <summary>The job's processes, and what is made for them.</summary>
     Job,

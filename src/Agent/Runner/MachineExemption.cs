@@ -1,0 +1,63 @@
+using System.Globalization;
+using Sallyport.Agent.Enforcement;
+using Sallyport.Agent.Host;
+using Sallyport.Agent.Kernel;
+
+namespace Sallyport.Agent.Runner;
+
+/// <summary>
+/// Scope of the machine: who is not judged. Processes of root that began before the runner's listener, outside its tree and
+/// outside containers; given once, at the start (HARDENING rule 3). Everybody else who runs is the job's from here on.
+/// </summary>
+internal sealed class MachineExemption(Gate gate, RunnerWorker worker)
+{
+    private const int MaximumProcesses = 131_072;
+    private const int HexDigitsOfContainer = 64;
+
+    internal void Run()
+    {
+        var own = Environment.ProcessId;
+        var below = ProcessTree.Below(worker.Listener.Pid).ToHashSet();
+        foreach (var folder in Directory.EnumerateDirectories("/proc").Take(MaximumProcesses))
+        {
+            if (!int.TryParse(Path.GetFileName(folder.AsSpan()), CultureInfo.InvariantCulture, out var pid))
+            {
+                continue;
+            }
+
+            if (IsOurs(pid, own) || (!below.Contains(pid) && IsOlderRoot(pid)))
+            {
+                gate.Exempt(pid);
+            }
+            else if (!below.Contains(pid) && ProcText.TryReadLink($"/proc/{pid}/exe") is not null)
+            {
+                _ = gate.Adopt(new AdoptedTask(pid, 0, 0, 0, 0));
+            }
+        }
+    }
+
+    /// <summary>This process, its guardian and the service: the same program.</summary>
+    private static bool IsOurs(int pid, int own) =>
+        ProcText.TryReadLink($"/proc/{pid}/exe") is { } exe && exe == ProcText.TryReadLink($"/proc/{own}/exe")
+        && FileIdentity.Inode($"/proc/{pid}/exe") == FileIdentity.Inode($"/proc/{own}/exe");
+
+    private bool IsOlderRoot(int pid) =>
+        ProcessIdentity.Of(pid) is { } process && process.StartTicks < worker.Listener.StartTicks
+        && UserAccount.IdsOfProcess(pid) is (0, _) && !IsInContainer(pid);
+
+    /// <summary>A container's cgroup carries its id, 64 hexadecimal digits.</summary>
+    private static bool IsInContainer(int pid)
+    {
+        var run = 0;
+        foreach (var c in CgroupHierarchy.PathOf(ProcText.TryRead($"/proc/{pid}/cgroup") ?? string.Empty))
+        {
+            run = char.IsAsciiHexDigitLower(c) ? run + 1 : 0;
+            if (run == HexDigitsOfContainer)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,249 @@
+using System.Collections.Immutable;
+using Sallyport.Agent.Commands;
+using Sallyport.Agent.Control;
+using Sallyport.Agent.Core.Correlation;
+using Sallyport.Agent.Core.Reporting;
+using Sallyport.Agent.Host;
+using Sallyport.Agent.Kernel;
+using Sallyport.Agent.Sinks;
+using Sallyport.Policy;
+using Sallyport.Policy.Compiling;
+using Sallyport.Policy.Machine;
+using Sallyport.Protocol.Recording;
+using Sallyport.Protocol.Report;
+
+namespace Sallyport.Agent.Runner;
+
+/// <summary>
+/// One job of a runner, in a process of its own: attached to the worker that runs already, in force until that worker has
+/// ended, whatever a step of it asks for. A second job on the machine, and the service itself, do not touch it.
+/// </summary>
+internal sealed class RunnerJob : IDisposable
+{
+    private readonly CommandContext context;
+    private readonly MachineSettings settings;
+    private readonly RunnerWorker worker;
+    private readonly KernelSession session;
+    private readonly RunnerWorkplace workplace;
+    private readonly RecordingSink recording;
+    private readonly AgentPipeline pipeline;
+    private readonly StepWatch steps;
+    private readonly RunnerGuest guest;
+    private DrainLoop? loop;
+    private CompiledPolicy policy;
+
+    private RunnerJob(
+        CommandContext context, MachineSettings settings, RunnerWorker worker, RunnerWorkplace workplace,
+        KernelSession session, RunnerPolicy asked, CompiledPolicy policy)
+    {
+        this.context = context;
+        this.settings = settings;
+        this.worker = worker;
+        this.workplace = workplace;
+        this.session = session;
+        this.policy = policy;
+        Policy = asked;
+        recording = new RecordingSink(workplace.Spool, reason => RecordingFailure = reason);
+        var relay = new EventRelay();
+        steps = new StepWatch(session.Gate, policy, worker, relay);
+        guest = new RunnerGuest(steps);
+        pipeline = new AgentPipeline(new JobCorrelator(steps), recording, new ReportBuilder(), new LiveCounts());
+        relay.Target = pipeline;
+    }
+
+    internal string Id => workplace.Id;
+
+    /// <summary>In force.</summary>
+    internal RunnerPolicy Policy { get; private set; }
+
+    internal int Rules => policy.Rules.Length;
+
+    internal string Mode => Word(policy.Mode);
+
+    internal string InForce => !session.Degraded.IsEmpty ? "degraded" : policy.Mode == PolicyMode.Block ? "enforcing" : "observing";
+
+    internal ImmutableArray<string> Degraded => session.Degraded;
+
+    internal string SocketPath => workplace.SocketPath;
+
+    internal string Results => workplace.Results;
+
+    internal UserAccount User => workplace.User;
+
+    internal string? LastSeal => recording.LastSeal;
+
+    /// <summary>Why the recording ended early, or null.</summary>
+    internal string? RecordingFailure { get; private set; }
+
+    /// <summary>When it returns, the worker and all that is its is judged.</summary>
+    /// <exception cref="CommandFailure">It cannot be; nothing is left attached.</exception>
+    internal static RunnerJob Start(
+        CommandContext context, MachineSettings settings, RunnerWorker worker, string origin, JobScope scope, RunnerPolicy asked)
+    {
+        using var loading = KernelLoading.Begin(ringBytes: null);
+        var policy = asked.Compile(settings, previous: null);
+        var owner = UserAccount.OfProcess(worker.Process.Pid);
+        var workplace = RunnerWorkplace.Prepare(worker, owner, origin, Word(policy.Mode), context.Clock);
+        KernelSession? session = null;
+        try
+        {
+            var root = settings.CgroupRoot ?? CgroupHierarchy.OfThisMachine()?.MountPoint
+                ?? throw new CommandFailure(ExitCode.CannotEnforce, "cgroup v2 is not mounted on this machine");
+            session = KernelSession.Start(
+                loading,
+                new KernelOptions(policy.Mode == PolicyMode.Block, root, workplace.Keeper) { HasRunner = true, Scope = scope },
+                policy);
+            if (policy.Mode == PolicyMode.Block && !session.Enforcing)
+            {
+                throw new CommandFailure(
+                    ExitCode.CannotEnforce, $"this machine cannot enforce: {string.Join("; ", session.Degraded)}");
+            }
+
+            var job = new RunnerJob(context, settings, worker, workplace, session, asked, policy);
+            job.Begin(scope);
+            return job;
+        }
+        catch (Exception e)
+        {
+            session?.Dispose();
+            workplace.Dispose();
+            throw e is KernelUnavailableException unavailable
+                ? new CommandFailure(
+                    unavailable.MissingCapability is null ? ExitCode.CannotEnforce : ExitCode.NotPermitted, e.Message)
+                : e;
+        }
+    }
+
+    /// <summary>Another policy from here on; it was composed within the floor.</summary>
+    internal void Replace(RunnerPolicy next)
+    {
+        var compiled = next.Compile(settings, policy);
+        if (compiled.Mode == PolicyMode.Block && !session.CanEnforce)
+        {
+            throw new CommandFailure(
+                ExitCode.CannotEnforce, $"this machine cannot enforce: {string.Join("; ", session.Degraded)}");
+        }
+
+        if (!guest.TryRun(() =>
+            {
+                session.Gate.Replace(compiled);
+                policy = compiled;
+                Policy = next;
+                steps.Replace(compiled);
+                workplace.SayInForce(Mode, InForce, Degraded);
+                pipeline.Accept(new PolicyChanged(
+                    Mode, InForce, RulesOf(compiled), next.Shown.From) { BootTimeNs = BootClock.NowNs() });
+            }))
+        {
+            throw new CommandFailure(ExitCode.SallyportFailed, "the job does not answer");
+        }
+    }
+
+    /// <summary>The report so far, written to the folder of results.</summary>
+    internal ReportDocument Report()
+    {
+        ReportDocument? report = null;
+        if (!guest.TryRun(() => report = pipeline.Snapshot()) || report is null)
+        {
+            throw new CommandFailure(ExitCode.SallyportFailed, "the job does not answer");
+        }
+
+        Write(report);
+        return report;
+    }
+
+    /// <summary>Steps that had begun before protection, by their names; not the one that asked for it.</summary>
+    internal ImmutableArray<string> StepsBefore()
+    {
+        ImmutableArray<string> names = [];
+        _ = guest.TryRun(() => names = steps.BegunBefore);
+        return names;
+    }
+
+    /// <summary>Action of the step that a process belongs to, when that is certain; null otherwise.</summary>
+    internal string? ActionOf(int pid)
+    {
+        string? action = null;
+        _ = guest.TryRun(() => action = steps.ConfirmedActionOf(session.Gate.ExecutionOf(pid)));
+        return action;
+    }
+
+    /// <summary>Comes back when the worker has ended and everything is written.</summary>
+    internal void Finish()
+    {
+        using (var handle = ProcessHandle.TryOpen(worker.Process))
+        {
+            _ = handle?.WaitForEnd(Timeout.InfiniteTimeSpan);
+        }
+
+        var failure = loop!.Finish();
+        if (failure is not null)
+        {
+            context.Error.WriteLine($"sallyport failed, which is a bug; verdicts went on without observation: {failure}");
+        }
+
+        var report = pipeline.End(new RecordingEnded(context.Clock.GetUtcNow(), null, null) { BootTimeNs = BootClock.NowNs() });
+        recording.Dispose();
+        Write(report);
+    }
+
+    public void Dispose()
+    {
+        loop?.Dispose();
+        steps.Dispose();
+        recording.Dispose();
+        session.Dispose();
+        workplace.Dispose();
+    }
+
+    private void Begin(JobScope scope)
+    {
+        if (scope == JobScope.Machine)
+        {
+            new MachineExemption(session.Gate, worker).Run();
+        }
+
+        var adoption = new RunnerAdoption(
+            session.Gate, worker, (byte)policy.RunnerIndex, (byte)policy.UnknownStepIndex);
+        adoption.Run();
+        pipeline.Accept(Started());
+        recording.SealWhenDue(long.MaxValue);
+        foreach (var (execution, _, environment) in adoption.Begun)
+        {
+            steps.Began(execution, environment, isWhole: true, isHeld: false, BootClock.NowNs());
+        }
+
+        loop = new DrainLoop(session, pipeline, recording, status: null, () => { }, guest);
+        workplace.SayInForce(Mode, InForce, Degraded);
+    }
+
+    private void Write(ReportDocument report)
+    {
+        var folder = new OutputFolder(Results, UserAccount.OfThisProcess());
+        foreach (var problem in RunOutputs.Write(folder, report, []))
+        {
+            context.Error.WriteLine($"sallyport: {problem}");
+        }
+
+        if (!RecordingHandover.TryCopy(workplace.Spool, Results, UserAccount.OfThisProcess(), out var reason))
+        {
+            context.Error.WriteLine($"sallyport: the recording could not be handed over: {reason}");
+        }
+    }
+
+    private RecordingStarted Started()
+    {
+        var machine = Machine.This();
+        return new RecordingStarted(
+            Version.Text, context.Clock.GetUtcNow(), machine.KernelRelease, machine.Architecture, Mode, InForce, Degraded,
+            ["Runner.Worker"], worker.Root, workplace.User.Name, RulesOf(policy), Policy.Shown.From)
+        {
+            BootTimeNs = BootClock.NowNs(),
+        };
+    }
+
+    private static ImmutableArray<RecordedRule> RulesOf(CompiledPolicy policy) =>
+        [.. policy.Rules.Select(rule => new RecordedRule(rule.Number, rule.Text, rule.Origin))];
+
+    private static string Word(PolicyMode mode) => mode == PolicyMode.Block ? "block" : "audit";
+}

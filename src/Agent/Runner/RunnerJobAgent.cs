@@ -1,0 +1,208 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Sallyport.Agent.Commands;
+using Sallyport.Agent.Configuration;
+using Sallyport.Agent.Control;
+using Sallyport.Agent.Control.Sockets;
+using Sallyport.Agent.Core.Reporting;
+using Sallyport.Agent.Host;
+using Sallyport.Policy;
+using Sallyport.Policy.Machine;
+using Sallyport.Protocol.Control;
+
+namespace Sallyport.Agent.Runner;
+
+/// <summary>
+/// `sallyport internal job-agent SOCKET`: the process that watches one job of a runner. It takes its order from the service,
+/// then answers what the service passes on, and ends with the worker; the service may come and go meanwhile.
+/// </summary>
+internal sealed class RunnerJobAgent(CommandContext context, MachineSettings settings)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    private readonly Lock answering = new();
+    private RunnerJob? job;
+    private RunnerJobOrder? order;
+    private StartedCoverage coverage = new(FromStart: true, 0, []);
+    private bool isConfigured;
+
+    internal static int Run(string socket, CommandContext context)
+    {
+        _ = Interop.Libc.prctl_name(Native.PR_SET_NAME, "sallyport");
+        using var service = MessageSocket.Of(int.Parse(socket, CultureInfo.InvariantCulture));
+        if (service.TryReceive(Patience) is not { } bytes || !RunnerJobOrder.TryParse(bytes, out var order))
+        {
+            return ExitCode.Usage;
+        }
+
+        try
+        {
+            var agent = new RunnerJobAgent(context, MachineSettingsFile.Read());
+            return agent.Serve(order, service);
+        }
+        catch (CommandFailure failure)
+        {
+            _ = service.TrySend(Refusal(failure).Write());
+            return failure.Code;
+        }
+    }
+
+    private int Serve(RunnerJobOrder first, MessageSocket service)
+    {
+        order = first;
+        var worker = RunnerWorker.TryRecognise(first.Worker.Pid);
+        if (worker?.Process != first.Worker)
+        {
+            throw new CommandFailure(ExitCode.SallyportFailed, "the worker has ended already");
+        }
+
+        var policy = RunnerPolicy.OfMachine(settings);
+        ImmutableArray<ControlNotice> notices = [];
+        if (!first.Request.IsEmpty)
+        {
+            if (!TryReadInputs(first.Request.Span, out var inputs, out var refusal))
+            {
+                _ = service.TrySend(refusal!.Write());
+                return ExitCode.Usage;
+            }
+
+            policy = RunnerPolicy.OfWorkflow(settings, inputs!);
+            notices = inputs!.Notices;
+            isConfigured = true;
+        }
+
+        var scope = settings.Scope ?? (RunnerFacts.IsHosted(worker) ? JobScope.Machine : JobScope.Job);
+        using (job = RunnerJob.Start(context, settings, worker, first.Origin, scope, policy))
+        {
+            if (first.Origin == "action")
+            {
+                coverage = new StartedCoverage(false, RunnerFacts.SecondsSince(worker.Process), job.StepsBefore());
+                coverage = coverage with { FromStart = coverage.StepsBefore.IsEmpty };
+            }
+
+            using var listener = MessageListener.Listen(
+                job.SocketPath, UnixFileMode.UserRead | UnixFileMode.UserWrite, (_, message) => Answer(message));
+            _ = service.TrySend(Started([.. notices, .. Dropped(policy)]).Write());
+            job.Finish();
+        }
+
+        return ExitCode.Success;
+    }
+
+    private byte[] Answer(byte[] message)
+    {
+        lock (answering)
+        {
+            if (!RunnerJobOrder.TryParse(message, out var asked)
+                || !ControlRequest.TryRead(asked.Request.Span, out var request, out _))
+            {
+                return new ControlErrorReply(ControlErrorCode.Unsupported, "The request cannot be read.", []).Write();
+            }
+
+            try
+            {
+                return (request switch
+                {
+                    JobStartRequest => Configure(asked),
+                    JobReportRequest => Report(),
+                    _ => new ControlErrorReply(ControlErrorCode.Unsupported, "This is not for a job.", []),
+                }).Write();
+            }
+            catch (CommandFailure failure)
+            {
+                return Refusal(failure).Write();
+            }
+        }
+    }
+
+    /// <summary>
+    /// A workflow's policy for a job that is watched already: once, and only from the step of an action that the
+    /// machine's owner trusts with it. Whatever it says stays within the floor. A later step cannot ask again.
+    /// </summary>
+    private ControlReply Configure(RunnerJobOrder asked)
+    {
+        if (isConfigured)
+        {
+            return Started([]);
+        }
+
+        if (job!.ActionOf(asked.Peer.Pid) is not { } action || !IsTrusted(action))
+        {
+            return new ControlErrorReply(
+                ControlErrorCode.NotPermitted,
+                "This job has the policy of the machine. A workflow's own is taken from the step of an action that agent.yml names "
+                + $"(policyActions: {string.Join(", ", settings.PolicyActions)}), and from no other.",
+                []);
+        }
+
+        if (!TryReadInputs(asked.Request.Span, out var inputs, out var refusal))
+        {
+            return refusal!;
+        }
+
+        var policy = RunnerPolicy.OfWorkflow(settings, inputs!);
+        job.Replace(policy);
+        isConfigured = true;
+        return Started([.. inputs!.Notices, .. Dropped(policy)]);
+    }
+
+    private bool IsTrusted(string action) => settings.PolicyActions.Any(trusted =>
+        action.StartsWith(trusted + "@", StringComparison.OrdinalIgnoreCase));
+
+    private static bool TryReadInputs(ReadOnlySpan<byte> request, out ActionInputs? inputs, out ControlErrorReply? refusal)
+    {
+        inputs = null;
+        refusal = null;
+        if (!ControlRequest.TryRead(request, out var read, out var mistake) || read is not JobStartRequest start)
+        {
+            refusal = new ControlErrorReply(ControlErrorCode.Unsupported, $"{mistake ?? "not a start"}.", []);
+            return false;
+        }
+
+        var reading = ActionInputsReader.Read(start, hasServer: false);
+        (inputs, refusal) = (reading.Inputs, reading.Inputs is null ? reading.ToRefusal() : null);
+        return inputs is not null;
+    }
+
+    private ControlReply Report()
+    {
+        var report = job!.Report();
+        var failure = FailOnReason.Find(job.Policy.FailOn, report, baseline: null);
+        return new JobReportReply(
+            job.Id, job.Mode, job.InForce, report.Complete,
+            Annotations.Refused(report), report.Findings.Length,
+            Path.Combine(job.Results, "report.json"),
+            Path.Combine(job.Results, Sinks.RecordingHandover.FileName),
+            Path.Combine(job.Results, Sinks.RunOutputs.HtmlName),
+            job.LastSeal ?? string.Empty,
+            Path.Combine(job.Results, "summary.md"),
+            Annotations.Of(report),
+            failure is not null,
+            failure is null ? [] : [failure]);
+    }
+
+    private JobStartedReply Started(ImmutableArray<ControlNotice> notices) => new(
+        job!.Id, job.Mode, job.InForce, job.Degraded, job.Policy.Shown,
+        new StartedAgent(Version.Text, order!.Origin), coverage, notices);
+
+    private static IEnumerable<ControlNotice> Dropped(RunnerPolicy policy)
+    {
+        if (!policy.Dropped.IsEmpty)
+        {
+            yield return new ControlNotice(
+                "warning", "Outside this machine's floor",
+                $"not allowed here: {string.Join(", ", policy.Dropped.Select(rule => rule.Endpoint.Text))}");
+        }
+    }
+
+    private static ControlErrorReply Refusal(CommandFailure failure) => new(
+        failure.Code switch
+        {
+            ExitCode.Usage or ExitCode.UnreadableInput => ControlErrorCode.PolicyInvalid,
+            ExitCode.CannotEnforce => ControlErrorCode.CannotEnforce,
+            ExitCode.NotPermitted => ControlErrorCode.NotPermitted,
+            _ => ControlErrorCode.Failed,
+        },
+        failure.Message,
+        []);
+}

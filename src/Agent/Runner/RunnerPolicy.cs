@@ -1,0 +1,111 @@
+using System.Collections.Immutable;
+using Sallyport.Agent.Configuration;
+using Sallyport.Agent.Host;
+using Sallyport.Policy;
+using Sallyport.Policy.Compiling;
+using Sallyport.Policy.Groups;
+using Sallyport.Policy.Machine;
+using Sallyport.Protocol.Control;
+
+namespace Sallyport.Agent.Runner;
+
+/// <summary>The policy of a runner's job: the machine's, then the workflow's, within the machine's floor.</summary>
+/// <param name="Document">What holds.</param>
+/// <param name="Shown">From where, why this mode, what is implicit, as it is shown.</param>
+/// <param name="FailOn">What fails the job at its end.</param>
+/// <param name="Dropped">Rules of the workflow that the floor does not allow.</param>
+internal sealed record RunnerPolicy(
+    PolicyDocument Document, StartedPolicy Shown, FailOn FailOn, ImmutableArray<PolicyRule> Dropped)
+{
+    private const string Implicit = "implicit";
+    private const string Group = "github-actions";
+
+    /// <summary>What the runner itself needs, and the job's own end with it.</summary>
+    internal static ImmutableArray<PolicyRule> RunnerRules(MachineSettings settings)
+    {
+        _ = EndpointGroups.TryGet(Group, out var group);
+        var origin = new RuleOrigin(Implicit, 0, 0, Group);
+        return [.. group!.Entries.Select(entry => new PolicyRule(entry.Endpoint, origin)), .. settings.RunnerAllow];
+    }
+
+    /// <summary>Of a job that asked for nothing: agent.yml's policy.</summary>
+    /// <exception cref="CommandFailure">A file of the machine's owner cannot be read, or has mistakes.</exception>
+    internal static RunnerPolicy OfMachine(MachineSettings settings)
+    {
+        var document = Machine(settings) ?? PolicyDocument.Empty;
+        var from = settings.Policy ?? settings.Floor ?? "none";
+        var word = document.EffectiveMode == PolicyMode.Block ? "block" : "audit";
+        return Compose(
+            settings, document,
+            new StartedPolicy(from, from == "none" ? "audit: agent.yml names no policy" : $"{word}: agent.yml says so", [], 0),
+            FailOn.Never, isImplicit: true);
+    }
+
+    /// <summary>Of a workflow that brought one.</summary>
+    internal static RunnerPolicy OfWorkflow(MachineSettings settings, ActionInputs inputs) => Compose(
+        settings,
+        Machine(settings) is { } machine ? Join(machine, inputs.Policy) : inputs.Policy,
+        inputs.Shown,
+        inputs.FailOn,
+        isImplicit: !inputs.Shown.Implicit.IsEmpty);
+
+    internal CompiledPolicy Compile(MachineSettings settings, CompiledPolicy? previous)
+    {
+        try
+        {
+            return PolicyCompiler.Compile(Document, new CompileContext
+            {
+                SearchDomains = Resolvers.OfThisMachine().SearchDomains,
+                Runner = RunnerRules(settings),
+                Previous = previous,
+            });
+        }
+        catch (ArgumentException e)
+        {
+            throw new CommandFailure(ExitCode.Usage, $"the policies of the machine and the workflow together are too large: {e.Message}");
+        }
+    }
+
+    private static PolicyDocument? Machine(MachineSettings settings) =>
+        settings.Policy is { } file ? PolicyLoading.Read(file, [], null, null) : null;
+
+    private static RunnerPolicy Compose(
+        MachineSettings settings, PolicyDocument document, StartedPolicy shown, FailOn failOn, bool isImplicit)
+    {
+        var dropped = ImmutableArray<PolicyRule>.Empty;
+        if (settings.Floor is { } file)
+        {
+            var floor = PolicyLoading.Read(file, [], null, null);
+            var weaker = document.EffectiveMode;
+            document = new PolicyFloor(floor, Bounds: !floor.Allow.IsEmpty).Apply(document, out dropped);
+            dropped = [.. dropped.Where(rule => rule.Origin.Source != Implicit)];
+            if (document.EffectiveMode != weaker)
+            {
+                shown = shown with { Reason = $"block: the floor of this machine says so ({file})" };
+            }
+        }
+
+        // Behind the floor: without the runner's own hosts no job comes to its end.
+        var own = isImplicit ? RunnerRules(settings) : [];
+        var known = document.Allow.Select(rule => rule.Endpoint).ToHashSet();
+        document = document with { Allow = [.. document.Allow, .. own.Where(rule => known.Add(rule.Endpoint))] };
+        return new RunnerPolicy(
+            document,
+            shown with { Implicit = [.. own.Select(rule => rule.Endpoint.Text)], Rules = known.Count },
+            failOn,
+            dropped);
+    }
+
+    private static PolicyDocument Join(PolicyDocument machine, PolicyDocument workflow) => workflow with
+    {
+        Allow = machine.Allow.AddRange(workflow.Allow),
+        Deny = machine.Deny.AddRange(workflow.Deny),
+        Inbound = machine.Inbound.AddRange(workflow.Inbound),
+        Steps = machine.Steps.AddRange(workflow.Steps),
+        Processes = machine.Processes.AddRange(workflow.Processes),
+        ProtectedFiles = workflow.ProtectedFiles ?? machine.ProtectedFiles,
+        Detections = machine.Detections.SetItems(workflow.Detections),
+        Questions = [.. machine.Questions.Union(workflow.Questions)],
+        OnAgentLoss = workflow.OnAgentLoss == AgentLoss.Deny ? AgentLoss.Deny : machine.OnAgentLoss,
+    };
+}

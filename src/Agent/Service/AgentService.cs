@@ -1,0 +1,269 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using Sallyport.Agent.Commands;
+using Sallyport.Agent.Configuration;
+using Sallyport.Agent.Control;
+using Sallyport.Agent.Control.Sockets;
+using Sallyport.Agent.Host;
+using Sallyport.Agent.Kernel;
+using Sallyport.Agent.Runner;
+using Sallyport.Policy.Machine;
+using Sallyport.Protocol.Control;
+
+namespace Sallyport.Agent.Service;
+
+/// <summary>
+/// `sallyport agent`: meets every Runner.Worker at the door, has its job watched by a process of its own, and answers at the
+/// control socket. On demand (started by `job start`) it covers nobody unasked and ends when the last job has.
+/// </summary>
+internal sealed class AgentService(CommandContext context, MachineSettings settings, bool onDemand)
+{
+    private const UnixFileMode Everybody = UnixFileMode.UserRead | UnixFileMode.UserWrite
+        | UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
+
+    private const UnixFileMode Enter = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+        | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Linger = TimeSpan.FromSeconds(15);
+
+    private readonly JobAgents jobs = new();
+    private readonly HashSet<ProcessIdentity> refused = [];
+    private readonly ManualResetEventSlim stop = new();
+
+    /// <summary>Comes back when it is told to end; jobs that run are watched on.</summary>
+    internal int Run()
+    {
+        RootFolder.Ensure(AgentFolders.State);
+        File.SetUnixFileMode(AgentFolders.State, Enter);
+        using var only = TryLock();
+        if (only is null)
+        {
+            throw new CommandFailure(ExitCode.SallyportFailed, "an agent answers on this machine already");
+        }
+
+        LeaveRunnersCgroup();
+
+        // Processes of jobs are nobody's to wait for.
+        _ = Interop.Libc.signal(Native.SIGCHLD, Native.SIG_IGN);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
+        using var doorman = onDemand ? null : PostDoorman();
+        using var listener = MessageListener.Listen(AgentFolders.ControlSocket, Everybody, Answer);
+        Say(onDemand ? "answering on demand" : "watching for runners");
+        SystemdNotice.Send(context.Environment.NotifySocket, "READY=1");
+        if (onDemand)
+        {
+            Serve();
+        }
+        else
+        {
+            Watch(doorman!);
+        }
+
+        SystemdNotice.Send(context.Environment.NotifySocket, "STOPPING=1");
+        _ = OwnPath.Remove(AgentFolders.ControlSocket);
+        return ExitCode.Success;
+    }
+
+    /// <summary>What stops the runner's service by its cgroup, or freezes it, is not to take the agent along.</summary>
+    private void LeaveRunnersCgroup()
+    {
+        if (!onDemand || (settings.CgroupRoot ?? CgroupHierarchy.OfThisMachine()?.MountPoint) is not { } root)
+        {
+            return;
+        }
+
+        try
+        {
+            Cgroup.Create(Path.Combine(root, "sallyport-agent")).Adopt(Environment.ProcessId);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Say($"stays in the cgroup of who started it: {e.Message}");
+        }
+    }
+
+    private void End(PosixSignalContext signal)
+    {
+        signal.Cancel = true;
+        stop.Set();
+    }
+
+    /// <summary>flock(2): goes with the process, however it ends.</summary>
+    private static FileStream? TryLock()
+    {
+        try
+        {
+            return new FileStream(Path.Combine(AgentFolders.State, "agent.lock"), new FileStreamOptions
+            {
+                Mode = FileMode.OpenOrCreate,
+                Access = FileAccess.Write,
+                Share = FileShare.None,
+                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+            });
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
+    private Doorman PostDoorman()
+    {
+        try
+        {
+            return Doorman.Post(settings.CgroupRoot);
+        }
+        catch (KernelUnavailableException e)
+        {
+            throw new CommandFailure(
+                e.MissingCapability is null ? ExitCode.CannotEnforce : ExitCode.NotPermitted, $"{e.Message}; 'sallyport doctor' says more");
+        }
+    }
+
+    private void Watch(Doorman doorman)
+    {
+        while (!stop.IsSet)
+        {
+            foreach (var pid in doorman.Wait(Look))
+            {
+                Meet(pid);
+            }
+
+            // Those that ran before, and those whose arrival found no place in the ring.
+            foreach (var worker in RunnerWorker.All())
+            {
+                if (jobs.Find(worker) is null && !refused.Contains(worker.Process) && IsOurs(worker))
+                {
+                    Meet(worker.Process.Pid);
+                }
+            }
+
+            _ = refused.RemoveWhere(worker => !worker.IsAlive);
+            Retention.Apply(settings, jobs.All());
+        }
+    }
+
+    private void Serve()
+    {
+        var idleSince = context.Clock.GetTimestamp();
+        while (!stop.Wait(Look))
+        {
+            if (jobs.All().Count > 0)
+            {
+                idleSince = context.Clock.GetTimestamp();
+            }
+            else if (context.Clock.GetElapsedTime(idleSince) > Linger)
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>Whoever came is stopped at the door: protected or not, it is let in or sent away before this returns.</summary>
+    private void Meet(int pid)
+    {
+        var worker = RunnerWorker.TryRecognise(pid);
+        var isLetIn = true;
+        if (worker is not null && jobs.Find(worker) is null && !IsInsideJob(worker))
+        {
+            switch (jobs.Cover(worker))
+            {
+                case JobStartedReply started:
+                    Say($"job {started.Job}: worker {pid}, {started.Mode}, {started.InForce}");
+                    break;
+                case ControlErrorReply error:
+                    isLetIn = !settings.StopsUnprotected || !IsBlockSettled();
+                    _ = refused.Add(worker.Process);
+                    Say($"worker {pid} is not protected{(isLetIn ? "" : " and was stopped")}: {error.Message}");
+                    break;
+            }
+        }
+
+        if (!isLetIn)
+        {
+            _ = Interop.Libc.kill(pid, Native.SIGKILL);
+        }
+
+        _ = Interop.Libc.kill(pid, Native.SIGCONT);
+    }
+
+    /// <summary>A runner that a job has started is that job's, and opens no job of its own (HARDENING rule 7).</summary>
+    private bool IsInsideJob(RunnerWorker worker) =>
+        RunnerWorker.ParentOf(worker.Listener.Pid) is { } above && RunnerWorker.TryFindAbove(above) is { } outer
+        && jobs.Find(outer) is not null;
+
+    private bool IsOurs(RunnerWorker worker)
+    {
+        if (settings.CgroupRoot is not { } root)
+        {
+            return true;
+        }
+
+        var mount = CgroupHierarchy.OfThisMachine()?.MountPoint ?? string.Empty;
+        var path = CgroupHierarchy.PathOf(ProcText.TryRead($"/proc/{worker.Process.Pid}/cgroup") ?? string.Empty);
+        return $"{mount}{path}/".StartsWith($"{root.TrimEnd('/')}/", StringComparison.Ordinal);
+    }
+
+    private bool IsBlockSettled()
+    {
+        try
+        {
+            return RunnerPolicy.Compose(settings, null, "agent.yml", "", isImplicit: true).Document.EffectiveMode
+                == Sallyport.Policy.PolicyMode.Block;
+        }
+        catch (CommandFailure)
+        {
+            return true; // a policy that cannot be read is an error, not an empty list
+        }
+    }
+
+    private byte[] Answer(PeerCredentials peer, byte[] message)
+    {
+        if (!ControlRequest.TryRead(message, out var request, out var mistake))
+        {
+            return new ControlErrorReply(ControlErrorCode.Unsupported, $"{mistake}.", []).Write();
+        }
+
+        var worker = peer.Pid > 0 ? RunnerWorker.TryFindAbove(peer.Pid) : null;
+        if (request is JobStatusRequest)
+        {
+            return Status(peer, worker).Write();
+        }
+
+        if (worker is null)
+        {
+            return new ControlErrorReply(
+                ControlErrorCode.NoWorker, "Who asks does not belong to a job of an Actions runner on this machine.", []).Write();
+        }
+
+        var known = jobs.Find(worker);
+        if (known is null && request is not JobStartRequest)
+        {
+            return new ControlErrorReply(ControlErrorCode.Failed, "This job is not protected: nothing was started for it.", []).Write();
+        }
+
+        // A job that nobody covers yet is covered for root alone: the client has come through sudo.
+        return known is null && peer.User != 0
+            ? new ControlErrorReply(ControlErrorCode.NotPermitted, "Protection is started by root: call it through sudo.", []).Write()
+            : jobs.Ask(worker, "action", peer, message);
+    }
+
+    private JobStatusReply Status(PeerCredentials peer, RunnerWorker? worker)
+    {
+        var yours = worker is null ? null : jobs.Find(worker);
+        var visible = peer.User == 0 ? jobs.All() : yours is null ? [] : [yours];
+        return new JobStatusReply(
+            [
+                .. visible.Select(state => new RunningJob(
+                    state.Id, state.Mode, state.InForce,
+                    state.Degraded.IsDefaultOrEmpty ? null : string.Join("; ", state.Degraded),
+                    state.WorkerPid ?? 0, state.Repository, state.RunId, state.Started)),
+            ],
+            yours?.Id,
+            0);
+    }
+
+    private void Say(string text) => context.Error.WriteLine($"sallyport agent: {Printable.Line(text)}");
+}

@@ -1,0 +1,42 @@
+using System.Collections.Immutable;
+
+namespace Sallyport.Policy.Machine;
+
+/// <summary>
+/// What the owner of a machine has settled for all jobs of its runners: /etc/sallyport/agent.yml (docs/agent.md). Immutable.
+/// </summary>
+public sealed record MachineSettings
+{
+    /// <summary>What holds without a file.</summary>
+    public static MachineSettings Default { get; } = new();
+
+    /// <summary>Who is judged; null: the machine on GitHub's hosted runners, the job elsewhere.</summary>
+    public JobScope? Scope { get; init; }
+
+    /// <summary>Policy file of jobs that bring none of their own, and the weakest source of those that do; null for none.</summary>
+    public string? Policy { get; init; }
+
+    /// <summary>Policy file that no workflow can weaken; null for none.</summary>
+    public string? Floor { get; init; }
+
+    /// <summary>
+    /// Actions, <c>owner/repo</c>, whose step may bring a policy of the workflow to a job that the service has covered
+    /// already. Empty: none may.
+    /// </summary>
+    public ImmutableArray<string> PolicyActions { get; init; } = ["sallyport/sallyport", "step-security/harden-runner"];
+
+    /// <summary>What the runner itself may reach beside <c>@github-actions</c>.</summary>
+    public ImmutableArray<PolicyRule> RunnerAllow { get; init; } = [];
+
+    /// <summary>A job that cannot be protected does not run, where block mode was settled for it.</summary>
+    public bool StopsUnprotected { get; init; } = true;
+
+    /// <summary>Results that are kept, jobs: 1 to 10000.</summary>
+    public int KeepJobs { get; init; } = 100;
+
+    /// <summary>Results that are kept, megabytes (10^6 bytes): 1 to 1000000.</summary>
+    public int KeepMegabytes { get; init; } = 1000;
+
+    /// <summary>cgroup v2 folder that everything is limited to; null for the root of the hierarchy.</summary>
+    public string? CgroupRoot { get; init; }
+}
