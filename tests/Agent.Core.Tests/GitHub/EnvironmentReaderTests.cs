@@ -21,7 +21,7 @@ public sealed class EnvironmentReaderTests
         Assert.True(Guid.TryParse(reading.Execution.FileCommands, out _));
         Assert.StartsWith("github_", reading.Execution.TrackingId, StringComparison.Ordinal);
         Assert.Equal(("local/e2e", "Linux"), (reading.Job.Repository, reading.Job.RunnerOs));
-        Assert.Equal(("https://github.com", "push"), (reading.Job.ServerUrl, reading.Job.EventName));
+        Assert.Equal(("https://github.com", "push"), (reading.Job.Server, reading.Job.EventName));
         Assert.NotNull(reading.Job.WorkflowRef);
     }
 
