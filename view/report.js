@@ -380,7 +380,9 @@
   function verdictBar() {
     const item = (count, word, kind) => el('span', { class: `count ${count ? kind : 'none'}` },
       el('b', null, number(count)), ` ${word}`);
-    const job = report.job.command.length ? command(null, report.job.command) : 'unknown command';
+    const github = report.job.github;
+    const job = github ? [github.repository, github.workflow, github.jobName ?? github.job].filter(Boolean).join(' · ') :
+      report.job.command.length ? command(null, report.job.command) : 'unknown command';
     const mode = [report.mode.asked ?? 'mode unknown', report.mode.inForce ?? 'unknown'].map(show).join(' · ');
     const [sign, kind] = refused.length ? ['✗', 'refused']
       : report.findings.length || !report.complete ? ['!', 'warning']
@@ -395,7 +397,9 @@
       el('div', { class: 'facts' },
         el('span', { class: report.mode.inForce === 'degraded' ? 'warning' : null }, mode),
         el('span', { class: report.complete ? null : 'warning' }, report.complete ? 'complete' : '! incomplete')),
-      el('div', { class: 'facts job' }, text(job, 60),
+      el('div', { class: 'facts job' }, text(job, github ? 120 : 60),
+        github?.runId ? el('span', null, 'run ', text(github.runId, 24)) : null,
+        github?.eventName ? el('span', null, text(github.eventName, 24)) : null,
         report.ended ? el('span', null, duration(end)) : null,
         el('span', null, report.signal !== null ? `signal ${report.signal}` : report.exitCode !== null ? `exit ${report.exitCode}` : 'no exit seen')));
   }

@@ -18,6 +18,7 @@ internal static class Incidents
         ["losses-truncated"] = () => RefusedCanary(lossy: true).Record(24, 60)[..^90],
         ["tampered"] = Tampered,
         ["hostile-text"] = () => HostileText().Record(),
+        ["runner-steps"] = () => RunnerJob.Script().Record(40),
     };
 
     /// <summary>A build whose dependency tries to send something out, in block mode.</summary>

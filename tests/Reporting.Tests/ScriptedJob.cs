@@ -24,7 +24,16 @@ internal sealed class ScriptedJob
 
     public void Wait(double milliseconds) => bootNs += (long)(milliseconds * 1_000_000);
 
-    public void Add(RecordedEvent recorded) => events.Add(recorded with { BootTimeNs = bootNs += 137_000 });
+    /// <summary>What the events of processes carry; 0 without a runner.</summary>
+    public uint Execution { get; set; }
+
+    public void Add(RecordedEvent recorded) => events.Add(recorded with
+    {
+        BootTimeNs = bootNs += 137_000,
+        Execution = recorded is ConnectionJudged or FlowNamed or NameAsked or ProcessForked or FindingRaised or ContainerStarted
+            ? Execution
+            : recorded.Execution,
+    });
 
     public void Begin(string mode, string[] command, params (string Text, string Origin)[] rules) =>
         Add(new RecordingStarted(

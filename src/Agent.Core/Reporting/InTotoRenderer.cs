@@ -13,6 +13,7 @@ public static class InTotoRenderer
 {
     private const string Predicate = "https://in-toto.io/attestation/runtime-trace/v0.1";
     private const string Monitor = "https://github.com/sallyport/sallyport";
+    private const string GitHubJob = "https://github.com/sallyport/sallyport/github-job/v1";
     private const string CommandRun = "https://github.com/sallyport/sallyport/run/v1";
 
     /// <summary>Renders a report.</summary>
@@ -33,7 +34,7 @@ public static class InTotoRenderer
             WriteMonitored(json, report);
             json.WriteStartObject("monitorLog");
             WriteProcesses(json, report);
-            WriteNetwork(json, report);
+            WriteNetwork(json, new Digest(report));
             json.WriteStartArray("fileAccess");
             json.WriteEndArray();
             json.WriteEndObject();
@@ -86,8 +87,8 @@ public static class InTotoRenderer
     {
         json.WriteStartObject("monitoredProcess");
         json.WriteString("hostID", $"urn:sallyport:host:linux:{report.Job.Architecture ?? "unknown"}");
-        json.WriteString("type", CommandRun);
-        json.WriteString("event", ProcessNames.CommandOf(null, report.Job.Command));
+        json.WriteString("type", report.Job.GitHub is null ? CommandRun : GitHubJob);
+        json.WriteString("event", report.Job.GitHub?.WorkflowRef ?? ProcessNames.CommandOf(null, report.Job.Command));
         json.WriteEndObject();
     }
 
@@ -119,8 +120,9 @@ public static class InTotoRenderer
         json.WriteEndArray();
     }
 
-    private static void WriteNetwork(Utf8JsonWriter json, ReportDocument report)
+    private static void WriteNetwork(Utf8JsonWriter json, Digest digest)
     {
+        var report = digest.Report;
         json.WriteStartArray("network");
         foreach (var row in report.Connections)
         {
@@ -136,6 +138,7 @@ public static class InTotoRenderer
             json.WriteString("verdict", Verdict.Word(row.Verdict));
             json.WriteString("reason", row.Reason);
             json.WriteNumber("count", row.Count);
+            json.WriteOptional("step", digest.StepName(row.Step));
             WriteInvoker(json, row.Process);
             json.WriteEndObject();
         }
@@ -148,6 +151,7 @@ public static class InTotoRenderer
             json.WriteString("verdict", Verdict.Word(row.Verdict));
             json.WriteString("reason", row.Reason);
             json.WriteNumber("count", row.Count);
+            json.WriteOptional("step", digest.StepName(row.Step));
             WriteInvoker(json, row.Process);
             json.WriteEndObject();
         }

@@ -25,6 +25,11 @@ public static class MarkdownRenderer
             : digest.WouldRefuse.Count > 0 ? "?" : "✓";
         Line(page, $"## {sign} Sallyport: {Verdict.Headline(digest)}");
         Line(page, "");
+        if (JobLine.Facts(report) is { Count: > 0 } job)
+        {
+            Line(page, string.Join(" · ", job.Select(HostileText.Markdown)) + "  ");
+        }
+
         Line(page, $"{Verdict.Mode(report)} · {(report.Complete ? "complete" : "**incomplete**")} · {Took(report)}"
             + $"{HostileText.Markdown(Columns.Cut(ProcessNames.CommandOf(null, report.Job.Command), 100))} · "
             + Verdict.Exit(report));
@@ -177,12 +182,17 @@ public static class MarkdownRenderer
             Line(page, $"- ! degraded: {HostileText.Markdown(sentence)}");
         }
 
+        foreach (var step in JobLine.LeftRunning(digest).Take(MaximumLines))
+        {
+            Line(page, $"- ! left running when its step ended: {HostileText.Markdown(step)}");
+        }
+
         foreach (var sentence in Verdict.Losses(report).Take(MaximumLines))
         {
             Line(page, $"- ! incomplete: {HostileText.Markdown(sentence)}");
         }
 
-        if (report.Mode.Degraded.Length > 0 || !report.Complete)
+        if (report.Mode.Degraded.Length > 0 || !report.Complete || report.Steps.Any(step => !step.LeftRunning.IsDefaultOrEmpty))
         {
             Line(page, "");
         }

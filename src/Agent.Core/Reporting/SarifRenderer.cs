@@ -123,7 +123,7 @@ public static class SarifRenderer
         room -= Math.Min(room, digest.Refused.Count);
         foreach (var finding in digest.Report.Findings.Take(room))
         {
-            var message = $"{HostileText.Plain(finding.Title)} {digest.Names.Chain(finding.Process, 160)}";
+            var message = $"{HostileText.Plain(finding.Title)} {digest.Names.Chain(finding.Process, 160)}{In(digest, finding.Step)}";
             WriteResult(
                 json, digest.Report, finding.Id, LevelOf(finding.Severity), message, finding.Process,
                 [finding.Id, digest.Names.Program(finding.Process)]);
@@ -140,12 +140,14 @@ public static class SarifRenderer
 
     private static void WriteRefusal(Utf8JsonWriter json, Digest digest, Refusal refusal, string rule, string level)
     {
-        var message = $"{refusal.Endpoint} ({refusal.Protocol}) by {digest.Names.Chain(refusal.Process, 160)}: {refusal.Why}"
+        var message = $"{refusal.Endpoint} ({refusal.Protocol}) by {digest.Names.Chain(refusal.Process, 160)}{In(digest, refusal.Step)}: {refusal.Why}"
             + (refusal.Allow is null ? "" : $" To allow it: sallyport policy allow {refusal.Allow}");
         WriteResult(
             json, digest.Report, rule, level, message, refusal.Process,
             [rule, refusal.Endpoint, refusal.Protocol, refusal.Reason, digest.Names.Program(refusal.Process)]);
     }
+
+    private static string In(Digest digest, string? step) => digest.StepName(step) is { } name ? $" in step {Columns.Cut(name, 60)}" : "";
 
     private static void WriteResult(
         Utf8JsonWriter json, ReportDocument report, string rule, string level, string message, string? process,

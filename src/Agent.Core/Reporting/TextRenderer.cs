@@ -27,6 +27,7 @@ public static class TextRenderer
         Degraded(page);
         Incomplete(page);
         WouldRefuse(page);
+        LeftRunning(page);
         Allowed(page);
         Footer(page);
         return page.ToString();
@@ -48,6 +49,10 @@ public static class TextRenderer
         var command = Columns.Cut(ProcessNames.CommandOf(null, report.Job.Command), Math.Max(8, room - 3));
         var gap = Math.Max(2, page.Width - 1 - Columns.WidthOf(left) - Columns.WidthOf(command) - 3 - Columns.WidthOf(facts));
         page.Line($" {page.Bold(left)}{new string(' ', gap)}{command}   {facts}");
+        if (JobLine.Facts(report) is { Count: > 0 } job)
+        {
+            page.Line(" " + Columns.Cut(string.Join(" · ", job), page.Width - 2));
+        }
     }
 
     private static void Refused(TextPage page)
@@ -93,6 +98,23 @@ public static class TextRenderer
         }
 
         page.More(refusals.Count - MaximumRefusals);
+    }
+
+    private static void LeftRunning(TextPage page)
+    {
+        List<string> steps = [.. JobLine.LeftRunning(page.Digest)];
+        if (steps.Count == 0)
+        {
+            return;
+        }
+
+        page.Heading('!', TextPage.Yellow, "left running when their step ended");
+        foreach (var step in steps.Take(MaximumSentences))
+        {
+            page.Line("   " + Columns.Cut(step, page.Width - 4));
+        }
+
+        page.More(steps.Count - MaximumSentences);
     }
 
     private static string Tries(TextPage page, Refusal refusal) =>
@@ -150,6 +172,11 @@ public static class TextRenderer
             page.Line("   " + Columns.Cut(HostileText.Plain(finding.Title), page.Width - 4));
             page.Line("     " + Columns.Cut(facts, page.Width - 6));
             page.Line("     " + page.Digest.Names.Chain(finding.Process, page.Width - 6));
+            if (page.Digest.StepName(finding.Step) is { } step)
+            {
+                page.Line("     " + Columns.Cut($"in step {step}", page.Width - 6));
+            }
+
             foreach (var (name, fact) in finding.Evidence.Take(MaximumSentences))
             {
                 page.Line("     " + Columns.Cut($"{HostileText.Plain(name)}: {HostileText.Plain(fact)}", page.Width - 6));

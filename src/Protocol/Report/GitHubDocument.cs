@@ -18,7 +18,7 @@ namespace Sallyport.Protocol.Report;
 /// <param name="RunnerName">Of the runner.</param>
 /// <param name="RunnerOs"><c>Linux</c>.</param>
 /// <param name="RunnerEnvironment"><c>github-hosted</c> or <c>self-hosted</c>.</param>
-/// <param name="ServerUrl">Of GitHub.</param>
+/// <param name="Server">Of GitHub.</param>
 /// <param name="Result"><c>success</c>, <c>failure</c>, <c>cancelled</c>, or null while unknown.</param>
 public sealed record GitHubDocument(
     string? Repository,
@@ -36,5 +36,5 @@ public sealed record GitHubDocument(
     string? RunnerName,
     string? RunnerOs,
     string? RunnerEnvironment,
-    string? ServerUrl,
+    string? Server,
     string? Result);

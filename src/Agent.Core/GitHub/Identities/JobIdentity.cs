@@ -11,7 +11,7 @@ namespace Sallyport.Agent.Core.GitHub.Identities;
 /// <param name="Ref"><c>GITHUB_REF</c>.</param>
 /// <param name="Actor"><c>GITHUB_ACTOR</c>.</param>
 /// <param name="EventName"><c>GITHUB_EVENT_NAME</c>.</param>
-/// <param name="ServerUrl"><c>GITHUB_SERVER_URL</c>.</param>
+/// <param name="Server"><c>GITHUB_SERVER_URL</c>.</param>
 /// <param name="Workspace"><c>GITHUB_WORKSPACE</c>.</param>
 /// <param name="RunnerName"><c>RUNNER_NAME</c>.</param>
 /// <param name="RunnerOs"><c>RUNNER_OS</c>.</param>
@@ -27,7 +27,7 @@ public sealed record JobIdentity(
     string? Ref,
     string? Actor,
     string? EventName,
-    string? ServerUrl,
+    string? Server,
     string? Workspace,
     string? RunnerName,
     string? RunnerOs,

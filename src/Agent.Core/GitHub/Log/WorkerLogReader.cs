@@ -99,9 +99,16 @@ public sealed class WorkerLogReader
             (json, jsonIsJob) = (new JsonMessage(), true);
         }
 
-        if (json is not null && !skipping && json.Add(text))
+        if (json is not null && !skipping)
         {
-            var whole = json;
+            Add(text, json, sink);
+        }
+    }
+
+    private void Add(ReadOnlySpan<byte> text, JsonMessage whole, IEventSink<WorkerEntry> sink)
+    {
+        if (whole.Add(text))
+        {
             json = null;
             Object(whole, sink);
         }
@@ -113,7 +120,7 @@ public sealed class WorkerLogReader
         if (message.StartsWith("Publish step telemetry for current step {"u8) && header.Source.SequenceEqual("ExecutionContext"u8))
         {
             (json, jsonIsJob) = (new JsonMessage(), false);
-            json.Add(message[message.IndexOf((byte)'{')..]);
+            Add(message[message.IndexOf((byte)'{')..], json, sink);
             return;
         }
 

@@ -24,7 +24,7 @@ internal static class JobFacts
         RunnerName = said.RunnerName ?? known.RunnerName,
         RunnerOs = said.RunnerOs ?? known.RunnerOs,
         RunnerEnvironment = said.RunnerEnvironment ?? known.RunnerEnvironment,
-        ServerUrl = said.ServerUrl ?? known.ServerUrl,
+        Server = said.Server ?? known.Server,
     };
 
     /// <summary>What the log adds where nothing was known.</summary>
@@ -43,7 +43,7 @@ internal static class JobFacts
         RunnerName = known.RunnerName,
         RunnerOs = known.RunnerOs,
         RunnerEnvironment = known.RunnerEnvironment,
-        ServerUrl = known.ServerUrl ?? log.ServerUrl,
+        Server = known.Server ?? log.Server,
         Result = known.Result,
     };
 }

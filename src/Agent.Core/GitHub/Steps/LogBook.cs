@@ -34,7 +34,7 @@ internal sealed class LogBook(IEventSink<RecordedEvent> events)
     }
 
     /// <summary>A line that changes what is open. Returns inner starts whose name became known.</summary>
-    public IReadOnlyList<LogStart> Take(WorkerEntry entry, long bootNs)
+    public LogStart[] Take(WorkerEntry entry, long bootNs)
     {
         switch (entry)
         {

@@ -14,6 +14,9 @@ internal sealed class OcsfEvents(ReportDocument report)
     private const int Critical = 5;
 
     private readonly ProcessNames names = new(report);
+    private readonly Dictionary<string, string> steps =
+        report.Steps.DistinctBy(step => step.Id).ToDictionary(step => step.Id, step => step.Name, StringComparer.Ordinal);
+
 
     // Launch = 1
     public void WriteProcess(Utf8JsonWriter json, ProcessDocument process)
@@ -40,6 +43,7 @@ internal sealed class OcsfEvents(ReportDocument report)
         WriteVerdict(json, row.Verdict, row.Reason, row.Rule);
         WriteDevice(json);
         WriteActor(json, row.Process);
+        WriteStep(json, row.Step);
         json.WriteNumber("count", row.Count);
         json.WriteStartObject("query");
         json.WriteString("hostname", row.Name);
@@ -69,6 +73,7 @@ internal sealed class OcsfEvents(ReportDocument report)
         WriteVerdict(json, row.Verdict, row.Reason, row.Rule);
         WriteDevice(json);
         WriteActor(json, row.Process);
+        WriteStep(json, row.Step);
         json.WriteNumber("count", row.Count);
         json.WriteStartObject("dst_endpoint");
         json.WriteString("ip", row.Address);
@@ -114,6 +119,7 @@ internal sealed class OcsfEvents(ReportDocument report)
         json.WriteStartArray("evidences");
         json.WriteStartObject();
         WriteActor(json, finding.Process);
+        WriteStep(json, finding.Step);
         json.WriteStartObject("data");
         foreach (var (name, fact) in finding.Evidence)
         {
@@ -141,6 +147,17 @@ internal sealed class OcsfEvents(ReportDocument report)
         "low" => Low,
         _ => Informational,
     };
+
+    // OCSF has no place for a step of a job; "unmapped" is for what has none.
+    private void WriteStep(Utf8JsonWriter json, string? step)
+    {
+        if (step is not null)
+        {
+            json.WriteStartObject("unmapped");
+            json.WriteString("step", steps.GetValueOrDefault(step, step));
+            json.WriteEndObject();
+        }
+    }
 
     private static void WriteProcessObject(Utf8JsonWriter json, string name, ProcessDocument process, bool withParent)
     {
