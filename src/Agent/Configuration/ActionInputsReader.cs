@@ -26,7 +26,7 @@ internal static class ActionInputsReader
     /// <param name="request">From the client.</param>
     /// <param name="hasServer">The machine's own configuration names a server.</param>
     internal static ActionInputsReading Read(JobStartRequest request, bool hasServer) => Read(
-        request.Inputs, request.Policy is null ? null : Encoding.UTF8.GetBytes(request.Policy), hasServer);
+        request.Inputs, request.Policy is null ? (ReadOnlyMemory<byte>?)null : Encoding.UTF8.GetBytes(request.Policy), hasServer);
 
     /// <summary>Reads inputs.</summary>
     /// <param name="inputs">Name to value as it was written; a blank one counts as not given.</param>

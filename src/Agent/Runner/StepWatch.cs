@@ -127,9 +127,9 @@ internal sealed class StepWatch : IExecutionObserver, IEventSink<StepAssignment>
     /// <summary>What the worker's log says.</summary>
     public void Accept(WorkerEntry value)
     {
-        if (value is StepBegunEntry step && !isCaughtUp && begun.Count < MostBegun)
+        if (value is StepBegunEntry { Embedded: false } step && !isCaughtUp && begun.Count < MostBegun)
         {
-            begun.Add(step.Name);
+            begun.Add(step.DisplayName);
         }
 
         book.Log(value, nowNs);

@@ -210,8 +210,7 @@ internal sealed class AgentService(CommandContext context, MachineSettings setti
     {
         try
         {
-            return RunnerPolicy.Compose(settings, null, "agent.yml", "", isImplicit: true).Document.EffectiveMode
-                == Sallyport.Policy.PolicyMode.Block;
+            return RunnerPolicy.OfMachine(settings).Document.EffectiveMode == Policy.PolicyMode.Block;
         }
         catch (CommandFailure)
         {
