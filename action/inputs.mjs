@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
 import { download } from './download.mjs';
 
-const MAX_POLICY_BYTES = 256 * 1024;
+const MAX_POLICY_BYTES = 64 * 1024; // A request to the agent has no more.
 const POLICIES = ['allowed-endpoints', 'policy-file', 'policy', 'use-policy-store'];
 const NAMES = [
   ...POLICIES, 'egress-policy', 'api-key', 'server-url', 'implicit', 'fail-on', 'disable-sudo',

@@ -2,13 +2,21 @@ import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import {
-  chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync,
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
 } from 'node:fs';
 import { createServer } from 'node:https';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { existing, isServed, ofRootAlone } from '../../action/agent.mjs';
-import { actionCopy, asNobody, asRoot, folder, foreignFolder, imagePlaces, listen, withSudo } from './lab.mjs';
+import { existing, install, isServed, ofRootAlone } from '../../action/agent.mjs';
+import { ROOT, actionCopy, asNobody, asRoot, folder, foreignFolder, imagePlaces, listen, withSudo } from './lab.mjs';
 
 const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
 const good = Buffer.from('#!/bin/sh\necho good\n');
@@ -74,16 +82,25 @@ async function installAsNobody(path, { expected = good, beside, env = {} } = {})
   return { said: (output + errors).trim(), files: existsSync(installed) ? readdirSync(installed) : [], installed };
 }
 
-test('another user than root installs through sudo what has the hash: root owns it, nothing else stays', withSudo, async (t) => {
-  const path = folder(t);
-  const { said, files, installed } = await installAsNobody(path, { beside: good });
-  assert.equal(said, join(installed, 'sallyport'));
-  assert.deepEqual(files, ['sallyport']);
-  const { uid, gid, mode } = lstatSync(join(installed, 'sallyport'));
-  assert.deepEqual([uid, gid, mode & 0o7777], [0, 0, 0o755]);
-  assert.deepEqual(readFileSync(join(installed, 'sallyport')), good);
-  assert.deepEqual(readdirSync('/tmp').filter((name) => name.startsWith('sallyport-') && lstatSync(join('/tmp', name)).uid === 65534), []);
-});
+test(
+  'another user than root installs through sudo what has the hash: root owns it, nothing else stays',
+  withSudo,
+  async (t) => {
+    const path = folder(t);
+    const { said, files, installed } = await installAsNobody(path, { beside: good });
+    assert.equal(said, join(installed, 'sallyport'));
+    assert.deepEqual(files, ['sallyport']);
+    const { uid, gid, mode } = lstatSync(join(installed, 'sallyport'));
+    assert.deepEqual([uid, gid, mode & 0o7777], [0, 0, 0o755]);
+    assert.deepEqual(readFileSync(join(installed, 'sallyport')), good);
+    assert.deepEqual(
+      readdirSync('/tmp').filter(
+        (name) => name.startsWith('sallyport-') && lstatSync(join('/tmp', name)).uid === 65534,
+      ),
+      [],
+    );
+  },
+);
 
 test('what has another hash is not installed', withSudo, async (t) => {
   const { said, files } = await installAsNobody(folder(t), { beside: evil });
@@ -95,7 +112,10 @@ test('agent-path that another user owns is installed by its hash, or refused', w
   const path = folder(t);
   const own = join(foreignFolder(t), 'agent');
   writeFileSync(own, good);
-  assert.match((await installAsNobody(path, { env: { 'INPUT_AGENT-PATH': own } })).said, /installed\/9\.9\.9\/sallyport$/);
+  assert.match(
+    (await installAsNobody(path, { env: { 'INPUT_AGENT-PATH': own } })).said,
+    /installed\/9\.9\.9\/sallyport$/,
+  );
   writeFileSync(own, evil);
   assert.match((await installAsNobody(folder(t), { env: { 'INPUT_AGENT-PATH': own } })).said, /SHA-256/);
 });
@@ -109,12 +129,18 @@ test('a folder that others can write to gets no agent', withSudo, async (t) => {
 });
 
 test('an action without an agent for this processor says so', withSudo, async (t) => {
-  assert.match((await installAsNobody(folder(t), { expected: null })).said, /^unsupported: this machine has no agent, and this action has none for/);
+  assert.match(
+    (await installAsNobody(folder(t), { expected: null })).said,
+    /^unsupported: this machine has no agent, and this action has none for/,
+  );
 });
 
 test('a self-hosted machine gets an agent only where the input says so', withSudo, async (t) => {
   const env = { RUNNER_ENVIRONMENT: 'self-hosted' };
-  assert.match((await installAsNobody(folder(t), { beside: good, env })).said, /^unsupported: .*deploy-on-self-hosted-vm/);
+  assert.match(
+    (await installAsNobody(folder(t), { beside: good, env })).said,
+    /^unsupported: .*deploy-on-self-hosted-vm/,
+  );
   const deploy = { ...env, 'INPUT_DEPLOY-ON-SELF-HOSTED-VM': 'true' };
   assert.match((await installAsNobody(folder(t), { beside: good, env: deploy })).said, /sallyport$/);
 });
@@ -133,37 +159,73 @@ test('without a right to sudo the refusal says what sudo said', withSudo, async 
 });
 
 // The job's user owns the private copy and may write to it while sudo starts. The attacker does so as soon as it appears.
-test('a copy that the attacker changes on its way to root is found out: it never gets the name that is run', withSudo, async (t) => {
-  const temp = foreignFolder(t);
-  const attacker = spawn('setpriv', ['--reuid=65534', '--regid=65534', '--clear-groups', process.execPath, '-e', `
+test(
+  'a copy that the attacker changes on its way to root is found out: it never gets the name that is run',
+  withSudo,
+  async (t) => {
+    const temp = foreignFolder(t);
+    const attacker = spawn(
+      'setpriv',
+      [
+        '--reuid=65534',
+        '--regid=65534',
+        '--clear-groups',
+        process.execPath,
+        '-e',
+        `
     const { readdirSync, writeFileSync } = require('node:fs');
     for (;;) {
       for (const name of readdirSync(${JSON.stringify(temp)})) {
         try { writeFileSync(${JSON.stringify(temp)} + '/' + name + '/sallyport', ${JSON.stringify(String(evil))}, { flag: 'r+' }); } catch {}
       }
-    }`], { stdio: 'ignore' });
-  t.after(() => attacker.kill('SIGKILL'));
-  let found = 0;
-  for (let attempt = 0; attempt < 20 && found < 3; attempt++) {
-    const path = folder(t);
-    const { said, files, installed } = await installAsNobody(path, { beside: good, env: { RUNNER_TEMP: temp } });
-    if (files.includes('sallyport')) {
-      assert.deepEqual(readFileSync(join(installed, 'sallyport')), good);
-    } else {
-      assert.match(said, /changed on its way/);
-      assert.deepEqual(files, []);
-      found++;
+    }`,
+      ],
+      { stdio: 'ignore' },
+    );
+    t.after(() => attacker.kill('SIGKILL'));
+    let found = 0;
+    for (let attempt = 0; attempt < 20 && found < 3; attempt++) {
+      const path = folder(t);
+      const { said, files, installed } = await installAsNobody(path, { beside: good, env: { RUNNER_TEMP: temp } });
+      if (files.includes('sallyport')) {
+        assert.deepEqual(readFileSync(join(installed, 'sallyport')), good);
+      } else {
+        assert.match(said, /changed on its way/);
+        assert.deepEqual(files, []);
+        found++;
+      }
     }
-  }
-  assert.ok(found > 0, 'the attacker was never in time, so nothing was shown');
-});
+    assert.ok(found > 0, 'the attacker was never in time, so nothing was shown');
+  },
+);
 
 /** An HTTPS server on loopback with a certificate of its own; the client is given it as its authority. */
 async function releases(t, answer) {
   const path = folder(t);
   const [key, certificate] = [join(path, 'key.pem'), join(path, 'certificate.pem')];
-  const made = spawnSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '1',
-    '-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost', '-keyout', key, '-out', certificate], { encoding: 'utf8' });
+  const made = spawnSync(
+    'openssl',
+    [
+      'req',
+      '-x509',
+      '-newkey',
+      'ec',
+      '-pkeyopt',
+      'ec_paramgen_curve:P-256',
+      '-nodes',
+      '-days',
+      '1',
+      '-subj',
+      '/CN=localhost',
+      '-addext',
+      'subjectAltName=DNS:localhost',
+      '-keyout',
+      key,
+      '-out',
+      certificate,
+    ],
+    { encoding: 'utf8' },
+  );
   assert.equal(made.status, 0, made.stderr);
   const asked = [];
   const server = createServer({ key: readFileSync(key), cert: readFileSync(certificate) }, (request, response) => {
@@ -184,9 +246,13 @@ function download(url, maxBytes, env, headers = {}) {
     console.log(Buffer.isBuffer(bytes) ? bytes.length + ' bytes' : bytes);`;
   return new Promise((resolve) => {
     const call = JSON.stringify([url, maxBytes, headers]);
-    const child = spawn(process.execPath, ['--input-type=module', '-e', code], { env: { ...process.env, ...env, CALL: call } });
+    const child = spawn(process.execPath, ['--input-type=module', '-e', code], {
+      env: { ...process.env, ...env, CALL: call },
+    });
     let output = '';
-    child.stdout.on('data', (chunk) => { output += chunk; });
+    child.stdout.on('data', (chunk) => {
+      output += chunk;
+    });
     child.on('close', () => resolve(output.trim()));
   });
 }
@@ -195,9 +261,14 @@ const file = randomBytes(100_000);
 
 test('a release is downloaded, also behind a redirect, which gets no token of another host', async (t) => {
   const store = await releases(t, (_, response) => response.end(file));
-  const { url, env, asked } = await releases(t, (_, response) => response.writeHead(302, { location: `${store.url}/file` }).end());
+  const { url, env, asked } = await releases(t, (_, response) =>
+    response.writeHead(302, { location: `${store.url}/file` }).end(),
+  );
   const both = { NODE_EXTRA_CA_CERTS: join(folder(t), 'both.pem') };
-  writeFileSync(both.NODE_EXTRA_CA_CERTS, Buffer.concat([env, store.env].map((one) => readFileSync(one.NODE_EXTRA_CA_CERTS))));
+  writeFileSync(
+    both.NODE_EXTRA_CA_CERTS,
+    Buffer.concat([env, store.env].map((one) => readFileSync(one.NODE_EXTRA_CA_CERTS))),
+  );
   assert.equal(await download(`${url}/o/r`, file.length, both, { authorization: 'Bearer t' }), '100000 bytes');
   assert.deepEqual([asked[0].headers.authorization, store.asked[0].headers.authorization], ['Bearer t', undefined]);
 });
@@ -207,18 +278,37 @@ test('another user installs the release of the version from the repository of th
   const release = { GITHUB_SERVER_URL: url, GITHUB_ACTION_REPOSITORY: 'owner/action', ...env };
   spawnSync('chmod', ['a+r', env.NODE_EXTRA_CA_CERTS]);
   assert.match((await installAsNobody(folder(t), { env: release })).said, /9\.9\.9\/sallyport$/);
-  assert.deepEqual(asked.map((request) => request.url), ['/owner/action/releases/download/v9.9.9/sallyport-linux']);
+  assert.deepEqual(
+    asked.map((request) => request.url),
+    ['/owner/action/releases/download/v9.9.9/sallyport-linux'],
+  );
 });
 
 for (const [name, answer, expected] of [
-  ['a redirect to http is not followed', (_, response) => response.writeHead(302, { location: 'http://localhost/x' }).end(), /not https/],
-  ['redirects without end are not followed', (request, response) => response.writeHead(302, { location: `${request.url}x` }).end(), /more than 5 redirects/],
-  ['a file that is larger than expected is given up', (_, response) => response.end(Buffer.alloc(file.length + 1)), /longer than expected/],
-  ['a file that ends early is refused', (_, response) => {
-    response.writeHead(200, { 'content-length': file.length });
-    response.write(file.subarray(0, 10));
-    setTimeout(() => response.destroy(), 50);
-  }, /aborted/],
+  [
+    'a redirect to http is not followed',
+    (_, response) => response.writeHead(302, { location: 'http://localhost/x' }).end(),
+    /not https/,
+  ],
+  [
+    'redirects without end are not followed',
+    (request, response) => response.writeHead(302, { location: `${request.url}x` }).end(),
+    /more than 5 redirects/,
+  ],
+  [
+    'a file that is larger than expected is given up',
+    (_, response) => response.end(Buffer.alloc(file.length + 1)),
+    /longer than expected/,
+  ],
+  [
+    'a file that ends early is refused',
+    (_, response) => {
+      response.writeHead(200, { 'content-length': file.length });
+      response.write(file.subarray(0, 10));
+      setTimeout(() => response.destroy(), 50);
+    },
+    /aborted/,
+  ],
   ['a release that is not there is refused', (_, response) => response.writeHead(404).end(), /answers 404/],
 ]) {
   test(name, async (t) => {
@@ -230,7 +320,30 @@ for (const [name, answer, expected] of [
 test('a certificate that nobody vouches for is refused, also with NODE_TLS_REJECT_UNAUTHORIZED=0', async (t) => {
   const { url, asked } = await releases(t, (_, response) => response.end(file));
   for (const env of [{}, { NODE_TLS_REJECT_UNAUTHORIZED: '0' }]) {
-    assert.match(await download(`${url}/file`, file.length, { ...env, NODE_EXTRA_CA_CERTS: '' }), /refused: .*self.signed/);
+    assert.match(
+      await download(`${url}/file`, file.length, { ...env, NODE_EXTRA_CA_CERTS: '' }),
+      /refused: .*self.signed/,
+    );
   }
   assert.equal(asked.length, 0);
+});
+
+// `eng/build --action`, as a release has it. Needs the agent built; ./test builds it first.
+const built = existsSync(join(ROOT, 'out', 'sallyport'));
+const layout = { skip: asRoot.skip || (built ? false : 'needs out/sallyport: eng/build') };
+
+test('the Action as eng/build lays it out installs the agent that it was laid out with', layout, async (t) => {
+  const path = folder(t);
+  const copy = join(path, 'laid-out');
+  const { status, stderr } = spawnSync(join(ROOT, 'eng', 'build'), ['--action', copy], { encoding: 'utf8' });
+  assert.equal(status, 0, stderr);
+  const agent = readFileSync(join(ROOT, 'out', 'sallyport'));
+  const { version, agents } = JSON.parse(readFileSync(join(copy, 'action', 'agent.json'), 'utf8'));
+  const { bytes, sha256: expected } = agents[process.arch];
+  assert.deepEqual([bytes, expected], [agent.length, sha256(agent)]);
+  const places = { ...imagePlaces(path), image: [], action: join(copy, 'action') };
+  const installed = await install({}, places);
+  assert.equal(installed, join(path, 'installed', version, 'sallyport'));
+  assert.equal(spawnSync(installed, ['--version'], { encoding: 'utf8' }).stdout.trim().startsWith(version), true);
+  assert.equal(existing({}, places), installed);
 });

@@ -8,7 +8,10 @@ import { folder, peer, seen } from './lab.mjs';
 
 const DEADLINE_MS = 10_000;
 const refused = (command, deadlineMs = DEADLINE_MS, input = '') =>
-  ask('started', command, deadlineMs, input).then(() => assert.fail('no refusal'), (failure) => failure);
+  ask('started', command, deadlineMs, input).then(
+    () => assert.fail('no refusal'),
+    (failure) => failure,
+  );
 
 test('hostile arguments and input reach the agent as they are', async (t) => {
   const path = folder(t);
@@ -33,9 +36,14 @@ test('an agent that hangs after half a line is given up at the deadline', async 
 });
 
 for (const [name, script] of [
-  ['text', 'process.stdout.write("all is well\\n")'], ['an array', 'reply([])'], ['null', 'reply(null)'],
-  ['a number', 'reply(1)'], ['another version', 'reply({ v: 2, type: "started" })'], ['another type', 'reply({ v: 1, type: "report" })'],
-  ['half a document', 'process.stdout.write("{\\"v\\":1,\\n")'], ['bytes that are no text', 'process.stdout.write(Buffer.from([0xff, 0xfe, 0x0a]))'],
+  ['text', 'process.stdout.write("all is well\\n")'],
+  ['an array', 'reply([])'],
+  ['null', 'reply(null)'],
+  ['a number', 'reply(1)'],
+  ['another version', 'reply({ v: 2, type: "started" })'],
+  ['another type', 'reply({ v: 1, type: "report" })'],
+  ['half a document', 'process.stdout.write("{\\"v\\":1,\\n")'],
+  ['bytes that are no text', 'process.stdout.write(Buffer.from([0xff, 0xfe, 0x0a]))'],
 ]) {
   test(`${name} is no answer`, async (t) => {
     const failure = await refused([peer(folder(t), script)]);
@@ -49,9 +57,17 @@ test('an answer without an end is refused at its bound', async (t) => {
   assert.match(failure.message, /longer than 65536/);
 });
 
-for (const [exit, code] of [[64, 'policy-invalid'], [69, 'cannot-enforce'], [77, 'not-permitted'], [70, 'failed'], [0, 'failed']]) {
+for (const [exit, code] of [
+  [64, 'policy-invalid'],
+  [69, 'cannot-enforce'],
+  [77, 'not-permitted'],
+  [70, 'failed'],
+  [0, 'failed'],
+]) {
   test(`exit code ${exit} without an answer is ${code}, with what it said`, async (t) => {
-    const failure = await refused([peer(folder(t), `process.stderr.write("why: \\u001b[31m"); process.exitCode = ${exit};`)]);
+    const failure = await refused([
+      peer(folder(t), `process.stderr.write("why: \\u001b[31m"); process.exitCode = ${exit};`),
+    ]);
     assert.equal(failure.code, code);
     assert.match(failure.message, new RegExp(`exit code ${exit}: why`));
   });
@@ -74,14 +90,16 @@ test("the agent's own refusal comes with its mistakes", async (t) => {
 });
 
 test('an answer counts though a daemon holds the streams open', async (t) => {
-  const script = 'require("node:child_process").spawn("sleep", ["20"], { stdio: "inherit", detached: true }).unref(); reply({ v: 1, type: "started" });';
+  const script =
+    'require("node:child_process").spawn("sleep", ["20"], { stdio: "inherit", detached: true }).unref(); reply({ v: 1, type: "started" });';
   const before = Date.now();
   await ask('started', [peer(folder(t), script)], DEADLINE_MS);
   assert.ok(Date.now() - before < 5000);
 });
 
 test('an end without an answer is seen though a daemon holds the streams open', async (t) => {
-  const script = 'require("node:child_process").spawn("sleep", ["20"], { stdio: "inherit", detached: true }).unref(); process.exitCode = 69;';
+  const script =
+    'require("node:child_process").spawn("sleep", ["20"], { stdio: "inherit", detached: true }).unref(); process.exitCode = 69;';
   assert.equal((await refused([peer(folder(t), script)])).code, 'cannot-enforce');
 });
 
@@ -93,8 +111,13 @@ function traps(path) {
   writeFileSync(join(path, 'bin', 'cat'), `#!/bin/sh\n${mark('PATH')}\n`);
   chmodSync(join(path, 'bin', 'cat'), 0o755);
   writeFileSync(join(path, 'env.sh'), `${mark('BASH_ENV')}\n`);
-  writeFileSync(join(path, 'trap.cjs'), `require("node:fs").appendFileSync(${JSON.stringify(bitten)}, "NODE_OPTIONS\\n");`);
-  writeFileSync(join(path, 'trap.c'), `#include <fcntl.h>
+  writeFileSync(
+    join(path, 'trap.cjs'),
+    `require("node:fs").appendFileSync(${JSON.stringify(bitten)}, "NODE_OPTIONS\\n");`,
+  );
+  writeFileSync(
+    join(path, 'trap.c'),
+    `#include <fcntl.h>
 #include <unistd.h>
 __attribute__((constructor)) static void bite(void)
 {
@@ -103,12 +126,18 @@ __attribute__((constructor)) static void bite(void)
 		_exit(1);
 	close(file);
 }
-`);
-  const built = spawnSync('gcc', ['-shared', '-fPIC', '-o', join(path, 'trap.so'), join(path, 'trap.c')], { encoding: 'utf8' });
+`,
+  );
+  const built = spawnSync('gcc', ['-shared', '-fPIC', '-o', join(path, 'trap.so'), join(path, 'trap.c')], {
+    encoding: 'utf8',
+  });
   assert.equal(built.status, 0, built.stderr);
   const environment = {
-    PATH: `${join(path, 'bin')}:${process.env.PATH}`, BASH_ENV: join(path, 'env.sh'),
-    NODE_OPTIONS: `--require ${join(path, 'trap.cjs')}`, LD_PRELOAD: join(path, 'trap.so'), GITHUB_TOKEN: 'secret',
+    PATH: `${join(path, 'bin')}:${process.env.PATH}`,
+    BASH_ENV: join(path, 'env.sh'),
+    NODE_OPTIONS: `--require ${join(path, 'trap.cjs')}`,
+    LD_PRELOAD: join(path, 'trap.so'),
+    GITHUB_TOKEN: 'secret',
     RUNNER_TRACKING_ID: 'github_0',
   };
   const bites = () => (existsSync(bitten) ? [...new Set(readFileSync(bitten, 'utf8').trim().split('\n'))].sort() : []);
@@ -150,5 +179,9 @@ test('what a step did to PATH, LD_PRELOAD, NODE_OPTIONS and BASH_ENV reaches no 
 });
 
 test('a command without an answer gives its exit code', async () => {
-  assert.deepEqual(await run(['/bin/sh', '-c', 'exit 3'], DEADLINE_MS), { line: null, code: 3, problem: 'ended with exit code 3' });
+  assert.deepEqual(await run(['/bin/sh', '-c', 'exit 3'], DEADLINE_MS), {
+    line: null,
+    code: 3,
+    problem: 'ended with exit code 3',
+  });
 });

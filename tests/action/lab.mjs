@@ -36,11 +36,13 @@ export function foreignFolder(t) {
 /** What the runner gives a step: empty files for its commands. */
 export function stepFiles(path) {
   const files = { GITHUB_STATE: 'state', GITHUB_OUTPUT: 'output', GITHUB_STEP_SUMMARY: 'summary' };
-  return Object.fromEntries(Object.entries(files).map(([name, file]) => {
-    writeFileSync(join(path, file), '');
-    chmodSync(join(path, file), 0o666);
-    return [name, join(path, file)];
-  }));
+  return Object.fromEntries(
+    Object.entries(files).map(([name, file]) => {
+      writeFileSync(join(path, file), '');
+      chmodSync(join(path, file), 0o666);
+      return [name, join(path, file)];
+    }),
+  );
 }
 
 /** name<<delimiter … as the runner reads it. */
@@ -50,7 +52,10 @@ export function readCommands(file) {
   while (lines.length > 1) {
     const [name, delimiter] = lines.shift().split('<<');
     const end = lines.indexOf(delimiter);
-    values[name] = lines.splice(0, end + 1).slice(0, -1).join('\n');
+    values[name] = lines
+      .splice(0, end + 1)
+      .slice(0, -1)
+      .join('\n');
   }
   return values;
 }
@@ -61,14 +66,17 @@ export function readCommands(file) {
  */
 export function peer(path, script, shebang = `#!${process.execPath}`) {
   const file = join(path, 'sallyport');
-  writeFileSync(file, `${shebang}
+  writeFileSync(
+    file,
+    `${shebang}
 const { readFileSync, writeFileSync } = require('node:fs');
 const argv = process.argv.slice(2);
 const stdin = argv.includes('-') ? readFileSync(0, 'utf8') : '';
 writeFileSync(${JSON.stringify(join(path, 'seen.json'))}, JSON.stringify({ argv, stdin, env: process.env, uid: process.getuid() }));
 const reply = (value) => process.stdout.write(JSON.stringify(value) + '\\n');
 ${script}
-`);
+`,
+  );
   chmodSync(file, 0o755);
   return file;
 }
@@ -87,7 +95,10 @@ export async function listen(t, path) {
 
 /** Places of an agent that is part of the image. */
 export const imagePlaces = (path, socket = join(path, 'run', 'control.sock')) => ({
-  socket, image: [join(path, 'sallyport')], install: join(path, 'installed'), action: join(ROOT, 'action'),
+  socket,
+  image: [join(path, 'sallyport')],
+  install: join(path, 'installed'),
+  action: join(ROOT, 'action'),
 });
 
 /** What the code prints to the log, line by line. */
@@ -120,11 +131,18 @@ export async function asNobody(copy, code, env = {}) {
   const ids = [`--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups'];
   const text = code.replaceAll('ACTION', copy);
   const child = spawn('setpriv', [...ids, process.execPath, '--input-type=module', '-e', text], {
-    env: { PATH: process.env.PATH, ...env }, cwd: '/', timeout: 60_000, stdio: ['ignore', 'pipe', 'pipe'],
+    env: { PATH: process.env.PATH, ...env },
+    cwd: '/',
+    timeout: 60_000,
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
   let [output, errors] = ['', ''];
-  child.stdout.on('data', (chunk) => { output += chunk; });
-  child.stderr.on('data', (chunk) => { errors += chunk; });
+  child.stdout.on('data', (chunk) => {
+    output += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    errors += chunk;
+  });
   const [status] = await once(child, 'close');
   return { code: status, output, errors };
 }
