@@ -1,0 +1,37 @@
+// The action's inputs as they were written. What they mean is the agent's business.
+import { existsSync, readFileSync } from 'node:fs';
+import { isAbsolute, resolve } from 'node:path';
+import { download } from './download.mjs';
+
+const MAX_POLICY_BYTES = 64 * 1024; // A request to the agent has no more.
+const POLICIES = ['allowed-endpoints', 'policy-file', 'policy', 'use-policy-store'];
+const NAMES = [
+  ...POLICIES, 'egress-policy', 'api-key', 'server-url', 'implicit', 'fail-on', 'disable-sudo',
+  'disable-sudo-and-containers', 'disable-file-monitoring', 'disable-telemetry', 'deploy-on-self-hosted-vm',
+];
+
+export const input = (env, name) => (env[`INPUT_${name.toUpperCase()}`] ?? '').trim();
+
+/** What the agent gets: untrimmed, for the lines to count. `token` and `agent-path` are for this side. */
+export const given = (env) => Object.fromEntries(NAMES.filter((name) => input(env, name) !== '')
+  .map((name) => [name, env[`INPUT_${name.toUpperCase()}`]]));
+
+/** Whether a failure fails the step (block) or warns (audit), while no agent says which is meant. In doubt: block. */
+export function askedMode(env) {
+  const unsaid = POLICIES.some((name) => input(env, name) !== '') ? 'block' : 'audit';
+  return (input(env, 'egress-policy') || unsaid) === 'audit' ? 'audit' : 'block';
+}
+
+/** policy-file, or null: from the workspace, or, while nothing is checked out, from the repository at this commit. */
+export async function policyText(env) {
+  const path = input(env, 'policy-file');
+  const local = resolve(env.GITHUB_WORKSPACE || '/', path);
+  if (path === '' || existsSync(local) || isAbsolute(path)) {
+    return path === '' ? null : readFileSync(local, 'utf8');
+  }
+  const url = new URL(`${env.GITHUB_API_URL}/repos/${env.GITHUB_REPOSITORY}/contents/`);
+  url.pathname += path.split('/').filter((part) => !['', '.', '..'].includes(part)).map(encodeURIComponent).join('/');
+  url.searchParams.set('ref', env.GITHUB_SHA);
+  const headers = { accept: 'application/vnd.github.raw+json', authorization: `Bearer ${input(env, 'token')}` };
+  return (await download(url, MAX_POLICY_BYTES, headers)).toString();
+}

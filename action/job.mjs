@@ -1,0 +1,103 @@
+// The job's protection: its start and its end. What goes wrong fails the step in block mode and warns in audit.
+import { readFileSync } from 'node:fs';
+import { PLACES, existing, install, isServed } from './agent.mjs';
+import { ask, asRoot, refusal } from './call.mjs';
+import { askedMode, given, input, policyText } from './inputs.mjs';
+import { annotate, say, summarise, write } from './runner.mjs';
+
+const START_MS = 10_000;
+const STOP_MS = 60_000;
+const list = (value) => (Array.isArray(value) ? value.filter((entry) => entry !== null) : []);
+const notice = ({ level, title, message }) => ({ level, title, message });
+
+/** Whether the agent counts this process as one of a job. Unlike a state, no earlier step can forge that. */
+export async function isProtected(env, places = PLACES) {
+  const status = await askService(env, places, 'status', START_MS, 'status').catch(() => null); // Starting says why.
+  say(status?.yours ? `job ${status.yours} is protected since before this step` : 'this job is not protected yet');
+  return Boolean(status?.yours);
+}
+
+async function askService(env, places, verb, deadlineMs, type) {
+  const agent = isServed(places) && existing(env, places);
+  const none = () => Promise.reject(refusal('failed', 'no agent answers on this machine'));
+  return agent ? ask(type, [agent, 'job', verb, '--json'], deadlineMs) : none();
+}
+
+/** Returns the exit code of the step. */
+export async function protect(env, places = PLACES) {
+  let [mode, unprotected] = [askedMode(env), ''];
+  const notices = [];
+  try {
+    const reply = await start(env, places);
+    mode = reply.mode === 'audit' ? 'audit' : 'block';
+    notices.push(...started(reply));
+    if (mode === 'block' && !['enforcing', 'degraded'].includes(reply.inForce)) {
+      throw refusal('cannot-enforce', `the agent is ${reply.inForce}, and was asked to block`);
+    }
+  } catch (failure) {
+    unprotected = `${failure.message} [${failure.code ?? 'failed'}]`;
+    const level = mode === 'block' ? 'error' : 'warning';
+    notices.push({ level, title: 'This job is not protected', message: unprotected });
+    notices.push(...list(failure.mistakes).map((mistake) => described(mistake, env)));
+  }
+  annotate(notices);
+  write(env.GITHUB_STATE, 'mode', mode);
+  write(env.GITHUB_STATE, 'unprotected', unprotected);
+  return unprotected && mode === 'block' ? 1 : 0;
+}
+
+async function start(env, places) {
+  const served = isServed(places);
+  if (process.platform !== 'linux') {
+    throw refusal('unsupported', `protection needs Linux, not ${process.platform}`);
+  } else if (env.GITHUB_WORKSPACE?.startsWith('/__w/') && !served) {
+    throw refusal('unsupported', 'out of a `container:` the machine cannot be protected: have the agent in its image');
+  }
+  const request = { v: 1, type: 'job.start', inputs: given(env), policy: await policyText(env) };
+  const agent = existing(env, places) ?? await install(env, places);
+  const command = [agent, 'job', 'start', '--inputs', '-', '--json'];
+  return ask('started', served ? command : asRoot(command), START_MS, JSON.stringify(request));
+}
+
+function started({ job, mode, inForce, degraded, policy, agent, coverage, notices }) {
+  say(`${mode} · ${inForce} · job ${job} · agent ${agent?.version} (${agent?.origin}) · ${policy?.reason}`);
+  say(`${policy?.rules} rules from ${policy?.from} · implicit: ${list(policy?.implicit).join(' ') || 'none'}`);
+  const before = list(coverage?.stepsBefore).join(', ') || 'not known';
+  const late = `it began ${coverage?.uncoveredSeconds} s after the job; steps that ran before: ${before}`;
+  const gaps = coverage?.fromStart === true ? list(degraded) : [late, ...list(degraded)];
+  return [...gaps.map((message) => notice({ title: 'Protection has gaps', message })), ...list(notices).map(notice)];
+}
+
+/** Lines of an input are its own, not the workflow file's; those of policy-file are lines of that file. */
+function described({ input: name, line, column, value, accepted, message }, env) {
+  const place = name === 'policy-file' && line > 0 ? { file: input(env, name), line, col: column } : {};
+  const title = line > 0 ? `${name}, line ${line}, column ${column}` : name;
+  return { level: 'error', title, message: `'${value}': ${message}; accepted: ${accepted}`, ...place };
+}
+
+/** Returns the exit code of the step. The agent, not this step, decides what is in the report. */
+export async function finish(env, places = PLACES) {
+  const notices = [];
+  let failed = (env.STATE_mode || askedMode(env)) === 'block';
+  try {
+    const report = await askService(env, places, 'stop', STOP_MS, 'report');
+    failed = report.failed !== false;
+    notices.push(...ended(report, env));
+    summarise(env.GITHUB_STEP_SUMMARY, readFileSync(report.summaryPath));
+  } catch (failure) {
+    const title = env.STATE_unprotected ? 'This job ran without protection' : 'No report: nothing shows protection';
+    notices.push({ level: failed ? 'error' : 'warning', title, message: env.STATE_unprotected || failure.message });
+    summarise(env.GITHUB_STEP_SUMMARY, Buffer.from(`## Sallyport: ${title}\n`));
+  }
+  annotate(notices);
+  return failed ? 1 : 0;
+}
+
+function ended(report, env) {
+  say(`${report.mode} · ${report.inForce} · ${report.complete === true ? 'complete' : 'INCOMPLETE'}`);
+  say(`${report.refused} refused · ${report.findings} findings · report ${report.report}`);
+  say(`seal of the recording: ${report.seal}`);
+  ['report', 'recording', 'refused', 'findings'].forEach((name) => write(env.GITHUB_OUTPUT, name, report[name] ?? ''));
+  const matched = { level: 'error', title: 'fail-on', message: `matched: ${list(report.failures).join(', ')}` };
+  return [...(report.failed === false ? [] : [matched]), ...list(report.annotations).map(notice)];
+}

@@ -1,0 +1,2 @@
+import { finish } from './job.mjs';
+process.exitCode = await finish(process.env);

@@ -1,0 +1,2 @@
+import { protect } from './job.mjs';
+process.exitCode = await protect(process.env);
