@@ -78,7 +78,7 @@ struct extension {
 };
 
 /* `network` is the offset of the IP header: 0 in cgroup programs, behind the link header in tc. */
-static __noinline int read_packet(struct __sk_buff *skb, struct packet *packet, __u32 network)
+__noinline int read_packet(struct __sk_buff *skb, struct packet *packet, __u32 network)
 {
 	__u16 type = bpf_ntohs(skb->protocol);
 
