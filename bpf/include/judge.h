@@ -199,10 +199,10 @@ __noinline int begin_judgement(const struct flow *by, struct judgement *result)
 	result->block = 1;
 	if (!the_settings() || !policies_of(by, &first, &second))
 		return 0;
-	result->block = blocks(first, second);
 	result->candidates = first->allow;
 	if (second)
 		narrow(&result->candidates, &second->allow);
+	result->block = blocks(first, second);
 	return 1;
 }
 

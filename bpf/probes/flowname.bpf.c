@@ -20,9 +20,14 @@ struct naming {
 	__u64 cookie;
 };
 
-static __always_inline void tell_name(struct work *work, struct talk *talk, const struct flow *flow, __u64 cookie,
-				      const struct asked *asked)
+__noinline int tell_name(__u32 slot, const struct talk *talk, const struct flow *flow, __u64 cookie,
+			 const struct asked *asked)
 {
+	struct work *work = work_at(slot);
+
+	if (!work || !talk || !flow || !asked)
+		return 0;
+
 	struct sp_flow_named *record = &work->record.named;
 	__u64 length = talk->flags & TALK_NAME_READY ? work->out : 0;
 
@@ -46,11 +51,12 @@ static __always_inline void tell_name(struct work *work, struct talk *talk, cons
 	record->name_length = length;
 	__builtin_memcpy(work->text, record, sizeof(*record));
 	if (length && bpf_probe_read_kernel(&work->text[sizeof(*record)], length, work->name))
-		return;
+		return 0;
 	if (asked->verdict == SP_ALLOWED)
 		send_event((struct sp_header *)work->text, sizeof(*record) + length);
 	else
 		send_alert((struct sp_header *)work->text, sizeof(*record) + length);
+	return 0;
 }
 
 /* The flow said a name, or had its chance. Leaves the verdict in `asked`. */
@@ -154,9 +160,7 @@ __noinline int judge_name(__u32 slot, const struct talk *talk, struct flow *flow
 /* Tells what judge_name found, and gives what follows from it: SP_NAMING_*. */
 __noinline int settle_name(__u32 slot, struct talk *talk, struct flow *flow, const struct asked *asked, __u64 cookie)
 {
-	struct work *work = work_at(slot);
-
-	if (!work || !talk || !flow || !asked)
+	if (!talk || !flow || !asked)
 		return SP_NAMING_REFUSED;
 
 	bool named = talk->flags & TALK_NAME_READY;
@@ -165,7 +169,7 @@ __noinline int settle_name(__u32 slot, struct talk *talk, struct flow *flow, con
 	/* Requests of one connection to one host make one line. */
 	if ((named || flow->flags & SP_FLOW_NEED_NAME) &&
 	    !(asked->verdict == SP_ALLOWED && talk->told_rule == asked->rule + 1))
-		tell_name(work, talk, flow, cookie, asked);
+		tell_name(slot, talk, flow, cookie, asked);
 	if (asked->verdict == SP_ALLOWED)
 		talk->told_rule = asked->rule + 1;
 	talk->flags &= ~TALK_NAME_READY;
