@@ -26,12 +26,16 @@ static __always_inline __u32 trailing_zeros(__u64 value)
 /* The rule that a report names: the one with the lowest number. */
 __noinline int first_rule(const struct rule_set *set)
 {
+	__u64 word = 0;
+	__u32 at = 0;
+
 	if (!set)
 		return SP_NO_RULE;
-	for (int i = 0; i < SP_RULE_WORDS; i++)
-		if (set->word[i])
-			return i * 64 + trailing_zeros(set->word[i]);
-	return SP_NO_RULE;
+	for (int i = 0; i < SP_RULE_WORDS && !word; i++) {
+		word = set->word[i];
+		at = i * 64;
+	}
+	return word ? at + trailing_zeros(word) : SP_NO_RULE;
 }
 
 const struct rule_set no_rules = {};
