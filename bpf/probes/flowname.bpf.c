@@ -221,7 +221,7 @@ static long talk_step(__u32 index, void *context)
 		talk->flags |= TALK_NO_NAME;
 	}
 
-	struct asked asked = {};
+	struct asked asked = { .verdict = SP_REFUSED, .reason = SP_REASON_TABLE_FULL };
 
 	judge_name(naming->slot, talk, naming->flow, &asked);
 	naming->outcome = settle_name(naming->slot, talk, naming->flow, &asked, naming->cookie);

@@ -22,7 +22,7 @@ __noinline int question_leaves(struct __sk_buff *skb, const struct packet *packe
 {
 	struct settings *set = the_settings();
 	__u32 ifindex = skb->ifindex;
-	struct asked asked = {};
+	struct asked asked = { .verdict = SP_REFUSED, .reason = SP_REASON_TABLE_FULL };
 	__u64 cookie = bpf_get_socket_cookie(skb);
 	int pass = 0;
 

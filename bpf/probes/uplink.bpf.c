@@ -90,7 +90,7 @@ __noinline int remember_query(struct __sk_buff *skb, const struct packet *packet
 /* A question of a socket in this namespace that the job (or a daemon for it) owns. */
 __noinline int own_question(struct __sk_buff *skb, const struct packet *packet, const struct flow *flow, __u32 slot)
 {
-	struct asked asked = {};
+	struct asked asked = { .verdict = SP_REFUSED, .reason = SP_REASON_TABLE_FULL };
 	bool readable;
 	__u64 cookie = bpf_get_socket_cookie(skb);
 
