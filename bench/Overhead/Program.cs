@@ -26,10 +26,15 @@ foreach (Workload workload in Workloads.All(options!, samples))
     }
 }
 
+var figures = new Figures(options!, Console.Out);
 if (options!.Only.Length == 0)
 {
     Console.WriteLine();
-    new Figures(options, Console.Out).Print();
+    figures.Print();
+}
+else if (Figures.Start.Contains(options.Only, StringComparison.OrdinalIgnoreCase))
+{
+    figures.PrintStarts();
 }
 
 return 0;

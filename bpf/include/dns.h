@@ -158,88 +158,120 @@ static __always_inline struct name_entry *find_question(struct work *work)
 }
 
 struct asked {
-	struct name_entry *entry;
 	__u16 rule;
 	__u8 verdict;
 	__u8 reason;
-	__u32 answer; /* instead of letting it pass: 1 NXDOMAIN, 2 no data */
+	union {
+		__u32 answer; /* a question; instead of letting it pass: 1 NXDOMAIN, 2 no data */
+		__u32 by_proxy; /* a flow's name; it stands behind a rule for the proxy */
+	};
 };
 
-/* Verdict of the question that work holds. The header says: a query, of opcode 0, one question. */
-static __always_inline void judge_question(struct work *work, const struct flow *flow, bool readable, struct asked *asked)
+/* Whether the payload is a message with a question that can be read: then the working memory holds both. */
+__noinline int load_question(struct __sk_buff *skb, __u32 slot, __u32 offset, __u32 bytes)
 {
+	struct work *work = work_at(slot);
+
+	return work && load_message(skb, work, offset, bytes) && read_question(work);
+}
+
+/* Fills in work->named. */
+static __always_inline bool look_up_question(struct work *work)
+{
+	struct name_entry *entry = find_question(work);
+
+	__builtin_memset(&work->named, 0, sizeof(work->named));
+	work->ask_only = 0;
+	if (!entry)
+		return false;
+	work->named = entry->rules;
+	work->ask_only = !!entry->ask_only;
+	return true;
+}
+
+/* Verdict of the question that the working memory holds. The header says: a query, of opcode 0, one question. */
+__noinline int judge_question(__u32 slot, const struct flow *flow, __u32 readable, struct asked *asked)
+{
+	struct work *work = work_at(slot);
 	struct settings *set = the_settings();
-	struct policy *first;
-	struct policy *second;
+	struct judgement mine = {};
 	__u64 any = 0;
 	__u64 denied = 0;
 
-	asked->entry = 0;
+	if (!flow || !asked)
+		return 0;
 	asked->rule = SP_NO_RULE;
 	asked->verdict = SP_REFUSED;
 	asked->answer = 1;
 	asked->reason = SP_REASON_TABLE_FULL;
-	if (!set || !policies_of(flow, &first, &second))
-		return;
+	if (!work)
+		return 0;
+	__builtin_memset(&work->named, 0, sizeof(work->named));
+	if (!set || !begin_judgement(flow, &mine))
+		return 0;
 
-	asked->verdict = blocks(first, second) ? SP_REFUSED : SP_OBSERVED;
+	asked->verdict = mine.block ? SP_REFUSED : SP_OBSERVED;
 	if (MESSAGE_U16(work, 4) != 1) {
 		asked->reason = SP_REASON_QUESTION_COUNT;
-		return;
+		return 0;
 	}
 	if (!readable || work->hostile || (MESSAGE_BYTE(work, 2) & 0xf8) || carries_more(work)) {
 		asked->reason = SP_REASON_DNS_MALFORMED;
-		return;
+		return 0;
 	}
-	asked->entry = find_question(work);
-	if (!asked->entry) {
+	if (!look_up_question(work)) {
 		asked->reason = SP_REASON_NAME;
-		return;
+		return 0;
 	}
 
 	struct rule_set *rules = &work->rules;
-	const struct rule_set *also = second ? &second->allow : &all_rules;
 
 #pragma unroll
 	for (int i = 0; i < SP_RULE_WORDS; i++) {
-		rules->word[i] = asked->entry->rules.word[i] & set->deny_question.word[i];
+		rules->word[i] = work->named.word[i] & set->deny_question.word[i];
 		denied |= rules->word[i];
 	}
 	if (denied) {
 		asked->verdict = SP_REFUSED;
 		asked->reason = SP_REASON_DENIED;
 		asked->rule = first_rule(rules);
-		return;
+		return 0;
 	}
 #pragma unroll
 	for (int i = 0; i < SP_RULE_WORDS; i++) {
-		rules->word[i] = asked->entry->rules.word[i] & first->allow.word[i] & also->word[i];
+		rules->word[i] = work->named.word[i] & mine.candidates.word[i];
 		any |= rules->word[i];
 	}
-	if (!any && !asked->entry->ask_only) {
+	if (!any && !work->ask_only) {
 		asked->reason = SP_REASON_NAME;
-		return;
+		return 0;
 	}
 	if (any)
 		asked->rule = first_rule(rules);
 
 	__u32 type = work->question_type;
-	__u32 slot = type >> 6;
+	__u32 slot_of_type = type >> 6;
 
-	asm volatile("" : "+r"(slot));
-	if (slot >= 5 || !(set->question_types[slot] & (1ULL << (type & 63)))) {
+	asm volatile("" : "+r"(slot_of_type));
+	if (slot_of_type >= 5 || !(set->question_types[slot_of_type] & (1ULL << (type & 63)))) {
 		asked->reason = SP_REASON_QUESTION_TYPE;
 		asked->answer = 2;
-		return;
+		return 0;
 	}
 	asked->verdict = SP_ALLOWED;
 	asked->reason = SP_REASON_RULE;
 	asked->answer = 0;
+	return 0;
 }
 
-static __always_inline void tell_question(struct work *work, const struct flow *flow, const struct packet *packet,
-					  const struct asked *asked, __u64 cookie)
+__noinline int tell_question(__u32 slot, const struct flow *flow, const struct packet *packet, const struct asked *asked,
+			     __u64 cookie)
 {
+	struct work *work = work_at(slot);
+
+	if (!work || !flow || !packet || !asked)
+		return 0;
+
 	struct sp_name_asked *record = &work->record.asked;
 	__u64 length = work->out;
 
@@ -262,11 +294,12 @@ static __always_inline void tell_question(struct work *work, const struct flow *
 	/* Record and text are not neighbours: the name goes behind the record in `text`, record first. */
 	__builtin_memcpy(work->text, record, sizeof(*record));
 	if (length && bpf_probe_read_kernel(&work->text[sizeof(*record)], length, work->name))
-		return;
+		return 0;
 	if (asked->verdict == SP_ALLOWED)
 		send_event((struct sp_header *)work->text, sizeof(*record) + length);
 	else
 		send_alert((struct sp_header *)work->text, sizeof(*record) + length);
+	return 0;
 }
 
 /* ---- answers ---- */
@@ -449,15 +482,19 @@ static __always_inline void tell_leases(struct work *work, const struct query *q
 }
 
 /* The loaded message answers `query`: lease what it leads to. */
-static __always_inline void lease_answer(struct work *work, const struct query *query)
+__noinline int lease_answer(__u32 slot, const struct query *query)
 {
+	struct work *work = work_at(slot);
 	struct work *context = work;
+
+	if (!work || !query)
+		return 0;
+
 	__u16 flags = MESSAGE_U16(work, 2);
 
 	/* QR set, opcode 0, no error, one question, the one that was asked */
-	if ((flags & 0xf80f) != 0x8000 || MESSAGE_U16(work, 4) != 1 || !read_question(work) ||
-	    work->hash != query->name_hash)
-		return;
+	if ((flags & 0xf80f) != 0x8000 || MESSAGE_U16(work, 4) != 1 || work->hash != query->name_hash)
+		return 0;
 	work->rules = query->rules;
 	work->may_lease = 0;
 #pragma unroll
@@ -471,4 +508,5 @@ static __always_inline void lease_answer(struct work *work, const struct query *
 	work->ttl = ~0U;
 	bpf_loop(SP_DNS_ANSWERS, answer_record, &context, 0);
 	tell_leases(work, query);
+	return 0;
 }

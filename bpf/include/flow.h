@@ -37,9 +37,10 @@ __noinline int remember_forwarded(const struct flow *flow, const struct destinat
 	return 0;
 }
 
-static __always_inline void keep_judgement(struct flow *flow, const struct destination *to,
-					   const struct judgement *result)
+__noinline int keep_judgement(struct flow *flow, const struct destination *to, const struct judgement *result)
 {
+	if (!flow || !to || !result)
+		return 0;
 	flow->address = to->address;
 	flow->port = to->port;
 	flow->protocol = to->protocol;
@@ -48,7 +49,7 @@ static __always_inline void keep_judgement(struct flow *flow, const struct desti
 	flow->rule = result->rule;
 	flow->candidates = result->candidates;
 	flow->flags |= SP_FLOW_JUDGED;
-	remember_forwarded(flow, to, result);
+	return remember_forwarded(flow, to, result);
 }
 
 static __always_inline bool same_address(const struct address *one, const struct address *other)
@@ -58,17 +59,20 @@ static __always_inline bool same_address(const struct address *one, const struct
 }
 
 /* Looks for the flow's name: needed where only host rules allow it, else for the report and for deny rules. */
-static __always_inline void want_name(struct flow *flow, const struct judgement *result)
+__noinline int want_name(struct flow *flow, const struct judgement *result)
 {
 	struct settings *set = the_settings();
 
+	if (!flow || !result)
+		return 0;
 	flow->flags &= ~(SP_FLOW_WANT_NAME | SP_FLOW_NEED_NAME);
 	if (flow->protocol != IPPROTO_TCP || result->reason == SP_REASON_LOOPBACK ||
 	    result->reason == SP_REASON_OWN_CONTAINER || result->reason == SP_REASON_RESOLVER)
-		return;
+		return 0;
 	flow->flags |= SP_FLOW_WANT_NAME;
 	if (set && must_name(result, set))
 		flow->flags |= SP_FLOW_NEED_NAME;
+	return 0;
 }
 
 /* ---- being called ---- */

@@ -26,16 +26,26 @@ static __always_inline __u32 trailing_zeros(__u64 value)
 /* The rule that a report names: the one with the lowest number. */
 __noinline int first_rule(const struct rule_set *set)
 {
+	__u64 word = 0;
+	__u32 at = 0;
+
 	if (!set)
 		return SP_NO_RULE;
-	for (int i = 0; i < SP_RULE_WORDS; i++)
-		if (set->word[i])
-			return i * 64 + trailing_zeros(set->word[i]);
-	return SP_NO_RULE;
+	for (int i = 0; i < SP_RULE_WORDS && !word; i++) {
+		word = set->word[i];
+		at = i * 64;
+	}
+	return word ? at + trailing_zeros(word) : SP_NO_RULE;
 }
 
 const struct rule_set no_rules = {};
-const struct rule_set all_rules = { .word = { ~0ULL, ~0ULL, ~0ULL, ~0ULL, ~0ULL, ~0ULL, ~0ULL, ~0ULL } };
+
+static __always_inline void narrow(struct rule_set *set, const struct rule_set *by)
+{
+#pragma unroll
+	for (int i = 0; i < SP_RULE_WORDS; i++)
+		set->word[i] &= by->word[i];
+}
 
 /* ---- addresses ---- */
 
@@ -183,34 +193,70 @@ static __always_inline void decide_against(struct judgement *result, __u8 reason
 	decide(result, result->block ? SP_REFUSED : SP_OBSERVED, reason, SP_NO_RULE);
 }
 
-/* All sets are walked once, word by word: three copies of a set would not fit the kernel's stack of 512 bytes. */
-__noinline int judge(const struct destination *to, const struct flow *by, struct judgement *result)
+/*
+ * The parts of `judge`: each is verified on its own, so that the verifier does not walk every way through one of them for
+ * every way through those before it.
+ */
+
+/* Rules that apply to the member, as candidates, and the mode; 0 when they cannot be read. */
+__noinline int begin_judgement(const struct flow *by, struct judgement *result)
 {
-	struct settings *set = the_settings();
 	struct policy *first;
 	struct policy *second;
-	struct address address; /* a key must stand on the stack or in a map before 6.4 */
 
-	if (!to || !by || !result)
+	if (!by || !result)
 		return 0;
-	address = to->address;
 	__builtin_memset(result, 0, sizeof(*result));
 	result->rule = SP_NO_RULE;
 	result->block = 1;
-	if (!set || !policies_of(by, &first, &second)) {
-		decide(result, SP_REFUSED, SP_REASON_TABLE_FULL, SP_NO_RULE);
+	if (!the_settings() || !policies_of(by, &first, &second))
 		return 0;
-	}
+	result->candidates = first->allow;
+	if (second)
+		narrow(&result->candidates, &second->allow);
 	result->block = blocks(first, second);
+	return 1;
+}
 
+/* Adds the rules that stand for the address: by an answer, or by an address rule. */
+__noinline int add_rules_of(const struct address *to, struct rule_set *hit, __u32 has_addresses)
+{
+	struct address_key key = { .prefix = 128 }; /* a key must stand on the stack or in a map before 6.4 */
+	const struct rule_set *found;
+
+	if (!to || !hit)
+		return 0;
+	key.address = *to;
+	found = bpf_map_lookup_elem(&leases, &key.address);
+	if (found)
+		*hit = *found;
+	if (!has_addresses)
+		return 0;
+	found = bpf_map_lookup_elem(&addresses, &key);
+	if (found)
+#pragma unroll
+		for (int i = 0; i < SP_RULE_WORDS; i++)
+			hit->word[i] |= found->word[i];
+	return 0;
+}
+
+/* What needs no rule: 1 when it has decided. */
+__noinline int judge_place(const struct destination *to, const struct flow *by, struct judgement *result)
+{
+	struct settings *set = the_settings();
+	struct address address;
+
+	if (!to || !by || !result || !set)
+		return 0;
+	address = to->address;
 	if (!to->uplink) {
-		if (is_loopback(&to->address)) {
+		if (is_loopback(&address)) {
 			decide(result, SP_ALLOWED, SP_REASON_LOOPBACK, SP_NO_RULE);
-			return 0;
+			return 1;
 		}
-		if (in_networks(&own_networks, &to->address)) {
+		if (in_networks(&own_networks, &address)) {
 			decide(result, SP_ALLOWED, SP_REASON_OWN_CONTAINER, SP_NO_RULE);
-			return 0;
+			return 1;
 		}
 	}
 	if (!to->uplink && by->network != set->network && is_inward(&address)) {
@@ -219,46 +265,45 @@ __noinline int judge(const struct destination *to, const struct flow *by, struct
 		/* Bridges inside of a container (kind, docker in docker) are no egress; what leaves is judged outside. */
 		if (bpf_map_lookup_elem(&networks, &network)) {
 			decide(result, SP_ALLOWED, SP_REASON_UPLINK, SP_NO_RULE);
-			return 0;
+			return 1;
 		}
 	}
 	if (to->port == 53 && to->protocol == IPPROTO_UDP && bpf_map_lookup_elem(&resolvers, &address)) {
 		decide(result, SP_ALLOWED, SP_REASON_RESOLVER, SP_NO_RULE);
-		return 0;
+		return 1;
 	}
+	return 0;
+}
 
-	const struct rule_set *leased = bpf_map_lookup_elem(&leases, &address);
-	const struct rule_set *listed = 0;
-	struct port_key key = { .prefix = 32, .protocol = to->protocol, .port = bpf_htons(to->port) };
-	const struct rule_set *open = bpf_map_lookup_elem(&ports, &key);
-	const struct rule_set *also = second ? &second->allow : &all_rules;
+/* All sets are walked once, word by word. `hit` holds the rules of the address, the candidates those of the member. */
+__noinline int match_rules(const struct destination *to, const struct rule_set *hit, struct judgement *result)
+{
+	struct port_key key = { .prefix = 32 };
+	struct settings *set = the_settings();
+	const struct rule_set *open;
 	__u64 known = 0;
 	__u64 refused = 0;
 	__u64 allowed = 0;
 
-	if (set->has_addresses) {
-		struct address_key network = { .prefix = 128, .address = address };
-
-		listed = bpf_map_lookup_elem(&addresses, &network);
-	}
-	leased = leased ?: &no_rules;
-	listed = listed ?: &no_rules;
-	open = open ?: &no_rules;
+	if (!to || !hit || !result || !set)
+		return 0;
+	key.protocol = to->protocol;
+	key.port = bpf_htons(to->port);
+	open = bpf_map_lookup_elem(&ports, &key) ?: (void *)&no_rules;
 #pragma unroll
 	for (int i = 0; i < SP_RULE_WORDS; i++) {
-		__u64 hit = leased->word[i] | listed->word[i];
-		__u64 here = hit & open->word[i];
+		__u64 mine = hit->word[i] & result->candidates.word[i];
 
-		known |= hit & first->allow.word[i] & also->word[i];
-		refused |= (hit & set->deny_any.word[i]) | (here & set->deny.word[i]);
-		result->candidates.word[i] = here & first->allow.word[i] & also->word[i];
+		known |= mine;
+		refused |= hit->word[i] & (set->deny_any.word[i] | (open->word[i] & set->deny.word[i]));
+		result->candidates.word[i] = mine & open->word[i];
 		allowed |= result->candidates.word[i];
 	}
 	if (refused) {
 #pragma unroll
 		for (int i = 0; i < SP_RULE_WORDS; i++)
-			result->candidates.word[i] = (leased->word[i] | listed->word[i]) &
-						     (set->deny_any.word[i] | (open->word[i] & set->deny.word[i]));
+			result->candidates.word[i] =
+				hit->word[i] & (set->deny_any.word[i] | (open->word[i] & set->deny.word[i]));
 		decide(result, SP_REFUSED, SP_REASON_DENIED, first_rule(&result->candidates));
 	} else if (allowed) {
 		decide(result, SP_ALLOWED, SP_REASON_RULE, first_rule(&result->candidates));
@@ -270,6 +315,25 @@ __noinline int judge(const struct destination *to, const struct flow *by, struct
 		decide_against(result, SP_REASON_NO_RULE);
 	}
 	return 0;
+}
+
+__noinline int judge(const struct destination *to, const struct flow *by, struct judgement *result)
+{
+	struct settings *set = the_settings();
+	struct rule_set hit = {};
+
+	if (!to || !by || !result)
+		return 0;
+	if (!begin_judgement(by, result) || !set) {
+		decide(result, SP_REFUSED, SP_REASON_TABLE_FULL, SP_NO_RULE);
+		return 0;
+	}
+	if (judge_place(to, by, result)) {
+		__builtin_memset(&result->candidates, 0, sizeof(result->candidates));
+		return 0;
+	}
+	add_rules_of(&to->address, &hit, set->has_addresses);
+	return match_rules(to, &hit, result);
 }
 
 /* Every rule that allows the flow belongs to a host that is to be named by the flow itself. */

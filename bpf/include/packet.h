@@ -41,8 +41,10 @@ static __always_inline __u64 load_length(__u64 bytes, const __u64 most)
 	return bytes + 1;
 }
 
-static __always_inline int read_transport(struct __sk_buff *skb, struct packet *packet)
+__noinline int read_transport(struct __sk_buff *skb, struct packet *packet)
 {
+	if (!packet)
+		return -1;
 	packet->payload = packet->transport;
 	if (packet->flags & SP_PACKET_LATER)
 		return 0;
@@ -77,8 +79,35 @@ struct extension {
 	__u16 fragment;
 };
 
+/* One extension header of IPv6: 1 when it was passed, 0 when none is left, -1 when it cannot be read. */
+__noinline int pass_extension(struct __sk_buff *skb, struct packet *packet)
+{
+	struct extension extension;
+	__u8 kind;
+
+	if (!packet)
+		return -1;
+	kind = packet->protocol;
+	if (kind != 0 && kind != 43 && kind != 44 && kind != 60)
+		return 0;
+	if (bpf_skb_load_bytes(skb, packet->transport, &extension, sizeof(extension)))
+		return -1;
+	packet->protocol = extension.next;
+	if (kind == 43)
+		packet->flags |= SP_PACKET_OPTIONS;
+	if (kind == 44) {
+		packet->flags |= SP_PACKET_FRAGMENT;
+		if (bpf_ntohs(extension.fragment) & 0xfff8)
+			packet->flags |= SP_PACKET_LATER;
+		packet->transport += 8;
+	} else {
+		packet->transport += (extension.length + 1) * 8;
+	}
+	return 1;
+}
+
 /* `network` is the offset of the IP header: 0 in cgroup programs, behind the link header in tc. */
-static __noinline int read_packet(struct __sk_buff *skb, struct packet *packet, __u32 network)
+__noinline int read_packet(struct __sk_buff *skb, struct packet *packet, __u32 network)
 {
 	__u16 type = bpf_ntohs(skb->protocol);
 
@@ -124,24 +153,12 @@ static __noinline int read_packet(struct __sk_buff *skb, struct packet *packet, 
 	packet->protocol = ip.nexthdr;
 	packet->transport = network + sizeof(ip);
 	for (int i = 0; i < 6; i++) {
-		struct extension extension;
-		__u8 kind = packet->protocol;
+		int passed = pass_extension(skb, packet);
 
-		if (kind != 0 && kind != 43 && kind != 44 && kind != 60)
-			break;
-		if (bpf_skb_load_bytes(skb, packet->transport, &extension, sizeof(extension)))
+		if (passed < 0)
 			return -1;
-		packet->protocol = extension.next;
-		if (kind == 43)
-			packet->flags |= SP_PACKET_OPTIONS;
-		if (kind == 44) {
-			packet->flags |= SP_PACKET_FRAGMENT;
-			if (bpf_ntohs(extension.fragment) & 0xfff8)
-				packet->flags |= SP_PACKET_LATER;
-			packet->transport += 8;
-		} else {
-			packet->transport += (extension.length + 1) * 8;
-		}
+		if (!passed)
+			break;
 	}
 	return read_transport(skb, packet);
 }

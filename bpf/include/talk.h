@@ -160,10 +160,13 @@ static __always_inline void skip_field(struct talk *talk, __u32 bytes, __u16 the
 }
 
 /* A field of the hello is whole: `value` holds it. */
-static __always_inline void hello_field(struct talk *talk)
+__noinline int hello_field(struct talk *talk)
 {
-	__u32 value = talk->value;
+	__u32 value;
 
+	if (!talk)
+		return 0;
+	value = talk->value;
 	switch (talk->state) {
 	case TALK_HELLO_TYPE:
 		if (value != 1) /* client_hello */
@@ -220,10 +223,13 @@ static __always_inline void hello_field(struct talk *talk)
 		read_field(talk, talk->then, value);
 		break;
 	}
+	return 0;
 }
 
-static __always_inline void tls_byte(struct talk *talk, __u8 byte)
+__noinline int tls_byte(struct talk *talk, __u8 byte)
 {
+	if (!talk)
+		return 0;
 	if (!talk->record_left) {
 		__u8 head = talk->record_head;
 
@@ -240,7 +246,7 @@ static __always_inline void tls_byte(struct talk *talk, __u8 byte)
 			head = 0xff;
 		}
 		talk->record_head = head + 1;
-		return;
+		return 0;
 	}
 	talk->record_left--;
 	if (talk->state == TALK_SNI)
@@ -251,6 +257,7 @@ static __always_inline void tls_byte(struct talk *talk, __u8 byte)
 		talk->left--;
 	if (!talk->left)
 		hello_field(talk);
+	return 0;
 }
 
 /* ---- text ---- */
@@ -339,11 +346,13 @@ static __always_inline __u32 hex_digit(__u8 byte)
 	return byte >= 'a' && byte <= 'f' ? byte - 'a' + 10 : 16;
 }
 
-static __always_inline void text_byte(struct talk *talk, __u8 byte)
+__noinline int text_byte(struct talk *talk, __u8 byte)
 {
 	bool blank = byte == ' ' || byte == '\t';
 	bool end = byte == '\n';
 
+	if (!talk)
+		return 0;
 	switch (talk->state) {
 	case TALK_WORD:
 		if (blank) {
@@ -498,6 +507,7 @@ static __always_inline void text_byte(struct talk *talk, __u8 byte)
 		}
 		break;
 	}
+	return 0;
 }
 
 /* ---- any byte ---- */
@@ -591,4 +601,15 @@ static long talk_byte(__u32 index, void *context)
 			text_byte(talk, byte);
 	}
 	return !!(talk->flags & (TALK_NAME_READY | TALK_NO_NAME | TALK_BAD));
+}
+
+/* What the working memory holds, up to the next name. */
+__noinline int hear(__u32 slot, struct talk *talk)
+{
+	struct talking talking = { .work = work_at(slot), .talk = talk };
+
+	if (!talk || !talking.work)
+		return 0;
+	bpf_loop(SP_DNS_MESSAGE_BYTES, talk_byte, &talking, 0);
+	return 0;
 }

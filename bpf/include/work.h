@@ -22,7 +22,7 @@ struct work {
 	__u8 hostile; /* a byte outside [a-z0-9_-] in a label */
 	__u8 first;
 	__u8 may_lease; /* the name of the answer has rules */
-	__u8 padding;
+	__u8 ask_only; /* of the entry that `named` is from */
 	__u16 id;
 	__u16 question_type;
 	__u16 question_class;
@@ -37,6 +37,7 @@ struct work {
 	__u32 leased;
 	__u32 denied;
 	struct rule_set rules;
+	struct rule_set named; /* every rule of the name that was looked up; none when it has no entry */
 	struct address list[SP_DNS_LEASES_PER_ANSWER];
 	struct name_key key;
 	struct query query; /* being remembered */
@@ -57,20 +58,33 @@ struct {
 	__type(value, struct work);
 } works SEC(".maps");
 
-static __always_inline struct work *take_work(void)
+/*
+ * Working memory goes from function to function by its number: where a function without `static` gets a pointer, no
+ * table takes what stands behind it as a key (before 6.4).
+ */
+static __always_inline struct work *work_at(__u32 slot)
+{
+	return bpf_map_lookup_elem(&works, &slot);
+}
+
+/* The number of one that is free, or -1. */
+__noinline int take_work(void)
 {
 #pragma unroll
 	for (int i = 0; i < SP_WORKS; i++) {
 		__u32 index = i;
-		struct work *work = bpf_map_lookup_elem(&works, &index);
+		struct work *work = work_at(index);
 
 		if (work && !__sync_val_compare_and_swap(&work->busy, 0, 1))
-			return work;
+			return i;
 	}
-	return 0;
+	return -1;
 }
 
-static __always_inline void give_back(struct work *work)
+static __always_inline void give_back(__u32 slot)
 {
-	work->busy = 0;
+	struct work *work = work_at(slot);
+
+	if (work)
+		work->busy = 0;
 }

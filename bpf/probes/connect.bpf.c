@@ -86,27 +86,18 @@ __noinline int lead_to_agent(const struct flow *flow, const struct destination *
 	return !bpf_map_update_elem(&redirects, &cookie, &redirect, BPF_ANY);
 }
 
-/* 0 refuses, 1 allows, 2 allows and has led the caller to the agent's resolver. */
-static __always_inline int judge_address(struct bpf_sock_addr *ctx, struct address address, __u8 hook)
+/* For a flow of the job: 0 refuses, 1 allows, 2 allows and leads the caller to the agent's resolver. */
+__noinline int judge_call(const struct destination *asked, struct flow *flow, __u32 hook, __u64 cookie)
 {
-	struct destination to = { .address = normalise(address), .port = bpf_ntohs(ctx->user_port) };
-	struct judgement result;
-	bool refuse;
-	struct flow *flow = flow_at(ctx, &refuse);
+	struct judgement result = {};
+	struct destination to;
 
-	if (!flow)
-		return !refuse;
-	to.protocol = ctx->protocol;
-
-	/*
-	 * connect() on a datagram socket says where it might send; getaddrinfo does it to sort addresses and sends
-	 * nothing. The first datagram is judged, in packet.bpf.c.
-	 */
-	if (hook == SP_HOOK_CONNECT && to.protocol != IPPROTO_TCP)
-		return 1;
-
+	if (!asked || !flow)
+		return 0;
+	to = *asked;
+	to.address = normalise(to.address);
 	if (hook == SP_HOOK_CONNECT && to.port == 53 && bpf_map_lookup_elem(&resolvers, &to.address)) {
-		if (lead_to_agent(flow, &to, bpf_get_socket_cookie(ctx))) {
+		if (lead_to_agent(flow, &to, cookie)) {
 			flow->flags |= SP_FLOW_ACTIVE;
 			return 2;
 		}
@@ -114,7 +105,7 @@ static __always_inline int judge_address(struct bpf_sock_addr *ctx, struct addre
 
 	judge(&to, flow, &result);
 	if (hook == SP_HOOK_SENDMSG && result.verdict != SP_ALLOWED)
-		judge_reply(&to, bpf_get_socket_cookie(ctx), &result);
+		judge_reply(&to, cookie, &result);
 	if (hook == SP_HOOK_CONNECT) {
 		flow->flags |= SP_FLOW_ACTIVE;
 		flow->flags &= ~(SP_FLOW_TOLD | SP_FLOW_DEAD);
@@ -128,8 +119,26 @@ static __always_inline int judge_address(struct bpf_sock_addr *ctx, struct addre
 		keep_judgement(flow, &to, &result);
 	}
 	if (result.reason != SP_REASON_LOOPBACK && result.reason != SP_REASON_RESOLVER && result.reason != SP_REASON_REPLY)
-		tell_connection(flow, &to, &result, hook, bpf_get_socket_cookie(ctx));
+		tell_connection(flow, &to, &result, hook, cookie);
 	return result.verdict != SP_REFUSED;
+}
+
+static __always_inline int judge_address(struct bpf_sock_addr *ctx, struct address address, __u8 hook)
+{
+	struct destination to = { .address = address, .port = bpf_ntohs(ctx->user_port), .protocol = ctx->protocol };
+	bool refuse;
+	struct flow *flow = flow_at(ctx, &refuse);
+
+	if (!flow)
+		return !refuse;
+
+	/*
+	 * connect() on a datagram socket says where it might send; getaddrinfo does it to sort addresses and sends
+	 * nothing. The first datagram is judged, in packet.bpf.c.
+	 */
+	if (hook == SP_HOOK_CONNECT && to.protocol != IPPROTO_TCP)
+		return 1;
+	return judge_call(&to, flow, hook, bpf_get_socket_cookie(ctx));
 }
 
 SEC("cgroup/connect4")
@@ -146,7 +155,7 @@ int on_connect4(struct bpf_sock_addr *ctx)
 		ctx->user_port = bpf_htons(set->resolver_port);
 		return 1;
 	}
-	return verdict;
+	return !!verdict; /* what a function gives is any number to the verifier */
 }
 
 SEC("cgroup/connect6")
@@ -167,13 +176,13 @@ int on_connect6(struct bpf_sock_addr *ctx)
 		ctx->user_port = bpf_htons(set->resolver_port);
 		return 1;
 	}
-	return verdict;
+	return !!verdict; /* what a function gives is any number to the verifier */
 }
 
 SEC("cgroup/sendmsg4")
 int on_sendmsg4(struct bpf_sock_addr *ctx)
 {
-	return judge_address(ctx, from_ip4(ctx->user_ip4), SP_HOOK_SENDMSG);
+	return !!judge_address(ctx, from_ip4(ctx->user_ip4), SP_HOOK_SENDMSG);
 }
 
 SEC("cgroup/sendmsg6")
@@ -181,7 +190,7 @@ int on_sendmsg6(struct bpf_sock_addr *ctx)
 {
 	struct address address = { .word = { ctx->user_ip6[0], ctx->user_ip6[1], ctx->user_ip6[2], ctx->user_ip6[3] } };
 
-	return judge_address(ctx, address, SP_HOOK_SENDMSG);
+	return !!judge_address(ctx, address, SP_HOOK_SENDMSG);
 }
 
 /* A connection that was led to the agent's resolver says that it reached the one it asked for. */

@@ -80,13 +80,14 @@ int on_connect_unix(struct bpf_sock_addr *ctx)
 	if (!current_member(&who) || who.flags & SP_TASK_DAEMON)
 		return 1;
 
-	struct work *work = take_work();
+	int slot = take_work();
+	struct work *work = slot < 0 ? 0 : work_at(slot);
 
 	if (!work) {
 		runtime_is_used(); /* not known: assume it */
 		return 1;
 	}
 	note_runtime(work, kernel, &who);
-	give_back(work);
+	give_back(slot);
 	return 1;
 }

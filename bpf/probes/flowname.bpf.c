@@ -9,19 +9,25 @@
  */
 
 struct naming {
-	struct talking talking; /* first: talk_byte's context */
+	struct work *work;
+	struct talk *talk;
 	struct __sk_buff *skb;
 	struct flow *flow;
+	__u32 slot; /* of the working memory */
 	__u32 offset; /* of the next byte to load */
 	__u32 remaining;
+	__u32 outcome; /* SP_NAMING_* */
 	__u64 cookie;
-	__u32 refuse;
-	__u32 finished; /* nothing more to look for in this flow */
 };
 
-static __always_inline void tell_name(struct work *work, struct talk *talk, const struct flow *flow, __u64 cookie,
-				      const struct asked *asked)
+__noinline int tell_name(__u32 slot, const struct talk *talk, const struct flow *flow, __u64 cookie,
+			 const struct asked *asked)
 {
+	struct work *work = work_at(slot);
+
+	if (!work || !talk || !flow || !asked)
+		return 0;
+
 	struct sp_flow_named *record = &work->record.named;
 	__u64 length = talk->flags & TALK_NAME_READY ? work->out : 0;
 
@@ -45,19 +51,20 @@ static __always_inline void tell_name(struct work *work, struct talk *talk, cons
 	record->name_length = length;
 	__builtin_memcpy(work->text, record, sizeof(*record));
 	if (length && bpf_probe_read_kernel(&work->text[sizeof(*record)], length, work->name))
-		return;
+		return 0;
 	if (asked->verdict == SP_ALLOWED)
 		send_event((struct sp_header *)work->text, sizeof(*record) + length);
 	else
 		send_alert((struct sp_header *)work->text, sizeof(*record) + length);
+	return 0;
 }
 
 /* The flow said a name, or had its chance. Leaves the verdict in `asked`. */
-static __noinline int judge_name(struct work *work, struct talk *talk, struct flow *flow, struct asked *asked)
+__noinline int judge_name(__u32 slot, const struct talk *talk, struct flow *flow, struct asked *asked)
 {
 	struct settings *set = the_settings();
-	struct policy *first;
-	struct policy *second;
+	struct work *work = work_at(slot);
+	struct judgement mine = {};
 	bool needed = flow && flow->flags & SP_FLOW_NEED_NAME;
 
 	if (!work || !talk || !flow || !asked)
@@ -65,13 +72,13 @@ static __noinline int judge_name(struct work *work, struct talk *talk, struct fl
 	asked->rule = flow->rule;
 	asked->verdict = flow->verdict;
 	asked->reason = flow->reason;
-	if (!set || !policies_of(flow, &first, &second)) {
+	if (!set || !begin_judgement(flow, &mine)) {
 		asked->verdict = SP_REFUSED;
 		asked->reason = SP_REASON_TABLE_FULL;
 		return 0;
 	}
 
-	__u8 against = blocks(first, second) ? SP_REFUSED : SP_OBSERVED;
+	__u8 against = mine.block ? SP_REFUSED : SP_OBSERVED;
 
 	if (!(talk->flags & TALK_NAME_READY)) {
 		if (needed) {
@@ -93,6 +100,11 @@ static __noinline int judge_name(struct work *work, struct talk *talk, struct fl
 	work->out = length;
 
 	struct name_entry *entry = find_name(work);
+
+	__builtin_memset(&work->named, 0, sizeof(work->named));
+	if (entry)
+		work->named = entry->rules;
+
 	bool by_proxy = false;
 	__u16 port = flow->port;
 	__u64 denied = 0;
@@ -109,17 +121,17 @@ static __noinline int judge_name(struct work *work, struct talk *talk, struct fl
 	}
 
 	struct port_key key = { .prefix = 32, .protocol = IPPROTO_TCP, .port = bpf_htons(port) };
-	const struct rule_set *open = bpf_map_lookup_elem(&ports, &key);
-	const struct rule_set *said = entry ? &entry->rules : &no_rules;
-	const struct rule_set *also = second ? &second->allow : &all_rules;
+	const struct rule_set *open = bpf_map_lookup_elem(&ports, &key) ?: (void *)&no_rules;
+	/* Masks instead of branches: the verifier walks one way only. */
+	__u64 listed = by_proxy ? ~0ULL : 0;
 
-	open = open ?: &no_rules;
+	asm volatile("" : "+r"(listed));
 #pragma unroll
 	for (int i = 0; i < SP_RULE_WORDS; i++) {
-		__u64 may = by_proxy ? open->word[i] & first->allow.word[i] & also->word[i] : flow->candidates.word[i];
+		__u64 may = (open->word[i] & mine.candidates.word[i] & listed) | (flow->candidates.word[i] & ~listed);
 
-		denied |= said->word[i] & (set->deny_any.word[i] | (open->word[i] & set->deny.word[i]));
-		work->rules.word[i] = said->word[i] & may;
+		denied |= work->named.word[i] & (set->deny_any.word[i] | (open->word[i] & set->deny.word[i]));
+		work->rules.word[i] = work->named.word[i] & may;
 		any |= work->rules.word[i];
 	}
 	if (denied) {
@@ -137,15 +149,53 @@ static __noinline int judge_name(struct work *work, struct talk *talk, struct fl
 		asked->verdict = against;
 		asked->reason = SP_REASON_NAME;
 	}
-	return by_proxy;
+	asked->by_proxy = by_proxy;
+	return 0;
+}
+
+#define SP_NAMING_ON 0 /* the flow may say another name */
+#define SP_NAMING_FINISHED 1 /* nothing more to look for in this flow */
+#define SP_NAMING_REFUSED 2
+
+/* Tells what judge_name found, and gives what follows from it: SP_NAMING_*. */
+__noinline int settle_name(__u32 slot, struct talk *talk, struct flow *flow, const struct asked *asked, __u64 cookie)
+{
+	if (!talk || !flow || !asked)
+		return SP_NAMING_REFUSED;
+
+	bool named = talk->flags & TALK_NAME_READY;
+	bool http = named && talk->source != SP_NAME_SNI;
+
+	/* Requests of one connection to one host make one line. */
+	if ((named || flow->flags & SP_FLOW_NEED_NAME) &&
+	    !(asked->verdict == SP_ALLOWED && talk->told_rule == asked->rule + 1))
+		tell_name(slot, talk, flow, cookie, asked);
+	if (asked->verdict == SP_ALLOWED)
+		talk->told_rule = asked->rule + 1;
+	talk->flags &= ~TALK_NAME_READY;
+	if (asked->verdict == SP_REFUSED && flow->verdict != SP_REFUSED)
+		return SP_NAMING_REFUSED;
+	if (asked->by_proxy && talk->flags & TALK_CONNECT) {
+		/* Behind CONNECT the flow speaks to the host it named, and says that name again in its hello. */
+		struct settings *set = the_settings();
+		__u64 free = 0;
+
+		if (set)
+#pragma unroll
+			for (int i = 0; i < SP_RULE_WORDS; i++)
+				free |= flow->candidates.word[i] & ~set->needs_name.word[i];
+		return free ? SP_NAMING_FINISHED : SP_NAMING_ON;
+	}
+	if (!http || !(flow->flags & SP_FLOW_NEED_NAME) || asked->verdict != SP_ALLOWED)
+		return SP_NAMING_FINISHED;
+	return SP_NAMING_ON;
 }
 
 static long talk_step(__u32 index, void *context)
 {
 	struct naming *naming = context;
-	struct work *work = naming->talking.work;
-	struct talk *talk = naming->talking.talk;
-	struct flow *flow = naming->flow;
+	struct work *work = naming->work;
+	struct talk *talk = naming->talk;
 
 	if (work->position >= work->length) {
 		__u64 chunk = naming->remaining;
@@ -156,7 +206,7 @@ static long talk_step(__u32 index, void *context)
 			chunk = SP_DNS_MESSAGE_BYTES;
 		chunk = load_length(chunk, SP_DNS_MESSAGE_BYTES);
 		if (bpf_skb_load_bytes(naming->skb, naming->offset, work->message, chunk)) {
-			naming->refuse = 1;
+			naming->outcome = SP_NAMING_REFUSED;
 			return 1;
 		}
 		naming->offset += chunk;
@@ -164,55 +214,25 @@ static long talk_step(__u32 index, void *context)
 		work->length = chunk;
 		work->position = 0;
 	}
-	bpf_loop(SP_DNS_MESSAGE_BYTES, talk_byte, &naming->talking, 0);
+	hear(naming->slot, talk);
 	if (!(talk->flags & (TALK_NAME_READY | TALK_NO_NAME | TALK_BAD))) {
 		if (talk->seen + work->position <= SP_HELLO_BYTES || talk->flags & (TALK_HAS_HOST | TALK_CONNECT))
 			return 0;
 		talk->flags |= TALK_NO_NAME;
 	}
 
-	struct asked asked = {};
-	int by_proxy = judge_name(work, talk, flow, &asked);
-	bool named = talk->flags & TALK_NAME_READY;
-	bool http = named && talk->source != SP_NAME_SNI;
+	struct asked asked = { .verdict = SP_REFUSED, .reason = SP_REASON_TABLE_FULL };
 
-	/* Requests of one connection to one host make one line. */
-	if ((named || flow->flags & SP_FLOW_NEED_NAME) &&
-	    !(asked.verdict == SP_ALLOWED && talk->told_rule == asked.rule + 1))
-		tell_name(work, talk, flow, naming->cookie, &asked);
-	if (asked.verdict == SP_ALLOWED)
-		talk->told_rule = asked.rule + 1;
-	talk->flags &= ~TALK_NAME_READY;
-	if (asked.verdict == SP_REFUSED && flow->verdict != SP_REFUSED) {
-		naming->refuse = 1;
-		return 1;
-	}
-	if (by_proxy && talk->flags & TALK_CONNECT) {
-		/* Behind CONNECT the flow speaks to the host it named, and says that name again in its hello. */
-		struct settings *set = the_settings();
-		__u64 free = 0;
-
-		if (set)
-#pragma unroll
-			for (int i = 0; i < SP_RULE_WORDS; i++)
-				free |= flow->candidates.word[i] & ~set->needs_name.word[i];
-		if (free) {
-			naming->finished = 1;
-			return 1;
-		}
-		return 0;
-	}
-	if (!http || !(flow->flags & SP_FLOW_NEED_NAME) || asked.verdict != SP_ALLOWED) {
-		naming->finished = 1;
-		return 1;
-	}
-	return 0;
+	judge_name(naming->slot, talk, naming->flow, &asked);
+	naming->outcome = settle_name(naming->slot, talk, naming->flow, &asked, naming->cookie);
+	return naming->outcome != SP_NAMING_ON;
 }
 
 /* 0 = this packet may not leave. */
-static __noinline int name_flow(struct __sk_buff *skb, struct packet *packet, struct flow *flow, struct talk *talk,
-				struct work *work)
+__noinline int name_flow(struct __sk_buff *skb, const struct packet *packet, struct flow *flow, struct talk *talk,
+			 __u32 slot)
 {
+	struct work *work = work_at(slot);
 	struct naming naming = {};
 
 	if (!packet || !flow || !talk || !work)
@@ -235,8 +255,9 @@ static __noinline int name_flow(struct __sk_buff *skb, struct packet *packet, st
 		return !needed;
 	if (skip >= packet->length)
 		return 1; /* sent again */
-	naming.talking.work = work;
-	naming.talking.talk = talk;
+	naming.slot = slot;
+	naming.work = work;
+	naming.talk = talk;
 	naming.skb = skb;
 	naming.flow = flow;
 	naming.offset = packet->payload + skip;
@@ -247,11 +268,12 @@ static __noinline int name_flow(struct __sk_buff *skb, struct packet *packet, st
 	bpf_loop(128, talk_step, &naming, 0);
 	talk->next_sequence = sequence + packet->length;
 	talk->seen += packet->length - skip;
-	if (naming.refuse || (needed && !naming.finished && (naming.remaining || work->position < work->length))) {
+	if (naming.outcome == SP_NAMING_REFUSED ||
+	    (needed && naming.outcome != SP_NAMING_FINISHED && (naming.remaining || work->position < work->length))) {
 		flow->flags |= SP_FLOW_DEAD;
 		return 0;
 	}
-	if (naming.finished)
+	if (naming.outcome == SP_NAMING_FINISHED)
 		flow->flags &= ~(SP_FLOW_WANT_NAME | SP_FLOW_NEED_NAME);
 	return 1;
 }

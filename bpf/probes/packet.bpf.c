@@ -17,11 +17,12 @@ static __always_inline bool is_stub_question(const struct packet *packet, const 
 }
 
 /* A question to a resolver. The uplink judges it where it has a program; here, elsewhere. */
-static __noinline int question_leaves(struct __sk_buff *skb, struct packet *packet, struct flow *flow, __u32 to_resolver)
+__noinline int question_leaves(struct __sk_buff *skb, const struct packet *packet, const struct flow *flow,
+			       __u32 to_resolver)
 {
 	struct settings *set = the_settings();
 	__u32 ifindex = skb->ifindex;
-	struct asked asked;
+	struct asked asked = { .verdict = SP_REFUSED, .reason = SP_REASON_TABLE_FULL };
 	__u64 cookie = bpf_get_socket_cookie(skb);
 	int pass = 0;
 
@@ -30,28 +31,29 @@ static __noinline int question_leaves(struct __sk_buff *skb, struct packet *pack
 	if (to_resolver && flow->network == set->network && bpf_map_lookup_elem(&uplinks, &ifindex))
 		return 1;
 
-	struct work *work = take_work();
+	int slot = take_work();
+	struct work *work = slot < 0 ? 0 : work_at(slot);
 
 	if (!work) {
 		lose(SP_LOSS_QUERY_TABLE);
 		return 0;
 	}
 
-	bool readable = load_message(skb, work, packet->payload, packet->length) && read_question(work);
+	bool readable = load_question(skb, slot, packet->payload, packet->length);
 
-	judge_question(work, flow, readable, &asked);
-	tell_question(work, flow, packet, &asked, cookie);
+	judge_question(slot, flow, readable, &asked);
+	tell_question(slot, flow, packet, &asked, cookie);
 	pass = asked.verdict != SP_REFUSED;
 	if (to_resolver && readable && flow->network != set->network) {
 		/* A container's question: the uplink knows it by this and leases its answer, or answers it. */
-		struct question_key key = { .resolver = packet->to, .name_hash = work->hash };
+		struct question_key key = { .name_hash = work->hash };
 		struct question *question = (struct question *)work->message; /* no longer needed */
 
+		key.resolver = packet->to;
 		key.id = work->id;
 		key.question_type = work->question_type;
 		__builtin_memset(question, 0, sizeof(*question));
-		if (asked.entry)
-			question->rules = asked.entry->rules;
+		question->rules = work->named;
 		question->boot_ns = bpf_ktime_get_boot_ns();
 		question->cookie = cookie;
 		question->process = flow->process;
@@ -61,15 +63,15 @@ static __noinline int question_leaves(struct __sk_buff *skb, struct packet *pack
 		else if (asked.reason != SP_REASON_QUESTION_COUNT && asked.reason != SP_REASON_DNS_MALFORMED)
 			pass = 1;
 	}
-	give_back(work);
+	give_back(slot);
 	return pass;
 }
 
 /* Judges where the packet goes, keeps it on the socket, and tells what is new. */
-static __noinline int judge_packet(struct __sk_buff *skb, struct packet *packet, struct flow *flow)
+__noinline int judge_packet(struct __sk_buff *skb, const struct packet *packet, struct flow *flow)
 {
-	struct destination to;
-	struct judgement result;
+	struct destination to = {};
+	struct judgement result = {};
 	__u64 cookie = bpf_get_socket_cookie(skb);
 
 	if (!packet || !flow)
@@ -209,7 +211,7 @@ SEC("cgroup_skb/egress")
 int on_egress(struct __sk_buff *skb)
 {
 	struct bpf_sock *socket = skb->sk;
-	struct packet packet;
+	struct packet packet = {};
 	struct flow *flow;
 
 	if (!socket)
@@ -248,24 +250,24 @@ int on_egress(struct __sk_buff *skb)
 		__u32 to_resolver = flow->reason == SP_REASON_RESOLVER || bpf_map_lookup_elem(&resolvers, &packet.to);
 
 		if (to_resolver || is_stub_question(&packet, flow))
-			return question_leaves(skb, &packet, flow, to_resolver);
+			return !!question_leaves(skb, &packet, flow, to_resolver);
 	}
 	if (!(flow->flags & SP_FLOW_WANT_NAME) || packet.protocol != IPPROTO_TCP || !packet.length)
 		return 1;
 
 	struct talk *talk = bpf_sk_storage_get(&talks, socket, 0, BPF_SK_STORAGE_GET_F_CREATE);
-	struct work *work = take_work();
+	int slot = take_work();
 	int pass = !(flow->flags & SP_FLOW_NEED_NAME);
 
-	if (!talk || !work)
+	if (!talk || slot < 0)
 		lose(SP_LOSS_SOCKET_STORAGE);
 	else
-		pass = name_flow(skb, &packet, flow, talk, work);
-	if (work)
-		give_back(work);
+		pass = name_flow(skb, &packet, flow, talk, slot);
+	if (slot >= 0)
+		give_back(slot);
 	if (!(flow->flags & SP_FLOW_WANT_NAME))
 		bpf_sk_storage_delete(&talks, socket);
-	return pass;
+	return !!pass;
 }
 
 /* Who may be answered: peers that were heard from on this datagram socket. */
@@ -273,7 +275,7 @@ SEC("cgroup_skb/ingress")
 int on_ingress(struct __sk_buff *skb)
 {
 	struct bpf_sock *socket = skb->sk;
-	struct packet packet;
+	struct packet packet = {};
 	struct flow *flow;
 
 	if (!socket)

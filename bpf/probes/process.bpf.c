@@ -238,24 +238,19 @@ static long match_executable(__u32 index, void *context)
 }
 
 /* The field has had three shapes: i_ctime until 6.5, __i_ctime until 6.10, two numbers since. */
-struct inode___5_15 {
+struct inode___older {
 	struct timespec64 i_ctime;
-} __attribute__((preserve_access_index));
-
-struct inode___6_6 {
 	struct timespec64 __i_ctime;
 } __attribute__((preserve_access_index));
 
 static __always_inline __u64 change_time(struct inode *inode)
 {
-	struct inode___6_6 *middle = (void *)inode;
-	struct inode___5_15 *old = (void *)inode;
+	struct inode___older *old = (void *)inode;
 
 	if (bpf_core_field_exists(inode->i_ctime_sec))
 		return BPF_CORE_READ(inode, i_ctime_sec) * 1000000000ULL + BPF_CORE_READ(inode, i_ctime_nsec);
-	if (bpf_core_field_exists(middle->__i_ctime))
-		return BPF_CORE_READ(middle, __i_ctime.tv_sec) * 1000000000ULL +
-		       BPF_CORE_READ(middle, __i_ctime.tv_nsec);
+	if (bpf_core_field_exists(old->__i_ctime))
+		return BPF_CORE_READ(old, __i_ctime.tv_sec) * 1000000000ULL + BPF_CORE_READ(old, __i_ctime.tv_nsec);
 	if (bpf_core_field_exists(old->i_ctime))
 		return BPF_CORE_READ(old, i_ctime.tv_sec) * 1000000000ULL + BPF_CORE_READ(old, i_ctime.tv_nsec);
 	return 0;

@@ -37,12 +37,12 @@ static __always_inline bool swap_fields(struct __sk_buff *skb, __u32 offset, con
  * Turns the question into its answer and sends it back up the device. Swapping addresses and ports keeps the
  * checksums; the changed flags are accounted for.
  */
-static __always_inline int answer_in_place(struct __sk_buff *skb, const struct packet *packet, __u32 device, __u32 answer)
+__noinline int answer_in_place(struct __sk_buff *skb, const struct packet *packet, __u32 device, __u32 answer)
 {
 	__be16 old_flags;
 	__be16 flags;
 
-	if (bpf_skb_load_bytes(skb, packet->payload + 2, &old_flags, 2))
+	if (!packet || bpf_skb_load_bytes(skb, packet->payload + 2, &old_flags, 2))
 		return DROP;
 	/* QR and RA set, RD as it was, RCODE 3 (RFC 1035 section 4.1.1) or no error and no data */
 	flags = (old_flags & bpf_htons(0x0100)) | bpf_htons(0x8080 | (answer == 1 ? 3 : 0));
@@ -63,41 +63,46 @@ static __always_inline int answer_in_place(struct __sk_buff *skb, const struct p
 	return bpf_redirect(skb->ifindex, BPF_F_INGRESS);
 }
 
-static __always_inline bool remember_query(struct __sk_buff *skb, const struct packet *packet, struct work *work,
-					   const struct rule_set *rules, __u64 cookie, __u64 process)
+/* The answer leases for the rules in work->named. */
+__noinline int remember_query(struct __sk_buff *skb, const struct packet *packet, __u32 slot, __u64 cookie, __u64 process)
 {
-	struct query_key key = { .resolver = packet->to, .ifindex = skb->ifindex };
+	struct query_key key = { .ifindex = skb->ifindex };
+	struct work *work = work_at(slot);
+
+	if (!packet || !work)
+		return 0;
+
 	struct query *query = &work->query;
 
-	query->rules = *rules;
+	key.resolver = packet->to;
+	query->rules = work->named;
 	key.port = bpf_htons(packet->source_port);
 	key.id = work->id;
 	query->name_hash = work->hash;
 	query->boot_ns = bpf_ktime_get_boot_ns();
 	query->cookie = cookie;
 	query->process = process;
-	if (!bpf_map_update_elem(&queries, &key, query, BPF_ANY))
-		return true;
-	lose(SP_LOSS_QUERY_TABLE);
-	return false;
+	if (bpf_map_update_elem(&queries, &key, query, BPF_ANY))
+		lose(SP_LOSS_QUERY_TABLE);
+	return 0;
 }
 
 /* A question of a socket in this namespace that the job (or a daemon for it) owns. */
-static __noinline int own_question(struct __sk_buff *skb, struct packet *packet, struct flow *flow, struct work *work)
+__noinline int own_question(struct __sk_buff *skb, const struct packet *packet, const struct flow *flow, __u32 slot)
 {
-	struct asked asked;
+	struct asked asked = { .verdict = SP_REFUSED, .reason = SP_REASON_TABLE_FULL };
 	bool readable;
 	__u64 cookie = bpf_get_socket_cookie(skb);
 
-	if (!packet || !flow || !work)
+	if (!packet || !flow)
 		return DROP;
-	readable = load_message(skb, work, packet->payload, packet->length) && read_question(work);
-	judge_question(work, flow, readable, &asked);
-	tell_question(work, flow, packet, &asked, cookie);
+	readable = load_question(skb, slot, packet->payload, packet->length);
+	judge_question(slot, flow, readable, &asked);
+	tell_question(slot, flow, packet, &asked, cookie);
 	if (asked.verdict == SP_REFUSED)
 		return readable && asked.reason != SP_REASON_QUESTION_COUNT ? asked.answer : 3;
 	/* Without a rule for the name (audit) the answer leases nothing, but names the address in the report. */
-	remember_query(skb, packet, work, asked.entry ? &asked.entry->rules : &no_rules, cookie, flow->process);
+	remember_query(skb, packet, slot, cookie, flow->process);
 	return 0;
 }
 
@@ -105,15 +110,16 @@ static __noinline int own_question(struct __sk_buff *skb, struct packet *packet,
  * A forwarded question: a container's, judged when its socket sent it; or somebody else's, which passes. Its answer still
  * leases (an address of an allowed name is that whoever asked), which serves callers of a resolver daemon.
  */
-static __noinline int forwarded_question(struct __sk_buff *skb, struct packet *packet, struct work *work)
+__noinline int forwarded_question(struct __sk_buff *skb, const struct packet *packet, __u32 slot)
 {
 	struct question_key key = {};
 	struct question *question;
+	struct work *work = work_at(slot);
 	bool marked = skb->mark & SP_MARK;
 
 	if (!packet || !work)
 		return 3;
-	if (!load_message(skb, work, packet->payload, packet->length) || !read_question(work))
+	if (!load_question(skb, slot, packet->payload, packet->length))
 		return marked ? 3 : 0;
 	key.resolver = packet->to;
 	key.name_hash = work->hash;
@@ -123,18 +129,18 @@ static __noinline int forwarded_question(struct __sk_buff *skb, struct packet *p
 	if (question) {
 		__u32 refused = question->refused;
 
-		if (!refused)
-			remember_query(skb, packet, work, &question->rules, question->cookie, question->process);
+		if (!refused) {
+			work->named = question->rules;
+			remember_query(skb, packet, slot, question->cookie, question->process);
+		}
 		bpf_map_delete_elem(&questions, &key);
 		return refused;
 	}
 	if (marked)
 		return 3; /* no socket of the container asked this: a crafted frame */
 
-	struct name_entry *entry = find_question(work);
-
-	if (entry)
-		remember_query(skb, packet, work, &entry->rules, 0, 0);
+	if (look_up_question(work))
+		remember_query(skb, packet, slot, 0, 0);
 	return 0;
 }
 
@@ -222,18 +228,18 @@ static __always_inline int at_uplink(struct __sk_buff *skb, __u32 device)
 
 	if (!sent_raw && packet->protocol == IPPROTO_UDP && packet->port == 53 && !(packet->flags & SP_PACKET_LATER) &&
 	    bpf_map_lookup_elem(&resolvers, &packet->to)) {
-		struct work *work = take_work();
+		int slot = take_work();
 		int answer;
 
-		if (!work) {
+		if (slot < 0) {
 			lose(SP_LOSS_QUERY_TABLE);
 			return flow || skb->mark & SP_MARK ? DROP : PASS;
 		}
 		if (flow && !(flow->flags & SP_FLOW_RAW))
-			answer = own_question(skb, packet, flow, work);
+			answer = own_question(skb, packet, flow, slot);
 		else
-			answer = flow ? 3 : forwarded_question(skb, packet, work);
-		give_back(work);
+			answer = flow ? 3 : forwarded_question(skb, packet, slot);
+		give_back(slot);
 		if (!answer)
 			return PASS;
 		return answer == 3 ? DROP : answer_in_place(skb, packet, device, answer);
@@ -299,7 +305,7 @@ int on_loopback_egress(struct __sk_buff *skb)
 
 static __always_inline int answer_arrives(struct __sk_buff *skb, __u32 network)
 {
-	struct packet packet;
+	struct packet packet = {};
 	struct query_key key = {};
 	struct query *query;
 	__u16 type = bpf_ntohs(skb->protocol);
@@ -318,16 +324,16 @@ static __always_inline int answer_arrives(struct __sk_buff *skb, __u32 network)
 	if (!query)
 		return PASS;
 
-	struct work *work = take_work();
+	int slot = take_work();
 
-	if (!work) {
+	if (slot < 0) {
 		lose(SP_LOSS_QUERY_TABLE);
 		return PASS;
 	}
 	if (bpf_ktime_get_boot_ns() - query->boot_ns < SP_QUERY_NS &&
-	    load_message(skb, work, packet.payload, packet.length))
-		lease_answer(work, query);
-	give_back(work);
+	    load_question(skb, slot, packet.payload, packet.length))
+		lease_answer(slot, query);
+	give_back(slot);
 	bpf_map_delete_elem(&queries, &key);
 	return PASS;
 }

@@ -1,17 +1,54 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Loads the kernel programs and prints what the verifier of this kernel says, which the agent cuts to one line.
+ * Loads the kernel programs, and prints a line for each: how many instructions the verifier walked, how many there are
+ * after it (both of struct bpf_prog_info), its name. When a program is refused, prints what the verifier says, which the
+ * agent cuts to one line.
  *
  *   load OBJECT     exit code 0 when every program was taken
  */
+#include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <string.h>
+#include <sys/utsname.h>
+
+/* BPF_CGROUP_UNIX_CONNECT: libbpf 1.1 does not know it. */
+#define UNIX_CONNECT ((enum bpf_attach_type)49)
+#define INSTRUCTION_BYTES 8
 
 static int print(enum libbpf_print_level level, const char *format, va_list values)
 {
 	return level == LIBBPF_DEBUG ? 0 : vprintf(format, values);
+}
+
+/* The hook is there since Linux 6.7: before, the agent leaves the program out as well. */
+static int sees_unix_connects(void)
+{
+	struct utsname kernel;
+	int major, minor;
+
+	return !uname(&kernel) && sscanf(kernel.release, "%d.%d", &major, &minor) == 2 &&
+	       (major > 6 || (major == 6 && minor >= 7));
+}
+
+static void print_counts(struct bpf_object *object)
+{
+	struct bpf_program *program;
+	unsigned int walked = 0, instructions = 0;
+
+	printf("%10s %12s  %s\n", "verified", "instructions", "program");
+	bpf_object__for_each_program(program, object) {
+		struct bpf_prog_info info = {};
+		__u32 length = sizeof(info);
+
+		if (bpf_program__fd(program) < 0 || bpf_obj_get_info_by_fd(bpf_program__fd(program), &info, &length))
+			continue;
+		walked += info.verified_insns;
+		instructions += info.xlated_prog_len / INSTRUCTION_BYTES;
+		printf("%10u %12u  %s\n", info.verified_insns, info.xlated_prog_len / INSTRUCTION_BYTES,
+		       bpf_program__name(program));
+	}
+	printf("%10u %12u  all\n", walked, instructions);
 }
 
 int main(int argc, char **argv)
@@ -27,9 +64,13 @@ int main(int argc, char **argv)
 	object = bpf_object__open_file(argv[1], NULL);
 	if (!object)
 		return 1;
-	/* Before Linux 6.7 there is no such hook: the agent leaves it out as well. */
 	program = bpf_object__find_program_by_name(object, "on_connect_unix");
-	if (program)
+	if (program && sees_unix_connects())
+		bpf_program__set_expected_attach_type(program, UNIX_CONNECT);
+	else if (program)
 		bpf_program__set_autoload(program, false);
-	return bpf_object__load(object) ? 1 : 0;
+	if (bpf_object__load(object))
+		return 1;
+	print_counts(object);
+	return 0;
 }

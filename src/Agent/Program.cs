@@ -20,7 +20,11 @@ internal static class Program
         {
             if (SupervisorImage.IsNeeded(arguments))
             {
-                SupervisorImage.Become(caller);
+                context = context with { IsSupervisor = SupervisorImage.TryBecome() };
+                if (!context.IsSupervisor)
+                {
+                    SupervisorImage.Become(caller);
+                }
             }
 
             LibbpfLoading.Prepare();

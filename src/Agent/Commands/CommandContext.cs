@@ -9,7 +9,7 @@ namespace Sallyport.Agent.Commands;
 /// <param name="Error">Standard error.</param>
 /// <param name="Environment">Of the caller.</param>
 /// <param name="Caller">Signals and descriptors as the caller handed them over.</param>
-/// <param name="IsSupervisor">True in the image that has the signals blocked in every thread: see <see cref="SupervisorImage"/>.</param>
+/// <param name="IsSupervisor">True in a process that has the signals blocked in every thread: see <see cref="SupervisorImage"/>.</param>
 /// <param name="Clock">Wall clock.</param>
 internal sealed record CommandContext(
     Terminal Output,
