@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.Win32.SafeHandles;
 using Sallyport.Agent.Enforcement;
 using Sallyport.Agent.Host;
+using Sallyport.Agent.Runner;
 using Sallyport.Agent.Sinks;
 
 namespace Sallyport.Agent.Control;
@@ -62,6 +63,7 @@ internal static class GuardianProcess
             _ = TrafficFilter.Parse(filter.Value)?.TryRemove();
         }
 
+        WriteReport(orders);
         HandOver(orders);
         foreach (var order in orders.Where(order => order.Word == GuardOrder.Remove))
         {
@@ -87,6 +89,24 @@ internal static class GuardianProcess
             && long.TryParse(numbers[1], CultureInfo.InvariantCulture, out var start)
             ? new ProcessIdentity(pid, start)
             : null;
+    }
+
+    /// <summary>Of a runner's job: whoever looks for its results finds what there is, and what is missing.</summary>
+    private static void WriteReport(List<GuardOrder> orders)
+    {
+        if (orders.Exists(order => order.Word == GuardOrder.Await)
+            && orders.FindLast(order => order.Word == GuardOrder.Spool) is { } spool
+            && orders.FindLast(order => order.Word == GuardOrder.Output) is { } output)
+        {
+            try
+            {
+                _ = SpoolReport.Write(spool.Value, output.Value);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // The recording itself is handed over next, or stays in the spool, where `status` shows it.
+            }
+        }
     }
 
     /// <summary>What cannot be copied stays in the spool, where <c>sallyport status</c> shows it.</summary>

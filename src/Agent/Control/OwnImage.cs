@@ -45,6 +45,17 @@ internal static unsafe class OwnImage
         IReadOnlyList<string> arguments, IEnumerable<int> closed, params ReadOnlySpan<SafeFileHandle> passed) =>
         Spawn(arguments, closed, apart: true, passed, DaemonEnvironment);
 
+    /// <summary>Waits for a child of this process to end.</summary>
+    internal static void Reap(int pid)
+    {
+        const int ByPid = 1;
+        const int Exited = 4;
+        var information = stackalloc byte[128];
+        while (Interop.Libc.waitid(ByPid, (uint)pid, information, Exited) != 0 && Errno.Last == Native.EINTR)
+        {
+        }
+    }
+
     private static readonly byte[][] DaemonEnvironment =
         ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"u8.ToArray(), "LANG=C.UTF-8"u8.ToArray()];
 

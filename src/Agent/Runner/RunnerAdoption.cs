@@ -74,7 +74,7 @@ internal sealed class RunnerAdoption(Gate gate, RunnerWorker worker, byte runner
         var any = false;
         foreach (var (pid, parent) in parents)
         {
-            if (!adopted.ContainsKey(pid) && (IsBelowWorker(pid, parents) || HasTrackingId(pid)))
+            if (!adopted.ContainsKey(pid) && pid != Environment.ProcessId && (IsBelowWorker(pid, parents) || HasTrackingId(pid)))
             {
                 any |= Adopt(pid, parent);
             }

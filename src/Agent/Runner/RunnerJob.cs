@@ -5,6 +5,7 @@ using Sallyport.Agent.Core.Correlation;
 using Sallyport.Agent.Core.Reporting;
 using Sallyport.Agent.Host;
 using Sallyport.Agent.Kernel;
+using Sallyport.Agent.Service;
 using Sallyport.Agent.Sinks;
 using Sallyport.Policy;
 using Sallyport.Policy.Compiling;
@@ -20,6 +21,9 @@ namespace Sallyport.Agent.Runner;
 /// </summary>
 internal sealed class RunnerJob : IDisposable
 {
+    /// <summary>Reason of the loss: an agent before this one was killed.</summary>
+    private const string ObservationGap = "observation-gap";
+
     private readonly CommandContext context;
     private readonly MachineSettings settings;
     private readonly RunnerWorker worker;
@@ -114,6 +118,9 @@ internal sealed class RunnerJob : IDisposable
         }
     }
 
+    /// <summary>For whoever takes over when this process is killed.</summary>
+    internal void KeepRequest(ReadOnlySpan<byte> request) => workplace.KeepRequest(request);
+
     /// <summary>Another policy from here on; it was composed within the floor.</summary>
     internal void Replace(RunnerPolicy next)
     {
@@ -207,6 +214,12 @@ internal sealed class RunnerJob : IDisposable
             session.Gate, worker, (byte)policy.RunnerIndex, (byte)policy.UnknownStepIndex);
         adoption.Run();
         pipeline.Accept(Started());
+        if (JobAgents.HasPredecessor(worker))
+        {
+            // The one before was killed: its verdicts are held on by its guardian, and what happened meanwhile nobody saw.
+            pipeline.Accept(new EventsLost(ObservationGap, 1) { BootTimeNs = BootClock.NowNs() });
+        }
+
         recording.SealWhenDue(long.MaxValue);
         foreach (var (execution, _, environment) in adoption.Begun)
         {

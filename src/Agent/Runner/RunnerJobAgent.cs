@@ -74,6 +74,7 @@ internal sealed class RunnerJobAgent(CommandContext context, MachineSettings set
         var scope = settings.Scope ?? (RunnerFacts.IsHosted(worker) ? JobScope.Machine : JobScope.Job);
         using (job = RunnerJob.Start(context, settings, worker, first.Origin, scope, policy))
         {
+            job.KeepRequest(first.Request.Span);
             if (first.Origin == "action")
             {
                 coverage = new StartedCoverage(false, RunnerFacts.SecondsSince(worker.Process), job.StepsBefore());
@@ -142,6 +143,7 @@ internal sealed class RunnerJobAgent(CommandContext context, MachineSettings set
 
         var policy = RunnerPolicy.OfWorkflow(settings, inputs!);
         job.Replace(policy);
+        job.KeepRequest(asked.Request.Span);
         isConfigured = true;
         return Started([.. inputs!.Notices, .. Dropped(policy)]);
     }

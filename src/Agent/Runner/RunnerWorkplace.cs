@@ -42,6 +42,7 @@ internal sealed class RunnerWorkplace : IDisposable
         guardian.Await(worker.Process);
         guardian.WatchPath(states.PathOf(Id));
         guardian.WatchPath(SocketPath);
+        guardian.WatchPath(PathOfRequest(Id));
         guardian.WatchRecording(Spool, Results, UserAccount.OfThisProcess());
     }
 
@@ -60,6 +61,23 @@ internal sealed class RunnerWorkplace : IDisposable
     internal string SocketPath => PathOfSocket(Id);
 
     internal static string PathOfSocket(string id) => Path.Combine(AgentFolders.Sockets, id + ".sock");
+
+    /// <summary>
+    /// What the job asked for, for the agent that takes over when this one is killed. Beside the socket and not in the state
+    /// file: it may hold a key, and that file is shown.
+    /// </summary>
+    internal static string PathOfRequest(string id) => Path.Combine(AgentFolders.Sockets, id + ".request");
+
+    internal void KeepRequest(ReadOnlySpan<byte> request)
+    {
+        using var stream = new FileStream(PathOfRequest(Id), new FileStreamOptions
+        {
+            Mode = FileMode.Create,
+            Access = FileAccess.Write,
+            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+        });
+        stream.Write(request);
+    }
 
     internal static RunnerWorkplace Prepare(
         RunnerWorker worker, UserAccount user, string origin, string mode, TimeProvider clock)
@@ -85,6 +103,7 @@ internal sealed class RunnerWorkplace : IDisposable
     {
         _ = OwnPath.Remove(Spool);
         _ = OwnPath.Remove(SocketPath);
+        _ = OwnPath.Remove(PathOfRequest(Id));
         states.Remove(state.Id);
         guardian.Release();
         guardian.Dispose();

@@ -10,6 +10,8 @@ namespace Sallyport.Agent.Runner;
 internal sealed class WorkerLogTail(ProcessIdentity worker) : IDisposable
 {
     private const string Marker = "/_diag/Worker_";
+    /// <summary>A look is a walk through /proc: often while there is no log yet, then as often as the worker may begin another.</summary>
+    private const long SearchEveryNs = 10_000_000;
     private const long LookEveryNs = 500_000_000;
 
     /// <summary>Bound on one reading, bytes: a log that grows faster is read in several.</summary>
@@ -67,7 +69,7 @@ internal sealed class WorkerLogTail(ProcessIdentity worker) : IDisposable
     /// <summary>Opens the log when there is one that is not open yet. Looked for now and then only: it means a walk of /proc.</summary>
     private bool TryFollow(long nowNs)
     {
-        if (nowNs - lookedNs < LookEveryNs)
+        if (nowNs - lookedNs < (current is null ? SearchEveryNs : LookEveryNs))
         {
             return false;
         }

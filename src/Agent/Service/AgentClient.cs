@@ -39,7 +39,7 @@ internal static class AgentClient
     /// </summary>
     internal static void Start(CallerState caller, TimeProvider clock)
     {
-        OwnImage.StartDaemon(["sallyport", "internal", "daemon"], caller.Descriptors);
+        OwnImage.Reap(OwnImage.StartDaemon(["sallyport", "internal", "daemon"], caller.Descriptors));
         var since = clock.GetTimestamp();
         while (clock.GetElapsedTime(since) < StartPatience)
         {

@@ -150,6 +150,11 @@ internal sealed class AgentService(CommandContext context, MachineSettings setti
         var idleSince = context.Clock.GetTimestamp();
         while (!stop.Wait(Look))
         {
+            foreach (var worker in RunnerWorker.All().Where(jobs.IsOrphan))
+            {
+                Meet(worker.Process.Pid);
+            }
+
             if (jobs.All().Count > 0)
             {
                 idleSince = context.Clock.GetTimestamp();

@@ -28,6 +28,28 @@ internal sealed class JobAgents
     internal JobState? Find(RunnerWorker worker) => All().Find(state =>
         state.WorkerPid == worker.Process.Pid && state.WorkerStartTicks == worker.Process.StartTicks);
 
+    /// <summary>Whether the process that watched this worker's job was killed: the guardian still holds its verdicts.</summary>
+    internal bool IsOrphan(RunnerWorker worker) => Find(worker) is null && HasPredecessor(worker);
+
+    /// <summary>Whether a process that is gone watched this worker's job before.</summary>
+    internal static bool HasPredecessor(RunnerWorker worker) => Predecessor(worker) is not null;
+
+    private static JobState? Predecessor(RunnerWorker worker) => new JobStateFolder(AgentFolders.Jobs).Read([]).FindLast(state =>
+        state.WorkerPid == worker.Process.Pid && state.WorkerStartTicks == worker.Process.StartTicks
+        && !JobStateFolder.IsLive(state));
+
+    /// <summary>Whoever takes over a job does it under the policy that it had.</summary>
+    private static (string Origin, byte[] Request) WhatPredecessorHad(RunnerWorker worker)
+    {
+        if (Predecessor(worker) is not { } state)
+        {
+            return ("image", []);
+        }
+
+        var request = ProcBytes.TryRead(RunnerWorkplace.PathOfRequest(state.Id), MessageSocket.MaximumBytes);
+        return (state.Origin ?? "image", request);
+    }
+
     /// <summary>Passes a request on; starts the process when there is none.</summary>
     internal byte[] Ask(RunnerWorker worker, string origin, PeerCredentials peer, ReadOnlyMemory<byte> request)
     {
@@ -53,8 +75,9 @@ internal sealed class JobAgents
                 return new ControlErrorReply(ControlErrorCode.Failed, $"job {known.Id} watches it already", []);
             }
 
+            var (origin, request) = WhatPredecessorHad(worker);
             return ControlReply.TryRead(
-                Start(new RunnerJobOrder(worker.Process, "image", default, default)), out var reply, out var mistake)
+                Start(new RunnerJobOrder(worker.Process, origin, default, request)), out var reply, out var mistake)
                 ? reply
                 : new ControlErrorReply(ControlErrorCode.Failed, mistake, []);
         }

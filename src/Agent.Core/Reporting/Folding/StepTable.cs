@@ -100,9 +100,9 @@ internal sealed class StepTable(int limit, int executionLimit, LossTable losses)
         return
         [
             .. rows.Values
-                .OrderBy(row => row.Start.BootTimeNs)
-                .ThenBy(row => row.Start.Step, StringComparer.Ordinal)
-                .Select(row => Document(row.Start, row.End, [.. own[row.Start.Step]], left[row.Start.Step], clock)),
+                .Select(row => Document(row.Start, row.End, [.. own[row.Start.Step]], left[row.Start.Step], clock))
+                .OrderBy(step => step.Started)
+                .ThenBy(step => step.Id, StringComparer.Ordinal),
         ];
     }
 
