@@ -4,6 +4,7 @@ using Sallyport.Agent.Configuration;
 using Sallyport.Agent.Control;
 using Sallyport.Agent.Enforcement;
 using Sallyport.Agent.Host;
+using Sallyport.Agent.Runner.Privileges;
 
 namespace Sallyport.Agent.Commands;
 
@@ -25,6 +26,13 @@ internal static class CleanupCommand
             {
                 // Gone with its device, or not the job's any more: nothing is left of it either way.
                 context.Output.WriteLine($"{(filter.TryRemove() ? "removed" : "gone:")} {Describe(filter)}");
+            }
+
+            foreach (var job in MachineChanges.OfGoneJobs())
+            {
+                var undone = MachineChanges.Undo(job);
+                kept += undone ? 0 : 1;
+                context.Output.WriteLine($"{(undone ? "given back" : "not given back:")} what job {Printable.Line(job)} took (sudo, sockets of runtimes)");
             }
 
             foreach (var path in left.Stale)

@@ -15,6 +15,9 @@ internal static class AgentFolders
     /// <summary>What jobs of runners leave, one folder per job, for root and the job's group.</summary>
     internal const string Results = "/var/lib/sallyport/jobs";
 
+    /// <summary>What jobs changed on the machine and is to be undone, one file per job: on disk, for it outlives a reboot.</summary>
+    internal const string Undo = "/var/lib/sallyport/undo";
+
     /// <summary>One file per job that is running.</summary>
     internal const string Jobs = State + "/jobs";
 

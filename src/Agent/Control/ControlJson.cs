@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Sallyport.Agent.Runner.Privileges;
 
 namespace Sallyport.Agent.Control;
 
@@ -6,4 +7,5 @@ namespace Sallyport.Agent.Control;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
 [JsonSerializable(typeof(JobState))]
 [JsonSerializable(typeof(IReadOnlyList<JobState>))]
+[JsonSerializable(typeof(MachineChange[]))]
 internal sealed partial class ControlJson : JsonSerializerContext;

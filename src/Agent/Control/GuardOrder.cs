@@ -25,6 +25,9 @@ internal sealed record GuardOrder(string Word, string Value)
     /// <summary>A <see cref="Enforcement.TrafficFilter"/> to take off.</summary>
     internal const string Filter = "filter";
 
+    /// <summary>Id of a job whose changes of the machine are to be undone.</summary>
+    internal const string Undo = "undo";
+
     /// <summary>Folder of the recording as it grows.</summary>
     internal const string Spool = "spool";
 

@@ -61,6 +61,9 @@ internal sealed class Guardian : IAttachmentKeeper, IDisposable
     internal void Await(ProcessIdentity process) => Say(
         GuardOrder.Await, string.Create(CultureInfo.InvariantCulture, $"{process.Pid} {process.StartTicks}"));
 
+    /// <summary>What this job changed on the machine is undone.</summary>
+    internal void WatchChanges(string jobId) => Say(GuardOrder.Undo, jobId);
+
     /// <summary>This file, or this folder with all in it, is removed.</summary>
     internal void WatchPath(string path) => Say(GuardOrder.Remove, path);
 

@@ -4,6 +4,7 @@ using Microsoft.Win32.SafeHandles;
 using Sallyport.Agent.Enforcement;
 using Sallyport.Agent.Host;
 using Sallyport.Agent.Runner;
+using Sallyport.Agent.Runner.Privileges;
 using Sallyport.Agent.Sinks;
 
 namespace Sallyport.Agent.Control;
@@ -61,6 +62,11 @@ internal static class GuardianProcess
         foreach (var filter in orders.Where(order => order.Word == GuardOrder.Filter))
         {
             _ = TrafficFilter.Parse(filter.Value)?.TryRemove();
+        }
+
+        foreach (var order in orders.Where(order => order.Word == GuardOrder.Undo))
+        {
+            _ = MachineChanges.Undo(order.Value);
         }
 
         WriteReport(orders);

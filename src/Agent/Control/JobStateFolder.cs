@@ -57,6 +57,13 @@ internal sealed class JobStateFolder(string folder)
 
     internal static bool IsLive(JobState job) => new ProcessIdentity(job.AgentPid, job.AgentStartTicks).IsAlive;
 
+    /// <summary>
+    /// The agent was killed and the runner's worker goes on: the guardian holds the job's verdicts, and gives back at its end
+    /// what the job took.
+    /// </summary>
+    internal static bool IsHeld(JobState job) => !IsLive(job) && job is { WorkerPid: { } pid, WorkerStartTicks: { } start }
+        && new ProcessIdentity(pid, start).IsAlive;
+
     private static JobState? TryRead(string path)
     {
         try

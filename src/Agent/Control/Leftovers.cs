@@ -25,7 +25,7 @@ internal sealed partial record Leftovers(IReadOnlyList<JobState> Live, IReadOnly
         var network = NetworkNamespace.Inode();
         var unreadable = new List<string>();
         var jobs = new JobStateFolder(AgentFolders.Jobs).Read(unreadable);
-        var live = jobs.FindAll(JobStateFolder.IsLive);
+        var live = jobs.FindAll(job => JobStateFolder.IsLive(job) || JobStateFolder.IsHeld(job));
         var ids = live.Select(job => job.Id).ToHashSet(StringComparer.Ordinal);
         var dead = jobs.Except(live).ToList();
         var folder = new JobStateFolder(AgentFolders.Jobs);

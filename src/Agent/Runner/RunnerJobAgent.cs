@@ -6,6 +6,7 @@ using Sallyport.Agent.Control;
 using Sallyport.Agent.Control.Sockets;
 using Sallyport.Agent.Core.Reporting;
 using Sallyport.Agent.Host;
+using Sallyport.Agent.Runner.Privileges;
 using Sallyport.Policy;
 using Sallyport.Policy.Machine;
 using Sallyport.Protocol.Control;
@@ -58,6 +59,7 @@ internal sealed class RunnerJobAgent(CommandContext context, MachineSettings set
 
         var policy = RunnerPolicy.OfMachine(settings);
         ImmutableArray<ControlNotice> notices = [];
+        var privileges = ActionPrivileges.Kept;
         if (!first.Request.IsEmpty)
         {
             if (!TryReadInputs(first.Request.Span, out var inputs, out var refusal))
@@ -68,6 +70,7 @@ internal sealed class RunnerJobAgent(CommandContext context, MachineSettings set
 
             policy = RunnerPolicy.OfWorkflow(settings, inputs!);
             notices = inputs!.Notices;
+            privileges = inputs.Privileges;
             isConfigured = true;
         }
 
@@ -75,6 +78,7 @@ internal sealed class RunnerJobAgent(CommandContext context, MachineSettings set
         using (job = RunnerJob.Start(context, settings, worker, first.Origin, scope, policy))
         {
             job.KeepRequest(first.Request.Span);
+            notices = [.. notices, .. JobPrivileges.Take(privileges, job.User, job.Id)];
             if (first.Origin == "action")
             {
                 coverage = new StartedCoverage(false, RunnerFacts.SecondsSince(worker.Process), job.StepsBefore());
@@ -145,7 +149,9 @@ internal sealed class RunnerJobAgent(CommandContext context, MachineSettings set
         job.Replace(policy);
         job.KeepRequest(asked.Request.Span);
         isConfigured = true;
-        return Started([.. inputs!.Notices, .. Dropped(policy)]);
+        return Started([
+            .. inputs!.Notices, .. Dropped(policy), .. JobPrivileges.Take(inputs.Privileges, job.User, job.Id),
+        ]);
     }
 
     private bool IsTrusted(string action) => settings.PolicyActions.Any(trusted =>

@@ -4,6 +4,7 @@ using Sallyport.Agent.Configuration;
 using Sallyport.Agent.Control;
 using Sallyport.Agent.Host;
 using Sallyport.Agent.Kernel;
+using Sallyport.Agent.Runner.Privileges;
 
 namespace Sallyport.Agent.Runner;
 
@@ -41,6 +42,7 @@ internal sealed class RunnerWorkplace : IDisposable
         guardian = Guardian.Start([]);
         guardian.Await(worker.Process);
         guardian.WatchPath(states.PathOf(Id));
+        guardian.WatchChanges(Id);
         guardian.WatchPath(SocketPath);
         guardian.WatchPath(PathOfRequest(Id));
         guardian.WatchRecording(Spool, Results, UserAccount.OfThisProcess());
@@ -101,6 +103,7 @@ internal sealed class RunnerWorkplace : IDisposable
 
     public void Dispose()
     {
+        _ = MachineChanges.Undo(Id);
         _ = OwnPath.Remove(Spool);
         _ = OwnPath.Remove(SocketPath);
         _ = OwnPath.Remove(PathOfRequest(Id));

@@ -7,6 +7,7 @@ using Sallyport.Agent.Control.Sockets;
 using Sallyport.Agent.Host;
 using Sallyport.Agent.Kernel;
 using Sallyport.Agent.Runner;
+using Sallyport.Agent.Runner.Privileges;
 using Sallyport.Policy.Machine;
 using Sallyport.Protocol.Control;
 
@@ -43,6 +44,11 @@ internal sealed class AgentService(CommandContext context, MachineSettings setti
         }
 
         LeaveRunnersCgroup();
+        foreach (var job in MachineChanges.OfGoneJobs())
+        {
+            _ = MachineChanges.Undo(job); // of a job before a crash or a reboot
+        }
+
 
         // Processes of jobs are nobody's to wait for.
         _ = Interop.Libc.signal(Native.SIGCHLD, Native.SIG_IGN);
