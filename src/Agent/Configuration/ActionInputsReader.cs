@@ -25,8 +25,16 @@ internal static class ActionInputsReader
     /// <summary>Reads the inputs of a request.</summary>
     /// <param name="request">From the client.</param>
     /// <param name="hasServer">The machine's own configuration names a server.</param>
-    internal static ActionInputsReading Read(JobStartRequest request, bool hasServer) => Read(
-        request.Inputs, request.Policy is null ? (ReadOnlyMemory<byte>?)null : Encoding.UTF8.GetBytes(request.Policy), hasServer);
+    internal static ActionInputsReading Read(JobStartRequest request, bool hasServer)
+    {
+        ReadOnlyMemory<byte>? policyFile = null;
+        if (request.Policy is not null)
+        {
+            policyFile = Encoding.UTF8.GetBytes(request.Policy);
+        }
+
+        return Read(request.Inputs, policyFile, hasServer);
+    }
 
     /// <summary>Reads inputs.</summary>
     /// <param name="inputs">Name to value as it was written; a blank one counts as not given.</param>
