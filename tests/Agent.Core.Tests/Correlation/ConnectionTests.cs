@@ -21,7 +21,7 @@ public sealed class ConnectionTests
             new ConnectionJudged(
                 "cabc", "udp", "2001:db8::7", 8443, null, RecordedVerdict.Observed, null, "no-rule", "sendmsg", "p1",
                 "test", null, 4)
-            { BootTimeNs = 50 },
+            { BootTimeNs = 50, Execution = 3 },
             list.Last<ConnectionJudged>());
     }
 

@@ -14,7 +14,7 @@ public sealed class ProcessTests
         list.Correlator.AssignStep(7, "build");
         list.Main(RecordBytes.Forked(1), RecordBytes.Forked(2, parent: 1, pid: 4242, execution: 7, bootNs: 99));
         Assert.Equal(
-            new ProcessForked("p2", "p1", 4242, "build", null) { BootTimeNs = 99 }, list.Last<ProcessForked>());
+            new ProcessForked("p2", "p1", 4242, "build", null) { BootTimeNs = 99, Execution = 7 }, list.Last<ProcessForked>());
     }
 
     [Fact]

@@ -105,6 +105,7 @@ public sealed class WorkerLogReaderTests
     [InlineData("{\"steps\": 5}")]
     [InlineData("{\"steps\": [5, null, {\"reference\": []}]}")]
     [InlineData("{\"steps\": [{\"contextName\": \"\\ud800\"}]}")]
+    [InlineData("{\"steps\": [{\"a\\ud800\": 1, \"reference\": 1}]}")]
     public void A_job_message_of_another_shape_is_counted_or_empty_and_never_thrown(string json)
     {
         var entries = new EntryList().Lines("Worker|Job message:", json, "Worker|Job completed.");

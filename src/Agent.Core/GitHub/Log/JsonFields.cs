@@ -30,8 +30,18 @@ internal static class JsonFields
         }
     }
 
-    public static JsonElement? Field(this JsonElement element, string name) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var field) ? field : null;
+    public static JsonElement? Field(this JsonElement element, string name)
+    {
+        try
+        {
+            return element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var field) ? field : null;
+        }
+        catch (InvalidOperationException)
+        {
+            // A name in the object has half a surrogate, as below.
+            return null;
+        }
+    }
 
     /// <summary>A text of at most 4096 characters; null for anything else, also for text that is no UTF-16.</summary>
     public static string? Text(this JsonElement element, string name) => element.Field(name)?.Text();
