@@ -83,32 +83,34 @@ internal sealed class ActionRunner
         if (request.Uses!.StartsWith("docker://", StringComparison.Ordinal))
         {
             string image = request.Uses["docker://".Length..];
-            ActionManifest manifest = new() { Using = "docker", Image = request.Uses };
-            LoadedAction registry = new("", "", "", image, manifest);
-            await DockerHandler.RunAsync(registry, Inputs(request, manifest, step), step);
+            LoadedAction registry = new("", "", "", image, new ActionManifest { Using = "docker", Image = request.Uses });
+            await DockerHandler.RunAsync(registry, Inputs(request, registry.Manifest, step), step);
             return new Telemetry { Action = image, Type = "docker" };
         }
 
         LoadedAction action = _job.Actions.Load(request.Uses);
         Dictionary<string, string> inputs = Inputs(request, action.Manifest, step);
-        switch (action.Manifest.Using)
+        int posts = step.EmbeddedPosts.Count;
+        ActionManifest manifest = action.Manifest;
+        switch (manifest.Using)
         {
             case "composite":
                 await RunCompositeAsync(request, action, inputs, step);
-                break;
+                return Of(action) with
+                {
+                    HasRunsStep = manifest.Steps.Any(inner => inner.Run is not null),
+                    HasUsesStep = manifest.Steps.Any(inner => inner.Uses is not null),
+                    HasPreStep = false,
+                    HasPostStep = step.EmbeddedPosts.Count > posts,
+                    StepCount = manifest.Steps.Count,
+                };
             case "docker":
                 await DockerHandler.RunAsync(action, inputs, step);
-                break;
+                return Of(action) with { HasPreStep = false, HasPostStep = false };
             default:
                 await RunNodeAsync(request, action, inputs, step);
-                break;
+                return Of(action) with { HasPreStep = manifest.Pre is not null, HasPostStep = manifest.Post is not null };
         }
-
-        return Of(action) with
-        {
-            HasPreStep = action.Manifest.Using == "composite" ? null : action.Manifest.Pre is not null,
-            HasPostStep = action.Manifest.Using == "composite" ? null : action.Manifest.Post is not null,
-        };
     }
 
     private static Telemetry Of(LoadedAction action) => new()
@@ -122,12 +124,7 @@ internal sealed class ActionRunner
         StepRequest request, LoadedAction action, Dictionary<string, string> inputs, StepRun step)
     {
         ActionManifest manifest = action.Manifest;
-        if (manifest.Pre is not null && !action.IsRemote && step.Messages.Count == 0)
-        {
-            step.Annotate(new Annotation("warning",
-                $"`pre` execution is not supported for local action from '{action.Name}'", null, null, null));
-        }
-
+        WarnOfPre(action, step);
         if (manifest.Post is not null && step.Scope.IsEmbedded)
         {
             step.EmbeddedPosts.Add(new EmbeddedPost(
@@ -145,17 +142,22 @@ internal sealed class ActionRunner
     private async Task RunCompositeAsync(
         StepRequest request, LoadedAction action, Dictionary<string, string> inputs, StepRun step)
     {
+        // A composite has files of its own too, which nobody is told of.
+        FileCommands files = new(step);
         try
         {
             await _composite.RunAsync(action, inputs, step);
         }
         finally
         {
+            files.Process();
             if (!step.Scope.IsEmbedded && step.EmbeddedPosts.Count > 0)
             {
                 Push(request, "always()", async post =>
                 {
+                    FileCommands own = new(post);
                     await _composite.RunPostsAsync(step.EmbeddedPosts, post, Host);
+                    own.Process();
                     return Of(action);
                 });
             }
@@ -178,9 +180,20 @@ internal sealed class ActionRunner
 
         Push(request, action.Manifest.PostIf, async step =>
         {
+            WarnOfPre(action, step);
             await NodeHandler.RunAsync(action, script, Inputs(request, action.Manifest, step), step, Host);
             return Of(action);
         });
+    }
+
+    /// <summary>Said in main and post alike; not of the inner steps of a composite.</summary>
+    private static void WarnOfPre(LoadedAction action, StepRun step)
+    {
+        if (action.Manifest.Pre is not null && !action.IsRemote && !step.Scope.IsEmbedded)
+        {
+            step.Annotate(new Annotation("warning",
+                $"`pre` execution is not supported for local action from '{action.Name}'", null, null, null));
+        }
     }
 
     private void Push(StepRequest request, string condition, Func<StepRun, Task<Telemetry>> body) =>

@@ -24,11 +24,18 @@ internal sealed record Telemetry
 
     public string? StepContextName { get; init; }
 
+    /// <summary>Of a composite, as are the next one and <see cref="StepCount"/>.</summary>
+    public bool? HasRunsStep { get; init; }
+
+    public bool? HasUsesStep { get; init; }
+
     public bool? IsEmbedded { get; init; }
 
     public bool? HasPreStep { get; init; }
 
     public bool? HasPostStep { get; init; }
+
+    public int? StepCount { get; init; }
 
     public string? Result { get; init; }
 
