@@ -13,7 +13,7 @@ public sealed class DockerTests
     private const string Work = "/run/lab/work";
     private const string ThisDocker = "PATH=/usr/sbin:/usr/bin:/sbin:/bin";
 
-    private static readonly TimeSpan s_deadline = TimeSpan.FromSeconds(180);
+    private static readonly TimeSpan s_deadline = TimeSpan.FromSeconds(300);
 
     [Fact]
     public async Task Containers_are_made_and_used_by_the_measured_commands()
@@ -54,30 +54,39 @@ public sealed class DockerTests
         ProcessOutcome outcome = await tool.ExitAsync(s_deadline);
         Assert.True(outcome.ExitCode == 0, outcome.ToString());
         // What the processes inside saw.
-        Assert.Contains("GITHUB_ACTION=__run\n", outcome.Output.Replace("Z ", "\n", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains("GITHUB_ACTION=__run\n", outcome.Output.Replace("Z ", "\n", StringComparison.Ordinal),
+            StringComparison.Ordinal);
         Assert.Contains("who d action __self", outcome.Output, StringComparison.Ordinal);
-        foreach (string line in (string[])["CENV=c1", "GITHUB_WORKSPACE=/__w/e2e/e2e", "GITHUB_EVENT_PATH=/github/workflow/event.json",
-            "RUNNER_TEMP=/github/runner_temp", "INPUT_WHO=d", "GITHUB_WORKSPACE=/github/workspace", "HOME=/github/home"])
+        foreach (string line in (string[])["CENV=c1", "GITHUB_WORKSPACE=/__w/e2e/e2e",
+            "GITHUB_EVENT_PATH=/github/workflow/event.json",
+            "RUNNER_TEMP=/github/runner_temp", "INPUT_WHO=d", "GITHUB_WORKSPACE=/github/workspace",
+                "HOME=/github/home"])
         {
             Assert.Contains($"Z {line}\n", outcome.Output, StringComparison.Ordinal);
         }
 
         Assert.DoesNotContain("Z RUNNER_TRACKING_ID=", outcome.Output, StringComparison.Ordinal);
-        return JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(network.WorkFolder, "result.json"))).RootElement.GetProperty("jobs");
+        return JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(network.WorkFolder,
+            "result.json"))).RootElement.GetProperty("jobs");
     }
 
     private static void Compare(LabNetwork network, JsonElement jobs)
     {
         Assert.Equal(
-            ["Set up job", "Initialize containers", "In container run", "In container second", "Stop containers", "Complete job"],
+            ["Set up job", "Initialize containers", "In container run", "In container second", "Stop containers",
+                "Complete job"],
             Names(jobs[0]));
         Assert.Equal(
-            ["Set up job", "Pull local/busybox:e2e", "Pre Run actions/checkout@v4", "Run actions/checkout@v4", "Docker registry image",
+            ["Set up job", "Pull local/busybox:e2e", "Pre Run actions/checkout@v4", "Run actions/checkout@v4",
+                "Docker registry image",
                 "Dockerfile action", "Post Run actions/checkout@v4", "Complete job"], Names(jobs[1]));
-        string[] expected = [.. File.ReadLines($"{StandIn.Samples}/docker-commands-container.txt").Where(line => line[0] != '#')
+        string[] expected = [.. File.ReadLines($"{StandIn.Samples}/docker-commands-container.txt")
+            .Where(line => line[0] != '#')
             .Select(line => Form(line, null))];
-        string log = Path.Combine(network.WorkFolder, jobs[0].GetProperty("workerLog").GetString()![(Work.Length + 1)..]);
-        string[] actual = [.. File.ReadLines(log).Where(line => line.Contains("  Arguments: '", StringComparison.Ordinal))
+        string log = Path.Combine(network.WorkFolder,
+            jobs[0].GetProperty("workerLog").GetString()![(Work.Length + 1)..]);
+        string[] actual = [.. File.ReadLines(log)
+            .Where(line => line.Contains("  Arguments: '", StringComparison.Ordinal))
             .Select(line => Form(line[(line.IndexOf("'", StringComparison.Ordinal) + 1)..^1], $"{Work}/root"))];
         Assert.Equal(string.Join('\n', expected), string.Join('\n', actual));
     }

@@ -5,12 +5,16 @@ namespace Sallyport.Runner.Tests;
 /// <summary>The environment of each kind of step against the measured lists.</summary>
 public sealed partial class EnvironmentTests(MeasuredRun run)
 {
-    /// <summary>The emulator's or GitHub's own values, or values that the machine has otherwise: only the name is compared.</summary>
+    /// <summary>
+    /// The emulator's or GitHub's own values, or values that the machine has otherwise: only the name is compared.
+    /// </summary>
     private static readonly string[] s_valuesOfTheService =
     [
-        "GITHUB_ACTOR", "GITHUB_ACTOR_ID", "GITHUB_TRIGGERING_ACTOR", "GITHUB_REF", "GITHUB_REF_NAME", "GITHUB_REPOSITORY_ID",
+        "GITHUB_ACTOR", "GITHUB_ACTOR_ID", "GITHUB_TRIGGERING_ACTOR", "GITHUB_REF", "GITHUB_REF_NAME",
+            "GITHUB_REPOSITORY_ID",
         "GITHUB_REPOSITORY_OWNER_ID", "GITHUB_SERVER_URL", "GITHUB_SHA", "GITHUB_WORKFLOW_SHA", "GITHUB_WORKFLOW_REF",
-        "RUNNER_NAME", "RUNNER_ARCH", "ACTIONS_CACHE_URL", "ACTIONS_RESULTS_URL", "ACTIONS_RUNTIME_URL", "ACTIONS_RUNTIME_TOKEN",
+        "RUNNER_NAME", "RUNNER_ARCH", "ACTIONS_CACHE_URL", "ACTIONS_RESULTS_URL", "ACTIONS_RUNTIME_URL",
+            "ACTIONS_RUNTIME_TOKEN",
         "PATH", "STATE_s",
     ];
 
@@ -62,14 +66,17 @@ public sealed partial class EnvironmentTests(MeasuredRun run)
         Assert.Contains("\nCI=true\n", $"\n{environ}\n", StringComparison.Ordinal);
         Assert.Contains("\nGITHUB_ACTIONS=true\n", $"\n{environ}\n", StringComparison.Ordinal);
         Assert.Contains(
-            $"\nRUNNER_TRACKING_ID={run.StandIn.Job.GetProperty("trackingId").GetString()}\n", $"\n{environ}\n", StringComparison.Ordinal);
+            $"\nRUNNER_TRACKING_ID={run.StandIn.Job.GetProperty("trackingId").GetString()}\n", $"\n{environ}\n",
+                StringComparison.Ordinal);
     }
 
     [Fact]
     public void The_guid_of_the_file_commands_is_one_per_execution()
     {
-        string[] probes = ["hr-pre", "hr-main", "hr-post", "first", "unnamed", "same", "same-again", "inner_world", "inner2"];
-        Assert.Equal(probes.Length, probes.Select(probe => Output().Match(run.Probe(probe, "environ")).Value).Distinct().Count());
+        string[] probes = ["hr-pre", "hr-main", "hr-post", "first", "unnamed", "same", "same-again", "inner_world",
+            "inner2"];
+        Assert.Equal(probes.Length, probes
+            .Select(probe => Output().Match(run.Probe(probe, "environ")).Value).Distinct().Count());
     }
 
     private static Dictionary<string, string> Read(IEnumerable<string> lines, string? root) => lines

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
 
 namespace Sallyport.Runner.Tests;
@@ -85,7 +87,8 @@ public sealed class JobTests
                 jobs.EnumerateArray().Select(job => $"{job.GetProperty("job")} {job.GetProperty("conclusion")}"));
             Assert.Equal("success", jobs[1].GetProperty("steps")[1].GetProperty("outcome").GetString());
             Assert.Equal("Caller / inner", jobs[3].GetProperty("name").GetString());
-            Assert.Equal("world well inner Outer k", jobs[3].GetProperty("steps")[1].GetProperty("outputs").GetProperty("said").GetString());
+            Assert.Equal("world well inner Outer k",
+                jobs[3].GetProperty("steps")[1].GetProperty("outputs").GetProperty("said").GetString());
         }
     }
 
@@ -93,19 +96,19 @@ public sealed class JobTests
     public async Task Parallel_jobs_have_a_runner_each_and_run_at_once()
     {
         // Each waits until the other has begun.
+        using StandIn meeting = new();
         using StandIn run = await StandIn.RunAsync("""
             on: push
             jobs:
               a: &job
                 runs-on: x
-                timeout-minutes: 1
                 steps:
                   - run: |
                       mkfifo "$MEET/${GITHUB_JOB}" 2>/dev/null || true
-                      for i in $(seq 100); do [ -p "$MEET/a" ] && [ -p "$MEET/b" ] && exit 0; sleep 0.2; done
+                      for i in $(seq 300); do [ -p "$MEET/a" ] && [ -p "$MEET/b" ] && exit 0; sleep 0.2; done
                       exit 1
               b: *job
-            """, "--parallel", "--env", $"MEET={Directory.CreateTempSubdirectory("runner-meet").FullName}");
+            """, "--parallel", "--env", $"MEET={meeting.Folder}");
         Assert.True(run.ExitCode == 0, run.Output);
         Assert.Equal(2, run.Result.GetProperty("jobs").EnumerateArray()
             .Select(job => Path.GetDirectoryName(job.GetProperty("workerLog").GetString())).Distinct().Count());
@@ -143,7 +146,8 @@ public sealed class JobTests
                 }
             }
 
-            using (System.Diagnostics.Process kill = System.Diagnostics.Process.Start("kill", ["-INT", run.Pid.ToString(null as IFormatProvider)]))
+            string pid = run.Pid.ToString(CultureInfo.InvariantCulture);
+            using (Process kill = Process.Start("kill", ["-INT", pid]))
             {
                 await kill.WaitForExitAsync();
             }

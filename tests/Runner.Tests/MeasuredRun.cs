@@ -22,7 +22,8 @@ public sealed class MeasuredRun : IAsyncLifetime
         await RunAsync("chmod", "+x", $"{source}/probe.sh");
         await RunAsync("git", "-C", source, "init", "--quiet");
         await RunAsync("git", "-C", source, "add", "--all");
-        await RunAsync("git", "-C", source, "-c", "user.name=test", "-c", "user.email=test@example", "commit", "--quiet", "-m", "x");
+        await RunAsync("git", "-C", source, "-c", "user.name=test", "-c", "user.email=test@example", "commit",
+            "--quiet", "-m", "x");
         string python = StandIn.Write("bin/python", "#!/bin/sh\nexec python3 \"$@\"\n");
         await RunAsync("chmod", "+x", python);
         string map = StandIn.Write("actions.json", $$"""

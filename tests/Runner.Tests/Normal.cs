@@ -8,7 +8,8 @@ internal static partial class Normal
     public static string Form(string text, string? root = null)
     {
         string result = root is null ? text
-            : text.Replace($"{root}/_work", "WORK", StringComparison.Ordinal).Replace(root, "ROOT", StringComparison.Ordinal);
+            : text.Replace($"{root}/_work", "WORK", StringComparison.Ordinal).Replace(root, "ROOT",
+                StringComparison.Ordinal);
         result = result.Replace("/home/runner/_work", "WORK", StringComparison.Ordinal)
             .Replace("/home/runner/actions-runner", "ROOT", StringComparison.Ordinal)
             // GITHUB_JOB was empty in the emulator's github context; on GitHub, and here, it is not.

@@ -10,9 +10,11 @@ public sealed partial class ProcessTreeTests(MeasuredRun run)
     {
         // python here is one program; in the measured run it was a chain of shims in one process.
         string[] expected = [.. File.ReadLines($"{StandIn.Samples}/process-tree-ci.txt").Where(line => line[0] != '#')
-            .DistinctBy(line => line.Split(' ')[0]).Select(line => Shape(Normal.Form(line[(line.IndexOf(" | ", StringComparison.Ordinal) + 3)..])))];
+            .DistinctBy(line => line.Split(' ')[0])
+                .Select(line => Shape(Normal.Form(line[(line.IndexOf(" | ", StringComparison.Ordinal) + 3)..])))];
         string[] actual = [.. Started().Matches(run.WorkerLog()).Select(match => Shape(Normal.Form(
-            $"{match.Groups[1].Value} {match.Groups[2].Value.Replace("\"", "", StringComparison.Ordinal)}", run.StandIn.Root)))];
+            $"{match.Groups[1].Value} {match.Groups[2].Value}".Replace("\"", "", StringComparison.Ordinal),
+            run.StandIn.Root)))];
         Assert.Equal(expected, actual);
     }
 
@@ -22,7 +24,8 @@ public sealed partial class ProcessTreeTests(MeasuredRun run)
     [InlineData("sh_shell", "/usr/bin/sh", "-e")]
     [InlineData("inner_world", "/usr/bin/bash", "--noprofile --norc -e -o pipefail")]
     [InlineData("nested", "/usr/bin/bash", "--noprofile --norc -e -o pipefail")]
-    public void A_steps_process_is_its_shell_and_a_child_of_the_worker_itself(string probe, string shell, string options)
+    public void A_steps_process_is_its_shell_and_a_child_of_the_worker_itself(string probe, string shell,
+        string options)
     {
         string[] arguments = run.Probe(probe, "cmdline").Split('\n');
         Assert.Equal(shell, arguments[0]);
@@ -51,7 +54,8 @@ public sealed partial class ProcessTreeTests(MeasuredRun run)
     public void The_log_names_the_pid_of_each_process()
     {
         string pid = run.Probe("first", "stat").Split(' ')[0];
-        Assert.Contains($"Process started with process id {pid}, waiting for process exit.", run.WorkerLog(), StringComparison.Ordinal);
+        Assert.Contains($"Process started with process id {pid}, waiting for process exit.", run.WorkerLog(),
+            StringComparison.Ordinal);
     }
 
     private static string Shape(string command) => Interpreter().Replace(command, "PYTHON ");

@@ -9,7 +9,7 @@ public sealed class StandIn : IDisposable
 {
     private const string SystemPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-    private static readonly TimeSpan s_deadline = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan s_deadline = TimeSpan.FromSeconds(180);
 
     private Process? _process;
     private Task<string> _output = Task.FromResult("");

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
 
 namespace Sallyport.Runner.Tests;
@@ -27,13 +29,14 @@ public sealed class StepTests
         {
             Assert.True(run.ExitCode == 0, run.Output);
             string[] expected = [$"{outputs.GetProperty("nohup")} sleep", $"{outputs.GetProperty("setsid")} sleep"];
-            Assert.Equal(expected.Order(), run.Job.GetProperty("orphans").EnumerateArray().Select(o => o.GetString()).Order());
+            Assert.Equal(expected.Order(), run.Job.GetProperty("orphans").EnumerateArray().Select(o => o.GetString())
+                .Order());
             Assert.False(StandIn.IsAlive(outputs.GetProperty("nohup").GetString()!));
             Assert.True(StandIn.IsAlive(free));
         }
         finally
         {
-            using System.Diagnostics.Process survivor = System.Diagnostics.Process.GetProcessById(int.Parse(free, null));
+            using Process survivor = Process.GetProcessById(int.Parse(free, CultureInfo.InvariantCulture));
             survivor.Kill();
         }
     }
@@ -88,7 +91,8 @@ public sealed class StepTests
             """);
         string[] expected =
         [
-            "Set up job success success", "continued failure success", "sees it success success", "not this one skipped skipped",
+            "Set up job success success", "continued failure success", "sees it success success",
+                "not this one skipped skipped",
             "fails failure failure", "not after a failure skipped skipped", "for failures success success",
             "always success success", "Complete job success success",
         ];
@@ -148,7 +152,8 @@ public sealed class StepTests
         StandIn run = new();
         using (run)
         {
-            string map = run.Write("map.json", $$"""{"a/one@v1": "{{StandIn.Samples}}/harden-runner", "a/two@v1": "{{StandIn.Samples}}/harden-runner"}""");
+            string action = $"{StandIn.Samples}/harden-runner";
+            string map = run.Write("map.json", $$"""{"a/one@v1": "{{action}}", "a/two@v1": "{{action}}"}""");
             Directory.CreateDirectory(Path.Combine(run.Folder, "probes"));
             run.Start(run.Write("repository/.github/workflows/test.yml", """
                 on: push
@@ -166,9 +171,11 @@ public sealed class StepTests
             string[] expected =
             [
                 "Set up job", "Pre Run a/one@v1", "Pre Run a/two@v1", "Pre Run a/two@v1", "Run a/one@v1", "Run true",
-                "Run a/two@v1", "Run a/two@v1", "Post Run a/two@v1", "Post Run a/two@v1", "Post Run a/one@v1", "Complete job",
+                "Run a/two@v1", "Run a/two@v1", "Post Run a/two@v1", "Post Run a/two@v1", "Post Run a/one@v1",
+                    "Complete job",
             ];
-            Assert.Equal(expected, run.Job.GetProperty("steps").EnumerateArray().Select(s => s.GetProperty("name").GetString()));
+            Assert.Equal(expected, run.Job.GetProperty("steps").EnumerateArray()
+                .Select(s => s.GetProperty("name").GetString()));
             Assert.Equal("skipped", run.Job.GetProperty("steps")[7].GetProperty("conclusion").GetString());
         }
     }

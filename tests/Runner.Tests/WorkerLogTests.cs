@@ -13,7 +13,8 @@ public sealed partial class WorkerLogTests(MeasuredRun run)
         string[] actual = [.. Kept(run.WorkerLog().Split('\n'), run.StandIn.Root)];
         int same = expected.Zip(actual).TakeWhile(pair => pair.First == pair.Second).Count();
         Assert.True(expected.Length > 500, "the sample was not read");
-        Assert.True(same == expected.Length && same == actual.Length, $"after {same} of {expected.Length} equal lines:\n"
+        Assert.True(same == expected.Length && same == actual.Length,
+            $"after {same} of {expected.Length} equal lines:\n"
             + $"measured: {string.Join("\n          ", expected.Skip(same).Take(3))}\n"
             + $"stand-in: {string.Join("\n          ", actual.Skip(same).Take(3))}");
     }
@@ -26,15 +27,18 @@ public sealed partial class WorkerLogTests(MeasuredRun run)
         string text = log[start..log.IndexOf("\n[", start, StringComparison.Ordinal)];
         JsonElement message = JsonDocument.Parse(text).RootElement;
         JsonElement[] steps = [.. message.GetProperty("steps").EnumerateArray()];
-        Assert.StartsWith("environmentVariables fileTable steps variables", string.Join(' ', message.EnumerateObject().Select(p => p.Name)));
+        Assert.StartsWith("environmentVariables fileTable steps variables",
+            string.Join(' ', message.EnumerateObject().Select(p => p.Name)));
         Assert.Equal(22, steps.Length);
         JsonElement third = steps[2];
         Assert.Equal("First run step", third.GetProperty("displayNameToken").GetProperty("lit").GetString());
         Assert.Equal(16, third.GetProperty("displayNameToken").GetProperty("line").GetInt32());
         Assert.Equal("__run", third.GetProperty("contextName").GetString());
-        Assert.Equal(run.StandIn.Step("First run step").GetProperty("id").GetString(), third.GetProperty("id").GetString());
+        Assert.Equal(run.StandIn.Step("First run step").GetProperty("id").GetString(),
+            third.GetProperty("id").GetString());
         Assert.Equal("success() && (false)", steps[17].GetProperty("condition").GetString());
-        Assert.Equal("format('After {0} expr', github.job)", steps[18].GetProperty("displayNameToken").GetProperty("expr").GetString());
+        Assert.Equal("format('After {0} expr', github.job)",
+            steps[18].GetProperty("displayNameToken").GetProperty("expr").GetString());
     }
 
     [Theory]

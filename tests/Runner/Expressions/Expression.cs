@@ -204,8 +204,8 @@ internal sealed partial class Expression
     }
 
     private RunnerException Refuse(string what) => new(
-        $"expression '{_text}': the stand-in does not know {what.Trim()}. It knows literals, context.name, ( ), !, ==, !=, "
-        + "&&, ||, success(), failure(), cancelled(), always().");
+        $"expression '{_text}': the stand-in does not know {what.Trim()}. "
+        + "It knows literals, context.name, ( ), !, ==, !=, &&, ||, success(), failure(), cancelled(), always().");
 
     [GeneratedRegex(@"\s+|('(?:[^']|'')*'|==|!=|&&|\|\||[!()]|-?\d+(?:\.\d+)?|[A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*)*)")]
     private static partial Regex Token();

@@ -2,7 +2,9 @@ using System.Text.Json.Nodes;
 
 namespace Sallyport.Runner.Expressions;
 
-/// <summary>What an expression may ask: named contexts, and the state of the job or composite for the four functions.</summary>
+/// <summary>
+/// What an expression may ask: named contexts, and the state of the job or composite for the four functions.
+/// </summary>
 internal sealed record ExpressionScope
 {
     public required IReadOnlyDictionary<string, JsonNode?> Contexts { get; init; }

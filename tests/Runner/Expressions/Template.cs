@@ -11,7 +11,9 @@ internal static partial class Template
 
     public static bool HasExpression(string text) => Placeholder().IsMatch(text);
 
-    /// <summary>The whole text of a condition without <c>${{ }}</c>; a part in braces keeps its meaning in parentheses.</summary>
+    /// <summary>
+    /// The whole text of a condition without <c>${{ }}</c>; a part in braces keeps its meaning in parentheses.
+    /// </summary>
     public static string Condition(string? text)
     {
         string condition = text?.Trim() ?? "";

@@ -8,7 +8,9 @@ internal sealed record PipeMessage
     /// <summary>To the worker: its job.</summary>
     public JobRequest? Job { get; init; }
 
-    /// <summary>To the worker, with <see cref="Job"/>: the message in the service's own form, for the worker's log.</summary>
+    /// <summary>
+    /// To the worker, with <see cref="Job"/>: the message in the service's own form, for the worker's log.
+    /// </summary>
     public JsonObject? Message { get; init; }
 
     /// <summary>To the worker: stop.</summary>

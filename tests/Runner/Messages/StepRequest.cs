@@ -6,7 +6,9 @@ internal sealed record StepRequest
     /// <summary>The id of the step's record.</summary>
     public Guid Id { get; init; } = Guid.NewGuid();
 
-    /// <summary>Its <c>id</c>, or the name that the service makes: <c>__run</c>, <c>__run_2</c>, <c>__owner_repo</c> …</summary>
+    /// <summary>
+    /// Its <c>id</c>, or the name that the service makes: <c>__run</c>, <c>__run_2</c>, <c>__owner_repo</c> …
+    /// </summary>
     public required string ContextName { get; init; }
 
     public string? Name { get; init; }

@@ -54,7 +54,8 @@ internal static class ActionArchives
         string output = await git.StandardOutput.ReadToEndAsync();
         await git.WaitForExitAsync();
         return git.ExitCode == 0
-            ? [.. output.Split('\0', StringSplitOptions.RemoveEmptyEntries).Where(path => File.Exists($"{source}/{path}"))]
+            ? [.. output.Split('\0', StringSplitOptions.RemoveEmptyEntries)
+                .Where(path => File.Exists($"{source}/{path}"))]
             : throw new RunnerException($"git ls-files in {source}: exit code {git.ExitCode}");
     }
 }

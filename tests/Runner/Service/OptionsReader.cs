@@ -39,7 +39,8 @@ internal static class OptionsReader
                 continue;
             }
 
-            string value = ++i < arguments.Count ? arguments[i] : throw new RunnerException($"{option}: a value is missing.");
+            string value = ++i < arguments.Count ? arguments[i]
+                : throw new RunnerException($"{option}: a value is missing.");
             switch (option)
             {
                 case "--root": root = Path.GetFullPath(value); break;
@@ -52,7 +53,8 @@ internal static class OptionsReader
                 case "--env": Add(environment, option, value); break;
                 case "--result": result = Path.GetFullPath(value); break;
                 case "--user": user = value; break;
-                case "--sleep-scale" when double.TryParse(value, CultureInfo.InvariantCulture, out scale) && scale is > 0 and <= 1:
+                case "--sleep-scale" when double.TryParse(value, CultureInfo.InvariantCulture, out scale)
+                    && scale is > 0 and <= 1:
                     break;
                 case "--repository" or "--event" or "--server-url" or "--run-id" or "--sha" or "--runner-name":
                     single[option] = value;
@@ -90,7 +92,8 @@ internal static class OptionsReader
     private static void Add(Dictionary<string, string> values, string option, string pair)
     {
         string[] parts = pair.Split('=', 2);
-        values[parts[0]] = parts.Length == 2 ? parts[1] : throw new RunnerException($"{option} {pair}: K=V is expected.");
+        values[parts[0]] = parts.Length == 2 ? parts[1]
+            : throw new RunnerException($"{option} {pair}: K=V is expected.");
     }
 
     private static Dictionary<string, string> ReadMap(string file) =>

@@ -62,7 +62,8 @@ internal sealed class RunSchedule(RunnerOptions options, IReadOnlyList<PlannedJo
                 results.Add(await _running[needed]);
             }
 
-            string conclusion = results.FirstOrDefault(result => result.Conclusion != "success")?.Conclusion ?? "success";
+            string conclusion = results.FirstOrDefault(result => result.Conclusion != "success")?.Conclusion
+                ?? "success";
             failed |= conclusion == "failure";
             other |= conclusion is "skipped" or "cancelled";
             needs[need.Split('/')[^1]] = new JsonObject

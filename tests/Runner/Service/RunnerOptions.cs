@@ -48,7 +48,9 @@ internal sealed record RunnerOptions
     /// <summary>GITHUB_TOKEN: of the stand-in's own making, valid nowhere.</summary>
     public string Token { get; } = $"ghs_{Guid.NewGuid():n}";
 
-    /// <summary>The workflow's path in its repository: below .github when the file is there, else as on GitHub.</summary>
+    /// <summary>
+    /// The workflow's path in its repository: below .github when the file is there, else as on GitHub.
+    /// </summary>
     public string WorkflowPath => RepositoryFolder == Path.GetDirectoryName(Workflow)
         ? $".github/workflows/{Path.GetFileName(Workflow)}"
         : Path.GetRelativePath(RepositoryFolder, Workflow);

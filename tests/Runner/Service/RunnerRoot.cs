@@ -35,7 +35,9 @@ internal sealed class RunnerRoot(string path)
     public static RunnerRoot OfThisProcess() =>
         new(System.IO.Path.GetDirectoryName(System.IO.Path.GetDirectoryName(Environment.ProcessPath))!);
 
-    /// <param name="copyNode">A container sees the folder but not the machine's node: it needs a copy, not a link.</param>
+    /// <param name="copyNode">
+    /// A container sees the folder but not the machine's node: it needs a copy, not a link.
+    /// </param>
     public void LayOut(bool copyNode)
     {
         foreach (string folder in (string[])[Bin, Diag, $"{Diag}/pages", Work, Tools, Actions])
@@ -44,7 +46,8 @@ internal sealed class RunnerRoot(string path)
         }
 
         string own = AppContext.BaseDirectory;
-        foreach (string file in (string[])["Runner.dll", "Runner.deps.json", "Runner.runtimeconfig.json", "YamlDotNet.dll"])
+        foreach (string file in (string[])["Runner.dll", "Runner.deps.json", "Runner.runtimeconfig.json",
+            "YamlDotNet.dll"])
         {
             File.Copy(System.IO.Path.Combine(own, file), $"{Bin}/{file}", overwrite: true);
         }
@@ -69,7 +72,8 @@ internal sealed class RunnerRoot(string path)
     public void GiveTo(string user)
     {
         Account account = Account.Find(user);
-        foreach (string entry in Directory.EnumerateFileSystemEntries(path, "*", SearchOption.AllDirectories).Prepend(path))
+        foreach (string entry in Directory.EnumerateFileSystemEntries(path, "*",
+            SearchOption.AllDirectories).Prepend(path))
         {
             if (lchown(entry, account.UserId, account.GroupId) != 0)
             {

@@ -22,7 +22,8 @@ internal static class RunnerTool
             Dictionary<string, string> archives =
                 await ActionArchives.MakeAsync($"{options.Root}/_archives", options.Actions);
             IReadOnlyList<PlannedJob> jobs = WorkflowPlan.Read(options, archives);
-            IReadOnlyList<JobResult> results = await new RunSchedule(options, Selected(options, jobs)).RunAsync(cancel.Token);
+            RunSchedule schedule = new(options, Selected(options, jobs));
+            IReadOnlyList<JobResult> results = await schedule.RunAsync(cancel.Token);
             if (options.ResultFile is { } file)
             {
                 await File.WriteAllTextAsync(file, JsonSerializer.Serialize(new { Jobs = results }, PipeJson.Document));
@@ -47,7 +48,8 @@ internal static class RunnerTool
         List<PlannedJob> selected = [.. jobs.Where(job => options.Jobs.Any(wanted =>
             job.Path == wanted || job.Path.StartsWith(wanted + "/", StringComparison.Ordinal)))];
         return selected.Count > 0 ? selected : throw new RunnerException(
-            $"--job {string.Join(", ", options.Jobs)}: the workflow has {string.Join(", ", jobs.Select(job => job.Path))}.");
+            $"--job {string.Join(", ", options.Jobs)}: the workflow has "
+            + $"{string.Join(", ", jobs.Select(job => job.Path))}.");
     }
 
     private static PosixSignalRegistration Cancel(PosixSignal signal, CancellationTokenSource source) =>

@@ -10,7 +10,8 @@ internal sealed record ActionReference(string Repository, string Path, string Re
     {
         string[] halves = uses.Split('@');
         string[] parts = halves[0].Split('/');
-        return halves is [_, { Length: > 0 } reference] && parts.Length >= 2 && parts.All(part => part is not ("" or "." or ".."))
+        return halves is [_, { Length: > 0 } reference] && parts.Length >= 2
+            && parts.All(part => part is not ("" or "." or ".."))
             ? new ActionReference($"{parts[0]}/{parts[1]}", string.Join('/', parts[2..]), reference)
             : throw new RunnerException($"'uses: {uses}': owner/repo@ref, ./path or docker://image is expected.");
     }

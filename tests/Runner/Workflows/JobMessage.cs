@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Sallyport.Runner.Messages;
 using Sallyport.Runner.Service;
+using YamlDotNet.RepresentationModel;
 
 namespace Sallyport.Runner.Workflows;
 
@@ -14,13 +15,16 @@ internal sealed class JobMessage(RunnerOptions options, JobRequest request, Yaml
     {
         JsonObject message = new()
         {
-            ["environmentVariables"] = new JsonArray([.. new[] { file["env"], job["env"] }.OfType<YamlDotNet.RepresentationModel.YamlNode>().Select(TemplateToken.Of)]),
+            ["environmentVariables"] = new JsonArray(
+                [.. new[] { file["env"], job["env"] }.OfType<YamlNode>().Select(TemplateToken.Of)]),
             ["fileTable"] = new JsonArray(options.WorkflowPath),
             ["steps"] = new JsonArray([.. job.Maps("steps").Zip(request.Steps, Step)]),
             ["variables"] = Variables(),
             ["messageType"] = "PipelineAgentJobRequest",
-            ["plan"] = new JsonObject { ["planId"] = Guid.NewGuid().ToString(), ["planType"] = "free", ["version"] = 12 },
-            ["timeline"] = new JsonObject { ["id"] = request.TimelineId.ToString(), ["changeId"] = 1, ["location"] = null },
+            ["plan"] = new JsonObject { ["planId"] = Guid.NewGuid().ToString(), ["planType"] = "free",
+                ["version"] = 12 },
+            ["timeline"] = new JsonObject { ["id"] = request.TimelineId.ToString(), ["changeId"] = 1,
+                ["location"] = null },
             ["jobId"] = request.JobId.ToString(),
             ["jobDisplayName"] = request.DisplayName,
             ["jobName"] = request.JobName,

@@ -19,7 +19,8 @@ internal static class MatrixReader
         IEnumerable<JsonObject> combinations = [[]];
         foreach (string key in matrix.Keys.Where(key => key is not ("include" or "exclude")))
         {
-            YamlSequenceNode values = matrix[key] as YamlSequenceNode ?? throw matrix.Refuse($"'{key}' must be a sequence");
+            YamlSequenceNode values = matrix[key] as YamlSequenceNode
+                ?? throw matrix.Refuse($"'{key}' must be a sequence");
             combinations = combinations.SelectMany(combination => values.Children.Select(value =>
                 new JsonObject(((JsonObject)combination.DeepClone()).ToList()
                     .Select(pair => KeyValuePair.Create(pair.Key, pair.Value?.DeepClone()))
@@ -27,7 +28,8 @@ internal static class MatrixReader
         }
 
         List<JsonObject> result = [.. combinations.Where(combination => combination.Count > 0
-            && !Objects(matrix, "exclude").Any(excluded => excluded.All(pair => Same(combination[pair.Key], pair.Value))))];
+            && !Objects(matrix, "exclude")
+                .Any(excluded => excluded.All(pair => Same(combination[pair.Key], pair.Value))))];
         foreach (JsonObject included in Objects(matrix, "include"))
         {
             Include(result, included, [.. matrix.Keys]);
@@ -36,7 +38,9 @@ internal static class MatrixReader
         return result;
     }
 
-    /// <summary>Added to each combination whose own values it does not overwrite, else a combination by itself.</summary>
+    /// <summary>
+    /// Added to each combination whose own values it does not overwrite, else a combination by itself.
+    /// </summary>
     private static void Include(List<JsonObject> combinations, JsonObject included, HashSet<string> axes)
     {
         List<JsonObject> extended = [.. combinations.Where(combination => included.All(pair =>

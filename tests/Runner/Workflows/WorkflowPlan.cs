@@ -7,7 +7,9 @@ using Sallyport.Runner.Service;
 
 namespace Sallyport.Runner.Workflows;
 
-/// <summary>The jobs of a workflow file: one for each matrix combination, and those of the workflows it calls.</summary>
+/// <summary>
+/// The jobs of a workflow file: one for each matrix combination, and those of the workflows it calls.
+/// </summary>
 internal sealed class WorkflowPlan(RunnerOptions options, IReadOnlyDictionary<string, string> archives)
 {
     private const int MaxDepth = 4;
@@ -64,7 +66,8 @@ internal sealed class WorkflowPlan(RunnerOptions options, IReadOnlyDictionary<st
                 ["secrets"] = call.Secrets,
             },
         };
-        string name = call.NamePrefix + (job.Text("name") is { } text ? Template.Expand(text, scope) : key + Values(matrix));
+        string name = call.NamePrefix
+            + (job.Text("name") is { } text ? Template.Expand(text, scope) : key + Values(matrix));
         if (job.Text("uses") is { } called)
         {
             Call(job, key, called, name, call, scope, needs);

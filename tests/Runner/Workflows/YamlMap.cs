@@ -36,14 +36,16 @@ internal sealed class YamlMap(string file, YamlMappingNode node)
         {
             if (!known.Contains(((YamlScalarNode)key).Value!))
             {
-                throw Refuse(key, $"'{key}' of a {what} is not known to the stand-in; known: {string.Join(", ", known!)}");
+                throw Refuse(key, 
+                    $"'{key}' of a {what} is not known to the stand-in; known: {string.Join(", ", known!)}");
             }
         }
 
         return this;
     }
 
-    public YamlNode? this[string key] => node.Children.TryGetValue(new YamlScalarNode(key), out YamlNode? value) ? value : null;
+    public YamlNode? this[string key] => node.Children.TryGetValue(new YamlScalarNode(key), out YamlNode? value)
+        ? value : null;
 
     public string? Text(string key) => this[key] switch
     {
@@ -93,7 +95,8 @@ internal sealed class YamlMap(string file, YamlMappingNode node)
         YamlScalarNode { Value: null or "" or "null" or "~" } => null,
         YamlScalarNode { Value: "true" or "false" } truth => truth.Value == "true",
         YamlScalarNode plain when long.TryParse(plain.Value, CultureInfo.InvariantCulture, out long number) => number,
-        YamlScalarNode plain when double.TryParse(plain.Value, CultureInfo.InvariantCulture, out double number) => number,
+        YamlScalarNode plain when double.TryParse(plain.Value, CultureInfo.InvariantCulture, out double number) =>
+            number,
         YamlScalarNode plain => plain.Value,
         YamlSequenceNode sequence => new JsonArray([.. sequence.Children.Select(ToJson)]),
         YamlMappingNode map => new JsonObject(map.Children.Select(

@@ -50,7 +50,7 @@ internal sealed class ActionRunner
         }
 
         LoadedAction action = _job.Actions.Load(request.Uses!);
-        if (action.Manifest is not { Pre: { } script } || !action.Manifest.Using.StartsWith("node", StringComparison.Ordinal))
+        if (action.Manifest is not { Pre: { } script, Using: "node20" or "node24" })
         {
             return null;
         }
@@ -83,7 +83,8 @@ internal sealed class ActionRunner
         if (request.Uses!.StartsWith("docker://", StringComparison.Ordinal))
         {
             string image = request.Uses["docker://".Length..];
-            LoadedAction registry = new("", "", "", image, new ActionManifest { Using = "docker", Image = request.Uses });
+            LoadedAction registry = new("", "", "", image,
+                new ActionManifest { Using = "docker", Image = request.Uses });
             await DockerHandler.RunAsync(registry, Inputs(request, registry.Manifest, step), step);
             return new Telemetry { Action = image, Type = "docker" };
         }
@@ -109,7 +110,11 @@ internal sealed class ActionRunner
                 return Of(action) with { HasPreStep = false, HasPostStep = false };
             default:
                 await RunNodeAsync(request, action, inputs, step);
-                return Of(action) with { HasPreStep = manifest.Pre is not null, HasPostStep = manifest.Post is not null };
+                return Of(action) with
+                {
+                    HasPreStep = manifest.Pre is not null,
+                    HasPostStep = manifest.Post is not null,
+                };
         }
     }
 
@@ -128,7 +133,7 @@ internal sealed class ActionRunner
         if (manifest.Post is not null && step.Scope.IsEmbedded)
         {
             step.EmbeddedPosts.Add(new EmbeddedPost(
-                action, inputs, new Dictionary<string, string>(request.Env), step.Scope, request.ContextName, step.State));
+                action, inputs, request.Env, step.Scope, request.ContextName, step.State));
         }
         else if (manifest.Post is not null)
         {

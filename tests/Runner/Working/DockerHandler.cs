@@ -35,7 +35,8 @@ internal static class DockerHandler
         Dictionary<string, string> environment = inputVariables
             .Where(pair => !s_ofTheService.Contains(pair.Key)).ToDictionary();
         environment["HOME"] = "/github/home";
-        foreach ((string name, string value) in StepEnvironment.For(step, files, action.Repository, action.Ref, path => Inside(job, path)))
+        foreach ((string name, string value) in StepEnvironment.For(step, files, action.Repository, action.Ref,
+            path => Inside(job, path)))
         {
             environment[name] = value;
         }
@@ -54,11 +55,13 @@ internal static class DockerHandler
         // Of docker://, the workflow says entrypoint and args by `with:`; an action by its action.yml.
         string? entrypoint = inputs.GetValueOrDefault("entrypoint") ?? action.Manifest.Entrypoint;
         string arguments = inputs.GetValueOrDefault("args")
-            ?? string.Join(' ', action.Manifest.Arguments.Select(text => DockerCli.Quote(Template.Expand(text, scope))));
+            ?? string.Join(' ', action.Manifest.Arguments
+                .Select(text => DockerCli.Quote(Template.Expand(text, scope))));
         string network = job.Containers is { } containers ? $" --network {containers.Network}" : "";
         string names = string.Concat(environment.Keys.Select(name => $" -e {DockerCli.Quote(name)}"));
-        string command = $"run --name {DockerCli.NameOf(image)} --label {docker.Label} --workdir /github/workspace --rm{names} "
-            + $"-e GITHUB_ACTIONS=true -e CI=true{(entrypoint is null ? "" : $" --entrypoint {DockerCli.Quote(entrypoint)}")}{network} "
+        string entry = entrypoint is null ? "" : $" --entrypoint {DockerCli.Quote(entrypoint)}";
+        string command = $"run --name {DockerCli.NameOf(image)} --label {docker.Label} "
+            + $"--workdir /github/workspace --rm{names} -e GITHUB_ACTIONS=true -e CI=true{entry}{network} "
             + "-v \"/var/run/docker.sock\":\"/var/run/docker.sock\" "
             + string.Concat(Mounts(job).Reverse().Select(mount => $"-v \"{mount.Machine}\":\"{mount.Inside}\" "))
             + $"{image} {arguments}";
@@ -83,8 +86,9 @@ internal static class DockerHandler
 
         // A remote action's image is built within its step as well; the runner has a record "Build …" for it.
         string tag = $"{docker.Label}:{Guid.NewGuid():n}";
-        string context = Path.GetFullPath(action.Folder);
-        await docker.DoAsync(step, $"build -t {tag} -f {DockerCli.Quote($"{action.Folder}/{image}")} {DockerCli.Quote(context)}");
+        string file = DockerCli.Quote($"{action.Folder}/{image}");
+        string context = DockerCli.Quote(Path.GetFullPath(action.Folder));
+        await docker.DoAsync(step, $"build -t {tag} -f {file} {context}");
         return tag;
     }
 

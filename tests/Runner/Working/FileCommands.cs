@@ -30,19 +30,21 @@ internal sealed class FileCommands
         }
     }
 
-    public IEnumerable<(string Name, string Path)> Variables => s_files.Select(file => (file.Variable, PathOf(file.Variable)));
+    public IEnumerable<(string Name, string Path)> Variables => s_files
+        .Select(file => (file.Variable, PathOf(file.Variable)));
 
     public void Process()
     {
         try
         {
-            _step.Job.Paths.InsertRange(0, File.ReadLines(PathOf("GITHUB_PATH")).Where(line => line.Length > 0).Reverse());
+            _step.Job.Paths.InsertRange(0, File.ReadLines(PathOf("GITHUB_PATH"))
+                .Where(line => line.Length > 0).Reverse());
             foreach ((string name, string value) in Pairs("GITHUB_ENV"))
             {
                 if (name.Equals("NODE_OPTIONS", StringComparison.OrdinalIgnoreCase))
                 {
-                    _step.Annotate(new Annotation(
-                        "error", "Can't store NODE_OPTIONS output parameter using '$GITHUB_ENV' command.", null, null, null));
+                    const string Blocked = "Can't store NODE_OPTIONS output parameter using '$GITHUB_ENV' command.";
+                    _step.Annotate(new Annotation("error", Blocked, null, null, null));
                     continue;
                 }
 
@@ -79,7 +81,8 @@ internal sealed class FileCommands
         else if (file.Length > MaxSummaryBytes)
         {
             _step.Annotate(new Annotation("error",
-                $"$GITHUB_STEP_SUMMARY upload aborted, supports content up to a size of 1024k, got {file.Length / 1024}k.",
+                "$GITHUB_STEP_SUMMARY upload aborted, supports content up to a size of 1024k, "
+                + $"got {file.Length / 1024}k.",
                 null, null, null));
         }
         else
@@ -123,7 +126,8 @@ internal sealed class FileCommands
             }
             else if (line.Length > 0)
             {
-                throw new FormatException($"Unable to process file command '{variable[7..].ToLowerInvariant()}' successfully. Invalid format '{line}'");
+                throw new FormatException($"Unable to process file command '{variable[7..].ToLowerInvariant()}' "
+                    + $"successfully. Invalid format '{line}'");
             }
         }
     }

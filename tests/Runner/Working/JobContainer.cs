@@ -26,21 +26,27 @@ internal sealed class JobContainer(JobContext job, DockerCli docker) : IStepHost
         await docker.PullAsync(step, image);
         string volumes = string.Concat(request.Volumes.Select(volume => $" -v {DockerCli.Quote(step.Expand(volume))}"));
         string ports = string.Concat(request.Ports.Select(port => $" -p {step.Expand(port)}"));
-        string env = string.Concat(request.Env.Select(pair => $" -e {DockerCli.Quote($"{pair.Key}={step.Expand(pair.Value)}")}"));
+        string env = string.Concat(request.Env
+            .Select(pair => $" -e {DockerCli.Quote($"{pair.Key}={step.Expand(pair.Value)}")}"));
         Id = await docker.DoAsync(step,
-            $"create --name {Guid.NewGuid():n}_{DockerCli.NameOf(image)} --label {docker.Label} --workdir {Path(job.Workspace)} "
-            + $"--network {network}{ports} {step.Expand(request.Options)}{env} -e \"HOME=/github/home\" -e GITHUB_ACTIONS=true -e CI=true "
+            $"create --name {Guid.NewGuid():n}_{DockerCli.NameOf(image)} --label {docker.Label} "
+            + $"--workdir {Path(job.Workspace)} "
+            + $"--network {network}{ports} {step.Expand(request.Options)}{env} "
+            + "-e \"HOME=/github/home\" -e GITHUB_ACTIONS=true -e CI=true "
             + "-v \"/var/run/docker.sock\":\"/var/run/docker.sock\" "
-            + $"-v \"{job.Root.Work}\":\"/__w\" -v \"{job.Root.Externals}\":\"/__e\":ro -v \"{job.Root.Temp}\":\"/__w/_temp\" "
+            + $"-v \"{job.Root.Work}\":\"/__w\" -v \"{job.Root.Externals}\":\"/__e\":ro "
+            + $"-v \"{job.Root.Temp}\":\"/__w/_temp\" "
             + $"-v \"{job.Root.Actions}\":\"/__w/_actions\" -v \"{job.Root.Tools}\":\"/__t\" "
             + $"-v \"{job.Root.Temp}/_github_home\":\"/github/home\" "
-            + $"-v \"{job.Root.Temp}/_github_workflow\":\"/github/workflow\"{volumes} --entrypoint \"tail\" {image} \"-f\" \"/dev/null\"");
+            + $"-v \"{job.Root.Temp}/_github_workflow\":\"/github/workflow\"{volumes} "
+            + $"--entrypoint \"tail\" {image} \"-f\" \"/dev/null\"");
         await docker.DoAsync(step, $"start {Id}");
         await docker.DoAsync(step,
             $"ps --all --filter id={Id} --filter status=running --no-trunc --format \"{{{{.ID}}}} {{{{.Status}}}}\"");
         string variables = await docker.DoAsync(
             step, $"inspect --format \"{{{{range .Config.Env}}}}{{{{println .}}}}{{{{end}}}}\" {Id}");
-        _searchPath = variables.Split('\n').FirstOrDefault(line => line.StartsWith("PATH=", StringComparison.Ordinal))?[5..];
+        _searchPath = variables.Split('\n')
+            .FirstOrDefault(line => line.StartsWith("PATH=", StringComparison.Ordinal))?[5..];
     }
 
     public string Path(string path)
@@ -65,9 +71,10 @@ internal sealed class JobContainer(JobContext job, DockerCli docker) : IStepHost
         Action<string> line)
     {
         string names = string.Concat(environment.Keys.Select(name => $" -e {DockerCli.Quote(name)}"));
-        string path = job.Paths.Count == 0 ? "" : $" -e {DockerCli.Quote($"PATH={string.Join(':', job.Paths)}:{_searchPath}")}";
+        string path = job.Paths.Count == 0 ? ""
+            : $" -e {DockerCli.Quote($"PATH={string.Join(':', job.Paths)}:{_searchPath}")}";
         return job.Invoker.RunAsync(docker.Find(),
-            $"exec -i --workdir {Path(folder)}{names}{path} {Id} {program} {arguments}", job.Root.Work, environment, line,
-            step.Cancelled);
+            $"exec -i --workdir {Path(folder)}{names}{path} {Id} {program} {arguments}", job.Root.Work, environment,
+            line, step.Cancelled);
     }
 }

@@ -67,7 +67,8 @@ internal sealed class JobContainers
         await _docker.PullAsync(step, image);
         string ports = string.Concat(service.Ports.Select(port => $" -p {step.Expand(port)}"));
         string volumes = string.Concat(service.Volumes.Select(volume => $" -v {DockerCli.Quote(step.Expand(volume))}"));
-        string env = string.Concat(service.Env.Select(pair => $" -e {DockerCli.Quote($"{pair.Key}={step.Expand(pair.Value)}")}"));
+        string env = string.Concat(service.Env
+            .Select(pair => $" -e {DockerCli.Quote($"{pair.Key}={step.Expand(pair.Value)}")}"));
         string options = service.Options.Length == 0 ? "" : $" {step.Expand(service.Options)}";
         string id = await _docker.DoAsync(step,
             $"create --name {Guid.NewGuid():n}_{DockerCli.NameOf(image)} --label {_docker.Label} --network {_network} "

@@ -67,7 +67,8 @@ internal sealed class JobContext
     {
         get
         {
-            string own = Environment.GetValueOrDefault("PATH") ?? System.Environment.GetEnvironmentVariable("PATH") ?? "";
+            string own = Environment.GetValueOrDefault("PATH") ?? System.Environment.GetEnvironmentVariable("PATH")
+                ?? "";
             return string.Join(':', Paths.Append(own));
         }
     }

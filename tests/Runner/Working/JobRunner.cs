@@ -78,8 +78,9 @@ internal sealed class JobRunner(JobContext job)
         step.Log.Write("Prepare workflow directory");
         Remove(job.Root.Temp);
         Remove(job.Root.Actions);
-        foreach (string folder in (string[])
-            [job.Root.FileCommands, $"{job.Root.Temp}/_github_home", $"{job.Root.Temp}/_github_workflow", job.Root.Actions, job.Workspace])
+        string temp = job.Root.Temp;
+        foreach (string folder in (string[])[job.Root.FileCommands, $"{temp}/_github_home",
+            $"{temp}/_github_workflow", job.Root.Actions, job.Workspace])
         {
             Directory.CreateDirectory(folder);
         }

@@ -18,7 +18,8 @@ internal sealed class ProcessInvoker(WorkerLog log)
 
     private static readonly string[] s_settings =
     [
-        "Require exit code zero: 'False'", "Encoding web name:  ; code page: ''", "Force kill process on cancellation: 'False'",
+        "Require exit code zero: 'False'", "Encoding web name:  ; code page: ''",
+        "Force kill process on cancellation: 'False'",
         "Redirected STDIN: 'False'", "Persist current code page: 'False'", "Keep redirected STDIN open: 'False'",
         "High priority process: 'False'",
     ];
@@ -58,7 +59,8 @@ internal sealed class ProcessInvoker(WorkerLog log)
         await EndAsync(process, cancelled);
         await Task.WhenAny(streams, Task.Delay(s_streams, CancellationToken.None));
         log.Write(Source, string.Create(CultureInfo.InvariantCulture,
-            $"Finished process {pid} with exit code {process.ExitCode}, and elapsed time {Stopwatch.GetElapsedTime(began)}."));
+            $"Finished process {pid} with exit code {process.ExitCode}, "
+            + $"and elapsed time {Stopwatch.GetElapsedTime(began)}."));
         return process.ExitCode;
     }
 

@@ -12,8 +12,10 @@ internal static class ScriptHandler
         JobContext job = step.Job;
         string script = SleepScaling.Apply(step.Expand(request.Run!), job.Request.SleepScale);
         // The defaults are the job's; an action brings its own shell.
-        string? shell = request.Shell is { } own ? step.Expand(own) : step.Scope.IsEmbedded ? null : job.Request.DefaultShell;
-        string? folder = request.WorkingDirectory ?? (step.Scope.IsEmbedded ? null : job.Request.DefaultWorkingDirectory);
+        string? shell = request.Shell is { } own ? step.Expand(own) : step.Scope.IsEmbedded ? null
+            : job.Request.DefaultShell;
+        string? folder = request.WorkingDirectory
+            ?? (step.Scope.IsEmbedded ? null : job.Request.DefaultWorkingDirectory);
         string directory = Path.GetFullPath(folder is null ? "." : step.Expand(folder), job.Workspace);
         string name = shell ?? host.DefaultShell;
         string format = Format(ref name, isDefault: shell is null);
@@ -27,7 +29,8 @@ internal static class ScriptHandler
         step.Log.Write("##[endgroup]");
 
         FileCommands files = new(step);
-        Dictionary<string, string> environment = StepEnvironment.For(step, files, step.Scope.Repository, step.Scope.Ref, host.Path);
+        Dictionary<string, string> environment = StepEnvironment.For(step, files, step.Scope.Repository,
+            step.Scope.Ref, host.Path);
         OutputCommands output = new(step);
         int code = await host.RunAsync(step, program, arguments, directory, environment, output.Line);
         files.Process();

@@ -79,7 +79,11 @@ internal static class StepEnvironment
 
         // Nothing listens there: an action that asks for the cache or for artifacts is refused the connection.
         const string Nobody = "http://127.0.0.1:9/";
-        environment["ACTIONS_RUNTIME_URL"] = environment["ACTIONS_CACHE_URL"] = environment["ACTIONS_RESULTS_URL"] = Nobody;
+        foreach (string name in (string[])["ACTIONS_RUNTIME_URL", "ACTIONS_CACHE_URL", "ACTIONS_RESULTS_URL"])
+        {
+            environment[name] = Nobody;
+        }
+
         environment["ACTIONS_RUNTIME_TOKEN"] = "stand-in";
         environment["ACTIONS_CACHE_SERVICE_V2"] = "True";
     }

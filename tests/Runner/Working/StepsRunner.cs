@@ -5,7 +5,9 @@ using Sallyport.Runner.Messages;
 
 namespace Sallyport.Runner.Working;
 
-/// <summary>Runs the records of a job one after another, and says in the worker's log what the runner says there.</summary>
+/// <summary>
+/// Runs the records of a job one after another, and says in the worker's log what the runner says there.
+/// </summary>
 internal sealed class StepsRunner(JobContext job)
 {
     private const string Source = "StepsRunner";
@@ -139,7 +141,8 @@ internal sealed class StepsRunner(JobContext job)
     }
 
     private void Publish(
-        Telemetry telemetry, JobStep record, string conclusion, StepRun step, DateTimeOffset started, DateTimeOffset finished) =>
+        Telemetry telemetry, JobStep record, string conclusion, StepRun step, DateTimeOffset started,
+        DateTimeOffset finished) =>
         (telemetry with
         {
             Stage = record.Stage,

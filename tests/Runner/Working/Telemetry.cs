@@ -4,7 +4,9 @@ using Sallyport.Runner.Messages;
 
 namespace Sallyport.Runner.Working;
 
-/// <summary>The block that the worker logs after each step, in its order of members; what is null is left out.</summary>
+/// <summary>
+/// The block that the worker logs after each step, in its order of members; what is null is left out.
+/// </summary>
 internal sealed record Telemetry
 {
     private static readonly JsonSerializerOptions s_format = new(PipeJson.Document)

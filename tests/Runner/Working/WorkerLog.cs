@@ -31,7 +31,8 @@ internal sealed class WorkerLog : IDisposable
         DateTimeOffset second = TimeProvider.System.GetUtcNow();
         while (true)
         {
-            string path = string.Create(CultureInfo.InvariantCulture, $"{folder}/Worker_{second:yyyyMMdd-HHmmss}-utc.log");
+            string path = string.Create(CultureInfo.InvariantCulture,
+                $"{folder}/Worker_{second:yyyyMMdd-HHmmss}-utc.log");
             if (!File.Exists(path))
             {
                 return new WorkerLog(path);

@@ -1,6 +1,7 @@
 'use strict'
-// Fetches one commit of GITHUB_SERVER_URL/<repository> into the workspace with the machine's git. The certificate authority
-// of a laboratory comes by git's own variable, GIT_SSL_CAINFO. The token is not sent: laboratories serve public repositories.
+// Fetches one commit of GITHUB_SERVER_URL/<repository> into the workspace with the machine's git. The certificate
+// authority of a laboratory comes by git's own variable, GIT_SSL_CAINFO. The token is not sent: laboratories serve
+// public repositories.
 const { spawnSync } = require('node:child_process')
 const fs = require('node:fs')
 const path = require('node:path')
