@@ -1,0 +1,2 @@
+echo "who $1 action $GITHUB_ACTION"
+env | sort

@@ -1,0 +1,1 @@
+console.log('a local action has no pre')
