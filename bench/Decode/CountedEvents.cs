@@ -24,4 +24,6 @@ internal readonly struct CountedEvents(long[] total) : IDecodedEventSink
     public void Accept(in ContainerCreatedEvent value) => total[0] += value.Id.Length;
 
     public void Accept(in DaemonAskedEvent value) => total[0] += value.Path.Length;
+
+    public void Accept(in MachineChangedEvent value) => total[0] += value.Data.Length;
 }

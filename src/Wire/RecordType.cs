@@ -34,4 +34,7 @@ public enum RecordType : ushort
     /// <see cref="DaemonAskedRecord"/>: a process of the job connected to a container runtime's socket.
     /// </summary>
     DaemonAsked = 10,
+
+    /// <summary><see cref="MachineChangedRecord"/>: the job changed where packets go, or what names mean.</summary>
+    MachineChanged = 11,
 }

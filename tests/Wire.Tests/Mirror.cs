@@ -18,6 +18,7 @@ internal static class Mirror
         ["sp_flow_named"] = typeof(FlowNamedRecord),
         ["sp_container_created"] = typeof(ContainerCreatedRecord),
         ["sp_daemon_asked"] = typeof(DaemonAskedRecord),
+        ["sp_machine_changed"] = typeof(MachineChangedRecord),
     }.ToImmutableDictionary();
 
     public static readonly ImmutableDictionary<string, (Type Type, string Prefix)> Enums =
@@ -28,6 +29,7 @@ internal static class Mirror
             ["sp_reason"] = (typeof(KernelReason), "SP_REASON_"),
             ["sp_hook"] = (typeof(KernelHook), "SP_HOOK_"),
             ["sp_name_source"] = (typeof(NameSource), "SP_NAME_"),
+            ["sp_change_source"] = (typeof(ChangeSource), "SP_CHANGE_"),
             ["sp_loss"] = (typeof(KernelLoss), "SP_LOSS_"),
         }.ToImmutableDictionary();
 

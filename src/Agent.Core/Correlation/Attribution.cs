@@ -8,6 +8,7 @@ internal readonly struct Attribution(
     ProcessEvents processes,
     NetworkEvents network,
     ContainerEvents containers,
+    MachineEvents machine,
     IEventSink<RecordedEvent> sink) : IDecodedEventSink
 {
     public void Accept(in ProcessForkedEvent value) => processes.Forked(in value, sink);
@@ -29,4 +30,6 @@ internal readonly struct Attribution(
     public void Accept(in ContainerCreatedEvent value) => containers.Created(in value, sink);
 
     public void Accept(in DaemonAskedEvent value) => containers.Asked(in value);
+
+    public void Accept(in MachineChangedEvent value) => machine.Changed(in value, sink);
 }

@@ -31,6 +31,7 @@ public sealed class JobCorrelator
     private readonly ProcessEvents processes;
     private readonly NetworkEvents network;
     private readonly ContainerEvents containers;
+    private readonly MachineEvents machine;
     private ulong latestBootNs;
     private ulong flushedBootNs;
 
@@ -40,6 +41,7 @@ public sealed class JobCorrelator
         processes = new ProcessEvents(tables);
         network = new NetworkEvents(tables);
         containers = new ContainerEvents(tables);
+        machine = new MachineEvents(tables);
     }
 
     /// <summary>Records that could not be read.</summary>
@@ -154,7 +156,7 @@ public sealed class JobCorrelator
         containers.Describe(id, name, image, bootTimeNs, sink);
     }
 
-    private Attribution To(IEventSink<RecordedEvent> sink) => new(processes, network, containers, sink);
+    private Attribution To(IEventSink<RecordedEvent> sink) => new(processes, network, containers, machine, sink);
 
     private void ReleaseOlder(IEventSink<RecordedEvent> sink)
     {

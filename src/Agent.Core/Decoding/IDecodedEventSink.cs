@@ -32,4 +32,7 @@ public interface IDecodedEventSink
 
     /// <summary>A container runtime's socket was connected to.</summary>
     void Accept(in DaemonAskedEvent value);
+
+    /// <summary>The job changed where packets go, or what names mean.</summary>
+    void Accept(in MachineChangedEvent value);
 }

@@ -74,6 +74,9 @@ public sealed class RecordDecoder
             case RecordType.DaemonAsked when DaemonAskedEvent.TryRead(record, out var daemon, out defect):
                 sink.Accept(in daemon);
                 return true;
+            case RecordType.MachineChanged when MachineChangedEvent.TryRead(record, out var changed, out defect):
+                sink.Accept(in changed);
+                return true;
             default:
                 return false;
         }

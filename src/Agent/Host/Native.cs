@@ -47,6 +47,7 @@ internal static class Native
     internal const int SIG_SETMASK = 2;
 
     internal const short POLLIN = 1;
+    internal const short POLLPRI = 2;
     internal const short POLLOUT = 4;
     internal const short POLLHUP = 0x10;
 
@@ -56,4 +57,7 @@ internal static class Native
 
     /// <summary>pidfd_open(2): one number on every architecture.</summary>
     internal const int SYS_pidfd_open = 434;
+
+    /// <summary>pidfd_send_signal(2): one number on every architecture.</summary>
+    internal const int SYS_pidfd_send_signal = 424;
 }

@@ -19,6 +19,7 @@ internal static class RecordedEventCodec
         EventsLost => "eventsLost",
         FindingRaised => "findingRaised",
         FlowNamed => "flowNamed",
+        MachineChanged => "machineChanged",
         NameAsked => "nameAsked",
         NameResolved => "nameResolved",
         ProcessExecuted => "processExecuted",
@@ -42,6 +43,7 @@ internal static class RecordedEventCodec
             case EventsLost e: JsonSerializer.Serialize(writer, e, Json.EventsLost); break;
             case FindingRaised e: JsonSerializer.Serialize(writer, e, Json.FindingRaised); break;
             case FlowNamed e: JsonSerializer.Serialize(writer, e, Json.FlowNamed); break;
+            case MachineChanged e: JsonSerializer.Serialize(writer, e, Json.MachineChanged); break;
             case NameAsked e: JsonSerializer.Serialize(writer, e, Json.NameAsked); break;
             case NameResolved e: JsonSerializer.Serialize(writer, e, Json.NameResolved); break;
             case ProcessExecuted e: JsonSerializer.Serialize(writer, e, Json.ProcessExecuted); break;
@@ -92,6 +94,7 @@ internal static class RecordedEventCodec
         "eventsLost" => Json.EventsLost,
         "findingRaised" => Json.FindingRaised,
         "flowNamed" => Json.FlowNamed,
+        "machineChanged" => Json.MachineChanged,
         "nameAsked" => Json.NameAsked,
         "nameResolved" => Json.NameResolved,
         "processExecuted" => Json.ProcessExecuted,

@@ -13,6 +13,7 @@ namespace Sallyport.Protocol.Recording;
 [JsonSerializable(typeof(EventsLost))]
 [JsonSerializable(typeof(FindingRaised))]
 [JsonSerializable(typeof(FlowNamed))]
+[JsonSerializable(typeof(MachineChanged))]
 [JsonSerializable(typeof(NameAsked))]
 [JsonSerializable(typeof(NameResolved))]
 [JsonSerializable(typeof(ProcessExecuted))]
