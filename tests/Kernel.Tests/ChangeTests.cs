@@ -16,8 +16,8 @@ public sealed class ChangeTests(LabFixture fixture) : KernelTest(fixture)
         mode,
         "nat-rule-added",
         program.Replace("iptables", "xtables", StringComparison.Ordinal) + "-multi",
-        $"trap '{program} -t nat -F' EXIT",
         $"{program} -t nat -A OUTPUT -p tcp -d {Allowed} --dport 4443 -j DNAT --to-destination {Attacker}:4443 || exit 3",
+        $"trap '{program} -t nat -F' EXIT",
         $"{program} -t nat -S OUTPUT | grep -q DNAT");
 
     [Theory]
@@ -91,8 +91,8 @@ public sealed class ChangeTests(LabFixture fixture) : KernelTest(fixture)
         mode,
         "routing-rule-changed",
         "ip",
-        "trap 'ip rule del pref 77' EXIT",
         $"ip rule add pref 77 to {Attacker} table main || exit 3",
+        "trap 'ip rule del pref 77' EXIT",
         "ip rule show | grep -q ^77");
 
     [Theory]
@@ -108,8 +108,8 @@ public sealed class ChangeTests(LabFixture fixture) : KernelTest(fixture)
         mode,
         what.Split(' ')[0],
         "ip",
-        "trap 'ip link del new0' EXIT",
         $"ip {what[(what.IndexOf(' ', StringComparison.Ordinal) + 1)..]} || exit 3",
+        "trap 'ip link del new0' EXIT",
         "ip link show new0 | grep -q new0");
 
     [Theory]
@@ -128,8 +128,8 @@ public sealed class ChangeTests(LabFixture fixture) : KernelTest(fixture)
         mode,
         "traffic-filter-added",
         "tc",
-        "trap 'tc qdisc del dev lab0 clsact' EXIT",
         "tc qdisc add dev lab0 clsact || exit 3",
+        "trap 'tc qdisc del dev lab0 clsact' EXIT",
         "tc qdisc show dev lab0 | grep -q clsact");
 
     [Theory]
@@ -138,8 +138,8 @@ public sealed class ChangeTests(LabFixture fixture) : KernelTest(fixture)
         mode,
         "ipsec-policy-added",
         "ip",
-        $"trap 'ip xfrm policy flush' EXIT",
         $"ip xfrm policy add dst 198.51.100.251/32 dir out tmpl dst {Attacker} proto esp mode tunnel || exit 3",
+        $"trap 'ip xfrm policy flush' EXIT",
         "ip xfrm policy | grep -q 198.51.100.251");
 
     [Theory]
@@ -159,14 +159,17 @@ public sealed class ChangeTests(LabFixture fixture) : KernelTest(fixture)
 
     [Theory]
     [EveryMode]
-    public Task A_file_of_names_that_is_mounted_over_is_found(LabMode mode) => FindAsync(
-        mode,
-        "hosts-changed",
-        null,
-        $"echo '{Attacker} allowed.test' > /run/lab/work/other",
-        "trap 'umount /etc/hosts' EXIT",
-        "mount --bind /run/lab/work/other /etc/hosts",
-        $"grep -q {Attacker} /etc/hosts");
+    public async Task A_file_of_names_that_is_mounted_over_is_found(LabMode mode)
+    {
+        await FindAsync(
+            mode,
+            "hosts-changed",
+            null,
+            $"echo '{Attacker} allowed.test' > /run/lab/work/other",
+            "mount --bind /run/lab/work/other /etc/hosts",
+            $"grep -q {Attacker} /etc/hosts");
+        await Lab.OutsideAsync("umount", "/etc/hosts");
+    }
 
     [Theory]
     [EveryMode]

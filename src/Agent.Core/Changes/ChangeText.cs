@@ -29,6 +29,6 @@ internal static class ChangeText
         : new IPAddress(bytes).ToString();
 
     /// <summary>Address of a family, in a field that holds either.</summary>
-    public static string? Address(ReadOnlySpan<byte> field, ushort family, int? length = null) =>
+    public static string? AddressOf(ushort family, ReadOnlySpan<byte> field, int? length = null) =>
         Address(family == 2 ? field[..4] : field[..16], length);
 }

@@ -32,7 +32,7 @@ internal static class XfrmChanges
                 list.Add(
                     FindingCatalogue.IpsecChanged,
                     ("what", "policy"),
-                    ("destination", ChangeText.Address(body, family, body[SelectorPrefix])));
+                    ("destination", ChangeText.AddressOf(family, body, body[SelectorPrefix])));
             }
             else if (type is NewState or UpdatedState && body.Length >= StateBytes)
             {
@@ -40,7 +40,7 @@ internal static class XfrmChanges
                 list.Add(
                     FindingCatalogue.IpsecChanged,
                     ("what", "state"),
-                    ("destination", ChangeText.Address(body[SelectorBytes..], family)));
+                    ("destination", ChangeText.AddressOf(family, body[SelectorBytes..])));
             }
         }
     }

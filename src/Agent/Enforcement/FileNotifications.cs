@@ -25,7 +25,7 @@ internal sealed unsafe class FileNotifications : IDisposable
 
     private FileNotifications(SafeFileHandle group) => this.group = group;
 
-    internal delegate void TakeEvent(string name, int pid, bool isDone);
+    internal delegate void TakeEvent(string name, int pid, bool isWritten);
 
     internal SafeFileHandle Descriptor => group;
 
@@ -41,7 +41,7 @@ internal sealed unsafe class FileNotifications : IDisposable
 
     internal bool TryWatchFolder(string path) => Interop.Libc.fanotify_mark(group, 1, Replaced, CurrentFolder, path) == 0;
 
-    /// <summary>Hands over what waits: the name in its folder, the process, and whether the change is over.</summary>
+    /// <summary>Hands over what waits: the name in its folder, the process, and whether it wrote, or only closed what it could have written.</summary>
     internal void Drain(TakeEvent take)
     {
         while (true)
@@ -69,7 +69,7 @@ internal sealed unsafe class FileNotifications : IDisposable
                 take(
                     NameOf(rest[MetadataBytes..bytes]),
                     MemoryMarshal.Read<int>(rest[20..]),
-                    (MemoryMarshal.Read<ulong>(rest[8..]) & ~Modified) != 0);
+                    (MemoryMarshal.Read<ulong>(rest[8..]) & (Modified | Replaced)) != 0);
                 rest = rest[bytes..];
             }
         }

@@ -20,7 +20,7 @@ internal sealed class NameFile
 
     internal string Path { get; }
 
-    /// <summary>Pid of who wrote last without having closed it yet; 0 for nobody.</summary>
+    /// <summary>Pid of who wrote last; 0 for nobody.</summary>
     internal int Writer { get; set; }
 
     /// <summary>Where its links lead.</summary>

@@ -7,7 +7,7 @@ namespace Sallyport.Agent.Enforcement;
 
 /// <summary>
 /// Compares resolv.conf, hosts and nsswitch.conf with what they were, whenever somebody wrote to them, replaced them or mounted
-/// over them, and when the job ends. What a process of the job did is told with it; of others, what is new.
+/// over them, and when the job ends.
 /// </summary>
 internal sealed class NameFiles : IDisposable
 {
@@ -35,21 +35,19 @@ internal sealed class NameFiles : IDisposable
     /// <summary>Signals POLLPRI when something was mounted (proc(5)).</summary>
     internal SafeFileHandle Mounts { get; }
 
-    /// <summary>Takes what fanotify has.</summary>
-    internal void TakeNotifications() => notifications?.Drain((name, pid, isDone) =>
+    /// <summary>
+    /// Takes what fanotify has. What a process of the job wrote is told even when the file says by now what it said before:
+    /// somebody may have looked a name up meanwhile.
+    /// </summary>
+    internal void TakeNotifications() => notifications?.Drain((name, pid, isWritten) =>
     {
         foreach (var file in files)
         {
-            if (name != Path.GetFileName(file.Path) && name != Path.GetFileName(file.Target))
+            if (name == Path.GetFileName(file.Path) || name == Path.GetFileName(file.Target))
             {
-                continue;
-            }
-
-            file.Writer = pid;
-            if (isDone)
-            {
-                Compare(file);
-                file.Writer = 0;
+                var isAnother = isWritten && pid != file.Writer && isOfJob((uint)pid);
+                file.Writer = isWritten ? pid : file.Writer;
+                Compare(file, isAnother);
             }
         }
     });
@@ -60,7 +58,7 @@ internal sealed class NameFiles : IDisposable
         TakeNotifications();
         foreach (var file in files)
         {
-            Compare(file);
+            Compare(file, tellAnyway: false);
         }
     }
 
@@ -70,9 +68,9 @@ internal sealed class NameFiles : IDisposable
         Mounts.Dispose();
     }
 
-    private void Compare(NameFile file)
+    private void Compare(NameFile file, bool tellAnyway)
     {
-        if (file.HasChanged(out var added))
+        if (file.HasChanged(out var added) || tellAnyway)
         {
             var pid = isOfJob((uint)file.Writer) ? (uint)file.Writer : 0;
             tell(ChangeSource.File, pid, Encoding.UTF8.GetBytes($"{file.Path}\0{added}"));
