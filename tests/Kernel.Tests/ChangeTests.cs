@@ -239,7 +239,7 @@ public sealed class ChangeTests(LabFixture fixture) : KernelTest(fixture)
     /// <summary>Off: the change is there. Audit and block: it is there as well, and the report names it with who did it.</summary>
     private async Task<LabRun> FindAsync(LabMode mode, string id, string? exe, params string[] lines)
     {
-        var command = Script(lines) with { Allow = [$"tcp://{Allowed}:4443"] };
+        var command = Script(lines) with { Allow = [$"tcp://{Allowed}:4443"], Deadline = TimeSpan.FromSeconds(60) };
         var run = await Lab.RunAsync(mode, command);
         Assert.SkipWhen(run.Process.ExitCode == 3, $"this kernel lacks it: {run.Process.Errors.Trim()}");
         Assert.True(run.Process.ExitCode == 0, $"The change was not made.\n{run}");
