@@ -26,4 +26,6 @@ internal readonly struct CountedEvents(long[] total) : IDecodedEventSink
     public void Accept(in DaemonAskedEvent value) => total[0] += value.Path.Length;
 
     public void Accept(in EnvironmentEvent value) => total[0] += value.Data.Length;
+
+    public void Accept(in MachineChangedEvent value) => total[0] += value.Data.Length;
 }

@@ -30,6 +30,7 @@
 #define SP_DNS_LEASES_PER_ANSWER 32
 #define SP_HELLO_BYTES 16384 /* bytes of a flow that may pass before it has named itself */
 #define SP_CONTAINER_ID_BYTES 64
+#define SP_CHANGE_BYTES 4096 /* of what the kernel tells of one change; nf_tables sends no more at once */
 
 #define SP_UDP_REPLY_NS (30ULL * 1000000000ULL) /* replies to a peer heard from this long ago */
 #define SP_QUERY_NS (20ULL * 1000000000ULL) /* an answer after this long leases nothing */

@@ -157,6 +157,15 @@ struct {
 	__type(value, __u32);
 } uplinks SEC(".maps");
 
+/* K, removed by A: devices that the job, or a runtime for it, made or gave an address to, by index. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1024);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, __u32);
+	__type(value, __u32);
+} job_devices SEC(".maps");
+
 /* Paths of container runtimes' sockets: FNV-1a 64. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);

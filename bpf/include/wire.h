@@ -24,6 +24,7 @@ enum sp_record_type {
 	SP_DAEMON_ASKED = 10, /* a process of the job connected to a Unix socket, maybe a container runtime's */
 	SP_ENVIRONMENT = 11, /* a piece of the environment that an execution began with */
 	SP_WORKER_ARRIVED = 12, /* of the service's own object: a program named Runner.Worker began */
+	SP_MACHINE_CHANGED = 13, /* something that decides where packets go, or what names mean */
 };
 
 enum sp_verdict {
@@ -76,6 +77,17 @@ enum sp_name_source {
 	SP_NAME_SNI = 1,
 	SP_NAME_HTTP_HOST = 2,
 	SP_NAME_HTTP_CONNECT = 3,
+};
+
+/* What a change was made by, which says how its bytes are read. */
+enum sp_change_source {
+	SP_CHANGE_ROUTE = 1, /* messages of rtnetlink(7) */
+	SP_CHANGE_NETFILTER = 2, /* messages of nf_tables */
+	SP_CHANGE_XFRM = 3, /* messages of NETLINK_XFRM */
+	SP_CHANGE_TABLE4 = 4, /* start of struct ipt_replace, IPv4: iptables before nf_tables */
+	SP_CHANGE_TABLE6 = 5, /* the same, IPv6 */
+	SP_CHANGE_FILE = 6, /* by the agent: path, NUL, what is new in it */
+	SP_CHANGE_SERVICE = 7, /* by the agent: path of a resolver's program that ended */
 };
 
 /* Losses, by hop and reason: index of the per-CPU counters. Zero is the only good value. */
@@ -269,3 +281,16 @@ struct sp_worker_arrived {
 	__u32 held; /* 1 = it is stopped until the agent lets it go */
 };
 _Static_assert(sizeof(struct sp_worker_arrived) == 48, "layout");
+struct sp_machine_changed {
+	struct sp_header header; /* process = who did it, 0 = not known */
+	__u64 cgroup;
+	__u32 pid;
+	__u32 execution;
+	__u32 total; /* bytes that the kernel told; more than data_length when cut off */
+	__u16 source; /* enum sp_change_source */
+	__u16 data_offset; /* as the kernel tells it: see `source` */
+	__u16 data_length;
+	__u16 padding16;
+	__u32 padding;
+};
+_Static_assert(sizeof(struct sp_machine_changed) == 64, "layout");

@@ -40,4 +40,7 @@ public enum RecordType : ushort
 
     /// <summary><see cref="WorkerArrivedRecord"/>: a program named Runner.Worker began.</summary>
     WorkerArrived = 12,
+
+    /// <summary><see cref="MachineChangedRecord"/>: the job changed where packets go, or what names mean.</summary>
+    MachineChanged = 13,
 }

@@ -86,6 +86,9 @@ public static class WireLimits
     /// <summary>Bytes of a container's id.</summary>
     public const int ContainerIdBytes = 64;
 
+    /// <summary>Bytes of one change of the machine that are captured.</summary>
+    public const int ChangeBytes = 4096;
+
     /// <summary>Replies go to a peer heard from at most this long ago, nanoseconds.</summary>
     public const long UdpReplyNs = 30L * 1_000_000_000L;
 

@@ -190,11 +190,25 @@ internal static class RecordBytes
             },
             Bytes(path));
 
+    public static byte[] Changed(ulong process, ChangeSource source, byte[] data, uint pid = 100, uint? total = null) =>
+        Write(
+            new MachineChangedRecord
+            {
+                Header = Header(RecordType.MachineChanged, process),
+                Pid = pid,
+                Source = source,
+                Total = total ?? (uint)data.Length,
+                DataOffset = (ushort)Marshal.SizeOf<MachineChangedRecord>(),
+                DataLength = (ushort)data.Length,
+            },
+            data);
+
     /// <summary>One good record of each type.</summary>
     public static IReadOnlyList<byte[]> OneOfEach() =>
     [
         Forked(1), Executed(1), Exited(1), Connection(), Closed(1, 10, 20), Asked("example.com"),
         Leased("example.com", "198.51.100.7", "2001:db8::7"), Named("example.com"), Container(5), Daemon(1),
+        Changed(1, ChangeSource.File, Bytes("/etc/hosts\0")),
     ];
 
     /// <summary>Latin-1, so that a test can write any byte.</summary>

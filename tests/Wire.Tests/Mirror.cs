@@ -20,6 +20,7 @@ internal static class Mirror
         ["sp_daemon_asked"] = typeof(DaemonAskedRecord),
         ["sp_environment"] = typeof(EnvironmentRecord),
         ["sp_worker_arrived"] = typeof(WorkerArrivedRecord),
+        ["sp_machine_changed"] = typeof(MachineChangedRecord),
     }.ToImmutableDictionary();
 
     public static readonly ImmutableDictionary<string, (Type Type, string Prefix)> Enums =
@@ -30,6 +31,7 @@ internal static class Mirror
             ["sp_reason"] = (typeof(KernelReason), "SP_REASON_"),
             ["sp_hook"] = (typeof(KernelHook), "SP_HOOK_"),
             ["sp_name_source"] = (typeof(NameSource), "SP_NAME_"),
+            ["sp_change_source"] = (typeof(ChangeSource), "SP_CHANGE_"),
             ["sp_loss"] = (typeof(KernelLoss), "SP_LOSS_"),
         }.ToImmutableDictionary();
 

@@ -9,6 +9,7 @@ internal readonly struct Attribution(
     NetworkEvents network,
     ContainerEvents containers,
     EnvironmentAssembly environments,
+    MachineEvents machine,
     IEventSink<RecordedEvent> sink) : IDecodedEventSink
 {
     public void Accept(in ProcessForkedEvent value) => processes.Forked(in value, sink);
@@ -32,4 +33,6 @@ internal readonly struct Attribution(
     public void Accept(in DaemonAskedEvent value) => containers.Asked(in value);
 
     public void Accept(in EnvironmentEvent value) => environments.Accept(in value);
+
+    public void Accept(in MachineChangedEvent value) => machine.Changed(in value, sink);
 }

@@ -32,6 +32,7 @@ public sealed class JobCorrelator
     private readonly NetworkEvents network;
     private readonly ContainerEvents containers;
     private readonly EnvironmentAssembly environments;
+    private readonly MachineEvents machine;
     private ulong latestBootNs;
     private ulong flushedBootNs;
 
@@ -43,6 +44,7 @@ public sealed class JobCorrelator
         environments = new EnvironmentAssembly(executions);
         network = new NetworkEvents(tables);
         containers = new ContainerEvents(tables);
+        machine = new MachineEvents(tables);
     }
 
     /// <summary>Records that could not be read.</summary>
@@ -160,7 +162,8 @@ public sealed class JobCorrelator
         containers.Describe(id, name, image, bootTimeNs, sink);
     }
 
-    private Attribution To(IEventSink<RecordedEvent> sink) => new(processes, network, containers, environments, sink);
+    private Attribution To(IEventSink<RecordedEvent> sink) =>
+        new(processes, network, containers, environments, machine, sink);
 
     private void ReleaseOlder(IEventSink<RecordedEvent> sink)
     {

@@ -17,6 +17,7 @@ internal sealed class ProcessEvents(JobTables tables, IExecutionObserver? execut
         {
             entry.Container = container;
             entry.Execution = record.Execution;
+            tables.Processes.SetPid(entry, record.Header.Process, record.Pid);
         }
 
         Announce(in record.Header, record.Parent, record.Pid, record.Execution, container, sink);
@@ -36,6 +37,7 @@ internal sealed class ProcessEvents(JobTables tables, IExecutionObserver? execut
         {
             entry.Container = container;
             entry.Execution = record.Execution;
+            tables.Processes.SetPid(entry, process, record.Pid);
         }
 
         // The job's first process was there before the job, and a fork's record can be lost: the line that a reader

@@ -16,6 +16,9 @@ internal sealed class ProcessTable
     private readonly Dictionary<ulong, ProcessEntry> entries = [];
     private readonly Queue<ulong> exited = new();
 
+    // Bounded by Capacity: an entry goes with the process that it is of.
+    private readonly Dictionary<uint, ulong> latestOfPid = [];
+
     public long Overflow { get; private set; }
 
     /// <summary>Text of a process number; null for 0.</summary>
@@ -46,6 +49,16 @@ internal sealed class ProcessTable
         return entry;
     }
 
+    /// <summary>Takes note of a pid, which is used again: the last process that had it counts.</summary>
+    public void SetPid(ProcessEntry entry, ulong process, uint pid)
+    {
+        entry.Pid = pid;
+        latestOfPid[pid] = process;
+    }
+
+    /// <summary>Number of the last process of the job that had a pid; 0 when none is known.</summary>
+    public ulong WithPid(uint pid) => latestOfPid.GetValueOrDefault(pid);
+
     /// <summary>Takes note of an end.</summary>
     /// <returns>An entry that left the table to make room, or null.</returns>
     public ProcessEntry? Exit(ulong process)
@@ -56,7 +69,23 @@ internal sealed class ProcessTable
         }
 
         exited.Enqueue(process);
-        return exited.Count > ExitedCapacity && entries.Remove(exited.Dequeue(), out var gone) ? gone : null;
+        if (exited.Count <= ExitedCapacity)
+        {
+            return null;
+        }
+
+        var oldest = exited.Dequeue();
+        if (!entries.Remove(oldest, out var gone))
+        {
+            return null;
+        }
+
+        if (WithPid(gone.Pid) == oldest)
+        {
+            _ = latestOfPid.Remove(gone.Pid);
+        }
+
+        return gone;
     }
 
     private static string Text(ulong process) => string.Create(CultureInfo.InvariantCulture, $"p{process}");

@@ -46,4 +46,8 @@ internal readonly struct DiscardedEvents : IDecodedEventSink
     public void Accept(in DaemonAskedEvent value)
     {
     }
+
+    public void Accept(in MachineChangedEvent value)
+    {
+    }
 }

@@ -35,4 +35,7 @@ public interface IDecodedEventSink
 
     /// <summary>An execution began with this environment, or a piece of it.</summary>
     void Accept(in EnvironmentEvent value);
+
+    /// <summary>The job changed where packets go, or what names mean.</summary>
+    void Accept(in MachineChangedEvent value);
 }

@@ -77,6 +77,9 @@ public sealed class RecordDecoder
             case RecordType.Environment when EnvironmentEvent.TryRead(record, out var environment, out defect):
                 sink.Accept(in environment);
                 return true;
+            case RecordType.MachineChanged when MachineChangedEvent.TryRead(record, out var changed, out defect):
+                sink.Accept(in changed);
+                return true;
             default:
                 return false;
         }

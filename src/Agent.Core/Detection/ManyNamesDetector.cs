@@ -54,9 +54,9 @@ internal sealed class ManyNamesDetector : IDetector
         }
 
         sink.Accept(new FindingRaised(
-            "dns-many-names",
+            FindingCatalogue.ManyNames.Id,
             $"{Limit.ToString(CultureInfo.InvariantCulture)} different names below {wildcard} were asked for: names can carry data out",
-            "medium",
+            FindingCatalogue.ManyNames.Severity,
             "reported",
             ImmutableDictionary<string, string>.Empty
                 .Add("rule", wildcard)

@@ -87,6 +87,7 @@ internal sealed class DrainLoop : IDisposable
             }
 
             // The command has ended; what it did last is in the rings.
+            session.EndWatch();
             while (session.Drain(pipeline) > 0)
             {
                 pipeline.Settle();

@@ -3,6 +3,7 @@ using Sallyport.Agent.Commands;
 using Sallyport.Agent.Configuration;
 using Sallyport.Agent.Core.Correlation;
 using Sallyport.Agent.Core.Reporting;
+using Sallyport.Agent.Enforcement;
 using Sallyport.Agent.Host;
 using Sallyport.Agent.Kernel;
 using Sallyport.Agent.Sinks;
@@ -70,6 +71,7 @@ internal sealed class JobRun(CommandContext context, RunOptions options)
     private KernelSession Start(KernelLoading loading, CompiledPolicy policy, JobWorkplace workplace)
     {
         var block = policy.Mode == PolicyMode.Block;
+        var caches = ResolverCaches.Begin(flush: block);
         KernelSession? session = null;
         try
         {
@@ -81,6 +83,7 @@ internal sealed class JobRun(CommandContext context, RunOptions options)
             }
 
             Adopt(session, workplace);
+            Say(caches.Finish());
             return session;
         }
         catch (KernelUnavailableException e)
@@ -88,6 +91,14 @@ internal sealed class JobRun(CommandContext context, RunOptions options)
             session?.Dispose();
             throw new CommandFailure(
                 e.MissingCapability is null ? ExitCode.CannotEnforce : ExitCode.NotPermitted, $"{e.Message}; nothing was started");
+        }
+    }
+
+    private void Say(ImmutableArray<string> notes)
+    {
+        foreach (var note in options.Quiet ? [] : notes)
+        {
+            context.Error.WriteLine($"sallyport: {note}");
         }
     }
 

@@ -89,6 +89,21 @@ internal sealed class AgentRecords
         Add(RecordRing.Events, RecordType.NameLeased, process, ref record, ref record.Header, [.. name, .. addresses]);
     }
 
+    /// <summary>A change that no kernel program sees. The process may be 0; then whoever had the pid last is meant.</summary>
+    internal void AddChange(ChangeSource source, ulong process, uint pid, ReadOnlySpan<byte> data)
+    {
+        data = data[..Math.Min(data.Length, WireLimits.ChangeBytes)];
+        var record = new MachineChangedRecord
+        {
+            Pid = pid,
+            Total = (uint)data.Length,
+            Source = source,
+            DataOffset = (ushort)Unsafe.SizeOf<MachineChangedRecord>(),
+            DataLength = (ushort)data.Length,
+        };
+        Add(RecordRing.Alerts, RecordType.MachineChanged, process, ref record, ref record.Header, data);
+    }
+
     // `header` is the one inside of `record`: filled here.
     private void Add<TRecord>(
         RecordRing ring, RecordType type, ulong process, ref TRecord record, ref RecordHeader header, ReadOnlySpan<byte> tail)

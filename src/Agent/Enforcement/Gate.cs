@@ -35,18 +35,20 @@ internal sealed class Gate : IDisposable
     private readonly KernelObject kernel;
     private readonly Uplinks uplinks;
     private readonly NetworkWatch watch;
+    private readonly MachineWatch machine;
     private readonly Resolver? resolver;
     private readonly ulong network;
     private ulong adopted;
     private uint adoptedExecutions;
 
     private Gate(
-        KernelObject kernel, Uplinks uplinks, NetworkWatch watch, Resolver? resolver, AgentRecords records,
-        ulong network, ImmutableArray<string> degraded)
+        KernelObject kernel, Uplinks uplinks, NetworkWatch watch, MachineWatch machine, Resolver? resolver,
+        AgentRecords records, ulong network, ImmutableArray<string> degraded)
     {
         this.kernel = kernel;
         this.uplinks = uplinks;
         this.watch = watch;
+        this.machine = machine;
         this.resolver = resolver;
         this.network = network;
         Records = records;
@@ -114,7 +116,7 @@ internal sealed class Gate : IDisposable
         }
 
         var uplinks = new Uplinks(kernel);
-        var watch = new NetworkWatch(uplinks, port => IsOfJob(kernel, port));
+        var watch = new NetworkWatch(kernel, uplinks, port => IsOfJob(kernel, port));
         try
         {
             uplinks.Begin(NetworkSnapshot.Take(), resolvers.HasStub);
@@ -131,7 +133,9 @@ internal sealed class Gate : IDisposable
             }
 
             Attach(kernel, options, seesRuntimes);
-            return new Gate(kernel, uplinks, watch, resolver, records, network, degraded.ToImmutable());
+            var machine = MachineWatch.Begin(kernel, records);
+            degraded.AddRange(machine.Failures);
+            return new Gate(kernel, uplinks, watch, machine, resolver, records, network, degraded.ToImmutable());
         }
         catch
         {
@@ -267,11 +271,15 @@ internal sealed class Gate : IDisposable
         ExePolicy = TaskTag.NoPolicy,
     });
 
+    /// <summary>The job has ended: what changed until now is told.</summary>
+    internal void EndWatch() => machine.End();
+
     internal int Drain(IRecordHandler handler) => Records.Drain(handler);
 
     public void Dispose()
     {
         resolver?.Dispose();
+        machine.Dispose();
         watch.Dispose();
         uplinks.Dispose();
     }

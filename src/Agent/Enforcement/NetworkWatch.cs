@@ -1,5 +1,7 @@
+using Sallyport.Agent.Core.Decoding;
 using Sallyport.Agent.Host;
 using Sallyport.Agent.Host.Netlink;
+using Sallyport.Agent.Kernel;
 
 namespace Sallyport.Agent.Enforcement;
 
@@ -10,16 +12,20 @@ internal sealed unsafe class NetworkWatch : IDisposable
     private const int BufferBytes = 64 * 1024;
     private const int LookMilliseconds = 100;
 
-    private readonly NetlinkSocket socket = new(NetlinkSocket.Route, Groups);
+    private readonly NetlinkSocket socket;
     private readonly Uplinks uplinks;
+    private readonly KernelMap marks;
     private readonly Func<uint, bool> isOfJob;
     private readonly CancellationTokenSource stop = new();
     private Thread? thread;
 
-    // isOfJob: whether a change that this netlink port asked for counts as the job's.
+    // isOfJob: whether a change that this netlink port asked for counts as the job's. A sender may choose its port, so the kernel
+    // marks the job's devices as well, by the task that asked (bpf/probes/change.bpf.c).
     /// <summary>Listens from here on; what came before <see cref="Begin"/> waits in the socket.</summary>
-    internal NetworkWatch(Uplinks uplinks, Func<uint, bool> isOfJob)
+    internal NetworkWatch(KernelObject kernel, Uplinks uplinks, Func<uint, bool> isOfJob)
     {
+        socket = new NetlinkSocket(NetlinkSocket.Route, Groups, kernel.Program("on_device_change"));
+        marks = kernel.Map("job_devices");
         this.uplinks = uplinks;
         this.isOfJob = isOfJob;
     }
@@ -63,18 +69,19 @@ internal sealed unsafe class NetworkWatch : IDisposable
         {
             if (type == NetworkDevice.NewLink)
             {
-                uplinks.DeviceChanged(device, isOfJob(port));
+                uplinks.DeviceChanged(device, IsOfJob(port, device.Index));
             }
             else if (device.Master == 0)
             {
                 uplinks.DeviceGone(device);
+                marks.Remove((uint)device.Index);
             }
         }
         else if (type is DeviceAddress.NewAddress or DeviceAddress.DeleteAddress && DeviceAddress.TryRead(body, out var address))
         {
             if (type == DeviceAddress.NewAddress)
             {
-                uplinks.Learn(address, isOfJob(port));
+                uplinks.Learn(address, IsOfJob(port, address.Device));
             }
             else
             {
@@ -82,4 +89,6 @@ internal sealed unsafe class NetworkWatch : IDisposable
             }
         }
     }
+
+    private bool IsOfJob(uint port, int device) => isOfJob(port) || marks.TryGet<uint, uint>((uint)device, out _);
 }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Sallyport.Agent.Core.Decoding;
 using Sallyport.Agent.Host.Netlink;
 
 namespace Sallyport.Agent.Enforcement;

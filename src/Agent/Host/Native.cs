@@ -47,6 +47,7 @@ internal static class Native
     internal const int SIG_SETMASK = 2;
 
     internal const short POLLIN = 1;
+    internal const short POLLPRI = 2;
     internal const short POLLOUT = 4;
     internal const short POLLHUP = 0x10;
 
@@ -59,4 +60,7 @@ internal static class Native
 
     /// <summary>pidfd_getfd(2), the same.</summary>
     internal const int SYS_pidfd_getfd = 438;
+
+    /// <summary>pidfd_send_signal(2): one number on every architecture.</summary>
+    internal const int SYS_pidfd_send_signal = 424;
 }

@@ -83,6 +83,9 @@ internal sealed class KernelSession : IDisposable
         return gate.Drain(handler) + alerts.Drain(inspected) + events.Drain(inspected) + containers.Drain(handler);
     }
 
+    /// <summary>The job has ended: what it changed on the machine is told by the next <see cref="Drain"/>.</summary>
+    internal void EndWatch() => gate.EndWatch();
+
     /// <summary>The job has ended and the rings are empty: waits a moment for what is still asked of a runtime.</summary>
     internal void FinishContainers(IContainerHandler handler) => containers.Finish(handler);
 

@@ -21,6 +21,7 @@ internal static class RecordedEventCodec
         FindingRaised => "findingRaised",
         FlowNamed => "flowNamed",
         JobIdentified => "jobIdentified",
+        MachineChanged => "machineChanged",
         NameAsked => "nameAsked",
         NameResolved => "nameResolved",
         PolicyChanged => "policyChanged",
@@ -47,6 +48,7 @@ internal static class RecordedEventCodec
             case FindingRaised e: JsonSerializer.Serialize(writer, e, Json.FindingRaised); break;
             case FlowNamed e: JsonSerializer.Serialize(writer, e, Json.FlowNamed); break;
             case JobIdentified e: JsonSerializer.Serialize(writer, e, Json.JobIdentified); break;
+            case MachineChanged e: JsonSerializer.Serialize(writer, e, Json.MachineChanged); break;
             case NameAsked e: JsonSerializer.Serialize(writer, e, Json.NameAsked); break;
             case NameResolved e: JsonSerializer.Serialize(writer, e, Json.NameResolved); break;
             case PolicyChanged e: JsonSerializer.Serialize(writer, e, Json.PolicyChanged); break;
@@ -100,6 +102,7 @@ internal static class RecordedEventCodec
         "findingRaised" => Json.FindingRaised,
         "flowNamed" => Json.FlowNamed,
         "jobIdentified" => Json.JobIdentified,
+        "machineChanged" => Json.MachineChanged,
         "nameAsked" => Json.NameAsked,
         "nameResolved" => Json.NameResolved,
         "policyChanged" => Json.PolicyChanged,

@@ -15,6 +15,7 @@ namespace Sallyport.Protocol.Recording;
 [JsonSerializable(typeof(FindingRaised))]
 [JsonSerializable(typeof(FlowNamed))]
 [JsonSerializable(typeof(JobIdentified))]
+[JsonSerializable(typeof(MachineChanged))]
 [JsonSerializable(typeof(NameAsked))]
 [JsonSerializable(typeof(NameResolved))]
 [JsonSerializable(typeof(PolicyChanged))]

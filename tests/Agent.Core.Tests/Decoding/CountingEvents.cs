@@ -30,5 +30,7 @@ internal readonly struct CountingEvents() : IDecodedEventSink
 
     public void Accept(in EnvironmentEvent value) => Count(value.Fixed.Header.Type);
 
+    public void Accept(in MachineChangedEvent value) => Count(value.Fixed.Header.Type);
+
     private void Count(RecordType type) => Counts[type] = Counts.GetValueOrDefault(type) + 1;
 }

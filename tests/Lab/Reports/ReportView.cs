@@ -69,5 +69,5 @@ public sealed record ReportView(
             + $"{c.Hook} sni={c.Sni} leased={c.LeasedName} x{c.Count} by {ExeOf(c.Process)}"),
         .. Dns.Take(40).Select(
             d => $"dns {d.Type} {d.Name} {d.Verdict} {d.Reason} {d.Transport} by {ExeOf(d.Process)}"),
-        .. Findings.Select(f => $"finding {f.Id} {f.Action}")]);
+        .. Findings.Select(f => $"finding {f.Id} {f.Action} {string.Join(' ', f.Evidence)} by {ExeOf(f.Process)}")]);
 }

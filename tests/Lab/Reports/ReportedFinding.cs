@@ -5,4 +5,5 @@ public sealed record ReportedFinding(
     string Id,
     string Severity,
     string Action,
+    IReadOnlyDictionary<string, string> Evidence,
     string? Process);

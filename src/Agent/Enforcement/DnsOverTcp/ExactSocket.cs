@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using Sallyport.Agent.Core.Decoding;
 using Sallyport.Agent.Host.Netlink;
 
 namespace Sallyport.Agent.Enforcement.DnsOverTcp;

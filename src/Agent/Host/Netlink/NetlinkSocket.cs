@@ -13,16 +13,30 @@ internal sealed unsafe class NetlinkSocket : SafeHandleMinusOneIsInvalid
     /// <summary>NETLINK_SOCK_DIAG: sockets.</summary>
     internal const int SocketDiagnosis = 4;
 
+    /// <summary>NETLINK_XFRM: IPsec.</summary>
+    internal const int Xfrm = 6;
+
+    /// <summary>NETLINK_NETFILTER: packet filters.</summary>
+    internal const int Netfilter = 12;
+
     private const int Family = 16;
     private const int RawCloseOnExec = 3 | 0x80000;
+    private const int SocketLevel = 1;
+    private const int AttachProgram = 50; // SO_ATTACH_BPF
 
     /// <param name="protocol">One of the constants above.</param>
     /// <param name="groups">Bit mask of multicast groups, 0 for none.</param>
-    internal NetlinkSocket(int protocol, uint groups = 0)
+    /// <param name="filter">Descriptor of a program that sees each message before this socket does; 0 for none.</param>
+    internal NetlinkSocket(int protocol, uint groups = 0, int filter = 0)
         : base(ownsHandle: true)
     {
         SetHandle(Interop.Libc.socket(Family, RawCloseOnExec, protocol));
         if (IsInvalid)
+        {
+            throw new Win32Exception(Marshal.GetLastPInvokeError());
+        }
+
+        if (filter != 0 && Interop.Libc.setsockopt(Descriptor, SocketLevel, AttachProgram, &filter, sizeof(int)) != 0)
         {
             throw new Win32Exception(Marshal.GetLastPInvokeError());
         }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
+using Sallyport.Agent.Core.Decoding;
 
 namespace Sallyport.Agent.Host.Netlink;
 

@@ -26,6 +26,10 @@ internal static partial class Interop
         [LibraryImport("libc", SetLastError = true)]
         internal static partial int getsockopt(int descriptor, int level, int name, void* value, uint* length);
 
+        /// <summary>setsockopt(2).</summary>
+        [LibraryImport("libc", SetLastError = true)]
+        internal static partial int setsockopt(int descriptor, int level, int name, void* value, uint length);
+
         /// <summary>setns(2).</summary>
         [LibraryImport("libc", SetLastError = true)]
         internal static partial int setns(int descriptor, int kind);

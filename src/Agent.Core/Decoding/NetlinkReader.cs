@@ -1,18 +1,20 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 
-namespace Sallyport.Agent.Host.Netlink;
+namespace Sallyport.Agent.Core.Decoding;
 
 /// <summary>Walks the messages of a datagram: header of 16 bytes (length, type, flags, sequence, port), body, padding to 4.</summary>
-internal ref struct NetlinkReader(ReadOnlySpan<byte> bytes)
+/// <param name="bytes">One datagram of a netlink socket (netlink(7)); what cannot be read ends the walk.</param>
+public ref struct NetlinkReader(ReadOnlySpan<byte> bytes)
 {
     /// <summary>NLMSG_ERROR.</summary>
-    internal const ushort Error = 2;
+    public const ushort Error = 2;
 
     /// <summary>NLMSG_DONE: the dump ends.</summary>
-    internal const ushort Done = 3;
+    public const ushort Done = 3;
 
-    internal const int HeaderBytes = 16;
+    /// <summary>Of each message, bytes.</summary>
+    public const int HeaderBytes = 16;
 
     private ReadOnlySpan<byte> rest = bytes;
 
@@ -20,9 +22,10 @@ internal ref struct NetlinkReader(ReadOnlySpan<byte> bytes)
     /// Port of the socket that asked for the change that the last message tells of; a process's first netlink socket has
     /// its pid as port (netlink(7)). 0 when nobody did, or before Linux 6.2.
     /// </summary>
-    internal uint Port { get; private set; }
+    public uint Port { get; private set; }
 
-    internal bool TryNext(out ushort type, out ReadOnlySpan<byte> body)
+    /// <summary>The next message; false when there is none, or no whole one.</summary>
+    public bool TryNext(out ushort type, out ReadOnlySpan<byte> body)
     {
         type = 0;
         body = default;
@@ -45,7 +48,7 @@ internal ref struct NetlinkReader(ReadOnlySpan<byte> bytes)
     }
 
     /// <summary>Value of the first attribute of a type (length 2, type 2, value, padding to 4); empty when there is none.</summary>
-    internal static ReadOnlySpan<byte> Attribute(ReadOnlySpan<byte> attributes, ushort wanted)
+    public static ReadOnlySpan<byte> Attribute(ReadOnlySpan<byte> attributes, ushort wanted)
     {
         while (attributes.Length >= 4)
         {

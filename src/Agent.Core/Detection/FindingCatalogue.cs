@@ -1,0 +1,162 @@
+using System.Collections.Immutable;
+
+namespace Sallyport.Agent.Core.Detection;
+
+/// <summary>Every kind of finding; docs/detections.md is made from it.</summary>
+public static class FindingCatalogue
+{
+    /// <summary><c>dns-many-names</c>.</summary>
+    public static FindingKind ManyNames { get; } = new(
+        "dns-many-names",
+        "Very many different names below one wildcard were asked for.",
+        "medium",
+        "Whoever answers for a zone reads the names that are asked below it: labels carry data out, past any "
+        + "policy that allows the wildcard.",
+        "Look at the latest name and the process. Replace the wildcard by the names that the job needs.");
+
+    /// <summary><c>nat-rule-added</c>.</summary>
+    public static FindingKind NatRuleAdded { get; } = new(
+        "nat-rule-added",
+        "An address translation rule was added.",
+        "high",
+        "The rule sends packets to another address than the one that the program named. Verdicts are given "
+        + "on the packet as it leaves, so a destination that no rule allows is refused all the same. Seen: "
+        + "nf_tables, iptables on top of it, iptables before it.",
+        "A build has no use for it. Find out what the process is; a container runtime that the job starts "
+        + "itself does this for its containers.");
+
+    /// <summary><c>firewall-changed</c>.</summary>
+    public static FindingKind FirewallChanged { get; } = new(
+        "firewall-changed",
+        "A rule of the packet filter was added or changed.",
+        "medium",
+        "Packets of everybody on the machine may be dropped, marked or let through by it. It comes after our "
+        + "verdicts and cannot widen them.",
+        "Find out what the process is; a container runtime or a firewall that the job sets up itself does "
+        + "this.");
+
+    /// <summary><c>firewall-flushed</c>.</summary>
+    public static FindingKind FirewallFlushed { get; } = new(
+        "firewall-flushed",
+        "Rules of the packet filter were removed.",
+        "high",
+        "Somebody else may rely on them. Our verdicts do not: they are no rules of the packet filter.",
+        "Find out what the process is, and whether the machine still has the rules that it should have.");
+
+    /// <summary><c>route-added</c>.</summary>
+    public static FindingKind RouteAdded { get; } = new(
+        "route-added",
+        "A route was added.",
+        "medium",
+        "Packets take another way, perhaps through a device of the job. The verdict is given at whichever "
+        + "device they leave by.",
+        "Find out what the process is. A VPN client does this; run it before the job.");
+
+    /// <summary><c>routing-rule-changed</c>.</summary>
+    public static FindingKind RoutingRuleChanged { get; } = new(
+        "routing-rule-changed",
+        "A rule that chooses the routing table was added or removed.",
+        "medium",
+        "As with a route: packets take another way.",
+        "As for route-added.");
+
+    /// <summary><c>device-created</c>.</summary>
+    public static FindingKind DeviceCreated { get; } = new(
+        "device-created",
+        "A network device was created.",
+        "low",
+        "New devices are watched like the others. A pair of devices into a namespace of the job is an "
+        + "ordinary tool of tests.",
+        "Nothing, when the job is known to make namespaces or bridges.");
+
+    /// <summary><c>tunnel-created</c>.</summary>
+    public static FindingKind TunnelCreated { get; } = new(
+        "tunnel-created",
+        "A tunnel was created.",
+        "high",
+        "Packets travel inside others, where their destination cannot be read. The outer packet is judged "
+        + "like any other.",
+        "A VPN or an overlay network inside a job deserves a reason. Run it before the job, and allow its "
+        + "far end.");
+
+    /// <summary><c>address-added</c>.</summary>
+    public static FindingKind AddressAdded { get; } = new(
+        "address-added",
+        "An address was given to a network device.",
+        "medium",
+        "Whoever owns an address on this machine answers for it: also for a resolver’s, if that is the "
+        + "address. Answers from an address of the machine itself lease nothing.",
+        "Find out what the process is, and whether the address belongs to somebody else.");
+
+    /// <summary><c>traffic-filter-added</c>.</summary>
+    public static FindingKind TrafficFilterAdded { get; } = new(
+        "traffic-filter-added",
+        "A filter or a queueing discipline of traffic control was added to a network device.",
+        "high",
+        "Filters can rewrite, copy or redirect packets on a device, after or before our own program there.",
+        "A build has no use for it; a test of bad networks (netem) has. Find out what the process is.");
+
+    /// <summary><c>traffic-filter-removed</c>.</summary>
+    public static FindingKind TrafficFilterRemoved { get; } = new(
+        "traffic-filter-removed",
+        "A filter or a queueing discipline of traffic control was removed from a network device.",
+        "high",
+        "Before Linux 6.6 our own program stands there as such a filter.",
+        "Find out what the process is, and see whether the report says that something was degraded.");
+
+    /// <summary><c>ipsec-policy-added</c>.</summary>
+    public static FindingKind IpsecChanged { get; } = new(
+        "ipsec-policy-added",
+        "An IPsec policy or state was added.",
+        "high",
+        "Packets that match are encrypted and sent to another machine. The outer packet is judged like any "
+        + "other.",
+        "A VPN inside a job deserves a reason. Run it before the job, and allow its far end.");
+
+    /// <summary><c>resolver-changed</c>.</summary>
+    public static FindingKind ResolverChanged { get; } = new(
+        "resolver-changed",
+        "The resolvers of the machine (/etc/resolv.conf) were changed.",
+        "high",
+        "Other resolvers may give other answers. Resolvers are fixed at the start of the job: questions to a "
+        + "new one are judged like any other packet, and its answers lease nothing.",
+        "With a process: find out what it is. Without one: the machine itself has changed its network, and "
+        + "names may fail until the next job.");
+
+    /// <summary><c>hosts-changed</c>.</summary>
+    public static FindingKind HostsChanged { get; } = new(
+        "hosts-changed",
+        "/etc/hosts was changed.",
+        "medium",
+        "A name means another address from here on. Names of this file count as it was at the start: a later "
+        + "line leases nothing.",
+        "Find out what the process is. If the job needs the line, write it before the job.");
+
+    /// <summary><c>name-switch-changed</c>.</summary>
+    public static FindingKind NameSwitchChanged { get; } = new(
+        "name-switch-changed",
+        "/etc/nsswitch.conf was changed.",
+        "high",
+        "It says by which module every program on the machine looks up names, users and groups.",
+        "Find out what the process is.");
+
+    /// <summary><c>resolver-stopped</c>.</summary>
+    public static FindingKind ResolverStopped { get; } = new(
+        "resolver-stopped",
+        "A resolver of the machine was stopped.",
+        "medium",
+        "Names fail, or are asked elsewhere. Questions elsewhere are judged like any other packet.",
+        "See whether the job stopped it (systemctl stop is carried out by systemd, so no process is named).");
+
+    /// <summary>All of them, in the order of the manual.</summary>
+    public static ImmutableArray<FindingKind> All { get; } =
+    [
+        ManyNames, NatRuleAdded, FirewallChanged, FirewallFlushed, RouteAdded,
+        RoutingRuleChanged, DeviceCreated, TunnelCreated, AddressAdded, TrafficFilterAdded,
+        TrafficFilterRemoved, IpsecChanged, ResolverChanged, HostsChanged, NameSwitchChanged,
+        ResolverStopped,
+    ];
+
+    /// <summary>The kind with an id; null when there is none.</summary>
+    public static FindingKind? Find(string id) => All.FirstOrDefault(kind => kind.Id == id);
+}
