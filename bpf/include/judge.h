@@ -175,6 +175,22 @@ static __always_inline void decide_against(struct judgement *result, __u8 reason
 	decide(result, result->block ? SP_REFUSED : SP_OBSERVED, reason, SP_NO_RULE);
 }
 
+/* Nothing allows it. An answer may have given this address for a name that is allowed on this port, and leased nothing. */
+static __always_inline __u8 why_no_rule(const struct destination *to, const struct address *address, const struct rule_set *open,
+					const struct policy *first, const struct rule_set *also)
+{
+	const struct rule_set *named = bpf_map_lookup_elem(&unleased, address);
+	__u64 any = 0;
+
+	if (named)
+#pragma unroll
+		for (int i = 0; i < SP_RULE_WORDS; i++)
+			any |= named->word[i] & open->word[i] & first->allow.word[i] & also->word[i];
+	if (any)
+		return SP_REASON_NO_LEASE;
+	return to->protocol == IPPROTO_TCP && to->port == 53 ? SP_REASON_DNS_TCP : SP_REASON_NO_RULE;
+}
+
 /* All sets are walked once, word by word: three copies of a set would not fit the kernel's stack of 512 bytes. */
 __noinline int judge(const struct destination *to, const struct flow *by, struct judgement *result)
 {
@@ -259,7 +275,7 @@ __noinline int judge(const struct destination *to, const struct flow *by, struct
 	} else if (to->protocol != IPPROTO_TCP && to->protocol != IPPROTO_UDP) {
 		decide_against(result, SP_REASON_PROTOCOL);
 	} else {
-		decide_against(result, SP_REASON_NO_RULE);
+		decide_against(result, why_no_rule(to, &address, open, first, also));
 	}
 	return 0;
 }

@@ -136,6 +136,13 @@ static __noinline int judge_name(struct work *work, struct talk *talk, struct fl
 		asked->rule = SP_NO_RULE;
 		asked->verdict = against;
 		asked->reason = SP_REASON_NAME;
+	} else if (flow->reason == SP_REASON_NO_RULE) {
+		/* Audit: block mode would not have let it come so far. Allowed here is the name, not the address. */
+#pragma unroll
+		for (int i = 0; i < SP_RULE_WORDS; i++)
+			any |= said->word[i] & open->word[i] & first->allow.word[i] & also->word[i];
+		if (any)
+			asked->reason = SP_REASON_NO_LEASE;
 	}
 	return by_proxy;
 }

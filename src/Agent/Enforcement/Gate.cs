@@ -24,6 +24,7 @@ internal sealed class Gate : IDisposable
     private readonly Uplinks uplinks;
     private readonly NetworkWatch watch;
     private readonly Resolver? resolver;
+    private readonly ContainerEntrances? entrances;
     private readonly ulong network;
 
     private Gate(
@@ -34,6 +35,7 @@ internal sealed class Gate : IDisposable
         this.uplinks = uplinks;
         this.watch = watch;
         this.resolver = resolver;
+        entrances = resolver is null ? null : new ContainerEntrances(resolver);
         this.network = network;
         Records = records;
         Degraded = degraded;
@@ -49,6 +51,9 @@ internal sealed class Gate : IDisposable
     internal ContainerDaemons Daemons { get; }
 
     internal ServiceNames ServiceNames { get; }
+
+    /// <summary>A process came into a container of the job: where it is, DNS over TCP is to be answered.</summary>
+    internal void ProcessJoined(uint pid) => entrances?.Consider((int)pid);
 
     internal static Gate Close(KernelObject kernel, KernelOptions options, CompiledPolicy policy, KernelVersion version)
     {
@@ -76,10 +81,9 @@ internal sealed class Gate : IDisposable
         {
             Network = network,
             Cgroup = FileIdentity.Inode(options.CgroupRoot),
-            ResolverPort = resolver?.Port ?? 0,
         });
         resolvers.Write(kernel.Map("resolvers"));
-        HostsFile.Lease(kernel.Map("leases"), policy);
+        HostsFile.Lease(kernel.Map("leases"), kernel.Map("unleased"), policy);
 
         var seesRuntimes = ProbeSet.SeesUnixConnects(version);
         kernel.Map("jobs").Set(0u, new JobValue { NextProcess = RootProcess });
@@ -146,6 +150,7 @@ internal sealed class Gate : IDisposable
 
     public void Dispose()
     {
+        entrances?.Dispose();
         resolver?.Dispose();
         watch.Dispose();
         uplinks.Dispose();

@@ -8,7 +8,8 @@ namespace Sallyport.Agent.Kernel;
 
 /// <summary>Acts on the few records that want something done on this machine, then passes every record on.</summary>
 internal sealed class RecordInspector(
-    RefusedSockets refused, ContainerDaemons daemons, ContainerInspector containers) : IRecordHandler
+    RefusedSockets refused, ContainerDaemons daemons, ContainerInspector containers, Action<uint> processJoined)
+    : IRecordHandler
 {
     private IRecordHandler? next;
 
@@ -27,6 +28,13 @@ internal sealed class RecordInspector(
                 case RecordType.DaemonAsked when DaemonAskedEvent.TryRead(record, out var asked, out _):
                     Consider(ring, record, in asked);
                     return;
+                case RecordType.ProcessForked when ProcessForkedEvent.TryRead(record, out var forked, out _):
+                    if (forked.Fixed.Parent == 0)
+                    {
+                        processJoined(forked.Fixed.Pid);
+                    }
+
+                    break;
                 case RecordType.ContainerCreated when ContainerCreatedEvent.TryRead(record, out var created, out _):
                     if (created.IsKnownToRuntime)
                     {

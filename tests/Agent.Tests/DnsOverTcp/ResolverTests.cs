@@ -265,7 +265,7 @@ public sealed class ResolverTests : IDisposable, IRecordHandler
     private TestClient Start(Func<byte[], byte[]?> answer)
     {
         upstream = new TestResolver(answer);
-        resolver = new Resolver(ResolverListener.Open(), tables, upstream, records);
+        resolver = new Resolver(ResolverEntrance.Open(), tables, upstream, records);
         return TestClient.Connect(resolver.Port, tables);
     }
 

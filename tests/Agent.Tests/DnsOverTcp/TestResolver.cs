@@ -24,6 +24,8 @@ internal sealed class TestResolver : IUpstreams
 
     internal int Asked => Volatile.Read(ref asked);
 
+    public AddressValue First => AddressValue.From(IPAddress.Loopback);
+
     public FramedSocket? Begin(AddressValue resolver)
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { Blocking = false };

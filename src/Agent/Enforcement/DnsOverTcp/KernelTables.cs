@@ -13,6 +13,8 @@ internal sealed class KernelTables(KernelObject kernel) : IKernelTables
     private readonly KernelMap names = kernel.Map("names");
     private readonly KernelMap addresses = kernel.Map("addresses");
     private readonly KernelMap leases = kernel.Map("leases");
+    private readonly KernelMap unleased = kernel.Map("unleased");
+    private readonly KernelMap ports = kernel.Map("resolver_ports");
     private readonly KernelMap redirects = kernel.Map("redirects");
 
     public bool TryGetSettings(out SettingsValue value) => settings.TryGet(0u, out value);
@@ -43,7 +45,14 @@ internal sealed class KernelTables(KernelObject kernel) : IKernelTables
         return leases.TrySet(address, RuleSetValue.From(rules));
     }
 
+    public void NoteUnleased(in AddressValue address, RuleSet rules) =>
+        _ = unleased.TrySet(address, RuleSetValue.From(rules));
+
     public bool TryGetRedirect(ulong cookie, out RedirectValue redirect) => redirects.TryGet(cookie, out redirect);
 
     public void RemoveRedirect(ulong cookie) => redirects.Remove(cookie);
+
+    public bool TryOpen(ulong network, ushort port) => ports.TrySet(network, (uint)port);
+
+    public void Close(ulong network) => ports.Remove(network);
 }

@@ -17,8 +17,4 @@ internal struct SettingsValue
     internal ulong Network;
     internal uint HasAddresses;
     internal uint HasExecutables;
-    internal ushort ResolverPort;
-    private readonly ushort padding1;
-    private readonly ushort padding2;
-    private readonly ushort padding3;
 }
