@@ -87,7 +87,7 @@ public sealed class WayTests(LabFixture fixture) : KernelTest(fixture)
             Command = Script(
                 Unnumbered,
                 "ip link add br7 address 02:00:00:00:01:07 type bridge || exit 3",
-                "trap 'kill $p; ip link del in0; ip link del br7' EXIT",
+                "trap 'kill $p; ip link del in0 2>/dev/null || true; ip link del br7' EXIT",
                 "echo 1 > /proc/sys/net/ipv6/conf/br7/disable_ipv6",
                 "echo 0 > /proc/sys/net/ipv4/conf/br7/rp_filter",
                 "ip link set in0 master br7 up && ip link set br7 up",

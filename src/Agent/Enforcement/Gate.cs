@@ -24,7 +24,6 @@ internal sealed class Gate : IDisposable
     private readonly Uplinks uplinks;
     private readonly NetworkWatch watch;
     private readonly Resolver? resolver;
-    private readonly ContainerEntrances? entrances;
     private readonly ulong network;
 
     private Gate(
@@ -35,7 +34,7 @@ internal sealed class Gate : IDisposable
         this.uplinks = uplinks;
         this.watch = watch;
         this.resolver = resolver;
-        entrances = resolver is null ? null : new ContainerEntrances(resolver);
+        Entrances = resolver is null ? null : new ContainerEntrances(resolver);
         this.network = network;
         Records = records;
         Degraded = degraded;
@@ -52,8 +51,8 @@ internal sealed class Gate : IDisposable
 
     internal ServiceNames ServiceNames { get; }
 
-    /// <summary>A process came into a container of the job: where it is, DNS over TCP is to be answered.</summary>
-    internal void ProcessJoined(uint pid) => entrances?.Consider((int)pid);
+    /// <summary>Null when the agent answers no DNS over TCP at all.</summary>
+    internal ContainerEntrances? Entrances { get; }
 
     internal static Gate Close(KernelObject kernel, KernelOptions options, CompiledPolicy policy, KernelVersion version)
     {
@@ -150,7 +149,7 @@ internal sealed class Gate : IDisposable
 
     public void Dispose()
     {
-        entrances?.Dispose();
+        Entrances?.Dispose();
         resolver?.Dispose();
         watch.Dispose();
         uplinks.Dispose();

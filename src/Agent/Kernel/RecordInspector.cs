@@ -2,13 +2,14 @@ using System.Runtime.InteropServices;
 using System.Text;
 using Sallyport.Agent.Core.Decoding;
 using Sallyport.Agent.Enforcement;
+using Sallyport.Agent.Enforcement.DnsOverTcp;
 using Sallyport.Wire;
 
 namespace Sallyport.Agent.Kernel;
 
 /// <summary>Acts on the few records that want something done on this machine, then passes every record on.</summary>
 internal sealed class RecordInspector(
-    RefusedSockets refused, ContainerDaemons daemons, ContainerInspector containers, Action<uint> processJoined)
+    RefusedSockets refused, ContainerDaemons daemons, ContainerInspector containers, ContainerEntrances? entrances)
     : IRecordHandler
 {
     private IRecordHandler? next;
@@ -29,13 +30,10 @@ internal sealed class RecordInspector(
                     Consider(ring, record, in asked);
                     return;
                 case RecordType.ProcessForked when ProcessForkedEvent.TryRead(record, out var forked, out _):
-                    if (forked.Fixed.Parent == 0)
-                    {
-                        processJoined(forked.Fixed.Pid);
-                    }
-
+                    entrances?.ProcessBegan(in forked.Fixed);
                     break;
                 case RecordType.ContainerCreated when ContainerCreatedEvent.TryRead(record, out var created, out _):
+                    entrances?.ContainerMade(created.Fixed.Cgroup);
                     if (created.IsKnownToRuntime)
                     {
                         containers.Ask(Encoding.ASCII.GetString(created.Id));

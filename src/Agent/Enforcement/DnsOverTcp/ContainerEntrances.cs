@@ -1,21 +1,27 @@
 using System.Collections.Concurrent;
 using System.ComponentModel;
 using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using Sallyport.Agent.Host;
+using Sallyport.Wire;
 
 namespace Sallyport.Agent.Enforcement.DnsOverTcp;
 
 /// <summary>
-/// Opens an entrance in the network namespace of each container of the job, before its program runs: its runtime moves
-/// the first process into the container's cgroup, of which the kernel tells, then gives it a namespace, and runs the image's
-/// program some ten milliseconds later. A thread of its own, for it changes its namespace. Bounded by <see cref="Most"/>
-/// namespaces and <see cref="MostWaiting"/> processes that have none yet; past it DNS over TCP is refused there.
+/// Opens an entrance in the network namespace of each container of the job, before its program runs: its runtime makes the
+/// container's cgroup and moves a process into it, of which the kernel tells; that one's second child gets the namespace and
+/// runs the image's program some ten milliseconds later. A thread of its own, for it changes its namespace. Bounded by <see
+/// cref="Most"/> namespaces, <see cref="MostOfContainer"/> processes of each container that are looked at, and <see
+/// cref="MostWaiting"/> that have no namespace yet; past it DNS over TCP is refused there.
 /// </summary>
 internal sealed class ContainerEntrances : IDisposable
 {
     internal const int Most = 64;
     private const int MostWaiting = 256;
+    private const int MostOfContainer = 16;
+    private const int MostContainers = 4096;
     private const int NewNetwork = 0x40000000; // CLONE_NEWNET
     private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan Later = TimeSpan.FromMilliseconds(100);
@@ -27,6 +33,7 @@ internal sealed class ContainerEntrances : IDisposable
     private readonly BlockingCollection<int> joined = new(MostWaiting);
     private readonly List<(int Pid, SafeFileHandle Process, long SinceNs)> waiting = [];
     private readonly Dictionary<string, ResolverEntrance> open = [];
+    private readonly Dictionary<ulong, int> looked = []; // the draining thread's: by cgroup
     private readonly CancellationTokenSource stop = new();
     private readonly Thread thread;
 
@@ -37,8 +44,30 @@ internal sealed class ContainerEntrances : IDisposable
         thread.Start();
     }
 
-    /// <summary>A process that came into a container. Called on the draining thread, which does not wait.</summary>
-    internal void Consider(int pid) => _ = joined.TryAdd(pid);
+    /// <summary>A cgroup of a container. Called on the draining thread, as is the next.</summary>
+    internal void ContainerMade(ulong cgroup)
+    {
+        if (looked.Count < MostContainers)
+        {
+            _ = looked.TryAdd(cgroup, 0);
+        }
+    }
+
+    /// <summary>One of the first processes of a container, or one that came into it from outside (docker exec).</summary>
+    internal void ProcessBegan(in ProcessForkedRecord process)
+    {
+        ref var count = ref CollectionsMarshal.GetValueRefOrNullRef(looked, process.Cgroup);
+        var isFirst = !Unsafe.IsNullRef(ref count) && count < MostOfContainer;
+        if (isFirst || process.Parent == 0)
+        {
+            _ = joined.TryAdd((int)process.Pid);
+        }
+
+        if (isFirst)
+        {
+            count++;
+        }
+    }
 
     public void Dispose()
     {
