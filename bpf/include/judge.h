@@ -175,9 +175,10 @@ static __always_inline void decide_against(struct judgement *result, __u8 reason
 	decide(result, result->block ? SP_REFUSED : SP_OBSERVED, reason, SP_NO_RULE);
 }
 
-/* Nothing allows it. An answer may have given this address for a name that is allowed on this port, and leased nothing. */
-static __always_inline __u8 why_no_rule(const struct destination *to, const struct address *address, const struct rule_set *open,
-					const struct policy *first, const struct rule_set *also)
+/* Nothing allows it. An answer may have given the address for a name that is allowed on this port, and leased nothing. */
+static __always_inline __u8 why_no_rule(const struct destination *to, const struct address *address,
+					const struct rule_set *open, const struct policy *first,
+					const struct rule_set *also)
 {
 	const struct rule_set *named = bpf_map_lookup_elem(&unleased, address);
 	__u64 any = 0;

@@ -144,7 +144,7 @@ struct {
 	__type(value, struct resolver);
 } resolvers SEC(".maps");
 
-/* Network namespace to the port of loopback where the agent answers DNS over TCP: its own, and those of the job's containers. */
+/* Network namespace to the port of loopback where the agent answers DNS over TCP: its own, those of containers. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, SP_MAX_CGROUPS);

@@ -77,7 +77,7 @@ static __always_inline __u32 resolver_port(const struct flow *flow)
 	return port ? *port : 0;
 }
 
-/* Leads a connection to port 53 of a resolver to the agent's own, which judges names whatever the segments. Gives its port. */
+/* Leads a connection for a resolver to the agent's own, which judges names whatever the segments. Gives its port. */
 __noinline int lead_to_agent(const struct flow *flow, const struct destination *to, __u64 cookie)
 {
 	struct redirect redirect = {};
@@ -102,8 +102,8 @@ __noinline int lead_to_agent(const struct flow *flow, const struct destination *
 #define SP_RESOLVER_PRIORITY 0x53616c6c /* SO_PRIORITY of a run's listener: values above 6 need CAP_NET_ADMIN */
 
 /*
- * Of nested runs the outer one's programs are the first to see a connection, and lead it to their own resolver on loopback:
- * known by its priority, and by not being a socket of this job, whose own inner runs are judged when they ask further.
+ * Of nested runs the outer one's programs see a connection first, and lead it to their own resolver on loopback: known by
+ * its priority, and by not being a socket of this job, whose own inner runs are judged when they ask further.
  */
 static __noinline int is_led_by_outer_run(struct bpf_sock_addr *ctx, const struct destination *to,
 					  const struct flow *flow)
@@ -239,7 +239,7 @@ int on_sendmsg6(struct bpf_sock_addr *ctx)
 	return judge_address(ctx, address, SP_HOOK_SENDMSG);
 }
 
-/* A connection that was led to the agent's resolver says that it reached the one it asked for; an outer run's programs say it. */
+/* A connection that was led to the agent's resolver says that it reached the one it asked for. */
 static __always_inline struct redirect *redirect_of(struct bpf_sock_addr *ctx)
 {
 	__u64 cookie = bpf_get_socket_cookie(ctx);

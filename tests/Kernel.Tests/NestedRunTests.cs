@@ -86,6 +86,8 @@ public sealed class NestedRunTests(LabFixture fixture) : KernelTest(fixture)
             "--cgroup-root", Lab.CgroupRoot, "--quiet", "--allow", innerAllows, "--", .. resolved]) with
         {
             Allow = [outerAllows],
+            // Two agents load their programs one after the other.
+            Deadline = TimeSpan.FromSeconds(60),
         });
         var report = Path.Combine(Lab.WorkFolder, folder, "report.json");
         Assert.True(File.Exists(report), $"The inner run left no report.\n{run}");
