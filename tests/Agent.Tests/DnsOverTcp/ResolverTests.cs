@@ -2,11 +2,9 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using Microsoft.Win32.SafeHandles;
 using Sallyport.Agent.Core.Decoding;
 using Sallyport.Agent.Enforcement;
 using Sallyport.Agent.Enforcement.DnsOverTcp;
-using Sallyport.Agent.Host;
 using Sallyport.Agent.Kernel;
 using Sallyport.Policy.Compiling;
 using Sallyport.Wire;
@@ -240,8 +238,7 @@ public sealed class ResolverTests : IDisposable, IRecordHandler
     {
         using var client = Start(query => Messages.Answer(query, Address));
         using var process = Process.Start(new ProcessStartInfo("/bin/cat") { RedirectStandardInput = true })!;
-        var held = new SafeFileHandle(
-            (int)Interop.Libc.syscall(Native.SYS_pidfd_open, process.Id, 0, 0, 0), ownsHandle: true);
+        using var held = JoiningProcess.TryOpen(process.Id)!;
         using var entrance = ResolverEntrance.Open(held);
         tables.Ports.Clear(); // of this very namespace, whose cookie is the same
 

@@ -1,9 +1,7 @@
 using System.Collections.Concurrent;
 using System.ComponentModel;
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using Microsoft.Win32.SafeHandles;
 using Sallyport.Agent.Host;
 using Sallyport.Wire;
 
@@ -31,7 +29,7 @@ internal sealed class ContainerEntrances : IDisposable
     private readonly Resolver resolver;
     private readonly string? own = ProcText.TryReadLink("/proc/self/ns/net");
     private readonly BlockingCollection<int> joined = new(MostWaiting);
-    private readonly List<(int Pid, SafeFileHandle Process, long SinceNs)> waiting = [];
+    private readonly List<JoiningProcess> waiting = [];
     private readonly Dictionary<string, ResolverEntrance> open = [];
     private readonly Dictionary<ulong, int> looked = []; // the draining thread's: by cgroup
     private readonly CancellationTokenSource stop = new();
@@ -73,7 +71,7 @@ internal sealed class ContainerEntrances : IDisposable
     {
         stop.Cancel();
         thread.Join();
-        waiting.ForEach(entry => entry.Process.Dispose());
+        waiting.ForEach(process => process.Dispose());
         joined.Dispose();
         stop.Dispose();
     }
@@ -85,12 +83,12 @@ internal sealed class ContainerEntrances : IDisposable
             while (true)
             {
                 if (joined.TryTake(out var pid, Pause(), stop.Token) && waiting.Count < MostWaiting
-                    && TryOpenProcess(pid) is { } process)
+                    && JoiningProcess.TryOpen(pid) is { } process)
                 {
-                    waiting.Add((pid, process, BootClock.NowNs()));
+                    waiting.Add(process);
                 }
 
-                _ = waiting.RemoveAll(entry => IsSettled(entry.Pid, entry.Process, entry.SinceNs));
+                _ = waiting.RemoveAll(IsSettled);
             }
         }
         catch (OperationCanceledException)
@@ -103,22 +101,21 @@ internal sealed class ContainerEntrances : IDisposable
         : (int)(BootClock.NowNs() - waiting[^1].SinceNs < SoonNs ? Soon : Later).TotalMilliseconds;
 
     /// <summary>True when it is served, has ended, or stays in the agent's own namespace.</summary>
-    private bool IsSettled(int pid, SafeFileHandle process, long sinceNs)
+    private bool IsSettled(JoiningProcess process)
     {
-        var path = string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/ns/net");
-        var name = ProcText.TryReadLink(path);
-        if (name is null || HasEnded(process) || BootClock.NowNs() - sinceNs > GiveUpNs)
+        var name = process.Network();
+        var isSettled = name is null || process.HasEnded || BootClock.NowNs() - process.SinceNs > GiveUpNs
+            || (name != own && TryServe(name, process));
+        if (isSettled)
         {
             process.Dispose();
-            return true;
         }
 
-        return name != own && TryServe(path, name, process);
+        return isSettled;
     }
 
-    private bool TryServe(string path, string name, SafeFileHandle process)
+    private bool TryServe(string name, JoiningProcess process)
     {
-        // An entrance that was left keeps its place until its namespace's number comes again, or room is needed.
         if (open.TryGetValue(name, out var known) && known.TryHold(process))
         {
             return true;
@@ -129,11 +126,10 @@ internal sealed class ContainerEntrances : IDisposable
             _ = open.Remove(left);
         }
 
-        using var network = Open(path);
-        if (open.Count == Most || network.IsInvalid || HasEnded(process)
+        using var network = process.OpenNetwork();
+        if (open.Count == Most || network.IsInvalid || process.HasEnded
             || Interop.Libc.setns(network, NewNetwork) != 0)
         {
-            process.Dispose();
             return true;
         }
 
@@ -150,24 +146,4 @@ internal sealed class ContainerEntrances : IDisposable
             return false;
         }
     }
-
-    /// <summary>A number of a process is given again; of this descriptor one learns whether it is still that process.</summary>
-    private static SafeFileHandle? TryOpenProcess(int pid)
-    {
-        var descriptor = (int)Interop.Libc.syscall(Native.SYS_pidfd_open, pid, 0, 0, 0);
-        return descriptor < 0 ? null : new SafeFileHandle(descriptor, ownsHandle: true);
-    }
-
-    private static unsafe bool HasEnded(SafeFileHandle process)
-    {
-        var polled = new Interop.Libc.PollDescriptor
-        {
-            Descriptor = (int)process.DangerousGetHandle(),
-            Events = Native.POLLIN,
-        };
-        return Interop.Libc.poll(&polled, 1, 0) != 0;
-    }
-
-    private static SafeFileHandle Open(string path) =>
-        new(Interop.Libc.open(path, Native.O_CLOEXEC, 0), ownsHandle: true);
 }

@@ -26,7 +26,7 @@ internal sealed class ResolverEntrance : IDisposable
     private readonly bool isContainers;
     private bool isLeft;
 
-    private ResolverEntrance(ResolverListener listener, ExactSocket sockets, SafeFileHandle? holder)
+    private ResolverEntrance(ResolverListener listener, ExactSocket sockets, JoiningProcess? holder)
     {
         this.listener = listener;
         this.sockets = sockets;
@@ -34,7 +34,7 @@ internal sealed class ResolverEntrance : IDisposable
         if (holder is not null)
         {
             isContainers = true;
-            holders.Add(holder);
+            holders.Add(holder.Take());
         }
     }
 
@@ -60,9 +60,9 @@ internal sealed class ResolverEntrance : IDisposable
     }
 
     /// <summary>In the network namespace of the calling thread.</summary>
-    /// <param name="holder">A container's process (pidfd), from here on this object's; null in the agent's own namespace.</param>
+    /// <param name="holder">A container's process, whose pidfd is this object's from here on; null in the agent's own.</param>
     /// <exception cref="Win32Exception">There is no port to listen on (loopback is not up yet), or no netlink socket.</exception>
-    internal static ResolverEntrance Open(SafeFileHandle? holder = null)
+    internal static ResolverEntrance Open(JoiningProcess? holder = null)
     {
         var listener = ResolverListener.Open();
         try
@@ -80,7 +80,7 @@ internal sealed class ResolverEntrance : IDisposable
     internal ulong CookieOf(IPEndPoint own, IPEndPoint peer) => sockets.CookieOf(own, peer);
 
     /// <summary>Another process of the namespace; false when the namespace was left, and this object is of no use.</summary>
-    internal bool TryHold(SafeFileHandle process)
+    internal bool TryHold(JoiningProcess process)
     {
         lock (holding)
         {
@@ -91,11 +91,7 @@ internal sealed class ResolverEntrance : IDisposable
 
             if (holders.Count < MostHolders)
             {
-                holders.Add(process);
-            }
-            else
-            {
-                process.Dispose();
+                holders.Add(process.Take());
             }
 
             return true;
