@@ -11,6 +11,7 @@
 #define SP_MAX_LEASES 65536 /* addresses learned from answers; full = refuse and count */
 #define SP_MAX_TASKS 131072 /* processes of the job alive at once */
 #define SP_MAX_CGROUPS 4096 /* cgroups of the job and its containers */
+#define SP_MAX_CONTAINERS 8192 /* containers whose asker is known; full = unknown origin, as without */
 #define SP_MAX_RESOLVERS 16 /* the machine's own, fixed at the start */
 #define SP_MAX_QUERIES 16384 /* DNS questions in flight */
 #define SP_MAX_PEERS 16384 /* UDP peers heard from */

@@ -90,5 +90,5 @@ public static class WireLimits
     public const int Descriptors = 4096;
 
     /// <summary>Version of every layout in this assembly.</summary>
-    public const int WireVersion = 1;
+    public const int WireVersion = 2;
 }

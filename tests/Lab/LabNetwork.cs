@@ -166,7 +166,7 @@ public sealed class LabNetwork : IAsyncDisposable
         List<string> arguments =
         [
             _options.Product, "run", "--mode", mode == LabMode.Audit ? "audit" : "block", "--output", inside,
-            "--cgroup-root", _cgroup.Path, "--quiet",
+            "--cgroup-root", _cgroup.Path, "--quiet", .. command.Options,
         ];
         foreach (var entry in command.Allow)
         {

@@ -12,6 +12,9 @@ internal sealed class ContainerEntry(string id)
 
     public string? Step { get; set; }
 
+    /// <summary>Nobody saw the request for it.</summary>
+    public bool StepInferred { get; set; }
+
     /// <summary>True once the recording has it.</summary>
     public bool Announced { get; set; }
 }

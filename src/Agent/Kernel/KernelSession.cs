@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Sallyport.Agent.Core.Decoding;
 using Sallyport.Agent.Enforcement;
+using Sallyport.Agent.Enforcement.DockerSocket;
 using Sallyport.Agent.Host;
 using Sallyport.Policy;
 using Sallyport.Policy.Compiling;
@@ -22,6 +23,7 @@ internal sealed class KernelSession : IDisposable
     private readonly RecordInspector inspector;
     private readonly ContainerInspector containers;
     private readonly KernelMap losses;
+    private JobSockets? sockets;
     private readonly long[] perCpu = new long[Libbpf.libbpf_num_possible_cpus()];
 
     private KernelSession(KernelObject loaded, Gate gate, bool enforcing)
@@ -69,6 +71,13 @@ internal sealed class KernelSession : IDisposable
     /// <summary>Marks sockets that the command inherits: each packet of them is judged by where it goes.</summary>
     internal void AdoptSocket(int descriptor) => gate.AdoptSocket(descriptor);
 
+    /// <summary>
+    /// From here on requests of the job to container runtimes pass by this process. The first process waits and sees the
+    /// sockets of the overlay.
+    /// </summary>
+    internal void PassSockets(SocketOverlay overlay, int pid, IRequestJudge? judge, Action<string> say) =>
+        sockets = JobSockets.TryBegin(loaded, gate.Daemons, overlay, pid, judge, say);
+
     /// <summary>Hands over what is in both rings, alerts first, and what runtimes said; gives how many that was.</summary>
     internal int Drain<THandler>(THandler handler)
         where THandler : IRecordHandler, IContainerHandler
@@ -104,6 +113,7 @@ internal sealed class KernelSession : IDisposable
 
     public void Dispose()
     {
+        sockets?.Dispose();
         containers.Dispose();
         gate.Dispose();
         refused.Dispose();

@@ -72,13 +72,14 @@ public sealed class ContainerLab : IAsyncLifetime
     /// running process.
     /// </summary>
     public async Task<JobRun> JobAsync(
-        LabMode mode, IEnumerable<string> command, Func<LabProcess, Task>? meanwhile = null)
+        LabMode mode, IEnumerable<string> command, Func<LabProcess, Task>? meanwhile = null, string[]? options = null)
     {
         LabRun run = await Network.RunAsync(mode, new LabCommand
         {
             Arguments = [.. command],
             Allow = Allow,
             Meanwhile = meanwhile,
+            Options = [.. options ?? []],
             Deadline = s_deadline,
         });
         return new JobRun(run);
