@@ -42,8 +42,8 @@ static __always_inline bool daemon_acts_for_job(__u64 network, struct member *wh
 
 struct container_scratch {
 	struct sp_container_created record;
+	__u8 id[SP_CONTAINER_ID_BYTES]; /* behind the record, as it is sent */
 	struct container_key key;
-	__u8 id[SP_CONTAINER_ID_BYTES];
 	__u8 name[NAME_SPACE];
 	__u32 start; /* of the run of digits */
 	__u32 run;

@@ -10,7 +10,7 @@ namespace Sallyport.Fuzz;
 internal sealed record FuzzOptions(int Seconds, string Target, int Seed, string? Corpus)
 {
     public const string Usage =
-        "usage: fuzz [--seconds N] [--target all|records|policy|endpoints|recording|report|arguments] [--seed N] [--corpus DIR]";
+        "usage: fuzz [--seconds N] [--target all|records|policy|endpoints|recording|report|arguments|docker] [--seed N] [--corpus DIR]";
 
     /// <summary>Reads the arguments.</summary>
     /// <param name="arguments">Of the command line.</param>

@@ -15,7 +15,7 @@ if (options is null)
 IFuzzTarget[] targets =
 [
     new RecordTarget(), new PolicyTarget(), new EndpointTarget(), new RecordingTarget(), new ReportTarget(),
-    new ArgumentTarget(),
+    new ArgumentTarget(), new DockerTarget(),
 ];
 var chosen = targets.Where(target => options.Target == "all" || options.Target == target.Name).ToList();
 if (chosen.Count == 0)

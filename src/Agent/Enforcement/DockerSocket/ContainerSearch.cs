@@ -24,7 +24,7 @@ internal sealed class ContainerSearch(DaemonSocket daemon)
         try
         {
             using var peer = new PeerStream(await daemon.ConnectAsync());
-            using var ending = deadline.Token.Register(peer.Close);
+            using var ending = deadline.Token.Register(peer.Dispose);
             await peer.SendAsync(Encoding.Latin1.GetBytes(
                 $"GET {path} HTTP/1.1\r\nHost: docker\r\nConnection: close\r\n\r\n"));
             var bytes = await peer.HeadAsync();

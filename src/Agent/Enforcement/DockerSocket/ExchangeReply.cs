@@ -18,7 +18,6 @@ internal sealed class ExchangeReply(PeerStream client, PeerStream daemon, Reques
     internal async Task<bool> PassAsync(
         HttpRequestHead head, DockerRequest request, TrackedRequest tracked, Task<bool> upload, bool wasContinued)
     {
-        _ = PassedConnection.SettleAsync(WatchClientAsync(upload));
         var wasTold = !head.ExpectsContinue || wasContinued;
         while (true)
         {
@@ -101,17 +100,5 @@ internal sealed class ExchangeReply(PeerStream client, PeerStream daemon, Reques
         await client.SendAsync(head);
         await client.SendAsync(body);
         return true;
-    }
-
-    /// <summary>
-    /// After the body, the client's silence: when it goes, the daemon is to know at once, or a pull that nobody waits for would
-    /// go on.
-    /// </summary>
-    private async Task WatchClientAsync(Task<bool> upload)
-    {
-        if (await upload && client.Waiting.IsEmpty && !await client.FillAsync())
-        {
-            daemon.SayEnd();
-        }
     }
 }

@@ -89,8 +89,7 @@ internal sealed class PassedConnection(
         {
             if (!goesOn)
             {
-                client.Close();
-                daemon.Close();
+                Dispose();
             }
 
             await SettleAsync(upload);
@@ -130,26 +129,38 @@ internal sealed class PassedConnection(
         return (true, null);
     }
 
-    /// <summary>
-    /// The body, then the client's silence: when it goes, the daemon is to know at once, or a pull that nobody waits for
-    /// would go on.
-    /// </summary>
     /// <returns>Whether the body has passed whole.</returns>
     private async Task<bool> UploadAsync(HttpRequestHead head, byte[]? body)
     {
         if (body is not null)
         {
             await daemon.SendAsync(body);
-            return true;
         }
-
-        if (await client.PassBodyAsync(head.Body, head.Length, daemon))
+        else if (!await client.PassBodyAsync(head.Body, head.Length, daemon))
         {
-            return true;
+            daemon.SayEnd();
+            return false;
         }
 
-        daemon.SayEnd();
-        return false;
+        // Begun here, so that who reads the next head finds it begun.
+        if (client.Waiting.IsEmpty)
+        {
+            _ = SettleAsync(WatchAsync(client.FillAsync()));
+        }
+
+        return true;
+    }
+
+    /// <summary>
+    /// When the client goes, the daemon is to know at once: a pull that nobody waits for would go on. One that asks for more
+    /// before it has its reply is watched no further.
+    /// </summary>
+    private async Task WatchAsync(Task<bool> filling)
+    {
+        if (!await filling)
+        {
+            daemon.SayEnd();
+        }
     }
 
     /// <summary>As the daemon says it: <c>{"message":"…"}</c>. The connection ends after it.</summary>

@@ -16,7 +16,8 @@ internal sealed class PeerStream(Socket socket) : IDisposable
     /// <summary>Of one copy of a long body.</summary>
     private const int CopyBytes = 256 * 1024;
 
-    private readonly byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
+    // Not rented: what still waits on a socket when this is disposed of may write here.
+    private readonly byte[] buffer = new byte[BufferBytes];
     private int start;
     private int end;
     private Task<bool>? filling;
@@ -140,7 +141,7 @@ internal sealed class PeerStream(Socket socket) : IDisposable
     internal async Task DrainAsync(TimeSpan deadline, long most)
     {
         using var end = new CancellationTokenSource(deadline);
-        using var ending = end.Token.Register(Close);
+        using var ending = end.Token.Register(Dispose);
         for (long count = 0; count < most && await MoreAsync(); Take(Waiting.Length))
         {
             count += Waiting.Length;
@@ -160,17 +161,8 @@ internal sealed class PeerStream(Socket socket) : IDisposable
         }
     }
 
-    /// <summary>Ends whatever waits on the socket, in either direction. The buffer is not given back while somebody reads.</summary>
-    internal void Close() => socket.Dispose();
-
-    public void Dispose()
-    {
-        socket.Dispose();
-        if (filling is null)
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
-    }
+    /// <summary>Ends whatever waits on the socket, in either direction.</summary>
+    public void Dispose() => socket.Dispose();
 
     private async Task<bool> MoreAsync()
     {
