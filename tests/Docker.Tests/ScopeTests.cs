@@ -20,7 +20,7 @@ public sealed class ScopeTests(ContainerLab lab)
         read -r line <"$folder/end"
         """;
 
-    private static readonly TimeSpan s_begins = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan s_begins = TimeSpan.FromMinutes(1);
     private static readonly string[] s_useDocker = ["docker", "run", "--rm", BaseImage.Name, "true"];
     private static readonly string[] s_useNothing = ["true"];
 

@@ -76,7 +76,7 @@ internal sealed class KernelSession : IDisposable
     /// sockets of the overlay.
     /// </summary>
     internal void PassSockets(SocketOverlay overlay, int pid, IRequestJudge? judge, Action<string> say) =>
-        sockets = JobSockets.TryBegin(loaded, gate.Daemons, overlay, pid, judge, say);
+        sockets = JobSockets.Begin(loaded, gate.Daemons, overlay, pid, judge, say);
 
     /// <summary>Hands over what is in both rings, alerts first, and what runtimes said; gives how many that was.</summary>
     internal int Drain<THandler>(THandler handler)

@@ -21,17 +21,9 @@ internal sealed class JobSockets : IDisposable
     /// <param name="pid">First process of the job, waiting.</param>
     /// <param name="judge">May refuse requests; null lets all pass.</param>
     /// <param name="say">Told when something is weaker from here on.</param>
-    /// <returns>Null when the process does not see the sockets: the runtimes are then used as without.</returns>
-    internal static JobSockets? TryBegin(
+    internal static JobSockets Begin(
         KernelObject kernel, ContainerDaemons daemons, SocketOverlay overlay, int pid, IRequestJudge? judge, Action<string> say)
     {
-        var places = PlacesOf(overlay, pid, out var rootMount);
-        if (places.IsEmpty)
-        {
-            say("the job does not see the agent's socket in the place of the container runtime's");
-            return null;
-        }
-
         var owners = new KernelOwners(kernel, daemons, everybodyIsOfJob: true, say);
         var windows = new DaemonWindows(owners);
         var sockets = new JobSockets();
@@ -41,18 +33,40 @@ internal sealed class JobSockets : IDisposable
             sockets.passing.Add(new PassThrough(socket.Listener, daemon, owners, windows, judge));
         }
 
+        // Where connections to runtimes are not seen at all, each container counts as the job's from the start.
+        var seesOtherWays = kernel.Map("runtime_used").TryGet(0u, out uint used) && used == 0;
+        var places = PlacesOf(overlay, pid, out var rootMount);
+        if (places.IsEmpty)
+        {
+            say("the job does not see the agent's socket in the place of the container runtime's");
+        }
+        else if (seesOtherWays)
+        {
+            sockets.Know(owners, daemons, places, pid, rootMount);
+        }
+
+        return sockets;
+    }
+
+    private void Know(
+        KernelOwners owners, ContainerDaemons daemons, ImmutableArray<(string Path, FileStatus Own)> places, int pid,
+        uint rootMount)
+    {
+        watch = OverlayWatch.TryBegin(pid, places, path =>
+        {
+            daemons.StopLeading(path);
+            owners.GiveUpOrigins($"the agent's socket was taken from {path}");
+        });
+        if (watch is null)
+        {
+            return; // the process is gone already
+        }
+
         owners.BeginKnowing();
         foreach (var (path, _) in places)
         {
             daemons.Lead(path, rootMount);
         }
-
-        sockets.watch = OverlayWatch.TryBegin(pid, places, path =>
-        {
-            daemons.StopLeading(path);
-            owners.GiveUpOrigins($"the agent's socket was taken from {path}");
-        });
-        return sockets;
     }
 
     public void Dispose()

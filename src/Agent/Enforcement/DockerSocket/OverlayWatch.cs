@@ -11,14 +11,13 @@ namespace Sallyport.Agent.Enforcement.DockerSocket;
 internal sealed class OverlayWatch : IDisposable
 {
     private const short Changed = 2 | 8; // POLLPRI, POLLERR
-    private const int LookEveryMilliseconds = 250;
 
     private readonly ProcessView view;
     private readonly SafeFileHandle mounts;
     private readonly ImmutableArray<(string Path, FileStatus Own)> places;
     private readonly Action<string> onGone;
+    private readonly DescriptorPipe end = DescriptorPipe.Open();
     private readonly Thread thread;
-    private volatile bool isOver;
 
     private OverlayWatch(
         ProcessView view, SafeFileHandle mounts, ImmutableArray<(string Path, FileStatus Own)> places, Action<string> onGone)
@@ -51,8 +50,9 @@ internal sealed class OverlayWatch : IDisposable
 
     public void Dispose()
     {
-        isOver = true;
+        end.Writer.Dispose();
         thread.Join();
+        end.Dispose();
         view.Dispose();
         mounts.Dispose();
     }
@@ -60,10 +60,17 @@ internal sealed class OverlayWatch : IDisposable
     private unsafe void Run()
     {
         var left = places.ToList();
-        while (!isOver && left.Count > 0)
+        var waited = stackalloc Interop.Libc.PollDescriptor[2];
+        while (left.Count > 0)
         {
-            var descriptor = new Interop.Libc.PollDescriptor { Descriptor = (int)mounts.DangerousGetHandle(), Events = Changed };
-            _ = Interop.Libc.poll(&descriptor, 1, LookEveryMilliseconds);
+            waited[0] = new Interop.Libc.PollDescriptor { Descriptor = (int)mounts.DangerousGetHandle(), Events = Changed };
+            waited[1] = new Interop.Libc.PollDescriptor { Descriptor = (int)end.Reader.DangerousGetHandle() };
+            _ = Interop.Libc.poll(waited, 2, -1);
+            if ((waited[1].Returned & Native.POLLHUP) != 0)
+            {
+                return;
+            }
+
             foreach (var place in left.FindAll(place => !IsThere(place.Path, place.Own)))
             {
                 _ = left.Remove(place);
