@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 using Sallyport.Agent.Host;
 
 namespace Sallyport.Agent.Enforcement;
@@ -23,8 +25,21 @@ internal sealed class NameFile
     /// <summary>Pid of who wrote last; 0 for nobody.</summary>
     internal int Writer { get; set; }
 
-    /// <summary>Where its links lead.</summary>
-    internal string Target => File.ResolveLinkTarget(Path, returnFinalTarget: true)?.FullName ?? Path;
+    /// <summary>Where its links lead; itself when they lead nowhere.</summary>
+    internal string Target
+    {
+        get
+        {
+            try
+            {
+                return File.ResolveLinkTarget(Path, returnFinalTarget: true)?.FullName ?? Path;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                return Path;
+            }
+        }
+    }
 
     /// <summary>Whether it says something else than before; what is new in it, a few lines.</summary>
     internal bool HasChanged(out string added)
@@ -42,17 +57,35 @@ internal sealed class NameFile
         return true;
     }
 
-    private static string Read(string path)
+    /// <summary>Never waits, whatever stands there by now: a pipe, a device.</summary>
+    private static unsafe string Read(string path)
     {
-        try
-        {
-            using var file = File.OpenHandle(path);
-            var bytes = new byte[MostBytes];
-            return Encoding.UTF8.GetString(bytes.AsSpan(0, RandomAccess.Read(file, bytes, 0)));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        var descriptor = Interop.Libc.open(path, Native.O_CLOEXEC | Native.O_NONBLOCK, 0);
+        if (descriptor < 0)
         {
             return string.Empty;
+        }
+
+        using var file = new SafeFileHandle(descriptor, ownsHandle: true);
+        var bytes = ArrayPool<byte>.Shared.Rent(MostBytes);
+        try
+        {
+            var length = 0;
+            fixed (byte* start = bytes)
+            {
+                nint read;
+                while (length < MostBytes
+                    && (read = Interop.Libc.read(file, start + length, (nuint)(MostBytes - length))) > 0)
+                {
+                    length += (int)read;
+                }
+            }
+
+            return Encoding.UTF8.GetString(bytes.AsSpan(0, length));
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(bytes);
         }
     }
 }

@@ -20,7 +20,7 @@ internal sealed record ResolverService(string Name, string Exe, SafeFileHandle P
     {
         var network = ProcText.TryReadLink("/proc/self/ns/net");
         var found = ImmutableArray.CreateBuilder<ResolverService>();
-        foreach (var folder in Directory.EnumerateDirectories("/proc"))
+        foreach (var folder in Directory.Exists("/proc") ? Directory.EnumerateDirectories("/proc") : [])
         {
             if (found.Count < Most
                 && int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var pid)
