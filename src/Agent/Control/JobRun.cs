@@ -137,8 +137,13 @@ internal sealed class JobRun(CommandContext context, RunOptions options)
         {
             BootTimeNs = BootClock.NowNs(),
         });
+        if (baseline is not null)
+        {
+            report = NewDestinations.Mark(report, baseline);
+        }
+
         var left = LeftRunning.Find(workplace.Cgroup, report.Containers);
-        var outcome = new RunOutcome(report, launched, ended, left, failure, recording, baseline, policy);
+        var outcome = new RunOutcome(report, launched, ended, left, failure, recording, policy);
         return new RunEnd(context, options, output, workplace).Finish(outcome);
     }
 

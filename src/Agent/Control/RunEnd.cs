@@ -80,7 +80,7 @@ internal sealed class RunEnd(CommandContext context, RunOptions options, OutputF
             return ExitCode.SallyportFailed;
         }
 
-        if (FailOnReason.Find(options.FailOn, outcome.Report, outcome.Baseline) is { } reason)
+        if (FailOnReason.Find(options.FailOn, outcome.Report) is { } reason)
         {
             context.Error.WriteLine($"sallyport: exit code {ExitCode.FailOn} because of --fail-on: {reason}");
             return ExitCode.FailOn;

@@ -22,10 +22,16 @@ internal sealed class OcsfEvents(ReportDocument report)
         WriteBase(json, 1, 1007, 1, Informational, process.Started ?? report.Started);
         WriteDevice(json);
         WriteProcessObject(json, "process", process, withParent: true);
+
+        // Who launched it: required here, and an actor needs at least one attribute. The first was started by Sallyport.
         json.WriteStartObject("actor");
         if (names.Find(process.Parent) is { } parent)
         {
             WriteProcessObject(json, "process", parent, withParent: false);
+        }
+        else
+        {
+            json.WriteString("app_name", process.Parent is null ? "sallyport" : "unknown");
         }
 
         json.WriteEndObject();
@@ -89,8 +95,9 @@ internal sealed class OcsfEvents(ReportDocument report)
         json.WriteEndObject();
         if (row.Sni is not null)
         {
-            json.WriteStartObject("tls");
-            json.WriteString("sni", row.Sni);
+            // A tls object must state the version that was negotiated, which nobody here has seen.
+            json.WriteStartObject("unmapped");
+            json.WriteString(row.NameSource ?? "sni", row.Sni);
             json.WriteEndObject();
         }
 
@@ -147,7 +154,7 @@ internal sealed class OcsfEvents(ReportDocument report)
         json.WriteStartObject(name);
         json.WriteString("uid", process.Id);
         json.WriteNumber("pid", process.Pid);
-        json.WriteString("name", process.Exe is { } exe ? exe[(exe.LastIndexOf('/') + 1)..] : "");
+        json.WriteOptional("name", process.Exe is { } exe ? exe[(exe.LastIndexOf('/') + 1)..] : null);
         json.WriteString("cmd_line", string.Join(' ', process.Argv));
         if (process.Exe is { } path)
         {
@@ -219,24 +226,25 @@ internal sealed class OcsfEvents(ReportDocument report)
 
     private void WriteDevice(Utf8JsonWriter json)
     {
+        // A device needs a name or an address. The report has neither on purpose: it is about a job, not about a host.
         json.WriteStartObject("device");
+        json.WriteString("name", "machine of the job");
         json.WriteNumber("type_id", 0);
         json.WriteStartObject("os");
         json.WriteString("name", "Linux");
         json.WriteNumber("type_id", 200);
-        json.WriteOptional("kernel_release", report.Job.Kernel);
+        json.WriteOptional("version", report.Job.Kernel);
         json.WriteEndObject();
         json.WriteEndObject();
     }
 
     private void WriteActor(Utf8JsonWriter json, string? process)
     {
-        json.WriteStartObject("actor");
         if (names.Find(process) is { } actor)
         {
+            json.WriteStartObject("actor");
             WriteProcessObject(json, "process", actor, withParent: true);
+            json.WriteEndObject();
         }
-
-        json.WriteEndObject();
     }
 }
