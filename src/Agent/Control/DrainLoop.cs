@@ -12,6 +12,9 @@ namespace Sallyport.Agent.Control;
 /// </summary>
 internal sealed class DrainLoop : IDisposable
 {
+    /// <summary>Reason of the loss when it failed: how many events were not seen, nobody knows.</summary>
+    internal const string LossReason = "observation-lost";
+
     private static readonly TimeSpan Batch = TimeSpan.FromMilliseconds(8);
     private static readonly TimeSpan Idle = TimeSpan.FromMilliseconds(20);
     private const long LossesEveryNs = 250_000_000;

@@ -132,6 +132,11 @@ internal sealed class JobRun(CommandContext context, RunOptions options)
             workplace.ShouldDieOfInterrupt = supervision.ShouldDieOfInterrupt(ended);
         }
 
+        if (failure is not null)
+        {
+            pipeline.Accept(new EventsLost(DrainLoop.LossReason, 1) { BootTimeNs = BootClock.NowNs() });
+        }
+
         var report = pipeline.End(new RecordingEnded(
             context.Clock.GetUtcNow(), launched.Failure is null ? ended.ExitCode : ended.ForShell, ended.Signal)
         {

@@ -23,6 +23,7 @@ public sealed class FailedDrainTests(LabFixture fixture) : RunTest(fixture)
 
         Assert.False(File.Exists(Path.Combine(Lab.WorkFolder, Name + ".survived")));
         Assert.Equal(9, Report().GetProperty("signal").GetInt32());
+        SaysThatItIsIncomplete();
         await NothingIsLeft();
     }
 
@@ -41,7 +42,14 @@ public sealed class FailedDrainTests(LabFixture fixture) : RunTest(fixture)
         }
 
         Assert.True(File.Exists(Path.Combine(Lab.WorkFolder, Name + ".survived")));
+        SaysThatItIsIncomplete();
         await NothingIsLeft();
+    }
+
+    private void SaysThatItIsIncomplete()
+    {
+        Assert.False(Report().GetProperty("complete").GetBoolean());
+        Assert.Equal(1, Report().GetProperty("losses").GetProperty("observation-lost").GetInt64());
     }
 
     private async Task TakeRings(int agent)
