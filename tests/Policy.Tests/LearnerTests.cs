@@ -95,7 +95,7 @@ public sealed class LearnerTests
     }
 
     /// <summary>As many as a report holds. Comparing all with all took more than ten minutes.</summary>
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 240_000)]
     [InlineData("addresses")]
     [InlineData("ports")]
     [InlineData("names")]
