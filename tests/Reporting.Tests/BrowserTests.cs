@@ -32,22 +32,21 @@ public sealed partial class BrowserTests
     }
 
     [Fact]
-    public async Task Fifty_thousand_rows_are_a_screenful_of_elements()
+    public async Task Fifty_thousand_processes_are_a_screenful_of_elements()
     {
         var report = CorpusTests.Read(Incidents.All["refused-canary"]()).Report;
         var process = report.Processes[0];
-        var row = report.Connections[0];
         report = report with
         {
-            Processes = [.. report.Processes, .. Enumerable.Range(0, 50_000).Select(i => process with { Id = $"q{i}", Parent = process.Id })],
-            Connections = [.. report.Connections, .. Enumerable.Range(0, 50_000).Select(i => row with { Id = $"m{i}" })],
+            Processes =
+            [
+                .. report.Processes,
+                .. Enumerable.Range(0, 50_000).Select(i => process with { Id = $"q{i}", Parent = process.Id }),
+            ],
         };
-        foreach (var tab in (string[])["", "#tab=processes"])
-        {
-            var page = await Draw(report, tab);
-            Assert.Contains($"of {(tab.Length == 0 ? report.Connections.Length + report.Dns.Length : report.Processes.Length):#,0}", page, StringComparison.Ordinal);
-            Assert.InRange(Rows().Count(page), 5, 120);
-        }
+        var page = await Draw(report, "#tab=processes");
+        Assert.Contains($"of {report.Processes.Length:#,0}</span>", page, StringComparison.Ordinal);
+        Assert.InRange(Rows().Count(page), 5, 120);
     }
 
     private static async Task<string> Draw(ReportDocument report, string hash)
@@ -61,7 +60,7 @@ public sealed partial class BrowserTests
             string[] arguments =
             [
                 "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
-                "--user-data-dir=" + Path.Combine(folder.FullName, "profile"), "--virtual-time-budget=20000",
+                "--user-data-dir=" + Path.Combine(folder.FullName, "profile"), "--virtual-time-budget=5000",
                 "--window-size=1280,900", "--dump-dom", $"file://{path}{hash}",
             ];
             using var browser = Process.Start(new ProcessStartInfo(Browser!, arguments)
