@@ -11,7 +11,7 @@ namespace Sallyport.Bench.Overhead;
 internal sealed class Bench(BenchOptions options, ImmutableArray<Variant> variants, Budget budget, TextWriter output)
 {
     private const int YardstickRounds = 3;
-    private const int ColumnWidth = 26;
+    private const int ColumnWidth = 30;
 
     internal void PrintHeading()
     {
