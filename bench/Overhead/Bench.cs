@@ -4,37 +4,49 @@ using System.Globalization;
 namespace Sallyport.Bench.Overhead;
 
 /// <summary>
-/// Runs the rounds and prints a row as soon as it is known. In a round each variant runs right after a run without
-/// anything, and the two are compared: a machine that changes its speed changes it for both.
+/// Runs the rounds and prints a row as soon as it is known. In a round each variant runs right after or before a run
+/// without anything, and the two are compared: a machine that changes its speed changes it for both. The first column compares
+/// nothing with nothing: what it shows is the machine's own noise, and no figure beside it is better than that.
 /// </summary>
-internal sealed class Bench(BenchOptions options, ImmutableArray<Variant> variants, TextWriter output)
+internal sealed class Bench(BenchOptions options, ImmutableArray<Variant> variants, Budget budget, TextWriter output)
 {
     private const int YardstickRounds = 3;
+    private const int ColumnWidth = 30;
 
     internal void PrintHeading()
     {
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"Ratio with / without, median and middle half of {options.Rounds} interleaved rounds."));
-        output.Write($"{"workload",-26}{"off",12}");
+            $"Ratio with / without: median (middle half) of at most {options.Rounds} interleaved pairs. 'noise': spread too wide."));
+        output.Write($"{"workload",-28}{"off",12}  ");
         foreach (Variant variant in variants)
         {
-            output.Write($"{variant.Name,22}");
+            output.Write(variant.Name.PadRight(ColumnWidth));
         }
 
-        output.WriteLine($"{"aim",8}");
+        output.WriteLine("aim");
     }
 
-    internal void Run(Workload workload)
+    /// <param name="workload">What is done.</param>
+    /// <param name="rowsLeft">Rows that still have to fit into the time, this one among them.</param>
+    internal void Run(Workload workload, int rowsLeft)
     {
+        if (budget.Left <= TimeSpan.Zero)
+        {
+            output.WriteLine($"{workload.Name,-28}{"not reached: out of time",12}");
+            return;
+        }
+
         string[] arguments = [.. workload.Arguments];
+        Func<bool> isOver = budget.IsOver(rowsLeft);
         var off = new List<double> { Variant.Off.Measure(options, arguments) };
         var ratios = variants.Select(_ => new List<double>()).ToArray();
         for (int round = 0; round < options.Rounds; round++)
         {
             for (int i = 0; i < variants.Length; i++)
             {
-                if (!variants[i].EveryRound && round >= YardstickRounds)
+                // The first round is whole, whatever the time: a row without a figure says nothing.
+                if ((!variants[i].EveryRound && round >= YardstickRounds) || (round > 0 && isOver()))
                 {
                     continue;
                 }
@@ -46,15 +58,13 @@ internal sealed class Bench(BenchOptions options, ImmutableArray<Variant> varian
         }
 
         double typical = Ratios.Of(off).Median;
-        output.Write($"{workload.Name,-26}{Time(typical, workload.Whole),12}");
+        output.Write($"{workload.Name,-28}{Time(typical, workload.Whole),12}  ");
         foreach (List<double> measured in ratios)
         {
-            Ratios r = Ratios.Of(measured);
-            output.Write(string.Create(
-                CultureInfo.InvariantCulture, $"{r.Median,8:0.000} {$"({r.LowerQuartile:0.000}–{r.UpperQuartile:0.000})",13}"));
+            output.Write(Ratios.Of(measured).ToString().PadRight(ColumnWidth));
         }
 
-        output.WriteLine(workload.Aim is { } aim ? string.Create(CultureInfo.InvariantCulture, $"  ≤ {aim:0.00}") : "       –");
+        output.WriteLine(workload.Aim is { } aim ? string.Create(CultureInfo.InvariantCulture, $"≤ {aim:0.00}") : "–");
     }
 
     /// <summary>Who goes first alternates: the second finds warmer caches.</summary>

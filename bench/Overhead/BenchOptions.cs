@@ -35,7 +35,7 @@ internal sealed record BenchOptions(
             }
         }
 
-        int rounds = quick ? 3 : 11;
+        int rounds = quick ? 5 : 11;
         if (values.TryGetValue("--rounds", out string? text)
             && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out rounds) || rounds is 0 or > 1000))
         {

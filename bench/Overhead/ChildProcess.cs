@@ -37,7 +37,8 @@ internal sealed class ChildProcess : IDisposable
 
     /// <summary>Runs to the end.</summary>
     /// <exception cref="InvalidOperationException">It ended with another exit code than 0; the message has its output.</exception>
-    internal static void Run(string program, params ReadOnlySpan<string> arguments)
+    /// <returns>What it printed.</returns>
+    internal static string Run(string program, params ReadOnlySpan<string> arguments)
     {
         using ChildProcess child = Start(program, arguments);
         child.process.WaitForExit();
@@ -46,6 +47,18 @@ internal sealed class ChildProcess : IDisposable
             throw new InvalidOperationException(
                 $"{program} {string.Join(' ', arguments)}: exit code {child.process.ExitCode}\n"
                 + child.output.GetAwaiter().GetResult() + child.errors.GetAwaiter().GetResult());
+        }
+
+        return child.output.GetAwaiter().GetResult();
+    }
+
+    /// <summary>Asks it to end, and waits until it has.</summary>
+    internal void Terminate()
+    {
+        if (!this.process.HasExited)
+        {
+            Run("/bin/kill", "-TERM", this.process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture));
+            this.process.WaitForExit();
         }
     }
 

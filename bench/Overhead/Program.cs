@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Sallyport.Bench.Overhead;
 
 if (!BenchOptions.TryRead(args, out BenchOptions? options, out string mistake))
@@ -9,32 +10,52 @@ if (!BenchOptions.TryRead(args, out BenchOptions? options, out string mistake))
 
 // The namespace is new: its loopback is down.
 ChildProcess.Run("ip", "link", "set", "lo", "up");
-ImmutableArray<Variant> variants = [Variant.Audit(options!), Variant.Block(options!)];
+PrintMachine("at the start");
+var budget = new Budget(options!.Quick ? TimeSpan.FromSeconds(180) : TimeSpan.FromMinutes(30));
+ImmutableArray<Variant> variants = [Variant.Off, Variant.Audit(options), Variant.Block(options)];
+if (Auditd.Find(options, out string whyNot) is { } auditd)
+{
+    variants = [.. variants, auditd];
+}
+else
+{
+    Console.WriteLine(whyNot);
+}
+
 if (File.Exists("/usr/bin/strace"))
 {
     variants = [.. variants, Variant.Strace("/usr/bin/strace")];
 }
-
-using SampleProjects samples = SampleProjects.Create(options!);
-var bench = new Bench(options!, variants, Console.Out);
-bench.PrintHeading();
-foreach (Workload workload in Workloads.All(options!, samples))
+else
 {
-    if (workload.Name.Contains(options!.Only, StringComparison.OrdinalIgnoreCase))
-    {
-        bench.Run(workload);
-    }
+    Console.WriteLine("strace is not installed");
 }
 
-var figures = new Figures(options!, Console.Out);
-if (options!.Only.Length == 0)
+// First: they take seconds, and a run that is cut off has printed them.
+if (options.Only.Length == 0 || options.Only == "figures")
 {
+    new Figures(options, Console.Out).Print();
     Console.WriteLine();
-    figures.Print();
 }
 else if (Figures.Start.Contains(options.Only, StringComparison.OrdinalIgnoreCase))
 {
-    figures.PrintStarts();
+    new Figures(options, Console.Out).PrintStarts();
 }
 
+using SampleProjects samples = SampleProjects.Create(options);
+var bench = new Bench(options, variants, budget, Console.Out);
+bench.PrintHeading();
+ImmutableArray<Workload> workloads =
+    [.. Workloads.All(options, samples).Where(workload => workload.Name.Contains(options.Only, StringComparison.OrdinalIgnoreCase))];
+for (int i = 0; i < workloads.Length; i++)
+{
+    bench.Run(workloads[i], workloads.Length - i);
+}
+
+PrintMachine("at the end");
 return 0;
+
+// A load beyond the processors means that others were measured too.
+static void PrintMachine(string when) => Console.WriteLine(string.Create(
+    CultureInfo.InvariantCulture,
+    $"{when}: load {File.ReadAllText("/proc/loadavg").Split(' ')[0]} on {Environment.ProcessorCount} processors, Linux {Environment.OSVersion.Version}"));

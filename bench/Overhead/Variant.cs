@@ -6,9 +6,11 @@ namespace Sallyport.Bench.Overhead;
 /// <param name="Name">The heading of its column.</param>
 /// <param name="Prefix">The program and its arguments that stand before the driver; empty for the driver alone.</param>
 /// <param name="EveryRound">False for yardsticks that are an order of magnitude slower: three rounds do.</param>
-internal sealed record Variant(string Name, ImmutableArray<string> Prefix, bool EveryRound)
+/// <param name="Around">Put in force before the driver runs and undone after it; null when there is nothing.</param>
+internal sealed record Variant(
+    string Name, ImmutableArray<string> Prefix, bool EveryRound, Func<IDisposable>? Around = null)
 {
-    internal static Variant Off { get; } = new("off", [], EveryRound: true);
+    internal static Variant Off { get; } = new("off / off", [], EveryRound: true);
 
     internal static Variant Audit(BenchOptions options) => Agent(options, "audit");
 
@@ -23,7 +25,11 @@ internal sealed record Variant(string Name, ImmutableArray<string> Prefix, bool 
         string result = Path.Combine(options.Work, "result");
         File.Delete(result);
         ImmutableArray<string> line = [.. this.Prefix, options.Driver, result, .. driverArguments];
-        ChildProcess.Run(line[0], line.AsSpan()[1..]);
+        using (this.Around?.Invoke())
+        {
+            ChildProcess.Run(line[0], line.AsSpan()[1..]);
+        }
+
         return double.Parse(File.ReadAllText(result), System.Globalization.CultureInfo.InvariantCulture);
     }
 

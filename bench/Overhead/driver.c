@@ -8,7 +8,7 @@
  *   driver RESULT command PROGRAM [ARGUMENT…]
  *   driver RESULT instant                      the clock (CLOCK_MONOTONIC) when the program was let go
  *   driver RESULT peak PROGRAM [ARGUMENT…]     the largest resident set of PROGRAM and of what it waited for, in kB
- *   driver RESULT flood RATE SECONDS           datagrams to new destinations; writes the rate that was reached
+ *   driver RESULT flood RATE SECONDS DESTINATIONS   datagrams to so many in turn; writes the rate that was reached
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -174,8 +174,8 @@ static void run_throughput(const struct sockaddr_in *server, long megabytes)
 	close(fd);
 }
 
-/* Datagrams at a steady rate, each to another port and host: none repeats a flow that was judged. */
-static double run_flood(long rate, long seconds)
+/* Datagrams at a steady rate, each to another destination than the one before: every one is judged and told. */
+static double run_flood(long rate, long seconds, long destinations)
 {
 	int fd = socket(AF_INET, SOCK_DGRAM, 0);
 	long long begin = now_ns(), end = begin + seconds * NS_PER_SECOND;
@@ -188,8 +188,8 @@ static double run_flood(long rate, long seconds)
 		for (int burst = 0; burst < 64 && sent < due; burst++, sent++) {
 			struct sockaddr_in to = { .sin_family = AF_INET };
 
-			to.sin_port = htons(1024 + sent / 200 % 60000);
-			to.sin_addr.s_addr = htonl(FLOOD_NETWORK + 10 + sent % 200);
+			to.sin_port = htons(1024 + sent % destinations / 200 % 60000);
+			to.sin_addr.s_addr = htonl(FLOOD_NETWORK + 10 + sent % destinations % 200);
 			sendto(fd, "", 0, MSG_DONTWAIT, (struct sockaddr *)&to, sizeof(to));
 		}
 	}
@@ -226,8 +226,8 @@ int main(int argc, char **argv)
 		write_result(result, usage.ru_maxrss);
 		return 0;
 	}
-	if (strcmp(what, "flood") == 0 && argc == 5) {
-		write_result(result, run_flood(count, atol(argv[4])));
+	if (strcmp(what, "flood") == 0 && argc == 6 && atol(argv[5]) > 0) {
+		write_result(result, run_flood(count, atol(argv[4]), atol(argv[5])));
 		return 0;
 	}
 	if (strcmp(what, "connect") == 0 || strcmp(what, "throughput") == 0)

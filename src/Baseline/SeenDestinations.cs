@@ -10,6 +10,13 @@ public static class SeenDestinations
     /// <summary>Reasons of flows that are no egress of the job's own.</summary>
     private static readonly ImmutableArray<string> Local = ["loopback", "own-container", "resolver", "reply"];
 
+    /// <summary>False for a flow that is no egress of the job's own.</summary>
+    public static bool IsEgress(ConnectionDocument connection)
+    {
+        ArgumentNullException.ThrowIfNull(connection);
+        return !Local.Contains(connection.Reason);
+    }
+
     /// <summary>Each destination once per step and process, in the order of the report.</summary>
     /// <param name="report">Of one run.</param>
     public static ImmutableArray<SeenDestination> Of(ReportDocument report)
@@ -20,7 +27,7 @@ public static class SeenDestinations
         return
         [
             .. report.Connections
-                .Where(connection => !Local.Contains(connection.Reason))
+                .Where(IsEgress)
                 .Select(connection => new SeenDestination(
                     connection.Protocol,
                     connection.Destination,

@@ -94,6 +94,28 @@ public sealed class LearnerTests
         }
     }
 
+    /// <summary>As many as a report holds. Comparing all with all took more than ten minutes.</summary>
+    [Theory(Timeout = 240_000)]
+    [InlineData("addresses")]
+    [InlineData("ports")]
+    [InlineData("names")]
+    [InlineData("zones")]
+    public async Task Fifty_thousand_destinations_are_learned_in_seconds(string kind)
+    {
+        ObservedDestination[] seen =
+        [
+            .. Enumerable.Range(0, 50_000).Select(i => kind switch
+            {
+                "addresses" => Seen(null, 1 + (i % 250), $"198.51.{i / 250}.7", "udp"),
+                "ports" => Seen("host.example", 1 + i),
+                "names" => Seen($"h{i}.a.example", 443),
+                _ => Seen($"h{i % 3}.z{i / 3}.example", 443),
+            }),
+        ];
+        LearnedPolicy learned = await Task.Run(() => Learn(seen), TestContext.Current.CancellationToken);
+        Assert.Equal(kind == "names" ? 1 : PolicyDocument.MaxRules, learned.Rules.Length);
+    }
+
     [Fact]
     public void Nothing_seen_is_an_empty_list() =>
         Assert.Equal("# Learned\nversion: 1\nmode: block\nallow: []\n",

@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
@@ -30,6 +31,15 @@ public sealed partial class HtmlTests
         var plain = HtmlRenderer.Render(CorpusTests.Read(Incidents.All["refused-canary"]()).Report);
         Assert.Equal(Tags().Count(plain), Tags().Count(hostile));
         Assert.DoesNotContain("alert(1)</script>", hostile, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_script_is_made_of_every_part_of_the_folder_once()
+    {
+        var folder = typeof(HtmlTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "View").Value!;
+        Assert.Equal(
+            Directory.GetFiles(folder, "*.js").Select(Path.GetFileNameWithoutExtension).Order(StringComparer.Ordinal),
+            HtmlRenderer.Parts.Order(StringComparer.Ordinal));
     }
 
     [Fact]

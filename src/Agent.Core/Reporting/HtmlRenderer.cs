@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using Sallyport.Agent.Core.Reporting.Showing;
 using Sallyport.Protocol.Hashing;
@@ -11,7 +12,16 @@ namespace Sallyport.Agent.Core.Reporting;
 /// </summary>
 public static class HtmlRenderer
 {
-    private static readonly Lazy<string> Script = new(() => Resource("report.js"));
+    /// <summary>Parts of the script, in the order in which they use each other; a test compares them with the folder.</summary>
+    internal static readonly ImmutableArray<string> Parts =
+    [
+        "words", "text", "elements", "job", "state", "table", "head", "timeline", "network", "processes", "tabs", "page",
+    ];
+
+    // One function around all: nothing of the page is global.
+    private static readonly Lazy<string> Script = new(() =>
+        "'use strict';\n(() => {\n" + string.Join('\n', Parts.Select(part => Resource(part + ".js"))) + "})();\n");
+
     private static readonly Lazy<string> Style = new(() => Resource("report.css"));
 
     /// <summary>Renders a report.</summary>

@@ -6,12 +6,11 @@ using Sallyport.Protocol.Report;
 namespace Sallyport.Agent.Core.Reporting;
 
 /// <summary>
-/// The report as an in-toto Statement v1 with the predicate runtime-trace v0.1; entries of the network use the field
-/// names that v0.2 recommends. Unsigned: signing is the caller's.
+/// The report as an in-toto Statement v1 with the predicate runtime-trace v0.2. Unsigned: signing is the caller's.
 /// </summary>
 public static class InTotoRenderer
 {
-    private const string Predicate = "https://in-toto.io/attestation/runtime-trace/v0.1";
+    private const string Predicate = "https://in-toto.io/attestation/runtime-trace/v0.2";
     private const string Monitor = "https://github.com/sallyport/sallyport";
     private const string GitHubJob = "https://github.com/sallyport/sallyport/github-job/v1";
     private const string CommandRun = "https://github.com/sallyport/sallyport/run/v1";
@@ -35,8 +34,6 @@ public static class InTotoRenderer
             json.WriteStartObject("monitorLog");
             WriteProcesses(json, report);
             WriteNetwork(json, new Digest(report));
-            json.WriteStartArray("fileAccess");
-            json.WriteEndArray();
             json.WriteEndObject();
             WriteMetadata(json, report);
             json.WriteEndObject();
@@ -64,10 +61,10 @@ public static class InTotoRenderer
     {
         json.WriteStartObject("monitor");
         json.WriteString("type", report.Tool.Version is { } version ? $"{Monitor}/v{version}" : Monitor);
-        json.WriteStartObject("configSource");
-        json.WriteOptional("name", report.Policy.Source);
-        json.WriteEndObject();
+
+        // No configSource: a ResourceDescriptor needs a URI, a digest or the content, and the policy's path is none of them.
         json.WriteStartObject("tracePolicy");
+        json.WriteOptional("source", report.Policy.Source);
         json.WriteOptional("mode", report.Mode.Asked);
         json.WriteOptional("inForce", report.Mode.InForce);
         json.WriteBoolean("complete", report.Complete);
@@ -147,7 +144,8 @@ public static class InTotoRenderer
         {
             json.WriteStartObject();
             json.WriteString("hostname", row.Name);
-            json.WriteString("protocol", "dns");
+            json.WriteString("protocol", row.Transport);
+            json.WriteString("question", row.Type);
             json.WriteString("verdict", Verdict.Word(row.Verdict));
             json.WriteString("reason", row.Reason);
             json.WriteNumber("count", row.Count);

@@ -22,7 +22,8 @@ public static class MarkdownRenderer
         var page = new StringBuilder();
         var sign = digest.Refused.Count > 0 ? "✗"
             : !report.Findings.IsEmpty || !report.Complete ? "!"
-            : digest.WouldRefuse.Count > 0 ? "?" : "✓";
+            : digest.WouldRefuse.Count > 0 ? "?"
+            : digest.New.Count > 0 ? "+" : "✓";
         Line(page, $"## {sign} Sallyport: {Verdict.Headline(digest)}");
         Line(page, "");
         if (JobLine.Facts(report) is { Count: > 0 } job)
@@ -34,6 +35,7 @@ public static class MarkdownRenderer
             + $"{HostileText.Markdown(Columns.Cut(ProcessNames.CommandOf(null, report.Job.Command), 100))} · "
             + Verdict.Exit(report));
         Refusals(page, digest);
+        New(page, digest);
         Findings(page, digest);
         Policy(page, digest);
         Allowed(page, digest);
@@ -84,6 +86,34 @@ public static class MarkdownRenderer
         digest.StepName(refusal.Step) is { } step ? HostileText.Markdown(Columns.Cut(step, 60)) : "–",
         Amount.Count(refusal.Count),
         HostileText.Markdown(refusal.Why));
+
+    private static void New(StringBuilder page, Digest digest)
+    {
+        if (digest.New.Count == 0)
+        {
+            return;
+        }
+
+        Line(page, "");
+        Table(page, "+ new destination", "protocol", "verdict", "process", "step", "count");
+        foreach (var destination in digest.New.Take(MaximumRows))
+        {
+            Cells(
+                page,
+                HostileText.Markdown(Columns.Cut(destination.Endpoint, 120)),
+                HostileText.Markdown(destination.Protocol),
+                Verdict.Signed(destination.Verdict),
+                HostileText.Markdown(digest.Names.Chain(destination.Process, 100)),
+                digest.StepName(destination.Step) is { } step ? HostileText.Markdown(Columns.Cut(step, 60)) : "–",
+                Amount.Count(destination.Count));
+        }
+
+        if (digest.New.Count > MaximumRows)
+        {
+            Line(page, "");
+            Line(page, $"… {Amount.Count(digest.New.Count - MaximumRows)} more in report.html");
+        }
+    }
 
     private static void Findings(StringBuilder page, Digest digest)
     {

@@ -23,6 +23,7 @@ public static class TextRenderer
         var page = new TextPage(new Digest(report), options ?? new TextOptions());
         Header(page);
         Refused(page);
+        New(page);
         Findings(page);
         Degraded(page);
         Incomplete(page);
@@ -98,6 +99,26 @@ public static class TextRenderer
         }
 
         page.More(refusals.Count - MaximumRefusals);
+    }
+
+    // What is new is the question that a comparison was asked: one line each, whatever the verdict.
+    private static void New(TextPage page)
+    {
+        var destinations = page.Digest.New;
+        if (destinations.Count == 0)
+        {
+            return;
+        }
+
+        page.Heading('+', TextPage.Yellow, $"{Amount.Of(destinations.Count, "new destination", "new destinations")}, not in the earlier run");
+        foreach (var destination in destinations.Take(MaximumRefusals))
+        {
+            page.Row(
+                $"{destination.Endpoint}  {destination.Protocol}   {page.Digest.Names.Program(destination.Process)}",
+                $"{Verdict.Signed(destination.Verdict)}, first at {Amount.Since(page.Report.Started, destination.First)}");
+        }
+
+        page.More(destinations.Count - MaximumRefusals);
     }
 
     private static void LeftRunning(TextPage page)

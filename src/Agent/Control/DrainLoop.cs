@@ -12,9 +12,20 @@ namespace Sallyport.Agent.Control;
 /// </summary>
 internal sealed class DrainLoop : IDisposable
 {
+    /// <summary>Reason of the loss when it failed: how many events were not seen, nobody knows.</summary>
+    internal const string LossReason = "observation-lost";
+
     private static readonly TimeSpan Batch = TimeSpan.FromMilliseconds(8);
     private static readonly TimeSpan Hurried = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan Idle = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>
+    /// Nice value of the draining thread. It sleeps most of the time; a job that keeps every processor busy must not make
+    /// it sleep longer than the rings hold.
+    /// </summary>
+    private const int Priority = -10;
+    private const int PriorityOfThread = 0; // PRIO_PROCESS
+
     private const long LossesEveryNs = 250_000_000;
 
     private readonly KernelSession session;
@@ -65,6 +76,8 @@ internal sealed class DrainLoop : IDisposable
 
     private void Run()
     {
+        // Refused (no CAP_SYS_NICE in a container): it drains all the same.
+        _ = Interop.Libc.setpriority(PriorityOfThread, 0, Priority);
         try
         {
             while (!stop.IsSet)

@@ -10,7 +10,7 @@ namespace Sallyport.Agent.Control;
 internal static class FailOnReason
 {
     /// <summary>The first reason, or null. In audit mode nothing is refused, and <c>refused</c> never matches.</summary>
-    internal static string? Find(FailOn asked, ReportDocument report, ReportDocument? baseline)
+    internal static string? Find(FailOn asked, ReportDocument report)
     {
         if (asked.HasFlag(FailOn.Refused))
         {
@@ -27,9 +27,8 @@ internal static class FailOnReason
             return report.Findings.Length == 1 ? "1 finding" : $"{report.Findings.Length} findings";
         }
 
-        return asked.HasFlag(FailOn.New) && baseline is not null
-            && NewDestinations.Of(report, baseline) is { IsEmpty: false } found
-            ? $"{found.Length} new, first {Printable.Line(found[0])}"
+        return asked.HasFlag(FailOn.New) && NewDestinations.Of(report) is { Count: > 0 } found
+            ? $"{found.Count} new, first {Printable.Line(found[0])}"
             : null;
     }
 }

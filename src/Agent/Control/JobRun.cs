@@ -152,13 +152,23 @@ internal sealed class JobRun(CommandContext context, RunOptions options)
             workplace.ShouldDieOfInterrupt = supervision.ShouldDieOfInterrupt(ended);
         }
 
+        if (failure is not null)
+        {
+            pipeline.Accept(new EventsLost(DrainLoop.LossReason, 1) { BootTimeNs = BootClock.NowNs() });
+        }
+
         var report = pipeline.End(new RecordingEnded(
             context.Clock.GetUtcNow(), launched.Failure is null ? ended.ExitCode : ended.ForShell, ended.Signal)
         {
             BootTimeNs = BootClock.NowNs(),
         });
+        if (baseline is not null)
+        {
+            report = NewDestinations.Mark(report, baseline);
+        }
+
         var left = LeftRunning.Find(workplace.Cgroup, report.Containers);
-        var outcome = new RunOutcome(report, launched, ended, left, failure, recording, baseline, policy);
+        var outcome = new RunOutcome(report, launched, ended, left, failure, recording, policy);
         return new RunEnd(context, options, output, workplace).Finish(outcome);
     }
 

@@ -2,6 +2,7 @@ using Sallyport.Agent.Commands;
 using Sallyport.Agent.Configuration;
 using Sallyport.Agent.Core.Reporting;
 using Sallyport.Agent.Host;
+using Sallyport.Agent.Kernel;
 using Sallyport.Agent.Sinks;
 using Sallyport.Policy;
 
@@ -71,7 +72,9 @@ internal sealed class RunEnd(CommandContext context, RunOptions options, OutputF
         if (outcome.Failure is { } failure)
         {
             var stopped = outcome.Policy.Mode == PolicyMode.Block ? "; the command was stopped" : string.Empty;
-            context.Error.WriteLine($"sallyport failed, which is a bug{stopped}: {failure}");
+            context.Error.WriteLine(failure is RingTakenException
+                ? $"sallyport: the job cannot be observed any more{stopped}: {failure.Message}"
+                : $"sallyport failed, which is a bug{stopped}: {failure}");
             return ExitCode.SallyportFailed;
         }
 
@@ -80,7 +83,7 @@ internal sealed class RunEnd(CommandContext context, RunOptions options, OutputF
             return ExitCode.SallyportFailed;
         }
 
-        if (FailOnReason.Find(options.FailOn, outcome.Report, outcome.Baseline) is { } reason)
+        if (FailOnReason.Find(options.FailOn, outcome.Report) is { } reason)
         {
             context.Error.WriteLine($"sallyport: exit code {ExitCode.FailOn} because of --fail-on: {reason}");
             return ExitCode.FailOn;

@@ -6,13 +6,12 @@ using Sallyport.Protocol.Report;
 namespace Sallyport.Agent.Control;
 
 /// <summary>What a run came to, before anything of it is written.</summary>
-/// <param name="Report">Folded.</param>
+/// <param name="Report">Folded, and compared with an earlier one where that was asked.</param>
 /// <param name="Launched">Whether the command started.</param>
 /// <param name="Ended">How it ended.</param>
 /// <param name="Left">What lives on.</param>
 /// <param name="Failure">What made the draining thread fail, or null.</param>
 /// <param name="Recording">After its end.</param>
-/// <param name="Baseline">Report of an earlier run, or null.</param>
 /// <param name="Policy">In force.</param>
 internal sealed record RunOutcome(
     ReportDocument Report,
@@ -21,5 +20,4 @@ internal sealed record RunOutcome(
     ImmutableArray<LeftRunning> Left,
     Exception? Failure,
     RecordingSink Recording,
-    ReportDocument? Baseline,
     CompiledPolicy Policy);

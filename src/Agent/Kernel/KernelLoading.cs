@@ -10,6 +10,9 @@ namespace Sallyport.Agent.Kernel;
 /// </summary>
 internal sealed class KernelLoading : IDisposable
 {
+    /// <summary>Refusals and observations: some 35,000 of them, 0.17 s of 200,000 a second.</summary>
+    private const uint AlertBytes = 4 << 20;
+
     private readonly int? ringBytes;
     private readonly Thread thread;
     private KernelObject? loaded;
@@ -49,6 +52,7 @@ internal sealed class KernelLoading : IDisposable
         try
         {
             opened = KernelObject.Open();
+            opened.SetEntries("alerts", AlertBytes);
             if (ringBytes is { } bytes)
             {
                 opened.SetEntries("events", (uint)bytes);

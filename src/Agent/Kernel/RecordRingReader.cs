@@ -26,6 +26,10 @@ internal sealed unsafe partial class RecordRingReader : IDisposable
     private readonly byte* data;
     private byte[] wrapped = [];
 
+    // Kept here as well: the shared one can be moved by whoever may call bpf(2), root of the job for one, and the kernel
+    // would overwrite what was not read, or this process read what is no record.
+    private ulong position;
+
     internal RecordRingReader(RecordRing ring, int descriptor, uint bytes)
     {
         this.ring = ring;
@@ -34,14 +38,20 @@ internal sealed unsafe partial class RecordRingReader : IDisposable
         consumer = Map(page, Read | Write, 0);
         producer = Map(page + size, Read, (nint)page);
         data = producer + page;
+        position = *(ulong*)consumer;
     }
 
     internal int Descriptor { get; }
 
     /// <summary>Hands over what is there, at most one ring's worth, and gives how many records it was.</summary>
+    /// <exception cref="RingTakenException">Somebody else has moved its position, or it holds what no probe wrote.</exception>
     internal int Drain(IRecordHandler handler)
     {
-        var position = *(ulong*)consumer;
+        if (Volatile.Read(ref Unsafe.AsRef<ulong>(consumer)) != position)
+        {
+            throw new RingTakenException($"somebody else reads the ring of {ring}: records were taken from it");
+        }
+
         var end = Volatile.Read(ref Unsafe.AsRef<ulong>(producer));
         var records = 0;
         while (position < end)
@@ -55,6 +65,11 @@ internal sealed unsafe partial class RecordRingReader : IDisposable
             }
 
             var length = header & ~(Busy | Discarded);
+            if (length > size - RecordHeader)
+            {
+                throw new RingTakenException($"the ring of {ring} holds a record of {length} bytes, which no probe wrote");
+            }
+
             if ((header & Discarded) == 0)
             {
                 handler.Handle(ring, Content(offset + RecordHeader, (int)length));

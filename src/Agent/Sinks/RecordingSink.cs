@@ -55,10 +55,17 @@ internal sealed class RecordingSink : IDisposable
         if (Failed)
         {
             lost++;
+            return;
         }
-        else
+
+        // Not by Attempt: a closure for each event would be an allocation for each event.
+        try
         {
-            Attempt(() => writer.Write(value));
+            _ = writer.Write(value);
+        }
+        catch (Exception e) when (IsOfTheDisk(e))
+        {
+            Fail(e);
         }
     }
 
@@ -103,7 +110,7 @@ internal sealed class RecordingSink : IDisposable
         {
             writer.Dispose();
         }
-        catch (IOException) when (Failed)
+        catch (Exception e) when (Failed && IsOfTheDisk(e))
         {
             // Said already, by onFailure.
         }
@@ -117,11 +124,19 @@ internal sealed class RecordingSink : IDisposable
         {
             work();
         }
-        catch (IOException e)
+        catch (Exception e) when (IsOfTheDisk(e))
         {
-            Failed = true;
-            lost++;
-            onFailure(e.Message);
+            Fail(e);
         }
+    }
+
+    /// <summary>EACCES and EPERM (a file made immutable by root, say) are of another type than all other errors.</summary>
+    private static bool IsOfTheDisk(Exception e) => e is IOException or UnauthorizedAccessException;
+
+    private void Fail(Exception e)
+    {
+        Failed = true;
+        lost++;
+        onFailure(e.Message);
     }
 }

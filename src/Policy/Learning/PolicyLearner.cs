@@ -37,12 +37,13 @@ public static class PolicyLearner
                 _ = left.Add($"{Escape.Text(TextOf(destination))}: {mistake.What}");
             }
         }
-        ImmutableArray<LearnedRule> rules = Group(seen, Math.Max(LeastForWildcard, options.WildcardFrom));
-        if (rules.Length > PolicyDocument.MaxRules)
+        List<Endpoint> endpoints = Group(seen, Math.Max(LeastForWildcard, options.WildcardFrom));
+        if (endpoints.Count > PolicyDocument.MaxRules)
         {
-            _ = left.Add($"{rules.Length - PolicyDocument.MaxRules} more destinations than a policy may have rules");
-            rules = rules[..PolicyDocument.MaxRules];
+            _ = left.Add($"{endpoints.Count - PolicyDocument.MaxRules} more destinations than a policy may have rules");
+            endpoints = endpoints[..PolicyDocument.MaxRules];
         }
+        ImmutableArray<LearnedRule> rules = Describe(endpoints, seen);
         ImmutableArray<string> rest = [.. left];
         return new LearnedPolicy(rules, rest, LearnedText.Write(rules, rest, options));
     }
@@ -67,40 +68,49 @@ public static class PolicyLearner
 
     private static IPAddress WithoutScope(IPAddress address) => new(address.GetAddressBytes());
 
-    private static ImmutableArray<LearnedRule> Group(
+    private static List<Endpoint> Group(
         List<(Endpoint Endpoint, ObservedDestination Destination)> seen, int wildcardFrom)
     {
         // A flow that says no name needs the wider rule, which then holds for the others too.
         var endpoints = seen.Select(pair => pair.Endpoint).Distinct().ToList();
-        _ = endpoints.RemoveAll(endpoint => endpoints.Exists(other => other != endpoint && other.Covers(endpoint)));
+        endpoints = Widest(endpoints, new EndpointIndex(endpoints));
         var wildcards = endpoints.Where(endpoint => ParentOf(endpoint) is not null)
             .GroupBy(endpoint => new Endpoint(endpoint.Scheme, ParentOf(endpoint), wildcard: true, null, endpoint.Ports))
             .Where(zone => zone.Count() >= wildcardFrom && OpenZones.WhyOpen(zone.Key.Name!) is null)
             .Select(zone => zone.Key)
             .ToList();
-        _ = endpoints.RemoveAll(endpoint => wildcards.Exists(wildcard => wildcard.Covers(endpoint)));
+        var zones = new EndpointIndex(wildcards);
         return
         [
-            .. endpoints.Concat(wildcards.Where(wildcard => !wildcards.Exists(other => other != wildcard && other.Covers(wildcard))))
-                .Select(endpoint => RuleOf(endpoint, seen))
-                .OrderBy(rule => rule.Endpoint.Network is not null)
-                .ThenBy(rule => string.Join('.', (rule.Endpoint.Name ?? "").Split('.').Reverse()), StringComparer.Ordinal)
-                .ThenBy(rule => rule.Endpoint.Text, StringComparer.Ordinal),
+            .. Widest(endpoints, zones).Concat(Widest(wildcards, zones))
+                .OrderBy(endpoint => endpoint.Network is not null)
+                .ThenBy(endpoint => string.Join('.', (endpoint.Name ?? "").Split('.').Reverse()), StringComparer.Ordinal)
+                .ThenBy(endpoint => endpoint.Text, StringComparer.Ordinal),
         ];
     }
+
+    private static List<Endpoint> Widest(List<Endpoint> endpoints, EndpointIndex others) =>
+        [.. endpoints.Where(endpoint => !others.Covering(endpoint).Any(other => other != endpoint))];
 
     private static string? ParentOf(Endpoint endpoint) =>
         endpoint is { Name: { } name, Wildcard: false } && name.IndexOf('.') is > 0 and var dot ? name[(dot + 1)..] : null;
 
-    private static LearnedRule RuleOf(Endpoint endpoint, List<(Endpoint Endpoint, ObservedDestination Destination)> seen)
+    private static ImmutableArray<LearnedRule> Describe(
+        List<Endpoint> endpoints, List<(Endpoint Endpoint, ObservedDestination Destination)> seen)
     {
-        var covered = seen.Where(pair => endpoint.Covers(pair.Endpoint)).ToList();
-        return new LearnedRule(
-            endpoint,
-            Sorted(covered.Select(pair => pair.Destination.Process)),
-            Sorted(covered.Select(pair => pair.Destination.Step)),
-            covered.Sum(pair => pair.Destination.Count),
-            endpoint.Wildcard ? Sorted(covered.Select(pair => pair.Endpoint.Name)) : []);
+        var index = new EndpointIndex(endpoints);
+        var covered = seen
+            .SelectMany(pair => index.Covering(pair.Endpoint).Select(rule => (Rule: rule, pair.Endpoint, pair.Destination)))
+            .ToLookup(found => found.Rule);
+        return
+        [
+            .. endpoints.Select(endpoint => new LearnedRule(
+                endpoint,
+                Sorted(covered[endpoint].Select(found => found.Destination.Process)),
+                Sorted(covered[endpoint].Select(found => found.Destination.Step)),
+                covered[endpoint].Sum(found => found.Destination.Count),
+                endpoint.Wildcard ? Sorted(covered[endpoint].Select(found => found.Endpoint.Name)) : [])),
+        ];
     }
 
     private static ImmutableArray<string> Sorted(IEnumerable<string?> values) =>

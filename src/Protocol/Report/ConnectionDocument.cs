@@ -28,6 +28,10 @@ namespace Sallyport.Protocol.Report;
 /// <param name="Step">Id, or null.</param>
 /// <param name="Process">Id, or null.</param>
 /// <param name="Container">Id, or null on the host.</param>
+/// <param name="New">
+/// Whether an earlier run never reached or tried it (protocol, destination, port); null when the run was not compared, and on
+/// rows that do not leave the machine. Added within v1: a report without it reads as not compared.
+/// </param>
 public sealed record ConnectionDocument(
     string Id,
     string Destination,
@@ -50,4 +54,5 @@ public sealed record ConnectionDocument(
     DateTimeOffset Last,
     string? Step,
     string? Process,
-    string? Container);
+    string? Container,
+    bool? New = null);

@@ -13,6 +13,7 @@ internal sealed class Digest
         Refused = Refusals(RecordedVerdict.Refused);
         WouldRefuse = Refusals(RecordedVerdict.Observed);
         Allowed = Destinations();
+        New = NewDestination.Of(report);
         LocalConnections = report.Connections
             .Where(row => row.Verdict == RecordedVerdict.Allowed && ReasonText.IsLocal(row.Reason))
             .Sum(row => row.Count);
@@ -28,6 +29,9 @@ internal sealed class Digest
     public IReadOnlyList<Refusal> WouldRefuse { get; }
 
     public IReadOnlyList<Destination> Allowed { get; }
+
+    /// <summary>Against an earlier run; empty too when there was none to compare with.</summary>
+    public IReadOnlyList<NewDestination> New { get; }
 
     public long LocalConnections { get; }
 

@@ -25,10 +25,16 @@ internal sealed class OcsfEvents(ReportDocument report)
         WriteBase(json, 1, 1007, 1, Informational, process.Started ?? report.Started);
         WriteDevice(json);
         WriteProcessObject(json, "process", process, withParent: true);
+
+        // Who launched it: required here, and an actor needs at least one attribute. The first was started by Sallyport.
         json.WriteStartObject("actor");
         if (names.Find(process.Parent) is { } parent)
         {
             WriteProcessObject(json, "process", parent, withParent: false);
+        }
+        else
+        {
+            json.WriteString("app_name", process.Parent is null ? "sallyport" : "unknown");
         }
 
         json.WriteEndObject();
@@ -43,7 +49,7 @@ internal sealed class OcsfEvents(ReportDocument report)
         WriteVerdict(json, row.Verdict, row.Reason, row.Rule);
         WriteDevice(json);
         WriteActor(json, row.Process);
-        WriteStep(json, row.Step);
+        WriteUnmapped(json, row.Step);
         json.WriteNumber("count", row.Count);
         json.WriteStartObject("query");
         json.WriteString("hostname", row.Name);
@@ -73,7 +79,6 @@ internal sealed class OcsfEvents(ReportDocument report)
         WriteVerdict(json, row.Verdict, row.Reason, row.Rule);
         WriteDevice(json);
         WriteActor(json, row.Process);
-        WriteStep(json, row.Step);
         json.WriteNumber("count", row.Count);
         json.WriteStartObject("dst_endpoint");
         json.WriteString("ip", row.Address);
@@ -92,13 +97,8 @@ internal sealed class OcsfEvents(ReportDocument report)
         json.WriteNumber("bytes_in", row.BytesIn);
         json.WriteNumber("bytes_out", row.BytesOut);
         json.WriteEndObject();
-        if (row.Sni is not null)
-        {
-            json.WriteStartObject("tls");
-            json.WriteString("sni", row.Sni);
-            json.WriteEndObject();
-        }
-
+        // A tls object must state the version that was negotiated, which nobody here has seen.
+        WriteUnmapped(json, row.Step, row.NameSource ?? "sni", row.Sni);
         json.WriteEndObject();
     }
 
@@ -119,7 +119,6 @@ internal sealed class OcsfEvents(ReportDocument report)
         json.WriteStartArray("evidences");
         json.WriteStartObject();
         WriteActor(json, finding.Process);
-        WriteStep(json, finding.Step);
         json.WriteStartObject("data");
         foreach (var (name, fact) in finding.Evidence)
         {
@@ -129,6 +128,7 @@ internal sealed class OcsfEvents(ReportDocument report)
         json.WriteEndObject();
         json.WriteEndObject();
         json.WriteEndArray();
+        WriteUnmapped(json, finding.Step);
         json.WriteEndObject();
     }
 
@@ -148,15 +148,18 @@ internal sealed class OcsfEvents(ReportDocument report)
         _ => Informational,
     };
 
-    // OCSF has no place for a step of a job; "unmapped" is for what has none.
-    private void WriteStep(Utf8JsonWriter json, string? step)
+    // OCSF has no place for a step of a job; "unmapped", of the event itself, is for what has none.
+    private void WriteUnmapped(Utf8JsonWriter json, string? step, string name = "", string? value = null)
     {
-        if (step is not null)
+        if (step is null && value is null)
         {
-            json.WriteStartObject("unmapped");
-            json.WriteString("step", steps.GetValueOrDefault(step, step));
-            json.WriteEndObject();
+            return;
         }
+
+        json.WriteStartObject("unmapped");
+        json.WriteOptional("step", step is null ? null : steps.GetValueOrDefault(step, step));
+        json.WriteOptional(name, value);
+        json.WriteEndObject();
     }
 
     private static void WriteProcessObject(Utf8JsonWriter json, string name, ProcessDocument process, bool withParent)
@@ -164,7 +167,7 @@ internal sealed class OcsfEvents(ReportDocument report)
         json.WriteStartObject(name);
         json.WriteString("uid", process.Id);
         json.WriteNumber("pid", process.Pid);
-        json.WriteString("name", process.Exe is { } exe ? exe[(exe.LastIndexOf('/') + 1)..] : "");
+        json.WriteOptional("name", process.Exe is { } exe ? exe[(exe.LastIndexOf('/') + 1)..] : null);
         json.WriteString("cmd_line", string.Join(' ', process.Argv));
         if (process.Exe is { } path)
         {
@@ -236,24 +239,25 @@ internal sealed class OcsfEvents(ReportDocument report)
 
     private void WriteDevice(Utf8JsonWriter json)
     {
+        // A device needs a name or an address. The report has neither on purpose: it is about a job, not about a host.
         json.WriteStartObject("device");
+        json.WriteString("name", "machine of the job");
         json.WriteNumber("type_id", 0);
         json.WriteStartObject("os");
         json.WriteString("name", "Linux");
         json.WriteNumber("type_id", 200);
-        json.WriteOptional("kernel_release", report.Job.Kernel);
+        json.WriteOptional("version", report.Job.Kernel);
         json.WriteEndObject();
         json.WriteEndObject();
     }
 
     private void WriteActor(Utf8JsonWriter json, string? process)
     {
-        json.WriteStartObject("actor");
         if (names.Find(process) is { } actor)
         {
+            json.WriteStartObject("actor");
             WriteProcessObject(json, "process", actor, withParent: true);
+            json.WriteEndObject();
         }
-
-        json.WriteEndObject();
     }
 }

@@ -26,6 +26,11 @@ internal static class Verdict
             parts.Add($"{Amount.Count(digest.Refused.Count)} refused");
         }
 
+        if (digest.New.Count > 0)
+        {
+            parts.Add($"{Amount.Count(digest.New.Count)} new");
+        }
+
         if (digest.Report.Findings.Length > 0)
         {
             parts.Add(Amount.Of(digest.Report.Findings.Length, "finding", "findings"));
@@ -71,6 +76,14 @@ internal static class Verdict
         RecordingVerdict.Truncated => "truncated",
         RecordingVerdict.Tampered => "tampered with",
         _ => "unreadable",
+    };
+
+    /// <summary>A sign and the word: no verdict is told by colour alone.</summary>
+    public static string Signed(RecordedVerdict verdict) => verdict switch
+    {
+        RecordedVerdict.Allowed => "✓ allowed",
+        RecordedVerdict.Refused => "✗ refused",
+        _ => "? observed",
     };
 
     public static string Word(RecordedVerdict verdict) => verdict switch

@@ -1,0 +1,90 @@
+// Detail of one row, and the page around everything: tabs, footer, keys.
+
+const detail = el('aside', { class: 'detail', 'aria-label': 'detail', hidden: true });
+
+function drawDetail(row) {
+  detail.hidden = !row;
+  document.body.classList.toggle('with-detail', Boolean(row));
+  if (!row) return;
+  const fields = Object.entries(row).filter(([key]) => !['searchText', 'depth', 'isName', 'argv', 'earlier'].includes(key)
+    && !(row.isName && ['destination', 'port', 'protocol', 'address', 'bytesIn', 'bytesOut', 'sni', 'leasedName'].includes(key)));
+  detail.replaceChildren(...[
+    el('button', { type: 'button', class: 'close', 'aria-label': 'close', onclick: () => go({ row: '' }, true) }, '×'),
+    el('h3', null, text(row.isName ? row.name : row.destination !== undefined ? endpoint(row) : row.path ?? row.route ?? base(row.exe ?? row.id), 80)),
+    row.verdict ? el('p', null, badge(row.verdict), ` ${cut(show(why(row)), 300)}`) : null,
+    breadcrumb(row.argv ? row.id : row.process),
+    row.argv ? el('pre', { class: 'argv' }, row.argv.map(a => show(quote(a))).join(' \\\n  ')) : null,
+    el('dl', null, fields.flatMap(([key, value]) => [el('dt', null, key), el('dd', null,
+      value === null ? el('span', { class: 'faint' }, 'null')
+        : key === 'process' || key === 'parent' ? el('a', { href: hashOf({ tab: 'processes', row: value }) }, show(value))
+          : text(typeof value === 'object' ? JSON.stringify(value) : value))])),
+  ].filter(Boolean));
+}
+
+const makers = { network: networkTab, processes: processesTab, files: filesTab, api: apiTab, policy: policyTab, raw: rawTab };
+const made = {};
+const sizes = {
+  network: report.connections.length + report.dns.length, processes: report.processes.length, files: report.files.length,
+  api: report.apiCalls.length, policy: report.policy.rules.length, raw: null,
+};
+const tabButtons = TABS.map(name => el('a', { role: 'tab', id: `tab-${name}`, href: '#', 'data-tab': name, 'aria-controls': 'panel' },
+  TITLES[name], sizes[name] === null ? null : el('small', null, ` ${number(sizes[name])}`)));
+const panel = el('div', { role: 'tabpanel', id: 'panel' });
+const lanes = timeline();
+
+function footer() {
+  const losses = Object.entries(report.losses);
+  return el('footer', null,
+    el('p', null, `sallyport ${show(report.tool.version ?? '')} · Linux ${show(report.job.kernel ?? '?')} ${show(report.job.architecture ?? '')} · `,
+      `${many(lost, 'event', 'events')} lost${losses.length ? ': ' + losses.map(([r, n]) => `${show(r)} ${number(n)}`).join(', ') : ''}`),
+    report.mode.degraded.length ? el('p', null, 'degraded: ', report.mode.degraded.map(show).join(' ')) : null,
+    report.recording?.seal ? el('p', null, 'seal of the recording ', el('code', null, show(report.recording.seal)),
+      ': compare it with the one in the job’s log') : null,
+    el('p', { class: 'keys' }, 'keys: 1–6 tabs · / filter · ↑ ↓ rows · Esc close'));
+}
+
+function update() {
+  state = readHash();
+  for (const button of tabButtons) {
+    const chosen = button.dataset.tab === state.tab;
+    button.setAttribute('aria-selected', String(chosen));
+    button.tabIndex = chosen ? 0 : -1;
+    button.setAttribute('href', hashOf({ tab: button.dataset.tab, row: '', sort: '' }));
+  }
+  const tab = made[state.tab] ??= makers[state.tab]();
+  if (panel.firstChild !== tab) panel.replaceChildren(tab);
+  panel.setAttribute('aria-labelledby', `tab-${state.tab}`);
+  for (const field of tab.querySelectorAll('[data-state]')) {
+    if (document.activeElement !== field) field.value = state[field.dataset.state];
+  }
+  tab.refresh();
+  lanes.refresh();
+  drawDetail(state.row ? tab.find?.(state.row) : null);
+}
+
+addEventListener('hashchange', update);
+addEventListener('keydown', event => {
+  const typing = event.target.closest('input, textarea, select');
+  if (event.key === 'Escape') {
+    if (typing) typing.blur();
+    else if (state.row) go({ row: '' }, true);
+    return;
+  }
+  if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key >= '1' && event.key <= String(TABS.length)) go({ tab: TABS[event.key - 1], row: '', sort: '' });
+  if (event.key === '/') {
+    event.preventDefault();
+    panel.querySelector('input[type=search]')?.focus();
+  }
+  if (event.target.getAttribute('role') === 'tab' && (event.key === 'ArrowLeft' || event.key === 'ArrowRight')) {
+    const next = tabButtons[(TABS.indexOf(state.tab) + (event.key === 'ArrowRight' ? 1 : TABS.length - 1)) % TABS.length];
+    go({ tab: next.dataset.tab, row: '', sort: '' });
+    next.focus();
+  }
+});
+addEventListener('beforeprint', () => made[state.tab]?.table?.draw(true));
+addEventListener('afterprint', () => made[state.tab]?.table?.draw());
+
+document.getElementById('report').append(verdictBar(), needsYou(), lanes,
+  el('nav', { role: 'tablist', 'aria-label': 'tables' }, tabButtons), panel, footer(), detail);
+update();
