@@ -123,11 +123,10 @@ struct settings {
 	__u64 network; /* cookie of the namespace that holds resolvers and uplinks */
 	__u32 has_addresses;
 	__u32 has_executables;
-	__u16 resolver_port; /* of the agent's DNS-over-TCP server on loopback, host order; 0 = none */
 	__u8 unknown_policy; /* of an execution until its step is known */
 	__u8 holds_executions; /* 1 = the first process of an execution is stopped at exec until the agent lets it go */
 	__u8 machine; /* 1 = everything on the machine is judged but what is exempt */
-	__u8 padding[3];
+	__u8 padding[5];
 };
 
 struct {
@@ -149,6 +148,15 @@ struct {
 	__type(value, struct resolver);
 } resolvers SEC(".maps");
 
+/* Network namespace to the port of loopback where the agent answers DNS over TCP: its own, those of containers. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, SP_MAX_CGROUPS);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, __u64);
+	__type(value, __u32); /* host order */
+} resolver_ports SEC(".maps");
+
 /* Devices that carry the tc programs: value 1 = uplink, 2 = loopback with a stub resolver. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -165,6 +173,15 @@ struct {
 	__type(key, __u32);
 	__type(value, __u32);
 } job_devices SEC(".maps");
+
+/* K, at the start A. Devices of this machine: 0 = was there at the start, 1 = the job brought it up. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, SP_MAX_DEVICES);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, __u32);
+	__type(value, __u32);
+} devices SEC(".maps");
 
 /* Paths of container runtimes' sockets: FNV-1a 64. */
 struct {
@@ -338,6 +355,17 @@ struct {
 	__type(value, struct rule_set);
 } leases SEC(".maps");
 
+/*
+ * K, at the start A. Addresses that somebody who is believed gave for a name of the policy (an answer of the machine's
+ * resolver), and that lease nothing all the same. A refusal's reason rests on it, never a verdict.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, SP_MAX_UNLEASED);
+	__type(key, struct address);
+	__type(value, struct rule_set);
+} unleased SEC(".maps");
+
 /* K. A question that a container's socket asked, on its way to the uplink. */
 struct question_key {
 	struct address resolver;
@@ -437,7 +465,7 @@ struct {
 
 /* K. Connections to port 53 that were led to the agent's resolver: cookie to who asked whom. */
 struct redirect {
-	struct address resolver;
+	struct address resolver; /* zero: not known, an outer run had led the caller on already */
 	__u64 process;
 	__u64 cgroup;
 	__u32 pid;

@@ -32,7 +32,7 @@ internal sealed class KernelSession : IDisposable
         events = new RecordRingReader(RecordRing.Events, loaded.Map("events").Descriptor, loaded.EntriesOf("events"));
         alerts = new RecordRingReader(RecordRing.Alerts, loaded.Map("alerts").Descriptor, loaded.EntriesOf("alerts"));
         containers = new ContainerInspector(() => gate.Daemons.Sockets, gate.ServiceNames.Learn);
-        inspector = new RecordInspector(refused, gate.Daemons, containers);
+        inspector = new RecordInspector(refused, gate.Daemons, containers, gate.Entrances);
         losses = loaded.Map("losses");
     }
 
