@@ -183,7 +183,10 @@ struct {
 	__type(value, __u32);
 } devices SEC(".maps");
 
-/* Paths of container runtimes' sockets: FNV-1a 64. */
+/*
+ * Paths of container runtimes' sockets: FNV-1a 64. Value 1: a runtime listens there. Any other: the id of the root mount of
+ * those for whom the path leads to the agent's own socket, which passes requests on and writes container_owners.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 64);
@@ -207,7 +210,22 @@ struct {
 	__type(value, __u64);
 } suspicions SEC(".maps");
 
-/* K: other Unix sockets that the job reached, by the hash of the path: each is told once. */
+/*
+ * A: paths at which the job of a runner is led to the agent's socket, for its processes run already and have the machine's
+ * mounts. By the hash of the path; SP_UNIX_PATH bytes, NUL-terminated.
+ */
+struct led_path {
+	__u8 path[SP_UNIX_PATH];
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 16);
+	__type(key, __u64);
+	__type(value, struct led_path);
+} led_paths SEC(".maps");
+
+/* K: other Unix sockets that the job reached, by the hash of path and process: each is told once. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 1024);
@@ -295,6 +313,31 @@ struct {
 	__type(key, __u64);
 	__type(value, struct cgroup_tag);
 } cgroups SEC(".maps");
+
+/*
+ * A: who asked a runtime for a container, by its id as 32 bytes, written before the container can start. Three keys are no
+ * id: see probes/container.bpf.c. An id with all bits turned round: somebody is about to join that container (exec); K takes
+ * it away when that process has come.
+ */
+#define SP_OWNER_INFERRED 1 /* one of several may have asked */
+
+struct container_key {
+	__u64 word[4];
+};
+
+struct container_owner {
+	__u64 process;
+	__u32 execution;
+	__u32 flags;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, SP_MAX_CONTAINERS);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, struct container_key);
+	__type(value, struct container_owner);
+} container_owners SEC(".maps");
 
 /* ---- flows ---- */
 

@@ -9,7 +9,7 @@
  */
 #pragma once
 
-#define SP_WIRE_VERSION 1
+#define SP_WIRE_VERSION 2
 
 enum sp_record_type {
 	SP_PROCESS_FORKED = 1,
@@ -243,14 +243,18 @@ struct sp_flow_named {
 };
 _Static_assert(sizeof(struct sp_flow_named) == 96, "layout");
 
+#define SP_CONTAINER_INFERRED 1 /* nobody saw the request: process and execution are a guess, or 0 */
+
 struct sp_container_created {
 	struct sp_header header; /* process = the one that asked, when known */
 	__u64 cgroup;
 	__u32 execution;
 	__u16 id_offset; /* 64 hexadecimal digits */
 	__u16 id_length;
+	__u32 flags; /* SP_CONTAINER_* */
+	__u32 padding;
 };
-_Static_assert(sizeof(struct sp_container_created) == 48, "layout");
+_Static_assert(sizeof(struct sp_container_created) == 56, "layout");
 
 struct sp_daemon_asked {
 	struct sp_header header;
