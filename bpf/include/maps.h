@@ -111,6 +111,9 @@ struct {
 	__type(value, __u32);
 } own_networks SEC(".maps");
 
+#define SP_MACHINE_JUDGED 1
+#define SP_MACHINE_SETTLING 2 /* who is exempt is being written: only what begins meanwhile is judged */
+
 struct settings {
 	struct rule_set deny; /* rules that refuse, in audit mode too */
 	struct rule_set deny_any; /* of these, the ones for every port and protocol */
@@ -125,7 +128,7 @@ struct settings {
 	__u32 has_executables;
 	__u8 unknown_policy; /* of an execution until its step is known */
 	__u8 holds_executions; /* 1 = the first process of an execution is stopped at exec until the agent lets it go */
-	__u8 machine; /* 1 = everything on the machine is judged but what is exempt */
+	__u8 machine; /* everything on the machine is judged but what is exempt: 0 or SP_MACHINE_* */
 	__u8 padding[5];
 };
 

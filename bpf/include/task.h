@@ -79,7 +79,7 @@ static __always_inline bool is_machines(struct task_struct *task)
 	struct settings *set = the_settings();
 	__u32 pid = task->tgid;
 
-	return set && set->machine && !(task->flags & SP_KERNEL_THREAD) && !bpf_map_lookup_elem(&exempt, &pid);
+	return set && set->machine == SP_MACHINE_JUDGED && !(task->flags & SP_KERNEL_THREAD) && !bpf_map_lookup_elem(&exempt, &pid);
 }
 
 /* cgroup v2 id of a task; works for tasks other than the current one. */

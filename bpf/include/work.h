@@ -38,6 +38,7 @@ struct work {
 	__u32 denied;
 	struct rule_set rules;
 	struct rule_set named; /* every rule of the name that was looked up; none when it has no entry */
+	struct judgement judged; /* of a name in a flow: on the stack it is too much for six functions */
 	struct address list[SP_DNS_LEASES_PER_ANSWER];
 	struct name_key key;
 	struct query query; /* being remembered */

@@ -53,10 +53,10 @@ static __always_inline void tell_change(struct __sk_buff *skb, __u16 source)
 	}
 	if (length > SP_CHANGE_BYTES)
 		length = SP_CHANGE_BYTES;
+	/* No other value; so written the verifier of 6.1 sees as well that it is not 0. */
 	asm volatile("" : "+r"(length));
-	length &= 2 * SP_CHANGE_BYTES - 1;
-	if (length && length <= SP_CHANGE_BYTES &&
-	    !bpf_skb_load_bytes(skb, 0, work->message + sizeof(struct sp_machine_changed), length))
+	length = ((length - 1) & (SP_CHANGE_BYTES - 1)) + 1;
+	if (!bpf_skb_load_bytes(skb, 0, work->message + sizeof(struct sp_machine_changed), length))
 		send_change(work, &who, source, total, length);
 	give_back(slot);
 }

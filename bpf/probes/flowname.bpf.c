@@ -64,21 +64,23 @@ __noinline int judge_name(__u32 slot, const struct talk *talk, struct flow *flow
 {
 	struct settings *set = the_settings();
 	struct work *work = work_at(slot);
-	struct judgement mine = {};
 	bool needed = flow && flow->flags & SP_FLOW_NEED_NAME;
 
 	if (!work || !talk || !flow || !asked)
 		return 0;
+
+	struct judgement *mine = &work->judged;
+
 	asked->rule = flow->rule;
 	asked->verdict = flow->verdict;
 	asked->reason = flow->reason;
-	if (!set || !begin_judgement(flow, &mine)) {
+	if (!set || !begin_judgement(flow, mine)) {
 		asked->verdict = SP_REFUSED;
 		asked->reason = SP_REASON_TABLE_FULL;
 		return 0;
 	}
 
-	__u8 against = mine.block ? SP_REFUSED : SP_OBSERVED;
+	__u8 against = mine->block ? SP_REFUSED : SP_OBSERVED;
 
 	if (!(talk->flags & TALK_NAME_READY)) {
 		if (needed) {
@@ -128,7 +130,7 @@ __noinline int judge_name(__u32 slot, const struct talk *talk, struct flow *flow
 	asm volatile("" : "+r"(listed));
 #pragma unroll
 	for (int i = 0; i < SP_RULE_WORDS; i++) {
-		__u64 may = (open->word[i] & mine.candidates.word[i] & listed) | (flow->candidates.word[i] & ~listed);
+		__u64 may = (open->word[i] & mine->candidates.word[i] & listed) | (flow->candidates.word[i] & ~listed);
 
 		denied |= work->named.word[i] & (set->deny_any.word[i] | (open->word[i] & set->deny.word[i]));
 		work->rules.word[i] = work->named.word[i] & may;
@@ -152,7 +154,7 @@ __noinline int judge_name(__u32 slot, const struct talk *talk, struct flow *flow
 		/* Audit: block mode would not have let it come so far. Allowed here is the name, not the address. */
 #pragma unroll
 		for (int i = 0; i < SP_RULE_WORDS; i++)
-			any |= work->named.word[i] & open->word[i] & mine.candidates.word[i];
+			any |= work->named.word[i] & open->word[i] & mine->candidates.word[i];
 		if (any)
 			asked->reason = SP_REASON_NO_LEASE;
 	}

@@ -29,7 +29,7 @@ static __always_inline bool joins_machine(struct task_struct *parent, struct tas
 	if (!set || !set->machine || child->flags & SP_KERNEL_THREAD)
 		return false;
 	if (!(parent->flags & SP_KERNEL_THREAD) && !bpf_map_lookup_elem(&exempt, &parent_pid))
-		return true;
+		return set->machine == SP_MACHINE_JUDGED;
 	/* Full: the child is judged, which is the safe side. */
 	bpf_map_update_elem(&exempt, &pid, &start, BPF_ANY);
 	return false;

@@ -6,6 +6,7 @@
  *                           appends what it heard to FOLDER/arrivals, prints `ready` when it listens
  *   lab visit WHERE NAME    WHERE is a name to ask for, or an address; sends a ClientHello for NAME to port 443
  *                           and prints one word: ok, nxdomain, unanswered, refused, timeout or closed
+ *   lab call WHERE NAME     the same once a second, in one process that never starts another
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -273,8 +274,11 @@ int main(int argc, char **argv)
 		world(argv[2]);
 	} else if (argc == 4 && strcmp(argv[1], "visit") == 0) {
 		puts(visit(argv[2], argv[3]));
+	} else if (argc == 4 && strcmp(argv[1], "call") == 0) {
+		for (;; sleep(1))
+			visit(argv[2], argv[3]);
 	} else {
-		fputs("usage: lab world FOLDER | lab visit WHERE NAME\n", stderr);
+		fputs("usage: lab world FOLDER | lab visit WHERE NAME | lab call WHERE NAME\n", stderr);
 		return 64;
 	}
 	return 0;

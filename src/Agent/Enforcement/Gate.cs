@@ -101,7 +101,7 @@ internal sealed class Gate : IDisposable
             Cgroup = FileIdentity.Inode(options.CgroupRoot),
             UnknownPolicy = (byte)policy.UnknownStepIndex,
             HoldsExecutions = options.HasRunner && policy.UnknownStepIndex != 0 ? (byte)1 : (byte)0,
-            Machine = options.Scope == JobScope.Machine ? (byte)1 : (byte)0,
+            Machine = options.Scope == JobScope.Machine ? SettingsValue.MachineSettling : (byte)0,
         });
         resolvers.Write(kernel.Map("resolvers"));
         HostsFile.Lease(kernel.Map("leases"), kernel.Map("unleased"), policy);
@@ -111,8 +111,11 @@ internal sealed class Gate : IDisposable
             ? new JobValue { NextProcess = AdoptedProcesses, NextExecution = AdoptedExecutions }
             : new JobValue { NextProcess = RootProcess });
         kernel.Map("runtime_used").Set(0u, seesRuntimes && options.Scope == JobScope.Job ? 0u : 1u);
-        if (!seesRuntimes)
+        if (!seesRuntimes && options.Scope == JobScope.Job)
         {
+            degraded.Add(
+                "helpers: this kernel does not show which Unix sockets the job connects to (Linux 6.7): what a daemon of the machine "
+                + "does on the job's word is neither judged nor reported");
             degraded.Add(
                 "containers: this kernel does not show who speaks to a container runtime (Linux 6.7): "
                 + "every container that starts during the job counts as the job's");
@@ -247,6 +250,13 @@ internal sealed class Gate : IDisposable
 
     /// <summary>Scope of the machine: this process and what it forks, until it execs, is not judged.</summary>
     internal void Exempt(int pid) => kernel.Map("exempt").Set((uint)pid, 0UL);
+
+    /// <summary>Scope of the machine: all who are exempt are written, everybody else is judged from here on.</summary>
+    internal void JudgeMachine()
+    {
+        _ = kernel.Map("settings").TryGet(0u, out SettingsValue now);
+        kernel.Map("settings").Set(0u, now with { Machine = SettingsValue.MachineJudged });
+    }
 
     /// <summary>
     /// Puts another policy in force while the job runs. It was compiled with the present one as its predecessor, so its

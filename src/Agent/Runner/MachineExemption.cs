@@ -34,6 +34,8 @@ internal sealed class MachineExemption(Gate gate, RunnerWorker worker)
                 _ = gate.Adopt(new AdoptedTask(pid, 0, 0, 0, 0));
             }
         }
+
+        gate.JudgeMachine();
     }
 
     /// <summary>This process, its guardian and the service: the same program.</summary>

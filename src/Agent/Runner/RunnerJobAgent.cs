@@ -7,6 +7,7 @@ using Sallyport.Agent.Control.Sockets;
 using Sallyport.Agent.Core.Reporting;
 using Sallyport.Agent.Host;
 using Sallyport.Agent.Runner.Privileges;
+using Sallyport.Agent.Service;
 using Sallyport.Policy;
 using Sallyport.Policy.Machine;
 using Sallyport.Protocol.Control;
@@ -72,6 +73,11 @@ internal sealed class RunnerJobAgent(CommandContext context, MachineSettings set
             notices = inputs!.Notices;
             privileges = inputs.Privileges;
             isConfigured = true;
+        }
+
+        if (AgentCgroup.Enter(settings) is { } reason)
+        {
+            context.Error.WriteLine($"sallyport: {reason}");
         }
 
         var scope = settings.Scope ?? (RunnerFacts.IsHosted(worker) ? JobScope.Machine : JobScope.Job);

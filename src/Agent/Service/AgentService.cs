@@ -43,7 +43,11 @@ internal sealed class AgentService(CommandContext context, MachineSettings setti
             throw new CommandFailure(ExitCode.SallyportFailed, "an agent answers on this machine already");
         }
 
-        LeaveRunnersCgroup();
+        if (onDemand && AgentCgroup.Enter(settings) is { } reason)
+        {
+            Say(reason); // the runner's: who started this is a step
+        }
+
         foreach (var job in MachineChanges.OfGoneJobs())
         {
             _ = MachineChanges.Undo(job); // of a job before a crash or a reboot
@@ -70,24 +74,6 @@ internal sealed class AgentService(CommandContext context, MachineSettings setti
         SystemdNotice.Send(context.Environment.NotifySocket, "STOPPING=1");
         _ = OwnPath.Remove(AgentFolders.ControlSocket);
         return ExitCode.Success;
-    }
-
-    /// <summary>What stops the runner's service by its cgroup, or freezes it, is not to take the agent along.</summary>
-    private void LeaveRunnersCgroup()
-    {
-        if (!onDemand || (settings.CgroupRoot ?? CgroupHierarchy.OfThisMachine()?.MountPoint) is not { } root)
-        {
-            return;
-        }
-
-        try
-        {
-            Cgroup.Create(Path.Combine(root, "sallyport-agent")).Adopt(Environment.ProcessId);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            Say($"stays in the cgroup of who started it: {e.Message}");
-        }
     }
 
     public void Dispose() => stop.Dispose();

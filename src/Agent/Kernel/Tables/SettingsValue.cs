@@ -6,6 +6,11 @@ namespace Sallyport.Agent.Kernel;
 [StructLayout(LayoutKind.Sequential)]
 internal struct SettingsValue
 {
+    internal const byte MachineJudged = 1;
+
+    /// <summary>Who is exempt is being written.</summary>
+    internal const byte MachineSettling = 2;
+
     internal RuleSetValue Deny;
     internal RuleSetValue DenyAny;
     internal RuleSetValue DenyQuestion;
