@@ -95,8 +95,11 @@ public sealed class RunStepTests(MachineFixture fixture) : IClassFixture<Machine
         Assert.True(report.Verdicts("by-address", LabAddresses.Attacker) is [var call] && call == verdict, run.ToString());
         Assert.True(report.Verdicts("leaves", LabAddresses.Attacker) is [var left] && left == verdict, run.ToString());
         Assert.True(report.Connections.All(row => JobReport.Text(row, "step") is not null), run.ToString());
-        JsonElement running = Assert.Single(report.Step("leaves").GetProperty("leftRunning").EnumerateArray());
-        Assert.Contains("sleep", JobReport.Text(report.ProcessOf(running.GetString()), "exe"), StringComparison.Ordinal);
+        JsonElement caller = report.ProcessOf(report.Connections.Where(row => JobReport.Text(row, "step") == "leaves")
+            .Select(row => JobReport.Text(row, "process")).First());
+        Assert.Contains(
+            JobReport.Text(caller, "parent"),
+            report.Step("leaves").GetProperty("leftRunning").EnumerateArray().Select(process => process.GetString()));
         Assert.All(
             report.Steps.Where(step => JobReport.Text(step, "id") != "leaves"),
             step => Assert.Empty(step.GetProperty("leftRunning").EnumerateArray()));

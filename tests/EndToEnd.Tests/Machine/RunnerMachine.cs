@@ -54,6 +54,7 @@ public sealed class RunnerMachine : IAsyncDisposable
         {
             Internet.AddTo(network.World.Zones);
             await machine.ShellAsync(Prepare);
+            await TestPrograms.BuildAsync(network);
             return machine;
         }
         catch
@@ -115,7 +116,7 @@ public sealed class RunnerMachine : IAsyncDisposable
         LabProcess process = _network.Start([
             "env", $"DOTNET_ROOT={DotnetRoot()}", Path.Combine(AppContext.BaseDirectory, "Runner"),
             "--root", $"{Work}/{name}/root", "--workflow", $"{Work}/{name}/repository/.github/workflows/test.yml",
-            "--result", $"{Work}/{name}/result.json", "--env", $"AGENT={_product}", "--env", $"ATTACKS={Path.GetDirectoryName(LabNetwork.Program("tcp"))}", .. options,
+            "--result", $"{Work}/{name}/result.json", "--env", $"AGENT={_product}", "--env", $"PROGRAMS={TestPrograms.Folder}", "--env", $"SIGNS={Work}/{name}", .. options,
         ]);
         return new StartedRun(this, process, Path.Combine(_network.WorkFolder, name), before);
     }

@@ -1,0 +1,25 @@
+using Sallyport.Lab;
+using Sallyport.Lab.Processes;
+
+namespace Sallyport.EndToEnd.Tests.Machine;
+
+/// <summary>Builds the programs of <c>Programs/</c> statically, into a folder that jobs know as $PROGRAMS.</summary>
+internal static class TestPrograms
+{
+    public const string Folder = $"{RunnerMachine.Work}/programs";
+
+    public static async Task BuildAsync(LabNetwork network)
+    {
+        Directory.CreateDirectory(Path.Combine(network.WorkFolder, "programs"));
+        await Task.WhenAll(Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Programs"), "*.c").Select(async source =>
+        {
+            ProcessOutcome compiled = await network.OutsideAsync(
+                "gcc", "-std=gnu11", "-O1", "-Wall", "-Wextra", "-Werror", "-static", "-s",
+                "-o", $"{Folder}/{Path.GetFileNameWithoutExtension(source)}", source);
+            if (compiled.ExitCode != 0)
+            {
+                throw new LabException($"{source}: {compiled}");
+            }
+        }));
+    }
+}
