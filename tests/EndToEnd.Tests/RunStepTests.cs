@@ -74,7 +74,10 @@ public sealed class RunStepTests(MachineFixture fixture) : IClassFixture<Machine
         WorkflowRun run = await RunAsync("audit");
         Assert.All([.. s_allowed, .. s_others], call => Assert.True(run.Traffic.Contains($"/{call} "), $"{call}\n{run}"));
         AssertSteps(run, "observed");
-        Assert.Equal(["observed"], run.Report.Verdicts("__run_2", LabAddresses.Attacker));
+        Assert.Equal(["observed"], VerdictsOfName(run, "attacker.test"));
+        Assert.Contains(run.Report.Connections, row =>
+            JobReport.Text(row, "destination") == "attacker.test" && JobReport.Text(row, "step") == "__run_2"
+            && JobReport.Text(row, "verdict") == "observed" && row.GetProperty("wouldRefuse").GetBoolean());
         Assert.All(
             run.Report.Connections.Where(row => JobReport.Text(row, "address") == LabAddresses.Attacker),
             row => Assert.True(row.GetProperty("wouldRefuse").GetBoolean(), run.ToString()));
@@ -107,11 +110,14 @@ public sealed class RunStepTests(MachineFixture fixture) : IClassFixture<Machine
         Assert.Equal(
             [
                 "1 Set up job success", "2 First success", "3 By address success", "4 By name success",
-                "5 Leaves one behind success", "6 Meanwhile success", "7 Not wanted skipped", "8 Fails but goes on failure",
+                "5 Leaves one behind success", "6 Meanwhile success", "7 Not wanted skipped", "8 Fails but goes on success",
                 "9 Fails failure", "10 Complete job success",
             ],
-            report.Steps.Select(step =>
+            report.Steps.OrderBy(step => step.GetProperty("number").GetInt32()).Select(step =>
                 $"{step.GetProperty("number")} {JobReport.Text(step, "name")} {JobReport.Text(step, "conclusion")}"));
+        Assert.Equal(
+            ["Fails but goes on"],
+            report.Steps.Where(step => step.GetProperty("failureIgnored").GetBoolean()).Select(step => JobReport.Text(step, "name")));
         Assert.All(
             report.Steps.Where(step => JobReport.Text(step, "kind") == "run" && JobReport.Text(step, "conclusion") != "skipped"),
             step => Assert.True(step.GetProperty("confirmed").GetBoolean(), run.ToString()));

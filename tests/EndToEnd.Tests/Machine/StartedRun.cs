@@ -16,6 +16,8 @@ public sealed class StartedRun : IDisposable
         Folder = folder;
     }
 
+    public RunnerMachine Machine => _machine;
+
     public LabProcess Process { get; }
 
     /// <summary>The run's folder as the test sees it.</summary>
@@ -52,6 +54,13 @@ public sealed class StartedRun : IDisposable
 
             await Task.Delay(20, CancellationToken.None);
         }
+    }
+
+    /// <summary>Number of the process that watches the only job, from the agent's own state.</summary>
+    public int Watcher()
+    {
+        string file = Directory.EnumerateFiles(Path.Combine(_machine.Network.WorkFolder, "run", "jobs"), "*.json").Single();
+        return RunnerMachine.ReadJson(file).GetProperty("agentPid").GetInt32();
     }
 
     public void Dispose() => Process.Dispose();
