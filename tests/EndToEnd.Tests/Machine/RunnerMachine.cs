@@ -16,8 +16,8 @@ public sealed class RunnerMachine : IAsyncDisposable
     public const string Work = "/run/lab/work";
 
     /// <summary>
-    /// Everything below /etc stays as it is on the machine; what is written goes to the client's memory. The agent's two
-    /// folders are below <see cref="Work"/>, where the test can read them.
+    /// Everything below /etc and /usr/lib stays as it is on the machine; what is written there goes to the client's memory.
+    /// The runner's user becomes root by sudo, as on hosted runners. The agent's two folders are below <see cref="Work"/>, where the test can read them.
     /// </summary>
     private const string Prepare = $"""
         for name in resolv.conf hosts nsswitch.conf; do cp /etc/$name /run/lab/$name; done
@@ -25,17 +25,29 @@ public sealed class RunnerMachine : IAsyncDisposable
         chmod 755 {Work}/var {Work}/run
         mount -t overlay overlay -o lowerdir=/etc,upperdir=/run/lab/etc/upper,workdir=/run/lab/etc/work /etc
         for name in resolv.conf hosts nsswitch.conf; do rm -f /etc/$name; cp /run/lab/$name /etc/$name; chmod 644 /etc/$name; done
-        mkdir -p /etc/sallyport
+        mkdir -p /etc/sallyport /run/lab/lib/upper /run/lab/lib/work
+        mount -t overlay overlay -o lowerdir=/usr/lib,upperdir=/run/lab/lib/upper,workdir=/run/lab/lib/work /usr/lib
+        printf '%s\n' '{User}:x:4242:4242::{Work}/home:/bin/sh' >> /etc/passwd
+        printf '%s\n' '{User}:*:19000:0:99999:7:::' >> /etc/shadow
+        printf '%s\n' '{User}:x:4242:' >> /etc/group
+        printf '%s\n' '{User} ALL=(ALL) NOPASSWD: ALL' > /etc/sudoers.d/{User}
+        chmod 440 /etc/sudoers.d/{User}
+        mkdir -p {Work}/home
+        chown 4242:4242 {Work}/home
         [ -d /var/lib/sallyport ] || mkdir -m 755 /var/lib/sallyport
         mount --bind {Work}/var /var/lib/sallyport
         mount --bind {Work}/run /run/sallyport
         """;
+
+    /// <summary>A user of the client alone, with sudo and no password.</summary>
+    public const string User = "lab-runner";
 
     private static readonly TimeSpan s_deadline = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
 
     private readonly LabNetwork _network;
     private readonly string _product;
+    private string _actions = "";
     private int _runs;
 
     private RunnerMachine(LabNetwork network, string product) => (_network, _product) = (network, product);
@@ -54,7 +66,10 @@ public sealed class RunnerMachine : IAsyncDisposable
         {
             Internet.AddTo(network.World.Zones);
             await machine.ShellAsync(Prepare);
+            await machine.ConfigureOnDemandAsync();
             await TestPrograms.BuildAsync(network);
+            machine._actions = ActionFolder.LayOut(
+                Directory.CreateDirectory(Path.Combine(network.WorkFolder, "actions")).FullName, options.Product);
             return machine;
         }
         catch
@@ -112,11 +127,13 @@ public sealed class RunnerMachine : IAsyncDisposable
         string file = Path.Combine(_network.WorkFolder, name, "repository", ".github", "workflows", "test.yml");
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
         File.WriteAllText(file, workflow);
+        new DirectoryInfo(Path.Combine(_network.WorkFolder, name)).UnixFileMode = (UnixFileMode)0x1FF;
         HashSet<string> before = [.. JobFolders()];
         LabProcess process = _network.Start([
             "env", $"DOTNET_ROOT={DotnetRoot()}", Path.Combine(AppContext.BaseDirectory, "Runner"),
             "--root", $"{Work}/{name}/root", "--workflow", $"{Work}/{name}/repository/.github/workflows/test.yml",
-            "--result", $"{Work}/{name}/result.json", "--env", $"AGENT={_product}", "--env", $"PROGRAMS={TestPrograms.Folder}", "--env", $"SIGNS={Work}/{name}", .. options,
+            "--result", $"{Work}/{name}/result.json", "--actions", _actions,
+            "--env", $"AGENT={_product}", "--env", $"PROGRAMS={TestPrograms.Folder}", "--env", $"SIGNS={Work}/{name}", .. options,
         ]);
         return new StartedRun(this, process, Path.Combine(_network.WorkFolder, name), before);
     }

@@ -37,7 +37,7 @@ public sealed class StartedRun : IDisposable
         return new WorkflowRun(
             outcome, RunnerMachine.ReadJson(result),
             [.. folders.Where(f => File.Exists(Path.Combine(f, "report.json"))).Select(f => new JobReport(f))],
-            _machine.Network.World.Received());
+            _machine.Network.World.Received(), _machine.Network.WorkFolder);
     }
 
     /// <summary>Completes when a job has made this file in its workspace's parent, which jobs know as $SIGNS.</summary>

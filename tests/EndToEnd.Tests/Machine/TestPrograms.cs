@@ -3,7 +3,7 @@ using Sallyport.Lab.Processes;
 
 namespace Sallyport.EndToEnd.Tests.Machine;
 
-/// <summary>Builds the programs of <c>Programs/</c> statically, into a folder that jobs know as $PROGRAMS.</summary>
+/// <summary>Builds <c>Programs/</c> into a folder that jobs know as $PROGRAMS: static programs, and a library of *.so.c.</summary>
 internal static class TestPrograms
 {
     public const string Folder = $"{RunnerMachine.Work}/programs";
@@ -13,9 +13,10 @@ internal static class TestPrograms
         Directory.CreateDirectory(Path.Combine(network.WorkFolder, "programs"));
         await Task.WhenAll(Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Programs"), "*.c").Select(async source =>
         {
-            ProcessOutcome compiled = await network.OutsideAsync(
-                "gcc", "-std=gnu11", "-O1", "-Wall", "-Wextra", "-Werror", "-static", "-s",
-                "-o", $"{Folder}/{Path.GetFileNameWithoutExtension(source)}", source);
+            string[] kind = source.EndsWith(".so.c", StringComparison.Ordinal) ? ["-shared", "-fPIC"] : ["-static"];
+            ProcessOutcome compiled = await network.OutsideAsync([
+                "gcc", "-std=gnu11", "-O1", "-Wall", "-Wextra", "-Werror", .. kind, "-s",
+                "-o", $"{Folder}/{Path.GetFileNameWithoutExtension(source)}", source]);
             if (compiled.ExitCode != 0)
             {
                 throw new LabException($"{source}: {compiled}");

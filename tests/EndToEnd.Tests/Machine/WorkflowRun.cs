@@ -9,8 +9,9 @@ namespace Sallyport.EndToEnd.Tests.Machine;
 /// <param name="Result">result.json of the stand-in.</param>
 /// <param name="Reports">report.json of every job that was watched, in order of start.</param>
 /// <param name="Traffic">What arrived in the world.</param>
+/// <param name="WorkFolder">What <see cref="RunnerMachine.Work"/> is for the test.</param>
 public sealed record WorkflowRun(
-    ProcessOutcome Process, JsonElement Result, IReadOnlyList<JobReport> Reports, LabTraffic Traffic)
+    ProcessOutcome Process, JsonElement Result, IReadOnlyList<JobReport> Reports, LabTraffic Traffic, string WorkFolder)
 {
     /// <summary>The report of the only job.</summary>
     public JobReport Report => Reports.Count == 1 ? Reports[0]
@@ -21,7 +22,8 @@ public sealed record WorkflowRun(
         .Single(step => step.GetProperty("name").GetString() == name);
 
     /// <summary>Text of a step's log.</summary>
-    public string LogOf(string name, int job = 0) => Step(name, job).GetProperty("log").GetString() ?? "";
+    public string TextOf(string name, int job = 0) => File.ReadAllText(Step(name, job).GetProperty("log").GetString()!
+        .Replace(RunnerMachine.Work, WorkFolder, StringComparison.Ordinal));
 
     public string ConclusionOf(int job = 0) => Result.GetProperty("jobs")[job].GetProperty("conclusion").GetString()!;
 
