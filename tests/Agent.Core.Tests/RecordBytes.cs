@@ -190,6 +190,18 @@ internal static class RecordBytes
             },
             Bytes(path));
 
+    public static byte[] Environment(uint execution, string text) =>
+        Write(
+            new EnvironmentRecord
+            {
+                Header = Header(RecordType.Environment, 1),
+                Execution = execution,
+                Total = (uint)text.Length,
+                DataOffset = (ushort)Marshal.SizeOf<EnvironmentRecord>(),
+                DataLength = (ushort)text.Length,
+            },
+            Bytes(text));
+
     public static byte[] Changed(ulong process, ChangeSource source, byte[] data, uint pid = 100, uint? total = null) =>
         Write(
             new MachineChangedRecord
@@ -208,6 +220,7 @@ internal static class RecordBytes
     [
         Forked(1), Executed(1), Exited(1), Connection(), Closed(1, 10, 20), Asked("example.com"),
         Leased("example.com", "198.51.100.7", "2001:db8::7"), Named("example.com"), Container(5), Daemon(1),
+        Environment(1, "A=1\0"),
         Changed(1, ChangeSource.File, Bytes("/etc/hosts\0")),
     ];
 

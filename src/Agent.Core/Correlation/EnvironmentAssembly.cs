@@ -11,7 +11,7 @@ internal sealed class EnvironmentAssembly(IExecutionObserver? observer)
 {
     public const int Most = 64;
 
-    private readonly Dictionary<uint, byte[]> unfinished = [];
+    private readonly Dictionary<uint, Unfinished> unfinished = [];
     private readonly Queue<uint> order = new();
 
     public void Accept(in EnvironmentEvent value)
@@ -22,30 +22,28 @@ internal sealed class EnvironmentAssembly(IExecutionObserver? observer)
             return;
         }
 
-        var sent = Math.Min(record.Total, WireLimits.EnvironmentBytes);
-        var end = record.Position + (ulong)value.Data.Length;
+        var sent = (int)Math.Min(record.Total, WireLimits.EnvironmentBytes);
         if (record.Position == 0)
         {
-            Begin(record.Execution, (int)sent);
+            Begin(record.Execution, sent);
         }
 
-        var isSound = end <= sent && unfinished.ContainsKey(record.Execution);
-        if (isSound)
-        {
-            value.Data.CopyTo(unfinished[record.Execution].AsSpan((int)record.Position));
-        }
-
-        var isLast = record.Position + (ulong)WireLimits.EnvironmentPiece >= sent;
-        var isFull = value.Data.Length == WireLimits.EnvironmentPiece || end == sent;
-        if (isSound && isFull && !isLast)
+        var isSound = unfinished.TryGetValue(record.Execution, out var known) && known.TryAdd(record.Position, value.Data);
+        var isEnd = record.Position + (ulong)WireLimits.EnvironmentPiece >= (ulong)sent;
+        if (isSound && !isEnd && value.Data.Length == WireLimits.EnvironmentPiece)
         {
             return;
         }
 
-        _ = unfinished.Remove(record.Execution, out var bytes);
-        var whole = isSound && isFull && record.Total <= WireLimits.EnvironmentBytes;
+        // Said once: of pieces that follow a missing one nothing is known any more.
+        if (!unfinished.Remove(record.Execution) && !isEnd)
+        {
+            return;
+        }
+
+        var isWhole = isSound && known!.IsFull && record.Total <= WireLimits.EnvironmentBytes;
         observer.Began(
-            record.Execution, bytes, whole, record.Held != 0, (long)record.Header.BootNs);
+            record.Execution, known is null ? [] : known.Bytes, isWhole, record.Held != 0, (long)record.Header.BootNs);
     }
 
     private void Begin(uint execution, int length)
@@ -56,6 +54,28 @@ internal sealed class EnvironmentAssembly(IExecutionObserver? observer)
         }
 
         order.Enqueue(execution);
-        unfinished[execution] = new byte[length];
+        unfinished[execution] = new Unfinished(length);
+    }
+
+    private sealed class Unfinished(int length)
+    {
+        private int next;
+
+        public byte[] Bytes { get; } = new byte[length];
+
+        public bool IsFull => next == Bytes.Length;
+
+        /// <summary>False for a piece that does not follow the one before.</summary>
+        public bool TryAdd(uint position, ReadOnlySpan<byte> piece)
+        {
+            if (position != (uint)next || piece.Length > Bytes.Length - next)
+            {
+                return false;
+            }
+
+            piece.CopyTo(Bytes.AsSpan(next));
+            next += piece.Length;
+            return true;
+        }
     }
 }

@@ -40,7 +40,7 @@ internal static class JobCommand
     {
         var inputs = new Option<string>("--inputs")
         {
-            Description = "JSON object of the Action's inputs by name: a file, or - for standard input.",
+            Description = "JSON object of the Action's inputs by name, or the Action's whole request: a file, or - for standard input.",
             HelpName = "FILE",
             Required = true,
         };
@@ -52,8 +52,7 @@ internal static class JobCommand
         };
         command.SetAction(parsed =>
         {
-            var request = new JobStartRequest(
-                ReadInputs(parsed.GetValue(inputs)!), parsed.GetValue(policy) is { } file ? ReadText(file) : null);
+            var request = ReadRequest(parsed.GetValue(inputs)!, parsed.GetValue(policy));
             var reply = AgentClient.TryAsk(request);
             if (reply is null)
             {
@@ -94,11 +93,22 @@ internal static class JobCommand
 
     private static ControlErrorReply Gone() => new(ControlErrorCode.Failed, "No agent answers on this machine.", []);
 
-    private static ImmutableSortedDictionary<string, string> ReadInputs(string file)
+    private static JobStartRequest ReadRequest(string file, string? policyFile)
+    {
+        var text = ReadText(file);
+        if (ControlRequest.TryRead(Encoding.UTF8.GetBytes(text), out var request, out _) && request is JobStartRequest whole)
+        {
+            return policyFile is null ? whole : whole with { Policy = ReadText(policyFile) };
+        }
+
+        return new JobStartRequest(ReadInputs(text), policyFile is null ? null : ReadText(policyFile));
+    }
+
+    private static ImmutableSortedDictionary<string, string> ReadInputs(string text)
     {
         try
         {
-            using var document = JsonDocument.Parse(ReadText(file), new JsonDocumentOptions { MaxDepth = 2 });
+            using var document = JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = 2 });
             var inputs = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
             foreach (var member in document.RootElement.EnumerateObject())
             {

@@ -17,7 +17,9 @@ public sealed class RecordDecoderTests
             Assert.True(decoder.Decode(RecordRing.Events, record, events));
         }
 
-        Assert.Equal(Enum.GetValues<RecordType>().ToDictionary(type => type, _ => 1), events.Counts);
+        // What the service's own object tells does not come by a job's rings.
+        var types = Enum.GetValues<RecordType>().Where(type => type != RecordType.WorkerArrived);
+        Assert.Equal(types.ToDictionary(type => type, _ => 1), events.Counts);
         Assert.Equal(0, decoder.Malformed);
     }
 

@@ -101,7 +101,7 @@ internal sealed class StepTable(int limit, int executionLimit, LossTable losses)
         [
             .. rows.Values
                 .Select(row => Document(row.Start, row.End, [.. own[row.Start.Step]], left[row.Start.Step], clock))
-                .OrderBy(step => step.Started)
+                .OrderBy(step => step.Number)
                 .ThenBy(step => step.Id, StringComparer.Ordinal),
         ];
     }

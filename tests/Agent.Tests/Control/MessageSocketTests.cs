@@ -1,0 +1,70 @@
+using System.Text;
+using Sallyport.Agent.Control.Sockets;
+
+namespace Sallyport.Agent.Tests.Control;
+
+public sealed class MessageSocketTests : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private readonly TestFolder folder = new();
+
+    private string SocketPath => Path.Combine(folder.Path, "s");
+
+    [Fact]
+    public void A_request_is_answered_and_the_kernel_says_who_asked()
+    {
+        using var listener = Listen((peer, request) => Encoding.UTF8.GetBytes($"{peer.Pid} {Encoding.UTF8.GetString(request)}"));
+        using var client = MessageSocket.TryConnect(SocketPath);
+        Assert.True(client!.TrySend("hello"u8));
+        Assert.Equal($"{Environment.ProcessId} hello", Encoding.UTF8.GetString(client.TryReceive(Patience)!));
+    }
+
+    [Fact]
+    public void A_message_of_the_bound_arrives_whole_and_a_longer_one_is_not_sent()
+    {
+        using var listener = Listen((_, request) => Encoding.ASCII.GetBytes($"{request.Length}"));
+        using var client = MessageSocket.TryConnect(SocketPath);
+        Assert.False(client!.TrySend(new byte[MessageSocket.MaximumBytes + 1]));
+        Assert.True(client.TrySend(new byte[MessageSocket.MaximumBytes]));
+        Assert.Equal($"{MessageSocket.MaximumBytes}", Encoding.ASCII.GetString(client.TryReceive(Patience)!));
+    }
+
+    [Fact]
+    public void Many_clients_at_once_each_get_their_own_answer()
+    {
+        using var listener = Listen((_, request) => request);
+        Parallel.For(0, 40, i =>
+        {
+            using var client = MessageSocket.TryConnect(SocketPath);
+            Assert.True(client!.TrySend(Encoding.ASCII.GetBytes($"{i}")));
+            Assert.Equal($"{i}", Encoding.ASCII.GetString(client.TryReceive(Patience)!));
+        });
+    }
+
+    [Fact]
+    public void Clients_that_say_nothing_do_not_hold_up_the_end()
+    {
+        var listener = Listen((_, request) => request);
+        using var silent = MessageSocket.TryConnect(SocketPath);
+        silent!.Dispose();
+        listener.Dispose();
+        Assert.Null(MessageSocket.TryConnect(SocketPath));
+    }
+
+    [Fact]
+    public void A_socket_that_a_killed_process_left_is_replaced()
+    {
+        using (Listen((_, request) => request))
+        {
+        }
+
+        using var again = Listen((_, request) => request);
+        using var client = MessageSocket.TryConnect(SocketPath);
+        Assert.NotNull(client);
+    }
+
+    public void Dispose() => folder.Dispose();
+
+    private MessageListener Listen(Func<PeerCredentials, byte[], byte[]> answer) =>
+        MessageListener.Listen(SocketPath, UnixFileMode.UserRead | UnixFileMode.UserWrite, answer);
+}

@@ -1,0 +1,65 @@
+using System.Text;
+using Sallyport.Policy.Machine;
+
+namespace Sallyport.Policy.Tests;
+
+public sealed class MachineSettingsTests
+{
+    [Fact]
+    public void A_whole_file_is_read()
+    {
+        MachineSettings settings = Read("""
+            version: 1
+            scope: machine
+            policy: /etc/sallyport/policy.yml
+            floor: /etc/sallyport/floor.yml
+            policyActions: [example/action]
+            runner: { allow: [ghe.example.com:443] }
+            unprotected: warn
+            keep: { jobs: 7, megabytes: 8 }
+            cgroupRoot: /sys/fs/cgroup/test
+            """).Settings!;
+        Assert.Equal(JobScope.Machine, settings.Scope);
+        Assert.Equal(("/etc/sallyport/policy.yml", "/etc/sallyport/floor.yml"), (settings.Policy, settings.Floor));
+        Assert.Equal(["example/action"], settings.PolicyActions);
+        Assert.Equal("ghe.example.com:443", Assert.Single(settings.RunnerAllow).Endpoint.Text);
+        Assert.False(settings.StopsUnprotected);
+        Assert.Equal((7, 8, "/sys/fs/cgroup/test"), (settings.KeepJobs, settings.KeepMegabytes, settings.CgroupRoot));
+    }
+
+    [Fact]
+    public void What_is_left_out_has_its_default()
+    {
+        MachineSettings settings = Read("version: 1").Settings!;
+        Assert.Equal(MachineSettings.Default, settings with { PolicyActions = MachineSettings.Default.PolicyActions });
+        Assert.True(settings.StopsUnprotected);
+    }
+
+    [Fact]
+    public void All_mistakes_are_said_with_their_places()
+    {
+        MachineSettingsReading reading = Read("""
+            scope: everything
+            policy: relative.yml
+            policyActions: [noslash, owner/repo@v1]
+            keep: { jobs: 0, megabytes: many, more: 1 }
+            unprotected: perhaps
+            runner: { allow: ["bad host"] }
+            flor: /x
+            """);
+        Assert.Null(reading.Settings);
+        Assert.Equal([1, 1, 2, 3, 3, 4, 4, 4, 5, 6, 7], reading.Mistakes.Select(mistake => mistake.Line).Order());
+        Assert.Contains(reading.Mistakes, mistake => mistake.What.Contains("did you mean floor", StringComparison.Ordinal));
+        Assert.Contains(reading.Mistakes, mistake => mistake.Accepted.Contains("job | machine", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("[1, 2]")]
+    [InlineData("version: 2")]
+    [InlineData("version: 1\nscope: [job]")]
+    public void What_is_no_such_file_is_a_mistake_and_never_an_empty_one(string yaml) => Assert.Null(Read(yaml).Settings);
+
+    private static MachineSettingsReading Read(string yaml) =>
+        MachineSettingsReader.Read("agent.yml", Encoding.UTF8.GetBytes(yaml));
+}
