@@ -25,6 +25,7 @@ public sealed class RunnerMachine : IAsyncDisposable
         chmod 755 {Work}/var {Work}/run
         mount -t overlay overlay -o lowerdir=/etc,upperdir=/run/lab/etc/upper,workdir=/run/lab/etc/work /etc
         for name in resolv.conf hosts nsswitch.conf; do rm -f /etc/$name; cp /run/lab/$name /etc/$name; chmod 644 /etc/$name; done
+        printf '127.0.1.1 %s\n' "$(hostname)" >> /etc/hosts
         mkdir -p /etc/sallyport /run/lab/lib/upper /run/lab/lib/work
         mount -t overlay overlay -o lowerdir=/usr/lib,upperdir=/run/lab/lib/upper,workdir=/run/lab/lib/work /usr/lib
         printf '%s\n' '{User}:x:4242:4242::{Work}/home:/bin/sh' >> /etc/passwd
