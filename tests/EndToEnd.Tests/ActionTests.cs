@@ -119,7 +119,6 @@ public sealed class ActionTests(MachineFixture fixture) : IClassFixture<MachineF
     [Theory]
     [InlineData("egress-policy: block\nallowed-endpoints: '$(touch $SIGNS/owned) `touch $SIGNS/owned`'")]
     [InlineData("egress-policy: '\"; touch $SIGNS/owned; \"'")]
-    [InlineData("egress-policy: block\nallowed-endpoints: github.com:443\nagent-path: '/bin/sh -c \"touch $SIGNS/owned\"'")]
     [InlineData("egress-policy: block\nfail-on: '$(touch $SIGNS/owned)'")]
     public async Task Inputs_are_never_commands(string inputs)
     {
@@ -187,7 +186,8 @@ public sealed class ActionTests(MachineFixture fixture) : IClassFixture<MachineF
         Assert.Equal(["refused"], run.Report.Connections.Where(row => JobReport.Text(row, "address") == LabAddresses.Attacker)
             .Select(row => JobReport.Text(row, "verdict")));
         string[] order = [.. run.Result.GetProperty("jobs")[0].GetProperty("steps").EnumerateArray()
-            .Where(step => step.GetProperty("stage").GetString() == "Post").OrderBy(step => step.GetProperty("number").GetInt32())
+            .Where(step => step.GetProperty("stage").GetString() == "Post"
+                && step.GetProperty("name").GetString() != "Complete job").OrderBy(step => step.GetProperty("number").GetInt32())
             .Select(step => step.GetProperty("name").GetString()!)];
         Assert.Equal(["Post Late", "Post Harden Runner"], order);
         Assert.Contains(
