@@ -25,8 +25,7 @@ async function askService(env, places, verb, deadlineMs, type) {
 
 /** Returns the exit code of the step. */
 export async function protect(env, places = PLACES) {
-  let [mode, unprotected] = [askedMode(env), ''];
-  const notices = [];
+  let [mode, unprotected, notices] = [askedMode(env), '', []];
   try {
     const reply = await start(env, places);
     mode = reply.mode === 'audit' ? 'audit' : 'block';

@@ -139,6 +139,9 @@ public sealed class RunnerMachine : IAsyncDisposable
         return new StartedRun(this, process, Path.Combine(_network.WorkFolder, name), before);
     }
 
+    /// <summary>Ends every process of the machine at once, as a reset does.</summary>
+    public void Reset() => _network.Reset();
+
     public async ValueTask DisposeAsync() => await _network.DisposeAsync();
 
     /// <summary>Folders of results, by the time of their jobs.</summary>
