@@ -90,7 +90,8 @@ public sealed class SudoTests(MachineFixture fixture) : IClassFixture<MachineFix
         }
 
         await AssertSudoAsync("refused");
-        await Machine.ShellAsync("\"$1\" cleanup", Machine.Product);
+        string said = await Machine.ShellAsync("\"$1\" cleanup", Machine.Product);
+        Assert.Contains("given back", said, StringComparison.Ordinal);
         await AssertSudoAsync("0");
     }
 
