@@ -2,10 +2,8 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
-const REPLY_CHARACTERS = 64 * 1024;
-const ERROR_CHARACTERS = 2000;
+const [REPLY_CHARACTERS, ERROR_CHARACTERS, AFTER_EXIT_MS] = [64 * 1024, 2000, 500];
 const SUDO = '/usr/bin/sudo';
-const AFTER_EXIT_MS = 500;
 const EXIT_CODES = { 64: 'policy-invalid', 69: 'cannot-enforce', 77: 'not-permitted' };
 
 /** All that a child gets: nothing that a step wrote to GITHUB_ENV or GITHUB_PATH, and no RUNNER_TRACKING_ID. */

@@ -2,8 +2,7 @@
 import { once } from 'node:events';
 import { get } from 'node:https';
 
-const REDIRECTS = 5;
-const DEADLINE_MS = 60_000;
+const [REDIRECTS, DEADLINE_MS] = [5, 60_000];
 
 export async function download(address, maxBytes, headers = {}) {
   const signal = AbortSignal.timeout(DEADLINE_MS);

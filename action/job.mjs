@@ -7,6 +7,7 @@ import { annotate, say, summarise, write } from './runner.mjs';
 
 const START_MS = 10_000;
 const STOP_MS = 60_000;
+const FILES = { report: 'report.json', recording: 'recording.ndjson.zst' };
 const list = (value) => (Array.isArray(value) ? value.filter((entry) => entry !== null) : []);
 const notice = ({ level, title, message }) => ({ level, title, message });
 
@@ -14,8 +15,13 @@ const notice = ({ level, title, message }) => ({ level, title, message });
 export async function isProtected(env, places = PLACES) {
   const status = await askService(env, places, 'status', START_MS, 'status').catch(() => null); // Starting says why.
   say(status?.yours ? `job ${status.yours} is protected since before this step` : 'this job is not protected yet');
+  tellPaths(env, status?.yours);
   return Boolean(status?.yours);
 }
+
+/** The runner takes outputs from main alone: where the files of the job will be. */
+const tellPaths = (env, job) => Object.entries(env.GITHUB_OUTPUT && /^[0-9TZ-]{1,64}$/.test(job ?? '') ? FILES : {})
+  .forEach(([name, file]) => write(env.GITHUB_OUTPUT, name, `/var/lib/sallyport/jobs/${job}/${file}`));
 
 async function askService(env, places, verb, deadlineMs, type) {
   const agent = isServed(places) && existing(env, places);
@@ -23,13 +29,13 @@ async function askService(env, places, verb, deadlineMs, type) {
   return agent ? ask(type, [agent, 'job', verb, '--json'], deadlineMs) : none();
 }
 
-/** Returns the exit code of the step. */
 export async function protect(env, places = PLACES) {
   let [mode, unprotected, notices] = [askedMode(env), '', []];
   try {
     const reply = await start(env, places);
     mode = reply.mode === 'audit' ? 'audit' : 'block';
     notices.push(...started(reply));
+    tellPaths(env, reply.job);
     if (mode === 'block' && !['enforcing', 'degraded'].includes(reply.inForce)) {
       throw refusal('cannot-enforce', `the agent is ${reply.inForce}, and was asked to block`);
     }
@@ -75,7 +81,6 @@ function described({ input: name, line, column, value, accepted, message }, env)
   return { level: 'error', title, message: `'${value}': ${message}; accepted: ${accepted}`, ...place };
 }
 
-/** Returns the exit code of the step. The agent, not this step, decides what is in the report. */
 export async function finish(env, places = PLACES) {
   const notices = [];
   let failed = (env.STATE_mode || askedMode(env)) === 'block';
@@ -95,9 +100,8 @@ export async function finish(env, places = PLACES) {
 
 function ended(report, env) {
   say(`${report.mode} · ${report.inForce} · ${report.complete === true ? 'complete' : 'INCOMPLETE'}`);
-  say(`${report.refused} refused · ${report.findings} findings · report ${report.report}`);
-  say(`seal of the recording: ${report.seal}`);
-  ['report', 'recording', 'refused', 'findings'].forEach((name) => write(env.GITHUB_OUTPUT, name, report[name] ?? ''));
+  say(`${report.refused} refused · ${report.findings} findings · report ${report.report} · seal ${report.seal}`);
+  ['refused', 'findings'].forEach((name) => write(env.GITHUB_OUTPUT, name, report[name] ?? ''));
   const matched = { level: 'error', title: 'fail-on', message: `matched: ${list(report.failures).join(', ')}` };
   return [...(report.failed === false ? [] : [matched]), ...list(report.annotations).map(notice)];
 }

@@ -14,6 +14,7 @@
 #include "probes/process.bpf.c"
 #include "probes/container.bpf.c"
 #include "probes/connect.bpf.c"
+#include "probes/device.bpf.c"
 #include "probes/uplink.bpf.c"
 #include "probes/flowname.bpf.c"
 #include "probes/packet.bpf.c"

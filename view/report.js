@@ -11,7 +11,7 @@
 
   const REASONS = {
     'no-rule': 'no rule allows it',
-    'no-lease': 'the name is allowed, but this address was not learned from an answer',
+    'no-lease': 'the name is allowed, but no answer has leased this address to it',
     port: 'the name is allowed, but not this port or protocol',
     denied: 'a deny rule',
     protocol: 'no rule allows this protocol',
@@ -28,7 +28,7 @@
     fragment: 'a fragment that cannot be judged',
     'table-full': 'a bounded table was full',
     'dns-malformed': 'a DNS message that cannot be read',
-    'dns-tcp': 'DNS over TCP to a resolver that is not the job’s',
+    'dns-tcp': 'DNS over TCP to a server that no rule allows and the agent does not answer for',
     'queue-bypass': 'a socket option that would pass by the uplink’s check',
     rule: 'a rule allows it',
     loopback: 'stays on this machine',
@@ -192,7 +192,8 @@
 
   // The line of policy that would allow it, as the agent's text report says it; null when none would.
   function policyLine(row) {
-    const host = row.destination ?? row.name;
+    // Of an allowed name without a lease only a rule for the address would change something.
+    const host = (row.reason === 'no-lease' ? row.address : row.destination) ?? row.name;
     if (!/^[a-z0-9._-]{1,253}$/.test(host) && !isAddress(host)) return null;
     const name = host.includes(':') ? `[${host}]` : host;
     if (row.destination === undefined) {
@@ -200,7 +201,7 @@
     }
     const plain = ['no-rule', 'no-lease', 'port', 'name'].includes(row.reason);
     if (row.protocol === 'tcp' && ['no-name', 'name-malformed'].includes(row.reason)) return `tcp://${name}:${row.port}`;
-    if (row.protocol === 'tcp' && plain) return `${name}:${row.port}`;
+    if (row.protocol === 'tcp' && (plain || row.reason === 'dns-tcp')) return `${name}:${row.port}`;
     if (row.protocol === 'udp' && plain) return `udp://${name}:${row.port}`;
     if (row.protocol === 'icmp' && (plain || row.reason === 'protocol')) return `icmp://${name}`;
     return null;

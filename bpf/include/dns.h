@@ -367,12 +367,14 @@ static __always_inline void lease(struct work *work, const struct address *addre
 	if (!work->may_lease) {
 		/* Audit let the question pass, and no rule has the name: nothing is leased, the report learns the address. */
 	} else if (is_inward(address) && !in_networks(&addresses, address)) {
+		bpf_map_update_elem(&unleased, address, &work->rules, BPF_ANY);
 		work->denied++;
 		return;
 	} else if (bpf_map_update_elem(&leases, address, &work->rules, BPF_NOEXIST)) {
 		known = bpf_map_lookup_elem(&leases, address);
 		if (!known) {
 			lose(SP_LOSS_LEASE_TABLE);
+			bpf_map_update_elem(&unleased, address, &work->rules, BPF_ANY);
 			work->denied++;
 			return;
 		}

@@ -317,6 +317,36 @@ __noinline int match_rules(const struct destination *to, const struct rule_set *
 	return 0;
 }
 
+/*
+ * Nothing allows it. An answer may have given the address for a name that is allowed on this port, and leased nothing. What
+ * the member may do is read again, for the candidates are used up; this is the way of refusals alone.
+ */
+__noinline int tell_why_no_rule(const struct destination *to, const struct flow *by, struct judgement *result)
+{
+	struct port_key key = { .prefix = 32 };
+	const struct rule_set *named;
+	const struct rule_set *open;
+	struct address address;
+	__u64 any = 0;
+
+	if (!to || !by || !result)
+		return 0;
+	address = to->address;
+	key.protocol = to->protocol;
+	key.port = bpf_htons(to->port);
+	named = bpf_map_lookup_elem(&unleased, &address);
+	open = bpf_map_lookup_elem(&ports, &key);
+	if (named && open && begin_judgement(by, result)) {
+#pragma unroll
+		for (int i = 0; i < SP_RULE_WORDS; i++)
+			any |= named->word[i] & open->word[i] & result->candidates.word[i];
+		__builtin_memset(&result->candidates, 0, sizeof(result->candidates));
+	}
+	decide_against(result, any ? SP_REASON_NO_LEASE :
+			       to->protocol == IPPROTO_TCP && to->port == 53 ? SP_REASON_DNS_TCP : SP_REASON_NO_RULE);
+	return 0;
+}
+
 __noinline int judge(const struct destination *to, const struct flow *by, struct judgement *result)
 {
 	struct settings *set = the_settings();
@@ -333,7 +363,10 @@ __noinline int judge(const struct destination *to, const struct flow *by, struct
 		return 0;
 	}
 	add_rules_of(&to->address, &hit, set->has_addresses);
-	return match_rules(to, &hit, result);
+	match_rules(to, &hit, result);
+	if (result->reason == SP_REASON_NO_RULE)
+		tell_why_no_rule(to, by, result);
+	return 0;
 }
 
 /* Every rule that allows the flow belongs to a host that is to be named by the flow itself. */

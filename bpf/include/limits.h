@@ -9,11 +9,14 @@
 #define SP_MAX_ADDRESS_RULES 4096 /* CIDR prefixes */
 #define SP_MAX_PORT_PREFIXES 8192 /* port ranges, split into prefixes */
 #define SP_MAX_LEASES 65536 /* addresses learned from answers; full = refuse and count */
+#define SP_MAX_UNLEASED 4096 /* addresses of allowed names that lease nothing: for the reason of a refusal alone */
 #define SP_MAX_TASKS 131072 /* processes of the job alive at once */
 #define SP_MAX_CGROUPS 4096 /* cgroups of the job and its containers */
+#define SP_MAX_CONTAINERS 8192 /* containers whose asker is known; full = unknown origin, as without */
 #define SP_MAX_RESOLVERS 16 /* the machine's own, fixed at the start */
 #define SP_MAX_QUERIES 16384 /* DNS questions in flight */
 #define SP_MAX_PEERS 16384 /* UDP peers heard from */
+#define SP_MAX_DEVICES 65536 /* network devices that the job made or brought up; a number is never given twice */
 #define SP_MAX_OWN_ADDRESSES 4096 /* addresses of the job's own containers */
 
 #define SP_MAX_EXECUTIONS 16384 /* processes that a runner's worker forks in one job; past it, the policy of unknown steps */
@@ -29,6 +32,7 @@
 #define SP_DNS_ANSWERS 64 /* records looked at in one answer */
 #define SP_DNS_LEASES_PER_ANSWER 32
 #define SP_HELLO_BYTES 16384 /* bytes of a flow that may pass before it has named itself */
+#define SP_UNIX_PATH 108 /* unix(7), sun_path */
 #define SP_CONTAINER_ID_BYTES 64
 #define SP_CHANGE_BYTES 4096 /* of what the kernel tells of one change; nf_tables sends no more at once */
 

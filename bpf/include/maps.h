@@ -123,11 +123,10 @@ struct settings {
 	__u64 network; /* cookie of the namespace that holds resolvers and uplinks */
 	__u32 has_addresses;
 	__u32 has_executables;
-	__u16 resolver_port; /* of the agent's DNS-over-TCP server on loopback, host order; 0 = none */
 	__u8 unknown_policy; /* of an execution until its step is known */
 	__u8 holds_executions; /* 1 = the first process of an execution is stopped at exec until the agent lets it go */
 	__u8 machine; /* 1 = everything on the machine is judged but what is exempt */
-	__u8 padding[3];
+	__u8 padding[5];
 };
 
 struct {
@@ -149,6 +148,15 @@ struct {
 	__type(value, struct resolver);
 } resolvers SEC(".maps");
 
+/* Network namespace to the port of loopback where the agent answers DNS over TCP: its own, those of containers. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, SP_MAX_CGROUPS);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, __u64);
+	__type(value, __u32); /* host order */
+} resolver_ports SEC(".maps");
+
 /* Devices that carry the tc programs: value 1 = uplink, 2 = loopback with a stub resolver. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -166,7 +174,19 @@ struct {
 	__type(value, __u32);
 } job_devices SEC(".maps");
 
-/* Paths of container runtimes' sockets: FNV-1a 64. */
+/* K, at the start A. Devices of this machine: 0 = was there at the start, 1 = the job brought it up. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, SP_MAX_DEVICES);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, __u32);
+	__type(value, __u32);
+} devices SEC(".maps");
+
+/*
+ * Paths of container runtimes' sockets: FNV-1a 64. Value 1: a runtime listens there. Any other: the id of the root mount of
+ * those for whom the path leads to the agent's own socket, which passes requests on and writes container_owners.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 64);
@@ -190,7 +210,22 @@ struct {
 	__type(value, __u64);
 } suspicions SEC(".maps");
 
-/* K: other Unix sockets that the job reached, by the hash of the path: each is told once. */
+/*
+ * A: paths at which the job of a runner is led to the agent's socket, for its processes run already and have the machine's
+ * mounts. By the hash of the path; SP_UNIX_PATH bytes, NUL-terminated.
+ */
+struct led_path {
+	__u8 path[SP_UNIX_PATH];
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 16);
+	__type(key, __u64);
+	__type(value, struct led_path);
+} led_paths SEC(".maps");
+
+/* K: other Unix sockets that the job reached, by the hash of path and process: each is told once. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 1024);
@@ -279,6 +314,31 @@ struct {
 	__type(value, struct cgroup_tag);
 } cgroups SEC(".maps");
 
+/*
+ * A: who asked a runtime for a container, by its id as 32 bytes, written before the container can start. Three keys are no
+ * id: see probes/container.bpf.c. An id with all bits turned round: somebody is about to join that container (exec); K takes
+ * it away when that process has come.
+ */
+#define SP_OWNER_INFERRED 1 /* one of several may have asked */
+
+struct container_key {
+	__u64 word[4];
+};
+
+struct container_owner {
+	__u64 process;
+	__u32 execution;
+	__u32 flags;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, SP_MAX_CONTAINERS);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, struct container_key);
+	__type(value, struct container_owner);
+} container_owners SEC(".maps");
+
 /* ---- flows ---- */
 
 #define SP_FLOW_JUDGED 0x01 /* address, port and verdict below are of the last judgement */
@@ -337,6 +397,17 @@ struct {
 	__type(key, struct address);
 	__type(value, struct rule_set);
 } leases SEC(".maps");
+
+/*
+ * K, at the start A. Addresses that somebody who is believed gave for a name of the policy (an answer of the machine's
+ * resolver), and that lease nothing all the same. A refusal's reason rests on it, never a verdict.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, SP_MAX_UNLEASED);
+	__type(key, struct address);
+	__type(value, struct rule_set);
+} unleased SEC(".maps");
 
 /* K. A question that a container's socket asked, on its way to the uplink. */
 struct question_key {
@@ -437,7 +508,7 @@ struct {
 
 /* K. Connections to port 53 that were led to the agent's resolver: cookie to who asked whom. */
 struct redirect {
-	struct address resolver;
+	struct address resolver; /* zero: not known, an outer run had led the caller on already */
 	__u64 process;
 	__u64 cgroup;
 	__u32 pid;

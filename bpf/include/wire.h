@@ -9,7 +9,7 @@
  */
 #pragma once
 
-#define SP_WIRE_VERSION 1
+#define SP_WIRE_VERSION 2
 
 enum sp_record_type {
 	SP_PROCESS_FORKED = 1,
@@ -42,7 +42,7 @@ enum sp_reason {
 	SP_REASON_REPLY = 5, /* reply to an inbound peer that may be answered */
 	SP_REASON_UPLINK = 6, /* another namespace's private destination: decided at the uplink */
 	SP_REASON_NO_RULE = 16, /* no rule names this destination */
-	SP_REASON_NO_LEASE = 17, /* the name is allowed, but this address was not learned from an answer */
+	SP_REASON_NO_LEASE = 17, /* the name is allowed here, but no answer has leased this address to it */
 	SP_REASON_PORT = 18, /* the address is leased, but to rules of other ports or protocols */
 	SP_REASON_DENIED = 19, /* a deny rule: see `rule` */
 	SP_REASON_PROTOCOL = 20, /* neither TCP nor UDP, and no rule of that protocol */
@@ -59,7 +59,7 @@ enum sp_reason {
 	SP_REASON_FRAGMENT = 31,
 	SP_REASON_TABLE_FULL = 32, /* a bounded table is full: refused and counted */
 	SP_REASON_DNS_MALFORMED = 33,
-	SP_REASON_DNS_TCP = 34, /* DNS over TCP that the job's resolver does not serve */
+	SP_REASON_DNS_TCP = 34, /* DNS over TCP that no rule allows and the agent's resolver does not serve */
 	SP_REASON_QUEUE_BYPASS = 35, /* a socket option that would pass by the uplink's hook */
 };
 
@@ -101,6 +101,7 @@ enum sp_loss {
 	SP_LOSS_PEER_TABLE = 6,
 	SP_LOSS_CGROUP_TABLE = 7,
 	SP_LOSS_ARGUMENTS = 8, /* argv that could not be read */
+	SP_LOSS_DEVICE_TABLE = 9, /* a device could not be remembered: who brought it up was killed */
 	SP_LOSS_COUNT = 16,
 };
 
@@ -242,14 +243,18 @@ struct sp_flow_named {
 };
 _Static_assert(sizeof(struct sp_flow_named) == 96, "layout");
 
+#define SP_CONTAINER_INFERRED 1 /* nobody saw the request: process and execution are a guess, or 0 */
+
 struct sp_container_created {
 	struct sp_header header; /* process = the one that asked, when known */
 	__u64 cgroup;
 	__u32 execution;
 	__u16 id_offset; /* 64 hexadecimal digits */
 	__u16 id_length;
+	__u32 flags; /* SP_CONTAINER_* */
+	__u32 padding;
 };
-_Static_assert(sizeof(struct sp_container_created) == 48, "layout");
+_Static_assert(sizeof(struct sp_container_created) == 56, "layout");
 
 struct sp_daemon_asked {
 	struct sp_header header;

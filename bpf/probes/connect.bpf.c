@@ -68,26 +68,71 @@ static __always_inline struct flow *flow_at(struct bpf_sock_addr *ctx, bool *ref
 	return flow;
 }
 
-/* Leads a connection to port 53 of a resolver to the agent's own, which judges names whatever the segments. */
+/* Where the agent answers in the namespace of the flow, host order; 0 where it does not. */
+static __always_inline __u32 resolver_port(const struct flow *flow)
+{
+	__u64 network = flow->network;
+	__u32 *port = bpf_map_lookup_elem(&resolver_ports, &network);
+
+	return port ? *port : 0;
+}
+
+/* Leads a connection for a resolver to the agent's own, which judges names whatever the segments. Gives its port. */
 __noinline int lead_to_agent(const struct flow *flow, const struct destination *to, __u64 cookie)
 {
-	struct settings *set = the_settings();
 	struct redirect redirect = {};
+	__u32 port;
 
-	if (!set || !flow || !to || !set->resolver_port || flow->network != set->network)
+	if (!flow || !to)
 		return 0;
-	redirect.resolver = to->address;
+	port = resolver_port(flow);
+	if (!port)
+		return 0;
+	if (to->port == 53)
+		redirect.resolver = to->address;
 	redirect.process = flow->process;
 	redirect.cgroup = flow->cgroup;
 	redirect.pid = flow->pid;
 	redirect.execution = flow->execution;
 	redirect.step_policy = flow->step_policy;
 	redirect.exe_policy = flow->exe_policy;
-	return !bpf_map_update_elem(&redirects, &cookie, &redirect, BPF_ANY);
+	return bpf_map_update_elem(&redirects, &cookie, &redirect, BPF_ANY) ? 0 : port;
 }
 
-/* For a flow of the job: 0 refuses, 1 allows, 2 allows and leads the caller to the agent's resolver. */
-__noinline int judge_call(const struct destination *asked, struct flow *flow, __u32 hook, __u64 cookie)
+#define SP_RESOLVER_PRIORITY 0x53616c6c /* SO_PRIORITY of a run's listener: values above 6 need CAP_NET_ADMIN */
+
+/*
+ * Of nested runs the outer one's programs see a connection first, and lead it to their own resolver on loopback: known by
+ * its priority, and by not being a socket of this job, whose own inner runs are judged when they ask further.
+ */
+static __noinline int is_led_by_outer_run(struct bpf_sock_addr *ctx, const struct destination *to,
+					  const struct flow *flow)
+{
+	struct bpf_sock_tuple tuple = {};
+	struct bpf_sock *listener;
+	__u32 size = sizeof(tuple.ipv4);
+	int outer;
+
+	if (!ctx || !to || !flow || !is_loopback(&to->address) || to->port == resolver_port(flow))
+		return 0;
+	if (is_ip4(&to->address)) {
+		tuple.ipv4.daddr = to->address.word[3];
+		tuple.ipv4.dport = ctx->user_port;
+	} else {
+		size = sizeof(tuple.ipv6);
+		__builtin_memcpy(tuple.ipv6.daddr, to->address.word, 16);
+		tuple.ipv6.dport = ctx->user_port;
+	}
+	listener = bpf_sk_lookup_tcp(ctx, &tuple, size, BPF_F_CURRENT_NETNS, 0);
+	if (!listener)
+		return 0;
+	outer = listener->priority == SP_RESOLVER_PRIORITY && !bpf_sk_storage_get(&flows, listener, 0, 0);
+	bpf_sk_release(listener);
+	return outer;
+}
+
+/* For a flow of the job: 0 refuses, 1 allows; another number is the port of the agent's resolver, to which the caller is led. */
+__noinline int judge_call(const struct destination *asked, struct flow *flow, __u32 hook, __u64 cookie, __u32 led)
 {
 	struct judgement result = {};
 	struct destination to;
@@ -96,14 +141,18 @@ __noinline int judge_call(const struct destination *asked, struct flow *flow, __
 		return 0;
 	to = *asked;
 	to.address = normalise(to.address);
-	if (hook == SP_HOOK_CONNECT && to.port == 53 && bpf_map_lookup_elem(&resolvers, &to.address)) {
-		if (lead_to_agent(flow, &to, cookie)) {
+	if (led || (hook == SP_HOOK_CONNECT && to.port == 53 && bpf_map_lookup_elem(&resolvers, &to.address))) {
+		int port = lead_to_agent(flow, &to, cookie);
+
+		if (port) {
 			flow->flags |= SP_FLOW_ACTIVE;
-			return 2;
+			return port;
 		}
 	}
 
 	judge(&to, flow, &result);
+	if (led)
+		decide_against(&result, SP_REASON_DNS_TCP);
 	if (hook == SP_HOOK_SENDMSG && result.verdict != SP_ALLOWED)
 		judge_reply(&to, cookie, &result);
 	if (hook == SP_HOOK_CONNECT) {
@@ -138,45 +187,50 @@ static __always_inline int judge_address(struct bpf_sock_addr *ctx, struct addre
 	 */
 	if (hook == SP_HOOK_CONNECT && to.protocol != IPPROTO_TCP)
 		return 1;
-	return judge_call(&to, flow, hook, bpf_get_socket_cookie(ctx));
+	return judge_call(&to, flow, hook, bpf_get_socket_cookie(ctx),
+			  hook == SP_HOOK_CONNECT && is_led_by_outer_run(ctx, &to, flow));
+}
+
+#define SOL_SOCKET 1
+#define SO_BINDTODEVICE 25
+
+/* A socket that is bound to an uplink does not reach loopback. */
+static __always_inline void unbind_device(struct bpf_sock_addr *ctx)
+{
+	char none[4] = {};
+
+	if (ctx->sk && ctx->sk->bound_dev_if)
+		bpf_setsockopt(ctx, SOL_SOCKET, SO_BINDTODEVICE, none, sizeof(none));
 }
 
 SEC("cgroup/connect4")
 int on_connect4(struct bpf_sock_addr *ctx)
 {
-	int verdict = judge_address(ctx, from_ip4(ctx->user_ip4), SP_HOOK_CONNECT);
+	__u32 verdict = judge_address(ctx, from_ip4(ctx->user_ip4), SP_HOOK_CONNECT);
 
-	if (verdict == 2) {
-		struct settings *set = the_settings();
-
-		if (!set)
-			return 0;
-		ctx->user_ip4 = bpf_htonl(0x7f000001);
-		ctx->user_port = bpf_htons(set->resolver_port);
-		return 1;
-	}
-	return !!verdict; /* what a function gives is any number to the verifier */
+	if (verdict <= 1)
+		return verdict;
+	unbind_device(ctx);
+	ctx->user_ip4 = bpf_htonl(0x7f000001);
+	ctx->user_port = bpf_htons(verdict);
+	return 1;
 }
 
 SEC("cgroup/connect6")
 int on_connect6(struct bpf_sock_addr *ctx)
 {
 	struct address address = { .word = { ctx->user_ip6[0], ctx->user_ip6[1], ctx->user_ip6[2], ctx->user_ip6[3] } };
-	int verdict = judge_address(ctx, address, SP_HOOK_CONNECT);
+	__u32 verdict = judge_address(ctx, address, SP_HOOK_CONNECT);
 
-	if (verdict == 2) {
-		struct settings *set = the_settings();
-
-		if (!set)
-			return 0;
-		ctx->user_ip6[0] = 0;
-		ctx->user_ip6[1] = 0;
-		ctx->user_ip6[2] = is_ip4(&address) ? bpf_htonl(0xffff) : 0;
-		ctx->user_ip6[3] = is_ip4(&address) ? bpf_htonl(0x7f000001) : bpf_htonl(1);
-		ctx->user_port = bpf_htons(set->resolver_port);
-		return 1;
-	}
-	return !!verdict; /* what a function gives is any number to the verifier */
+	if (verdict <= 1)
+		return verdict;
+	unbind_device(ctx);
+	ctx->user_ip6[0] = 0;
+	ctx->user_ip6[1] = 0;
+	ctx->user_ip6[2] = is_ip4(&address) ? bpf_htonl(0xffff) : 0;
+	ctx->user_ip6[3] = is_ip4(&address) ? bpf_htonl(0x7f000001) : bpf_htonl(1);
+	ctx->user_port = bpf_htons(verdict);
+	return 1;
 }
 
 SEC("cgroup/sendmsg4")
@@ -197,8 +251,11 @@ int on_sendmsg6(struct bpf_sock_addr *ctx)
 static __always_inline struct redirect *redirect_of(struct bpf_sock_addr *ctx)
 {
 	__u64 cookie = bpf_get_socket_cookie(ctx);
+	struct redirect *redirect = bpf_map_lookup_elem(&redirects, &cookie);
 
-	return bpf_map_lookup_elem(&redirects, &cookie);
+	if (!redirect || !(redirect->resolver.word[0] | redirect->resolver.word[2] | redirect->resolver.word[3]))
+		return 0;
+	return redirect;
 }
 
 SEC("cgroup/getpeername4")

@@ -4,7 +4,8 @@
  * at the container's cgroup.
  *
  * Why here: runc makes a cgroup v2 folder per container (hybrid machines too), named by the container's id, and moves the
- * first process into it before any of its code runs; `docker exec` moves its process in before exec.
+ * first process into it before any of its code runs; `docker exec` moves its process in before exec. Who asked for it stands
+ * in container_owners by then, if the request came through the agent's socket.
  * cgroup_mkdir and cgroup_attach_task since 5.5 as tp_btf; connect_unix since 6.7, without it block mode says so.
  * What they miss: a process started by somebody else's means in a container that is not the job's.
  */
@@ -41,7 +42,8 @@ static __always_inline bool daemon_acts_for_job(__u64 network, struct member *wh
 
 struct container_scratch {
 	struct sp_container_created record;
-	__u8 id[SP_CONTAINER_ID_BYTES];
+	__u8 id[SP_CONTAINER_ID_BYTES]; /* behind the record, as it is sent */
+	struct container_key key;
 	__u8 name[NAME_SPACE];
 	__u32 start; /* of the run of digits */
 	__u32 run;
@@ -80,6 +82,77 @@ static __always_inline bool has_container_id(struct cgroup *group, struct contai
 	scratch->start = 0;
 	bpf_loop(NAME_SPACE, find_id, &context, 0);
 	return scratch->run == SP_CONTAINER_ID_BYTES;
+}
+
+/* Keys of container_owners that are no id of a container. */
+#define OWNER_ORIGINS_KNOWN 0ULL /* there: every way of the job to a runtime is watched, so what has no entry is not its */
+#define OWNER_CLASSIC_BUILD (~0ULL) /* there: the daemon makes containers for a build, with ids of its own */
+#define OWNER_BUILDKIT (~1ULL) /* there: the same of BuildKit */
+
+static __always_inline struct container_owner *special_owner(__u64 which)
+{
+	struct container_key key = { { which, which, which, which } };
+
+	return bpf_map_lookup_elem(&container_owners, &key);
+}
+
+static long read_digit(__u32 index, void *context)
+{
+	struct container_scratch *scratch = *(struct container_scratch **)context;
+	__u32 from = scratch->start + index;
+	__u8 byte = scratch->name[from & (NAME_SPACE - 1)];
+	__u8 digit = byte <= '9' ? byte - '0' : byte - 'a' + 10;
+	__u8 *bytes = (__u8 *)&scratch->key;
+
+	if (index & 1)
+		bytes[(index >> 1) & 31] |= digit;
+	else
+		bytes[(index >> 1) & 31] = digit << 4;
+	return 0;
+}
+
+/* After has_container_id: the key of that container. */
+static __always_inline void read_key(struct container_scratch *scratch)
+{
+	struct container_scratch *context = scratch;
+
+	bpf_loop(SP_CONTAINER_ID_BYTES, read_digit, &context, 0);
+}
+
+/* Who asked for the container of scratch->key, or for the build that the daemon makes it for. */
+static __always_inline struct container_owner *owner_of(struct container_scratch *scratch, bool named)
+{
+	struct container_owner *owner = named ? bpf_map_lookup_elem(&container_owners, &scratch->key) : 0;
+
+	return owner ? owner : special_owner(named ? OWNER_CLASSIC_BUILD : OWNER_BUILDKIT);
+}
+
+static __always_inline void turn_key(struct container_key *key)
+{
+	for (int i = 0; i < 4; i++)
+		key->word[i] = ~key->word[i];
+}
+
+/* Whether a container that nobody is known to have asked for may be the job's. */
+static __always_inline bool may_be_of_job(void)
+{
+	__u32 zero = 0;
+	__u32 one = 1;
+	__u64 *told = bpf_map_lookup_elem(&suspicions, &zero);
+	__u64 *seen = bpf_map_lookup_elem(&suspicions, &one);
+
+	if (special_owner(OWNER_ORIGINS_KNOWN))
+		return !told || !seen || *told != *seen;
+	return uses_runtime();
+}
+
+/* The job reached a runtime by a way that shows no requests: from here on origins are not known. */
+static __always_inline void runtime_is_used_unseen(void)
+{
+	struct container_key key = {};
+
+	runtime_is_used();
+	bpf_map_delete_elem(&container_owners, &key);
 }
 
 static __always_inline bool is_buildkit(struct cgroup *group)
@@ -147,13 +220,21 @@ int BPF_PROG(on_cgroup_made, struct cgroup *group, const char *path)
 	bool named = has_container_id(group, scratch);
 
 	if (named || (above && is_buildkit(above))) {
+		if (named)
+			read_key(scratch);
+
 		/* A container that nobody of the job can have asked for is somebody else's. */
-		if (!outer && (!uses_runtime() || !is_below_root(group)))
+		struct container_owner *owner = owner_of(scratch, named);
+
+		if (!outer && ((!owner && !may_be_of_job()) || !is_below_root(group)))
 			return 0;
 		tag.container = id;
-		begin_record(&scratch->record.header, SP_CONTAINER_CREATED, 0);
+		tag.execution = owner ? owner->execution : 0;
+		begin_record(&scratch->record.header, SP_CONTAINER_CREATED, owner ? owner->process : 0);
 		scratch->record.cgroup = id;
-		scratch->record.execution = 0;
+		scratch->record.execution = tag.execution;
+		scratch->record.flags = owner && !(owner->flags & SP_OWNER_INFERRED) ? 0 : SP_CONTAINER_INFERRED;
+		scratch->record.padding = 0;
 		scratch->record.id_offset = sizeof(scratch->record);
 
 		__u32 start = named ? scratch->start : 0;
@@ -192,35 +273,54 @@ int BPF_PROG(on_cgroup_attach, struct cgroup *group, const char *path, struct ta
 	__u32 pid = task->tgid;
 	struct task_tag tag = {};
 	struct sp_process_forked record = {};
+	struct container_owner *owner = 0;
+	struct container_owner *joining = 0;
 	__u32 zero = 0;
 
 	if (BPF_CORE_READ(group, root, hierarchy_id))
 		return 0;
 
 	struct task_tag *old = bpf_map_lookup_elem(&tasks, &pid);
-
-	if (!target) {
-		struct container_scratch *scratch = bpf_map_lookup_elem(&container_scratch, &zero);
-
-		/*
-		 * `docker exec` into a container that is not the job's: while the job uses the runtime, whoever joins one is
-		 * taken for the job's, for nothing here tells who asked.
-		 */
-		if (old || !uses_runtime() || !scratch || !has_container_id(group, scratch) || !is_below_root(group))
-			return 0;
-	}
+	struct container_scratch *scratch = bpf_map_lookup_elem(&container_scratch, &zero);
 
 	if (old) {
-		old->cgroup = id;
+		if (target)
+			old->cgroup = id;
 		return 0;
 	}
-	if (target && !target->container)
+	if (!scratch || (target && !target->container))
 		return 0; /* the agent tags the job's first process itself */
+
+	bool named = has_container_id(group, scratch);
+
+	if (!named && !target)
+		return 0;
+	if (named)
+		read_key(scratch);
+	owner = owner_of(scratch, named);
+	if (named) {
+		turn_key(&scratch->key);
+		joining = bpf_map_lookup_elem(&container_owners, &scratch->key);
+	}
+
+	/*
+	 * `docker exec` into a container that is not the job's: of the job when the request for it was seen, or when requests
+	 * may come by ways that are not.
+	 */
+	if (!target && ((!joining && !may_be_of_job()) || !is_below_root(group)))
+		return 0;
 	tag.process = new_process();
 	tag.start_boot_ns = task->start_boottime;
 	tag.cgroup = id;
 	tag.execution = target ? target->execution : 0;
 	tag.exe_policy = SP_NO_POLICY;
+	if (joining) {
+		record.parent = joining->process;
+		tag.execution = joining->execution;
+		bpf_map_delete_elem(&container_owners, &scratch->key);
+	} else if (owner) {
+		record.parent = owner->process;
+	}
 	if (bpf_map_update_elem(&tasks, &pid, &tag, BPF_ANY))
 		lose(SP_LOSS_TASK_TABLE); /* its cgroup still tells */
 	begin_record(&record.header, SP_PROCESS_FORKED, tag.process);

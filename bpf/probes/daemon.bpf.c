@@ -7,6 +7,7 @@
  * kernels the agent says DEGRADED(containers) and takes any new container as the job's.
  * A socket reached by another path than those of the list (a link, a bind mount) is suspected until the agent has compared
  * inodes. What it misses: a link that is gone by then.
+ * Where the agent's own socket stands at a runtime's path, connecting there is no use of the runtime: requests tell.
  */
 
 /* libbpf before 1.3 does not know the section "cgroup/connect_unix": the agent sets the attach type. */
@@ -20,6 +21,28 @@ static long hash_path(__u32 index, void *context)
 		return 1;
 	work->hash = (work->hash ^ work->name[index & 127]) * SP_HASH_PRIME;
 	return 0;
+}
+
+/* Whether the current task sees the agent's socket at a path: by the mount that its root is, which is one namespace's. */
+static __always_inline bool is_led_to_agent(__u32 root_mount)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct vfsmount *vfs = BPF_CORE_READ(task, fs, root.mnt);
+	struct mount *mount = container_of(vfs, struct mount, mnt);
+
+	return root_mount > 1 && BPF_CORE_READ(mount, mnt_id) == (int)root_mount &&
+	       BPF_CORE_READ(vfs, mnt_root) == BPF_CORE_READ(task, fs, root.dentry);
+}
+
+/* Since 6.7, as the hook is. Sets the whole of sun_path: what is behind the NUL does not count for a path. */
+extern int bpf_sock_addr_set_sun_path(struct bpf_sock_addr_kern *kernel, const __u8 *path, __u32 path__sz) __ksym __weak;
+
+/* False where the path is not one that this process is led away from, or the kernel does not do it. */
+static __always_inline bool lead_to_own_socket(struct bpf_sock_addr_kern *kernel, __u64 hash)
+{
+	struct led_path *own = bpf_map_lookup_elem(&led_paths, &hash);
+
+	return own && bpf_sock_addr_set_sun_path && !bpf_sock_addr_set_sun_path(kernel, own->path, SP_UNIX_PATH);
 }
 
 static __always_inline void note_runtime(struct work *work, struct bpf_sock_addr_kern *kernel, const struct member *who)
@@ -47,13 +70,24 @@ static __always_inline void note_runtime(struct work *work, struct bpf_sock_addr
 
 	__u32 one = 1;
 
-	record->known = !!bpf_map_lookup_elem(&runtime_sockets, &hash);
-	if (record->known)
+	__u32 *listed = bpf_map_lookup_elem(&runtime_sockets, &hash);
+	bool led = listed && is_led_to_agent(*listed);
+
+	/* Of `run` the job's own mounts lead there, and there is no such path. */
+	if (led && bpf_map_lookup_elem(&led_paths, &hash))
+		led = lead_to_own_socket(kernel, hash);
+
+	/* One process's path may lead elsewhere than another's. */
+	hash = (hash ^ who->pid) * SP_HASH_PRIME;
+	record->known = led || (listed && *listed == 1);
+	if (record->known && !led)
+		runtime_is_used_unseen();
+	else if (led)
 		runtime_is_used();
 	else if (!work->name[0] || bpf_map_update_elem(&told_sockets, &hash, &one, BPF_NOEXIST)) {
 		/* An abstract name is no runtime's; a path was told before, unless there are too many to remember. */
 		if (work->name[0] && !bpf_map_lookup_elem(&told_sockets, &hash))
-			runtime_is_used();
+			runtime_is_used_unseen();
 		return;
 	}
 	if (!record->known)
@@ -84,7 +118,7 @@ int on_connect_unix(struct bpf_sock_addr *ctx)
 	struct work *work = slot < 0 ? 0 : work_at(slot);
 
 	if (!work) {
-		runtime_is_used(); /* not known: assume it */
+		runtime_is_used_unseen(); /* not known: assume it */
 		return 1;
 	}
 	note_runtime(work, kernel, &who);

@@ -148,6 +148,13 @@ __noinline int judge_name(__u32 slot, const struct talk *talk, struct flow *flow
 		asked->rule = SP_NO_RULE;
 		asked->verdict = against;
 		asked->reason = SP_REASON_NAME;
+	} else if (flow->reason == SP_REASON_NO_RULE) {
+		/* Audit: block mode would not have let it come so far. Allowed here is the name, not the address. */
+#pragma unroll
+		for (int i = 0; i < SP_RULE_WORDS; i++)
+			any |= work->named.word[i] & open->word[i] & mine.candidates.word[i];
+		if (any)
+			asked->reason = SP_REASON_NO_LEASE;
 	}
 	asked->by_proxy = by_proxy;
 	return 0;

@@ -22,6 +22,15 @@
 
 #define AF_PACKET 17
 
+/* A forwarded packet that came from the job: out of a container of its, or in by a device that it made. */
+static __always_inline bool is_of_job(struct __sk_buff *skb)
+{
+	__u32 from = skb->ingress_ifindex;
+	__u32 *of_job = from ? bpf_map_lookup_elem(&devices, &from) : 0;
+
+	return skb->mark & SP_MARK || (of_job && *of_job);
+}
+
 /* Swaps two neighbouring fields of `bytes` each. */
 static __always_inline bool swap_fields(struct __sk_buff *skb, __u32 offset, const __u32 bytes)
 {
@@ -115,7 +124,7 @@ __noinline int forwarded_question(struct __sk_buff *skb, const struct packet *pa
 	struct question_key key = {};
 	struct question *question;
 	struct work *work = work_at(slot);
-	bool marked = skb->mark & SP_MARK;
+	bool marked = is_of_job(skb);
 
 	if (!packet || !work)
 		return 3;
@@ -233,7 +242,7 @@ static __always_inline int at_uplink(struct __sk_buff *skb, __u32 device)
 
 		if (slot < 0) {
 			lose(SP_LOSS_QUERY_TABLE);
-			return flow || skb->mark & SP_MARK ? DROP : PASS;
+			return flow || is_of_job(skb) ? DROP : PASS;
 		}
 		if (flow && !(flow->flags & SP_FLOW_RAW))
 			answer = own_question(skb, packet, flow, slot);
@@ -248,7 +257,7 @@ static __always_inline int at_uplink(struct __sk_buff *skb, __u32 device)
 		return PASS;
 
 	if (!flow) {
-		if (!sent_raw && !(skb->mark & SP_MARK))
+		if (!sent_raw && !is_of_job(skb))
 			return PASS;
 		flow = bpf_map_lookup_elem(&nobody, &zero);
 		if (!flow)

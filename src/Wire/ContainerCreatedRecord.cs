@@ -22,4 +22,10 @@ public struct ContainerCreatedRecord
 
     /// <summary>Of the id, bytes: 64 hexadecimal digits, or 25 of 0-9 and a-z that BuildKit gave.</summary>
     public ushort IdLength;
+
+    /// <summary>What is known of the request.</summary>
+    public ContainerMarks Flags;
+
+    /// <summary>Always 0.</summary>
+    public uint Padding;
 }

@@ -30,6 +30,9 @@ public enum KernelLoss : int
     /// <summary>argv that could not be read.</summary>
     Arguments = 8,
 
+    /// <summary>A network device could not be remembered: who brought it up was killed.</summary>
+    DeviceTable = 9,
+
     /// <summary>Length of the array of counters.</summary>
     Count = 16,
 }

@@ -24,7 +24,7 @@ public enum KernelReason : byte
     /// <summary>No rule names this destination.</summary>
     NoRule = 16,
 
-    /// <summary>The name is allowed, but this address was not learned from an answer.</summary>
+    /// <summary>The name is allowed here, but no answer has leased this address to it.</summary>
     NoLease = 17,
 
     /// <summary>The address is leased, but to rules of other ports or protocols.</summary>
@@ -75,7 +75,7 @@ public enum KernelReason : byte
     /// <summary>A DNS message that cannot be read.</summary>
     DnsMalformed = 33,
 
-    /// <summary>DNS over TCP that the job's resolver does not serve.</summary>
+    /// <summary>DNS over TCP that no rule allows and the agent's resolver does not serve.</summary>
     DnsTcp = 34,
 
     /// <summary>A socket option that would pass by the uplink's hook.</summary>

@@ -83,6 +83,9 @@ public static class WireLimits
     /// <summary>Bytes of a flow that may pass before it has named itself.</summary>
     public const int HelloBytes = 16384;
 
+    /// <summary>Bytes of the path of a Unix socket (unix(7)).</summary>
+    public const int UnixPath = 108;
+
     /// <summary>Bytes of a container's id.</summary>
     public const int ContainerIdBytes = 64;
 
@@ -102,5 +105,5 @@ public static class WireLimits
     public const int Descriptors = 4096;
 
     /// <summary>Version of every layout in this assembly.</summary>
-    public const int WireVersion = 1;
+    public const int WireVersion = 2;
 }

@@ -167,7 +167,8 @@ internal static class RecordBytes
         return Write(record, bytes);
     }
 
-    public static byte[] Container(ulong cgroup, string id = ContainerId, uint execution = 0) =>
+    public static byte[] Container(
+        ulong cgroup, string id = ContainerId, uint execution = 0, ContainerMarks marks = ContainerMarks.Inferred) =>
         Write(
             new ContainerCreatedRecord
             {
@@ -176,6 +177,7 @@ internal static class RecordBytes
                 Execution = execution,
                 IdOffset = (ushort)Marshal.SizeOf<ContainerCreatedRecord>(),
                 IdLength = (ushort)id.Length,
+                Flags = marks,
             },
             Bytes(id));
 

@@ -20,7 +20,7 @@ public sealed class ScopeTests(ContainerLab lab)
         read -r line <"$folder/end"
         """;
 
-    private static readonly TimeSpan s_begins = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan s_begins = TimeSpan.FromMinutes(1);
     private static readonly string[] s_useDocker = ["docker", "run", "--rm", BaseImage.Name, "true"];
     private static readonly string[] s_useNothing = ["true"];
 
@@ -62,25 +62,61 @@ public sealed class ScopeTests(ContainerLab lab)
     }
 
     /// <summary>
-    /// HARDENING rule 10: when the job has asked dockerd for anything, a new container of which nobody knows who asked
-    /// for it is taken for the job's. Somebody else's container is then refused, and the report says which.
+    /// HARDENING rule 10: when the job has asked dockerd for anything by a way that is not watched, a new container of which
+    /// nobody knows who asked for it is taken for the job's. Somebody else's container is then refused, and the report says
+    /// which.
     /// </summary>
-    [Fact]
-    public async Task A_container_that_may_be_of_the_job_is_judged_as_the_jobs()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_container_that_may_be_of_the_job_is_judged_as_the_jobs(bool socketIsTakenAway)
     {
         Destination to = Destination.Forbidden();
+        string[] use = socketIsTakenAway
+            ? ["sh", "-ec", "umount /run/docker.sock && exec \"$@\"", "sh", .. s_useDocker]
+            : s_useDocker;
 
-        JobRun job = await DuringAsync(s_useDocker, async () =>
+        JobRun job = await DuringAsync(use, async () =>
         {
             // With `|| true`: the call is refused, and that is no failure of the laboratory.
             string[] call = ["docker", "run", "--rm", BaseImage.Name, .. to.Command];
             await lab.OutsideAsync(["sh", "-c", "\"$@\" || true", "sh", .. call]);
-        });
+        }, socketIsTakenAway ? [] : ["--no-docker-socket"]);
 
         job.DidNotReach(to);
         ReportedName question = Assert.Single(job.Report.QuestionsFor(to.Host), row => row.Type == "A");
         Assert.Equal("refused", question.Verdict);
-        Assert.Contains(job.Report.Containers, row => row.Id == question.Container);
+        Assert.True(Assert.Single(job.Report.Containers, row => row.Id == question.Container).StepInferred);
+    }
+
+    [Fact]
+    public async Task A_container_that_somebody_else_starts_while_the_job_uses_docker_is_not_judged()
+    {
+        Destination to = Destination.Forbidden();
+
+        JobRun job = await DuringAsync(
+            s_useDocker, () => lab.OutsideAsync(["docker", "run", "--rm", BaseImage.Name, .. to.Command]));
+
+        Unseen(job, to);
+        Assert.False(Assert.Single(job.Report.Containers).StepInferred);
+    }
+
+    [Fact]
+    public async Task An_exec_of_somebody_else_in_a_container_of_theirs_is_not_judged_while_the_job_uses_docker()
+    {
+        Destination to = Destination.Forbidden();
+        string container = await lab.OutsideAsync("docker", "run", "--detach", BaseImage.Name, "sleep", "60");
+        try
+        {
+            JobRun job = await DuringAsync(
+                s_useDocker, () => lab.OutsideAsync(["docker", "exec", container, .. to.Command]));
+
+            Unseen(job, to);
+        }
+        finally
+        {
+            await lab.OutsideAsync("docker", "rm", "--force", container);
+        }
     }
 
     [Fact]
@@ -134,7 +170,7 @@ public sealed class ScopeTests(ContainerLab lab)
         }
     }
 
-    private async Task<JobRun> DuringAsync(string[] first, Func<Task> outside)
+    private async Task<JobRun> DuringAsync(string[] first, Func<Task> outside, string[]? options = null)
     {
         string folder = lab.NewFolder();
         string[] command = ["sh", "-c", HeldScript, "sh", folder, .. first];
@@ -143,7 +179,7 @@ public sealed class ScopeTests(ContainerLab lab)
             await process.SaysAsync("begun", s_begins);
             await outside();
             await lab.OutsideAsync("sh", "-c", "echo end >\"$0/end\"", folder);
-        });
+        }, options);
         job.Succeeded();
         return job;
     }

@@ -10,7 +10,7 @@ namespace Sallyport.Fuzz;
 internal sealed record FuzzOptions(int Seconds, string Target, int Seed, string? Corpus)
 {
     public const string Usage =
-        "usage: fuzz [--seconds N] [--target all|records|policy|endpoints|recording|report|arguments|workerlog|environment|control]\n"
+        "usage: fuzz [--seconds N] [--target all|records|policy|endpoints|recording|report|arguments|workerlog|environment|control|docker]\n"
         + "            [--seed N] [--corpus DIR]";
 
     /// <summary>Reads the arguments.</summary>

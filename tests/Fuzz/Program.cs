@@ -16,6 +16,7 @@ IFuzzTarget[] targets =
 [
     new RecordTarget(), new PolicyTarget(), new EndpointTarget(), new RecordingTarget(), new ReportTarget(),
     new ArgumentTarget(), new WorkerLogTarget(), new EnvironmentTarget(), new ControlTarget(),
+    new DockerTarget(),
 ];
 var chosen = targets.Where(target => options.Target == "all" || options.Target == target.Name).ToList();
 if (chosen.Count == 0)

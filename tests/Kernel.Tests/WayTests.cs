@@ -48,6 +48,74 @@ public sealed class WayTests(LabFixture fixture) : KernelTest(fixture)
             Silent = (Attacker, 5300),
         });
 
+    /// <summary>
+    /// As above, but the host's end of the veth has no address, and nothing but who made the pair says whose it is.
+    /// </summary>
+    private const string Unnumbered =
+        """
+        unshare --net sleep 30 & p=$!
+        until [ "$(readlink /proc/$p/ns/net)" != "$(readlink /proc/self/ns/net)" ]; do :; done
+        trap 'kill $p; ip link del in0 2>/dev/null || true' EXIT
+        echo 1 > /proc/sys/net/ipv4/ip_forward
+        echo 0 > /proc/sys/net/ipv4/conf/all/rp_filter
+        ip link add in0 address 02:00:00:00:01:01 type veth peer name in1 netns $p
+        echo 1 > /proc/sys/net/ipv6/conf/in0/disable_ipv6
+        echo 0 > /proc/sys/net/ipv4/conf/in0/rp_filter
+        nsenter -t $p -n ip link set in1 up
+        """;
+
+    [Theory]
+    [EveryMode]
+    public Task A_frame_from_a_veth_without_an_address_is_judged_at_the_uplink(LabMode mode) =>
+        ProveAsync(mode, new Attack
+        {
+            Command = Script(
+                Unnumbered,
+                "ip link set in0 up",
+                $"nsenter -t $p -n {Program("raw")} packet in1 10.77.0.2 {Attacker} 5300 {Canary} 02:00:00:00:01:01"),
+            Row = Row.Connection("udp", 5300, Attacker),
+            Reasons = ["no-rule"],
+            Exe = null,
+            Silent = (Attacker, 5300),
+        });
+
+    [Theory]
+    [EveryMode]
+    public Task A_frame_over_a_bridge_of_the_jobs_own_is_judged_at_the_uplink(LabMode mode) =>
+        ProveAsync(mode, new Attack
+        {
+            Command = Script(
+                Unnumbered,
+                "ip link add br7 address 02:00:00:00:01:07 type bridge || exit 3",
+                "trap 'kill $p; ip link del in0 2>/dev/null || true; ip link del br7' EXIT",
+                "echo 1 > /proc/sys/net/ipv6/conf/br7/disable_ipv6",
+                "echo 0 > /proc/sys/net/ipv4/conf/br7/rp_filter",
+                "ip link set in0 master br7 up && ip link set br7 up",
+                // A port of a bridge forwards when the bridge has heard that it may.
+                "until ip -d link show in0 | grep -q 'state forwarding'; do :; done",
+                $"nsenter -t $p -n {Program("raw")} packet in1 10.77.0.2 {Attacker} 5300 {Canary} 02:00:00:00:01:07"),
+            Row = Row.Connection("udp", 5300, Attacker),
+            Reasons = ["no-rule"],
+            Exe = null,
+            Silent = (Attacker, 5300),
+        });
+
+    [Theory]
+    [EveryMode]
+    public Task A_packet_that_a_program_writes_to_a_tun_device_is_judged_at_the_uplink(LabMode mode) =>
+        ProveAsync(mode, new Attack
+        {
+            Command = Script(
+                "echo 1 > /proc/sys/net/ipv4/ip_forward",
+                "echo 0 > /proc/sys/net/ipv4/conf/all/rp_filter",
+                "echo 0 > /proc/sys/net/ipv4/conf/default/rp_filter",
+                $"exec {Program("raw")} tun 10.77.0.2 {Attacker} 5300 {Canary}"),
+            Row = Row.Connection("udp", 5300, Attacker),
+            Reasons = ["no-rule"],
+            Exe = null,
+            Silent = (Attacker, 5300),
+        });
+
     [Theory]
     [EveryMode]
     public Task A_destination_rewritten_by_NAT_is_judged_as_it_leaves(LabMode mode)

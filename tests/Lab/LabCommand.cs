@@ -12,6 +12,9 @@ public sealed record LabCommand
     /// <summary>Values of <c>--allow</c>.</summary>
     public ImmutableArray<string> Allow { get; init; } = ["allowed.test"];
 
+    /// <summary>More options of <c>sallyport run</c>.</summary>
+    public ImmutableArray<string> Options { get; init; } = [];
+
     /// <summary>Text of a policy file, or null for none.</summary>
     public string? Policy { get; init; }
 

@@ -98,7 +98,7 @@ public sealed class LabNetwork : IAsyncDisposable
     public async Task<ProcessOutcome> OutsideAsync(params IEnumerable<string> arguments)
     {
         using var process = Start(arguments);
-        return await process.ExitAsync(TimeSpan.FromSeconds(20));
+        return await process.ExitAsync(TimeSpan.FromMinutes(1));
     }
 
     /// <summary>Runs the command with the agent off, in audit or in block mode; gathers what everybody saw.</summary>
@@ -169,7 +169,7 @@ public sealed class LabNetwork : IAsyncDisposable
         List<string> arguments =
         [
             _options.Product, "run", "--mode", mode == LabMode.Audit ? "audit" : "block", "--output", inside,
-            "--cgroup-root", _cgroup.Path, "--quiet",
+            "--cgroup-root", _cgroup.Path, "--quiet", .. command.Options,
         ];
         foreach (var entry in command.Allow)
         {

@@ -233,9 +233,10 @@ test(
   'main starts nothing where the agent counts the step as one of a job, whatever a state says',
   asRoot,
   async (t) => {
-    const status = { v: 1, type: 'status', jobs: [], yours: 'j1' };
+    const status = { v: 1, type: 'status', jobs: [], yours: '20261125T120000-4711' };
     const yes = await step(t, status);
     assert.equal((await printed(() => isProtected(yes.env, yes.places))).result, true);
+    assert.match(yes.outputs().report ?? '', /^\/var\/lib\/sallyport\/jobs\/[0-9TZ-]+\/report\.json$/);
     assert.deepEqual(seen(yes.path).argv, ['job', 'status', '--json']);
     const forged = { state: { mode: 'block', unprotected: '', job: 'j1' } };
     for (const [reply, options] of [
@@ -261,8 +262,8 @@ test('post shows summary, seal and annotations, and sets the outputs', asRoot, a
   assert.equal(result, 0);
   assert.deepEqual(seen(path).argv, ['job', 'stop', '--json']);
   assert.equal(summary(), '## Refused 2\n');
-  assert.deepEqual(outputs(), { report: '/r/report.json', recording: '/r/recording', refused: '2', findings: '0' });
-  assert.ok(lines.includes('sallyport  seal of the recording: ab12'));
+  assert.deepEqual(outputs(), { refused: '2', findings: '0' });
+  assert.ok(lines.some((line) => line.endsWith('seal ab12')));
   assert.equal(lines.at(-1), '::error title=Refused::evil.example:443 by curl in Build');
 });
 

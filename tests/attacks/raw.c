@@ -2,13 +2,16 @@
 /* Ways out that are neither a TCP nor a UDP socket. */
 #include "attack.h"
 
+#include <fcntl.h>
 #include <linux/if_packet.h>
+#include <linux/if_tun.h>
 #include <net/ethernet.h>
 #include <net/if.h>
 #include <netinet/icmp6.h>
 #include <netinet/ip.h>
 #include <netinet/ip_icmp.h>
 #include <netinet/udp.h>
+#include <sys/ioctl.h>
 
 static unsigned short checksum(const void *bytes, size_t length)
 {
@@ -121,6 +124,28 @@ static int run_packet(char **a, int bypass, const char *mac)
 	return EXIT_SENT;
 }
 
+/*
+ * tun FROM ADDR PORT TEXT: a packet that comes in by a tun device, which this program makes, brings up and writes to at once:
+ * to the machine it is one to forward.
+ */
+static int run_tun(char **a)
+{
+	int fd = open("/dev/net/tun", O_RDWR);
+	int control = opened(AF_INET, SOCK_DGRAM, 0);
+	struct ifreq device = { .ifr_flags = IFF_TUN | IFF_NO_PI };
+	unsigned char packet[1500];
+	size_t length = udp_packet(packet, a[0], a[1], a[2], a[3]);
+
+	if (fd < 0 || ioctl(fd, TUNSETIFF, &device))
+		missing("tun");
+	device.ifr_flags = IFF_UP;
+	if (ioctl(control, SIOCSIFFLAGS, &device))
+		refused("up");
+	if (write(fd, packet, length) != (ssize_t)length)
+		refused("write");
+	return EXIT_SENT;
+}
+
 int main(int argc, char **argv)
 {
 	const char *what = argc > 3 ? argv[1] : "";
@@ -129,6 +154,8 @@ int main(int argc, char **argv)
 		return run_ping(argv + 2);
 	if (argc == 6 && !strcmp(what, "udp"))
 		return run_udp(argv + 2);
+	if (argc == 6 && !strcmp(what, "tun"))
+		return run_tun(argv + 2);
 	if (argc == 5 && !strcmp(what, "protocol"))
 		return run_protocol(argv + 2);
 	if (argc == 5 && !strcmp(what, "open"))
@@ -137,7 +164,7 @@ int main(int argc, char **argv)
 		return run_packet(argv + 2, 0, argv[7]);
 	if (argc >= 7 && !strcmp(what, "packet-bypass"))
 		return run_packet(argv + 2, 1, argv[7]);
-	usage("raw ping ADDR TEXT | udp FROM ADDR PORT TEXT | protocol N ADDR TEXT | open FAMILY "
+	usage("raw ping ADDR TEXT | udp|tun FROM ADDR PORT TEXT | protocol N ADDR TEXT | open FAMILY "
 	      "TYPE PROTOCOL"
 	      " | packet|packet-bypass INTERFACE FROM ADDR PORT TEXT [MAC]");
 }

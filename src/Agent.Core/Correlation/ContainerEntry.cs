@@ -15,6 +15,9 @@ internal sealed class ContainerEntry(string id)
     /// <summary>The execution that asked for it, or 0.</summary>
     public uint Execution { get; set; }
 
+    /// <summary>Nobody saw the request for it.</summary>
+    public bool StepInferred { get; set; }
+
     /// <summary>True once the recording has it.</summary>
     public bool Announced { get; set; }
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using Sallyport.Agent.Core.Decoding;
 using Sallyport.Protocol.Recording;
+using Sallyport.Wire;
 
 namespace Sallyport.Agent.Core.Correlation;
 
@@ -14,13 +15,16 @@ internal sealed class ContainerEvents(JobTables tables)
         ref readonly var record = ref value.Fixed;
         var id = Encoding.ASCII.GetString(value.Id);
 
-        // A runtime makes the cgroup, so the step is never seen but inferred: the kernel's tag, else the step of the
-        // process that spoke to a runtime last.
-        var execution = record.Execution != 0 ? record.Execution : tables.Processes.Find(lastAsker)?.Execution ?? 0;
+        // A runtime makes the cgroup. Where the request was seen, the kernel says whose it is; else the step is inferred: that
+        // of the process that spoke to a runtime last.
+        var isInferred = record.Flags.HasFlag(ContainerMarks.Inferred);
+        var execution = !isInferred || record.Execution != 0
+            ? record.Execution
+            : tables.Processes.Find(lastAsker)?.Execution ?? 0;
         var step = tables.Steps.Find(execution);
         if (tables.Containers.FindOrAdd(id) is not { } entry)
         {
-            sink.Accept(Started(id, null, null, step, execution, (long)record.Header.BootNs));
+            sink.Accept(Started(id, null, null, step, execution, isInferred, (long)record.Header.BootNs));
             return;
         }
 
@@ -32,8 +36,9 @@ internal sealed class ContainerEvents(JobTables tables)
 
         entry.Step = step;
         entry.Execution = execution;
+        entry.StepInferred = isInferred;
         entry.Announced = true;
-        sink.Accept(Started(id, entry.Name, entry.Image, step, execution, (long)record.Header.BootNs));
+        sink.Accept(Started(id, entry.Name, entry.Image, step, execution, isInferred, (long)record.Header.BootNs));
     }
 
     public void Asked(in DaemonAskedEvent value)
@@ -59,13 +64,13 @@ internal sealed class ContainerEvents(JobTables tables)
         entry.Image = image;
         if (entry.Announced)
         {
-            sink.Accept(Started(id, name, image, entry.Step, entry.Execution, bootTimeNs));
+            sink.Accept(Started(id, name, image, entry.Step, entry.Execution, entry.StepInferred, bootTimeNs));
         }
     }
 
     private static ContainerStarted Started(
-        string id, string? name, string? image, string? step, uint execution, long bootTimeNs) =>
-        new(id, name, image, step, StepInferred: step is not null || execution != 0)
+        string id, string? name, string? image, string? step, uint execution, bool isInferred, long bootTimeNs) =>
+        new(id, name, image, step, StepInferred: isInferred)
         {
             BootTimeNs = bootTimeNs,
             Execution = execution,

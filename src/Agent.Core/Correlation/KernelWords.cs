@@ -71,6 +71,7 @@ internal static class KernelWords
         KernelLoss.PeerTable => "peer-table",
         KernelLoss.CgroupTable => "cgroup-table",
         KernelLoss.Arguments => "arguments",
+        KernelLoss.DeviceTable => "device-table",
         _ => Number("loss-", (uint)loss),
     };
 

@@ -41,7 +41,8 @@ internal static class AgentCommand
                 throw new CommandFailure(ExitCode.NotPermitted, "'agent' needs root; 'sallyport doctor' says more");
             }
 
-            return new AgentService(context, settings, parsed.GetValue(onDemand)).Run();
+            using var service = new AgentService(context, settings, parsed.GetValue(onDemand));
+            return service.Run();
         });
         return command;
     }

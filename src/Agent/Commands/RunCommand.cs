@@ -83,9 +83,13 @@ internal static class RunCommand
                     && n >= 4096 && int.IsPow2(n) ? n : null,
                 "a power of two from 4096 to 1073741824"),
         };
+        var noPass = new Option<bool>("--no-docker-socket")
+        {
+            Description = "Advanced: leave the sockets of Docker and Podman alone. Who asked for a container is then a guess.",
+        };
         var run = new Command("run", "Run a command as a job: sallyport run [options] -- COMMAND…")
         {
-            mode, allow, endpoints, policy, output, failOn, baseline, quiet, noColor, cgroupRoot, ringBytes,
+            mode, allow, endpoints, policy, output, failOn, baseline, quiet, noColor, cgroupRoot, ringBytes, noPass,
         };
         run.SetAction(parsed => new JobRun(context, Check(new RunOptions(
             parsed.GetValue(mode),
@@ -99,6 +103,7 @@ internal static class RunCommand
             parsed.GetValue(noColor),
             parsed.GetValue(cgroupRoot),
             parsed.GetValue(ringBytes),
+            !parsed.GetValue(noPass),
             command ?? []))).Run());
         return run;
     }

@@ -10,7 +10,10 @@ internal static class AgentFolders
     internal const string ControlSocket = State + "/control.sock";
 
     /// <summary>One socket per job of a runner, for root alone.</summary>
-    internal const string Sockets = State + "/sockets";
+    internal const string Controls = State + "/controls";
+
+    /// <summary>Sockets that the clients of a runner's job are led to: anybody may go through, the sockets' own modes decide.</summary>
+    internal const string Led = State + "/led";
 
     /// <summary>What jobs of runners leave, one folder per job, for root and the job's group.</summary>
     internal const string Results = "/var/lib/sallyport/jobs";
@@ -20,6 +23,9 @@ internal static class AgentFolders
 
     /// <summary>One file per job that is running.</summary>
     internal const string Jobs = State + "/jobs";
+
+    /// <summary>Sockets in the place of container runtimes', one folder per job.</summary>
+    internal const string Sockets = State + "/sockets";
 
     /// <summary>Recordings as they grow, one folder per job: on disk, not in memory as /run is.</summary>
     internal const string Spool = "/var/lib/sallyport/spool";

@@ -15,6 +15,7 @@ namespace Sallyport.Agent.Configuration;
 /// <param name="NoColor">No colours.</param>
 /// <param name="CgroupRoot">cgroup v2 folder to attach to; null for the root of the hierarchy.</param>
 /// <param name="RingBytes">Size of the main ring, a power of two; null for the default.</param>
+/// <param name="PassDocker">Who asks a container runtime for what is learned at a socket in its place.</param>
 /// <param name="Command">The command as text, for what is shown; its bytes come from the process's own arguments.</param>
 internal sealed record RunOptions(
     PolicyMode? Mode,
@@ -28,4 +29,5 @@ internal sealed record RunOptions(
     bool NoColor,
     string? CgroupRoot,
     int? RingBytes,
+    bool PassDocker,
     ImmutableArray<string> Command);

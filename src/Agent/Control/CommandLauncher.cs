@@ -9,7 +9,8 @@ namespace Sallyport.Agent.Control;
 /// <summary>
 /// <c>sallyport internal launch GATE REPORT</c>: becomes the job's command. Reads its order from the gate, waits there
 /// for one byte (the agent has tagged this process and put it into the job's cgroup by then), takes on the user, and
-/// executes the command. The pipe to report on closes by itself when that succeeds.
+/// executes the command. The pipe to report on closes by itself when that succeeds. With files to be shown in the place of
+/// others, the first byte of the report says how many are.
 /// </summary>
 internal static unsafe class CommandLauncher
 {
@@ -31,6 +32,12 @@ internal static unsafe class CommandLauncher
             catch (EndOfStreamException)
             {
                 return Fail(report, LaunchFailure.NotReleased, 0, ExitCode.SallyportFailed);
+            }
+
+            if (!order.Overlays.IsEmpty)
+            {
+                var placed = (byte)OverlayMounts.Place(order.Overlays);
+                _ = Interop.Libc.write(report, &placed, 1);
             }
 
             if (stream.ReadByte() < 0)

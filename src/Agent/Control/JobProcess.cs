@@ -31,6 +31,13 @@ internal sealed class JobProcess : IDisposable
     /// <summary>Starts it and tells it what it is to become; it waits with that.</summary>
     internal static JobProcess Prepare(LaunchOrder order) => new(order);
 
+    /// <summary>Of an order with overlays, once: waits until they are in place; gives how many are.</summary>
+    internal unsafe int WaitForOverlays()
+    {
+        byte placed = 0;
+        return Interop.Libc.read(report.Reader, &placed, 1) == 1 ? placed : 0;
+    }
+
     /// <summary>Opens the gate, and waits until the command runs or could not be started.</summary>
     internal LaunchResult Release()
     {

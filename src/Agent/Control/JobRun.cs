@@ -110,11 +110,20 @@ internal sealed class JobRun(CommandContext context, RunOptions options)
         }
 
         session.AdoptRoot(workplace.Process.Pid);
+        if (workplace.Overlay is { } overlay)
+        {
+            _ = workplace.Process.WaitForOverlays();
+            session.PassSockets(overlay, workplace.Process.Pid, judge: null, Say);
+        }
+
         foreach (var socket in InheritedSockets.Of(context.Caller))
         {
             session.AdoptSocket(socket);
         }
     }
+
+    /// <summary>Also called by threads of the session.</summary>
+    private void Say(string what) => context.Error.WriteLine($"sallyport: {what}");
 
     private int Supervise(
         KernelSession session, JobWorkplace workplace, OutputFolder output, CompiledPolicy policy, ReportDocument? baseline)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Sallyport.Agent.Commands;
 using Sallyport.Agent.Configuration;
+using Sallyport.Agent.Enforcement.DockerSocket;
 using Sallyport.Agent.Host;
 using Sallyport.Agent.Kernel;
 using Sallyport.Policy;
@@ -44,7 +45,8 @@ internal sealed class JobWorkplace : IDisposable
         RootFolder.Ensure(Path.GetDirectoryName(AgentFolders.Spool)!);
         RootFolder.Ensure(AgentFolders.Spool);
         guardian.WatchRecording(Spool, options.Output, job.User);
-        Process = JobProcess.Prepare(OrderOf(context, options, job));
+        Overlay = options.PassDocker ? TryPrepareOverlay(Path.Combine(AgentFolders.Sockets, job.Id)) : null;
+        Process = JobProcess.Prepare(OrderOf(context, options, job, Overlay));
         if (ProcessIdentity.Of(Process.Pid) is { } identity)
         {
             guardian.Watch(identity);
@@ -61,6 +63,9 @@ internal sealed class JobWorkplace : IDisposable
     internal string CgroupRoot { get; }
 
     internal string Spool { get; }
+
+    /// <summary>Sockets in the place of container runtimes', for the job; null where there is no runtime, or none was asked for.</summary>
+    internal SocketOverlay? Overlay { get; }
 
     /// <summary>Waiting at the gate.</summary>
     internal JobProcess Process { get; }
@@ -117,6 +122,7 @@ internal sealed class JobWorkplace : IDisposable
     {
         Process.Dispose();
         _ = Cgroup?.TryRemove();
+        Overlay?.Dispose();
         if (!KeepsSpool)
         {
             _ = OwnPath.Remove(Spool);
@@ -148,7 +154,21 @@ internal sealed class JobWorkplace : IDisposable
         }
     }
 
-    private static LaunchOrder OrderOf(CommandContext context, RunOptions options, JobFacts job)
+    private SocketOverlay? TryPrepareOverlay(string folder)
+    {
+        try
+        {
+            guardian.WatchPath(folder);
+            return SocketOverlay.TryPrepare(folder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            error.WriteLine($"sallyport: who asks for containers is not seen: {e.Message}");
+            return null;
+        }
+    }
+
+    private static LaunchOrder OrderOf(CommandContext context, RunOptions options, JobFacts job, SocketOverlay? overlay)
     {
         var arguments = RawProcess.Arguments();
         return new LaunchOrder(
@@ -159,6 +179,7 @@ internal sealed class JobWorkplace : IDisposable
             job.User.Groups,
             context.Caller.IgnoredSignals,
             context.Caller.BlockedSignals,
-            context.Caller.Descriptors);
+            context.Caller.Descriptors,
+            overlay is null ? [] : [.. overlay.Sockets.Select(socket => new FileOverlay(socket.File, socket.Daemon))]);
     }
 }

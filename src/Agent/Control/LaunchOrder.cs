@@ -14,6 +14,7 @@ namespace Sallyport.Agent.Control;
 /// <param name="IgnoredSignals">Bit n-1 for signal n.</param>
 /// <param name="BlockedSignals">Bit n-1 for signal n.</param>
 /// <param name="Descriptors">Those from 3 up that the command is to have.</param>
+/// <param name="Overlays">Files that the command is to see in the place of others.</param>
 internal sealed record LaunchOrder(
     ImmutableArray<byte[]> Arguments,
     ImmutableArray<byte[]> Environment,
@@ -22,7 +23,8 @@ internal sealed record LaunchOrder(
     ImmutableArray<uint> Groups,
     ulong IgnoredSignals,
     ulong BlockedSignals,
-    ImmutableArray<int> Descriptors)
+    ImmutableArray<int> Descriptors,
+    ImmutableArray<FileOverlay> Overlays)
 {
     /// <summary>Bound on one list: ARG_MAX with one-byte arguments stays below it.</summary>
     private const int MaximumItems = 4 << 20;
@@ -48,6 +50,13 @@ internal sealed record LaunchOrder(
         {
             writer.Write(descriptor);
         }
+
+        writer.Write(Overlays.Length);
+        foreach (var overlay in Overlays)
+        {
+            writer.Write(overlay.File);
+            writer.Write(overlay.Place);
+        }
     }
 
     /// <summary>Throws EndOfStreamException when the agent went before it had said everything.</summary>
@@ -66,7 +75,8 @@ internal sealed record LaunchOrder(
             ReadList(reader, r => r.ReadUInt32()),
             reader.ReadUInt64(),
             reader.ReadUInt64(),
-            ReadList(reader, r => r.ReadInt32()));
+            ReadList(reader, r => r.ReadInt32()),
+            ReadList(reader, r => new FileOverlay(r.ReadString(), r.ReadString())));
     }
 
     private static void Write(BinaryWriter writer, ImmutableArray<byte[]> list)

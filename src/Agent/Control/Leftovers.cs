@@ -22,6 +22,7 @@ internal sealed partial record Leftovers(IReadOnlyList<JobState> Live, IReadOnly
         // The state folder last: a job that began meanwhile is in it.
         var cgroups = Cgroups();
         var spools = Below(AgentFolders.Spool);
+        var sockets = Below(AgentFolders.Sockets);
         var network = NetworkNamespace.Inode();
         var unreadable = new List<string>();
         var jobs = new JobStateFolder(AgentFolders.Jobs).Read(unreadable);
@@ -34,6 +35,7 @@ internal sealed partial record Leftovers(IReadOnlyList<JobState> Live, IReadOnly
             [
                 .. dead.Select(job => job.Cgroup).OfType<string>().Concat(cgroups.Where(IsStale)).Where(Directory.Exists).Distinct(),
                 .. spools.Where(IsStale),
+                .. sockets.Where(IsStale),
                 .. dead.Where(job => job.Filters is not { IsEmpty: false } || IsHere(job)).Select(job => folder.PathOf(job.Id)),
                 .. unreadable,
             ],

@@ -116,7 +116,7 @@ internal sealed class AgentRecords
             header = new RecordHeader
             {
                 Type = type,
-                Version = 1,
+                Version = WireLimits.WireVersion,
                 Length = (uint)(size + tail.Length),
                 BootNs = (ulong)BootClock.NowNs(),
                 Cpu = Cpu,

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
@@ -31,10 +32,17 @@ internal sealed class ContainerDaemons(KernelObject kernel, AgentRecords records
     /// <summary>Key of the table of suspicions: how many the agent has looked at.</summary>
     private const uint LookedAt = 1;
 
+    /// <summary>Value of a path that leads to a runtime whoever follows it.</summary>
+    private const uint Everywhere = 1;
+
     /// <summary>Far above what the kernel's counter of one job reaches.</summary>
     private const ulong FirstProcess = 1UL << 40;
 
     private readonly HashSet<int> known = [];
+
+    // Paths that lead the job to the agent's own socket, and the root mount of those that they lead there.
+    private readonly ConcurrentDictionary<string, uint> led = new(StringComparer.Ordinal);
+    private volatile uint[] adopted = []; // daemons that have a tag
     private volatile RuntimeSocket[] sockets = [.. WellKnown];
 
     /// <summary>Where the runtimes answer. May be read by any thread.</summary>
@@ -55,6 +63,34 @@ internal sealed class ContainerDaemons(KernelObject kernel, AgentRecords records
                 && ProcText.TryReadLink($"/proc/{pid}/ns/net") == ownNetwork && known.Add(pid))
             {
                 Adopt(pid, exe);
+            }
+        }
+    }
+
+    /// <summary>At this path the agent answers itself, for processes whose root is this mount. May be called by any thread.</summary>
+    internal void Lead(string path, uint rootMount)
+    {
+        led[path] = rootMount;
+        Watch(path);
+    }
+
+    /// <summary>The path leads to the runtime again.</summary>
+    internal void StopLeading(string path)
+    {
+        _ = led.TryRemove(path, out _);
+        Watch(path);
+    }
+
+    /// <summary>What the daemons send is for this step; 0 for none in particular. May be called by any thread.</summary>
+    internal void ActFor(uint execution)
+    {
+        var tasks = kernel.Map("tasks");
+        foreach (var pid in adopted)
+        {
+            if (tasks.TryGet(pid, out TaskTag tag) && (tag.Flags & TaskTag.Daemon) != 0)
+            {
+                tag.Execution = execution;
+                _ = tasks.TrySet(pid, tag);
             }
         }
     }
@@ -85,16 +121,20 @@ internal sealed class ContainerDaemons(KernelObject kernel, AgentRecords records
         ref readonly var record = ref asked.Fixed;
 
         // First, so that whoever connects from now on is told of again: the path may lead elsewhere by then.
-        kernel.Map("told_sockets").Remove(Fnv1a.Hash(asked.Path));
+        kernel.Map("told_sockets").Remove(ToldKey(asked.Path, record.Pid));
         if (asked.Path.IsEmpty || asked.Path[0] == 0 || !MayBeRuntime(record.Header.Process, record.Pid, asked.Path))
         {
             return false;
         }
 
         kernel.Map("runtime_used").Set(0u, 1u);
+        kernel.Map("container_owners").Remove(ContainerKey.OriginsKnown);
         Find();
         return true;
     }
+
+    /// <summary>As note_runtime in daemon.bpf.c has it.</summary>
+    private static ulong ToldKey(ReadOnlySpan<byte> path, uint pid) => (Fnv1a.Hash(path) ^ pid) * Fnv1a.Prime;
 
     private bool MayBeRuntime(ulong process, uint pid, ReadOnlySpan<byte> path)
     {
@@ -123,6 +163,7 @@ internal sealed class ContainerDaemons(KernelObject kernel, AgentRecords records
             ExePolicy = TaskTag.NoPolicy,
             Flags = TaskTag.Daemon,
         });
+        adopted = [.. adopted, (uint)pid];
         records.AddProcess(process, (uint)pid, 0);
         records.AddProgram(process, (uint)pid, exe, Encoding.UTF8.GetBytes(Path.GetFileName(exe)));
     }
@@ -147,7 +188,9 @@ internal sealed class ContainerDaemons(KernelObject kernel, AgentRecords records
         var other = path.StartsWith("/run/", StringComparison.Ordinal) ? "/var" + path
             : path.StartsWith("/var/run/", StringComparison.Ordinal) ? path["/var".Length..]
             : path;
-        _ = table.TrySet(Fnv1a.Hash(Encoding.UTF8.GetBytes(path)), 1u);
-        _ = table.TrySet(Fnv1a.Hash(Encoding.UTF8.GetBytes(other)), 1u);
+        foreach (var name in new[] { path, other })
+        {
+            _ = table.TrySet(Fnv1a.Hash(Encoding.UTF8.GetBytes(name)), led.GetValueOrDefault(name, Everywhere));
+        }
     }
 }

@@ -4,7 +4,7 @@ namespace Sallyport.Agent.Enforcement;
 internal static class Fnv1a
 {
     private const ulong Offset = 0xcbf29ce484222325;
-    private const ulong Prime = 0x100000001b3;
+    internal const ulong Prime = 0x100000001b3;
 
     internal static ulong Hash(ReadOnlySpan<byte> bytes)
     {

@@ -50,6 +50,7 @@ internal sealed class Gate : IDisposable
         this.watch = watch;
         this.machine = machine;
         this.resolver = resolver;
+        Entrances = resolver is null ? null : new ContainerEntrances(resolver);
         this.network = network;
         Records = records;
         Degraded = degraded;
@@ -68,6 +69,9 @@ internal sealed class Gate : IDisposable
     internal ContainerDaemons Daemons { get; }
 
     internal ServiceNames ServiceNames { get; }
+
+    /// <summary>Null when the agent answers no DNS over TCP at all.</summary>
+    internal ContainerEntrances? Entrances { get; }
 
     internal static Gate Close(KernelObject kernel, KernelOptions options, CompiledPolicy policy, KernelVersion version)
     {
@@ -95,13 +99,12 @@ internal sealed class Gate : IDisposable
         {
             Network = network,
             Cgroup = FileIdentity.Inode(options.CgroupRoot),
-            ResolverPort = resolver?.Port ?? 0,
             UnknownPolicy = (byte)policy.UnknownStepIndex,
             HoldsExecutions = options.HasRunner && policy.UnknownStepIndex != 0 ? (byte)1 : (byte)0,
             Machine = options.Scope == JobScope.Machine ? (byte)1 : (byte)0,
         });
         resolvers.Write(kernel.Map("resolvers"));
-        HostsFile.Lease(kernel.Map("leases"), policy);
+        HostsFile.Lease(kernel.Map("leases"), kernel.Map("unleased"), policy);
 
         var seesRuntimes = ProbeSet.SeesUnixConnects(version);
         kernel.Map("jobs").Set(0u, options.HasRunner
@@ -258,7 +261,7 @@ internal sealed class Gate : IDisposable
             HoldsExecutions = policy.UnknownStepIndex != 0 ? (byte)1 : (byte)0,
             QuestionTypes = default,
         });
-        HostsFile.Lease(kernel.Map("leases"), policy);
+        HostsFile.Lease(kernel.Map("leases"), kernel.Map("unleased"), policy);
     }
 
     internal void AdoptCgroup(string path) => kernel.Map("cgroups").Set(FileIdentity.Inode(path), default(CgroupTag));
@@ -278,6 +281,7 @@ internal sealed class Gate : IDisposable
 
     public void Dispose()
     {
+        Entrances?.Dispose();
         resolver?.Dispose();
         machine.Dispose();
         watch.Dispose();

@@ -7,19 +7,22 @@ namespace Sallyport.Agent.Enforcement;
 
 /// <summary>
 /// Allowed names that /etc/hosts (hosts(5)) has at the start are leased: nobody asks a resolver for them. Only when the
-/// file is root's; later edits add nothing (HARDENING D).
+/// file is root's alone; of one that others may write it is only noted that the name was there, for the reason of a refusal.
+/// Later edits add nothing (HARDENING D).
 /// </summary>
 internal static class HostsFile
 {
     private const string Path = "/etc/hosts";
     private const UnixFileMode WritableByOthers = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
 
-    internal static void Lease(KernelMap leases, CompiledPolicy policy)
+    internal static void Lease(KernelMap leases, KernelMap unleased, CompiledPolicy policy)
     {
-        if (!File.Exists(Path) || (File.GetUnixFileMode(Path) & WritableByOthers) != 0)
+        if (!File.Exists(Path))
         {
             return;
         }
+
+        var table = (File.GetUnixFileMode(Path) & WritableByOthers) == 0 ? leases : unleased;
 
         foreach (var (address, name) in Entries(ProcText.TryRead(Path) ?? string.Empty))
         {
@@ -30,12 +33,12 @@ internal static class HostsFile
             }
 
             var key = AddressValue.From(address);
-            if (leases.TryGet<AddressValue, RuleSetValue>(key, out var known))
+            if (table.TryGet<AddressValue, RuleSetValue>(key, out var known))
             {
                 rules = rules.Or(RuleSet.FromWords(known));
             }
 
-            leases.Set(key, RuleSetValue.From(rules));
+            table.Set(key, RuleSetValue.From(rules));
         }
     }
 

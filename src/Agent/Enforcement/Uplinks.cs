@@ -11,8 +11,11 @@ namespace Sallyport.Agent.Enforcement;
 /// </summary>
 internal sealed class Uplinks : IDisposable
 {
+    private const string Marking = "on_container_ingress";
     private const uint Uplink = 1;
     private const uint Stub = 2;
+    private const uint WasThere = 0;
+    private const uint MadeByJob = 1;
 
     private readonly KernelObject kernel;
     private readonly DevicePrograms programs;
@@ -21,6 +24,7 @@ internal sealed class Uplinks : IDisposable
     private readonly Dictionary<int, string> attached = [];
     private readonly HashSet<int> foreignBridges = [];
     private readonly HashSet<int> ownPairs = [];
+    private readonly HashSet<int> marked = [];
 
     internal Uplinks(KernelObject kernel)
     {
@@ -39,6 +43,7 @@ internal sealed class Uplinks : IDisposable
         foreach (var device in snapshot.Devices)
         {
             devices[device.Index] = device;
+            kernel.Map("devices").Set((uint)device.Index, WasThere);
             if (device.IsLoopback)
             {
                 if (hasStub)
@@ -60,20 +65,33 @@ internal sealed class Uplinks : IDisposable
 
     /// <summary>
     /// A device came or changed. New tunnels are uplinks; a veth leads to another namespace on this machine, and when the
-    /// job or a container runtime that it uses made it, what comes out of it is the job's.
+    /// job or a container runtime that it uses made it, what comes out of it is the job's. So is what comes in by any other
+    /// device that the job brought up (a tun has a program behind it): the kernel knows that by itself, and the mark that is
+    /// set here stays on a packet that goes through a tunnel next.
     /// </summary>
     internal void DeviceChanged(NetworkDevice device, bool isOfJob)
     {
         var isNew = devices.TryAdd(device.Index, device);
         devices[device.Index] = device;
-        if (device.IsLoopback || device.IsBridge || attached.ContainsKey(device.Index))
+        if (device.IsLoopback || device.IsBridge)
+        {
+            return;
+        }
+
+        var isMadeByJob = kernel.Map("devices").TryGet((uint)device.Index, out uint made) && made == MadeByJob;
+        if (isMadeByJob && !device.IsVeth && marked.Add(device.Index))
+        {
+            _ = programs.Attach(device.Index, kernel.Program(Marking), egress: false);
+        }
+
+        if (attached.ContainsKey(device.Index))
         {
             return;
         }
 
         if (device.IsVeth)
         {
-            if (isOfJob)
+            if (isOfJob || isMadeByJob)
             {
                 AdoptPair(device);
             }
@@ -88,6 +106,7 @@ internal sealed class Uplinks : IDisposable
     {
         _ = devices.Remove(device.Index);
         _ = ownPairs.Remove(device.Index);
+        _ = marked.Remove(device.Index);
         if (attached.Remove(device.Index))
         {
             kernel.Map("uplinks").Remove((uint)device.Index);
@@ -97,8 +116,7 @@ internal sealed class Uplinks : IDisposable
     /// <summary>The machine's own addresses, and the networks of bridges whose ports are all the job's.</summary>
     /// <param name="address">New, or there at the start.</param>
     /// <param name="isOfJob">
-    /// The job gave it. The kernel says who for an address, not for a device: so this is where a pair of devices is known
-    /// as the job's.
+    /// The job gave it, or a container runtime that the job uses.
     /// </param>
     internal void Learn(DeviceAddress address, bool isOfJob)
     {
@@ -135,7 +153,7 @@ internal sealed class Uplinks : IDisposable
     private void AdoptPair(NetworkDevice device)
     {
         _ = ownPairs.Add(device.Index);
-        Attach(device, null, "on_container_ingress", 0);
+        Attach(device, null, Marking, 0);
     }
 
     private void AttachUplink(NetworkDevice device)

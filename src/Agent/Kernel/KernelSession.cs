@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Sallyport.Agent.Core.Decoding;
 using Sallyport.Agent.Enforcement;
+using Sallyport.Agent.Enforcement.DockerSocket;
 using Sallyport.Agent.Host;
 using Sallyport.Policy;
 using Sallyport.Policy.Compiling;
@@ -22,6 +23,8 @@ internal sealed class KernelSession : IDisposable
     private readonly RecordInspector inspector;
     private readonly ContainerInspector containers;
     private readonly KernelMap losses;
+    private JobSockets? sockets;
+    private LedSockets? led;
     private readonly long[] perCpu = new long[Libbpf.libbpf_num_possible_cpus()];
 
     private KernelSession(KernelObject loaded, Gate gate, bool enforcing)
@@ -32,7 +35,7 @@ internal sealed class KernelSession : IDisposable
         events = new RecordRingReader(RecordRing.Events, loaded.Map("events").Descriptor, loaded.EntriesOf("events"));
         alerts = new RecordRingReader(RecordRing.Alerts, loaded.Map("alerts").Descriptor, loaded.EntriesOf("alerts"));
         containers = new ContainerInspector(() => gate.Daemons.Sockets, gate.ServiceNames.Learn);
-        inspector = new RecordInspector(refused, gate.Daemons, containers);
+        inspector = new RecordInspector(refused, gate.Daemons, containers, gate.Entrances);
         losses = loaded.Map("losses");
     }
 
@@ -75,6 +78,20 @@ internal sealed class KernelSession : IDisposable
     /// <summary>Marks sockets that the command inherits: each packet of them is judged by where it goes.</summary>
     internal void AdoptSocket(int descriptor) => gate.AdoptSocket(descriptor);
 
+    /// <summary>
+    /// From here on requests of the job to container runtimes pass by this process. The first process waits and sees the
+    /// sockets of the overlay.
+    /// </summary>
+    /// <summary>Leads the clients of a runner's job through the agent. False where this machine does not do it.</summary>
+    internal bool TryLeadSockets(string folder, int pid, IRequestJudge? judge, Action<string> say)
+    {
+        led = LedSockets.TryBegin(loaded, gate.Daemons, folder, pid, judge, say);
+        return led is not null;
+    }
+
+    internal void PassSockets(SocketOverlay overlay, int pid, IRequestJudge? judge, Action<string> say) =>
+        sockets = JobSockets.Begin(loaded, gate.Daemons, overlay, pid, judge, say);
+
     /// <summary>Hands over what is in both rings, alerts first, and what runtimes said; gives how many that was.</summary>
     internal int Drain<THandler>(THandler handler)
         where THandler : IRecordHandler, IContainerHandler
@@ -113,6 +130,8 @@ internal sealed class KernelSession : IDisposable
 
     public void Dispose()
     {
+        led?.Dispose();
+        sockets?.Dispose();
         containers.Dispose();
         gate.Dispose();
         refused.Dispose();

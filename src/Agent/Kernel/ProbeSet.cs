@@ -14,7 +14,8 @@ internal static class ProbeSet
     private static readonly KernelVersion HasUnixConnect = new(6, 7);
 
     internal static readonly string[] Tracing =
-        ["on_fork", "on_exec", "on_exit", "on_cgroup_made", "on_cgroup_removed", "on_cgroup_attach", "on_state"];
+        ["on_fork", "on_exec", "on_exit", "on_cgroup_made", "on_cgroup_removed", "on_cgroup_attach", "on_state",
+            "on_device_up"];
 
     /// <summary>In an order that never lets a socket be judged without its mark.</summary>
     internal static readonly string[] Cgroup =

@@ -2,13 +2,15 @@ using System.Runtime.InteropServices;
 using System.Text;
 using Sallyport.Agent.Core.Decoding;
 using Sallyport.Agent.Enforcement;
+using Sallyport.Agent.Enforcement.DnsOverTcp;
 using Sallyport.Wire;
 
 namespace Sallyport.Agent.Kernel;
 
 /// <summary>Acts on the few records that want something done on this machine, then passes every record on.</summary>
 internal sealed class RecordInspector(
-    RefusedSockets refused, ContainerDaemons daemons, ContainerInspector containers) : IRecordHandler
+    RefusedSockets refused, ContainerDaemons daemons, ContainerInspector containers, ContainerEntrances? entrances)
+    : IRecordHandler
 {
     private IRecordHandler? next;
 
@@ -27,7 +29,11 @@ internal sealed class RecordInspector(
                 case RecordType.DaemonAsked when DaemonAskedEvent.TryRead(record, out var asked, out _):
                     Consider(ring, record, in asked);
                     return;
+                case RecordType.ProcessForked when ProcessForkedEvent.TryRead(record, out var forked, out _):
+                    entrances?.ProcessBegan(in forked.Fixed);
+                    break;
                 case RecordType.ContainerCreated when ContainerCreatedEvent.TryRead(record, out var created, out _):
+                    entrances?.ContainerMade(created.Fixed.Cgroup);
                     if (created.IsKnownToRuntime)
                     {
                         containers.Ask(Encoding.ASCII.GetString(created.Id));

@@ -56,7 +56,8 @@ internal sealed class RunnerAdoption(Gate gate, RunnerWorker worker, byte runner
             }
 
             var number = (int)taken.DangerousGetHandle();
-            using var socket = new Socket(new SafeSocketHandle(number, ownsHandle: false));
+            using var handleOfSocket = new SafeSocketHandle(number, ownsHandle: false);
+            using var socket = new Socket(handleOfSocket);
             if (socket.ProtocolType == ProtocolType.Tcp && PeerOf(socket) is { } peer)
             {
                 gate.KeepConnection(number, process, peer);

@@ -24,6 +24,10 @@ internal sealed class RunnerJob : IDisposable
     /// <summary>Reason of the loss: an agent before this one was killed.</summary>
     private const string ObservationGap = "observation-gap";
 
+    /// <summary>Sentences on what became weaker that are kept.</summary>
+    private const int MostSaid = 32;
+
+    private readonly List<string> said = [];
     private readonly CommandContext context;
     private readonly MachineSettings settings;
     private readonly RunnerWorker worker;
@@ -66,7 +70,16 @@ internal sealed class RunnerJob : IDisposable
 
     internal string InForce => !session.Degraded.IsEmpty ? "degraded" : policy.Mode == PolicyMode.Block ? "enforcing" : "observing";
 
-    internal ImmutableArray<string> Degraded => session.Degraded;
+    internal ImmutableArray<string> Degraded
+    {
+        get
+        {
+            lock (said)
+            {
+                return [.. session.Degraded, .. said];
+            }
+        }
+    }
 
     internal string SocketPath => workplace.SocketPath;
 
@@ -213,6 +226,8 @@ internal sealed class RunnerJob : IDisposable
         var adoption = new RunnerAdoption(
             session.Gate, worker, (byte)policy.RunnerIndex, (byte)policy.UnknownStepIndex);
         adoption.Run();
+        // Before the recording begins, so that it says what is weaker here.
+        _ = session.TryLeadSockets(workplace.LedFolder, worker.Process.Pid, judge: null, Say);
         pipeline.Accept(Started());
         if (JobAgents.HasPredecessor(worker))
         {
@@ -228,6 +243,18 @@ internal sealed class RunnerJob : IDisposable
 
         loop = new DrainLoop(session, pipeline, recording, status: null, () => { }, guest);
         workplace.SayInForce(Mode, InForce, Degraded);
+    }
+
+    /// <summary>What is weaker from here on. By any thread.</summary>
+    private void Say(string text)
+    {
+        lock (said)
+        {
+            if (said.Count < MostSaid)
+            {
+                said.Add(text);
+            }
+        }
     }
 
     private void Write(ReportDocument report)

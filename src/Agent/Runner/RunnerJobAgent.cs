@@ -111,7 +111,7 @@ internal sealed class RunnerJobAgent(CommandContext context, MachineSettings set
                 return (request switch
                 {
                     JobStartRequest => Configure(asked),
-                    JobReportRequest => Report(),
+                    JobReportRequest => (ControlReply)Report(),
                     _ => new ControlErrorReply(ControlErrorCode.Unsupported, "This is not for a job.", []),
                 }).Write();
             }
@@ -162,7 +162,6 @@ internal sealed class RunnerJobAgent(CommandContext context, MachineSettings set
     private static bool TryReadInputs(ReadOnlySpan<byte> request, out ActionInputs? inputs, out ControlErrorReply? refusal)
     {
         inputs = null;
-        refusal = null;
         if (!ControlRequest.TryRead(request, out var read, out var mistake) || read is not JobStartRequest start)
         {
             refusal = new ControlErrorReply(ControlErrorCode.Unsupported, $"{mistake ?? "not a start"}.", []);
@@ -170,11 +169,18 @@ internal sealed class RunnerJobAgent(CommandContext context, MachineSettings set
         }
 
         var reading = ActionInputsReader.Read(start, hasServer: false);
-        (inputs, refusal) = (reading.Inputs, reading.Inputs is null ? reading.ToRefusal() : null);
-        return inputs is not null;
+        if (reading.Inputs is null)
+        {
+            refusal = reading.ToRefusal();
+            return false;
+        }
+
+        inputs = reading.Inputs;
+        refusal = null;
+        return true;
     }
 
-    private ControlReply Report()
+    private JobReportReply Report()
     {
         var report = job!.Report();
         var failure = FailOnReason.Find(job.Policy.FailOn, report, baseline: null);

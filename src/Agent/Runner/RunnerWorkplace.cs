@@ -37,13 +37,14 @@ internal sealed class RunnerWorkplace : IDisposable
         states.Write(state);
         RootFolder.Ensure(Path.GetDirectoryName(AgentFolders.Spool)!);
         RootFolder.Ensure(AgentFolders.Spool);
-        RootFolder.Ensure(AgentFolders.Sockets);
+        RootFolder.Ensure(AgentFolders.Controls);
         MakeResults();
         guardian = Guardian.Start([]);
         guardian.Await(worker.Process);
         guardian.WatchPath(states.PathOf(Id));
         guardian.WatchChanges(Id);
         guardian.WatchPath(SocketPath);
+        guardian.WatchPath(LedFolder);
         guardian.WatchPath(PathOfRequest(Id));
         guardian.WatchRecording(Spool, Results, UserAccount.OfThisProcess());
     }
@@ -62,13 +63,16 @@ internal sealed class RunnerWorkplace : IDisposable
 
     internal string SocketPath => PathOfSocket(Id);
 
-    internal static string PathOfSocket(string id) => Path.Combine(AgentFolders.Sockets, id + ".sock");
+    /// <summary>Where the job's clients of a container runtime are led to.</summary>
+    internal string LedFolder => Path.Combine(AgentFolders.Led, Id);
+
+    internal static string PathOfSocket(string id) => Path.Combine(AgentFolders.Controls, id + ".sock");
 
     /// <summary>
     /// What the job asked for, for the agent that takes over when this one is killed. Beside the socket and not in the state
     /// file: it may hold a key, and that file is shown.
     /// </summary>
-    internal static string PathOfRequest(string id) => Path.Combine(AgentFolders.Sockets, id + ".request");
+    internal static string PathOfRequest(string id) => Path.Combine(AgentFolders.Controls, id + ".request");
 
     internal void KeepRequest(ReadOnlySpan<byte> request)
     {

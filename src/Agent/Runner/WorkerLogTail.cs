@@ -84,14 +84,15 @@ internal sealed class WorkerLogTail(ProcessIdentity worker) : IDisposable
 
             try
             {
-                var next = new FileStream(descriptor, new FileStreamOptions
+                current?.Dispose();
+                current = null;
+                current = new FileStream(descriptor, new FileStreamOptions
                 {
                     Access = FileAccess.Read,
                     Share = FileShare.ReadWrite | FileShare.Delete,
                     BufferSize = 0,
                 });
-                current?.Dispose();
-                (current, path) = (next, target);
+                path = target;
                 return true;
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)

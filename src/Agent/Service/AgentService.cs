@@ -17,7 +17,7 @@ namespace Sallyport.Agent.Service;
 /// `sallyport agent`: meets every Runner.Worker at the door, has its job watched by a process of its own, and answers at the
 /// control socket. On demand (started by `job start`) it covers nobody unasked and ends when the last job has.
 /// </summary>
-internal sealed class AgentService(CommandContext context, MachineSettings settings, bool onDemand)
+internal sealed class AgentService(CommandContext context, MachineSettings settings, bool onDemand) : IDisposable
 {
     private const UnixFileMode Everybody = UnixFileMode.UserRead | UnixFileMode.UserWrite
         | UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
@@ -89,6 +89,8 @@ internal sealed class AgentService(CommandContext context, MachineSettings setti
             Say($"stays in the cgroup of who started it: {e.Message}");
         }
     }
+
+    public void Dispose() => stop.Dispose();
 
     private void End(PosixSignalContext signal)
     {

@@ -49,7 +49,7 @@ internal static class LearnedPolicies
             var process = row.Process is { } id && processes.TryGetValue(id, out var found) ? Path.GetFileName(found.Exe) : null;
             var step = row.Step is { } key && steps.TryGetValue(key, out var name) ? name : row.Step;
             yield return new ObservedDestination(
-                row.LeasedName,
+                row.Reason == "no-lease" ? null : row.LeasedName,
                 address,
                 row.Port,
                 row.Protocol,

@@ -7,7 +7,7 @@ public abstract record ControlMessage
 {
     /// <summary>Always <see cref="ControlLimits.Version"/>.</summary>
     [JsonPropertyOrder(-2)]
-    public int V => ControlLimits.Version;
+    public int V { get; } = ControlLimits.Version;
 
     /// <summary>Which message it is.</summary>
     [JsonPropertyOrder(-1)]

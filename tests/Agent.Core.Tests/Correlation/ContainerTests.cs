@@ -1,4 +1,5 @@
 using Sallyport.Protocol.Recording;
+using Sallyport.Wire;
 
 namespace Sallyport.Agent.Core.Tests.Correlation;
 
@@ -54,7 +55,7 @@ public sealed class ContainerTests
         list.Correlator.ContainerDescribed(Id, "db", "postgres:17", 1, list);
         Assert.Empty(list.All);
         list.Main(RecordBytes.Container(5));
-        Assert.Equal(new ContainerStarted(Id, "db", "postgres:17", null, false) { BootTimeNs = 1 }, Assert.Single(list.All));
+        Assert.Equal(new ContainerStarted(Id, "db", "postgres:17", null, true) { BootTimeNs = 1 }, Assert.Single(list.All));
     }
 
     [Fact]
@@ -68,14 +69,16 @@ public sealed class ContainerTests
     }
 
     [Fact]
-    public void A_containers_step_is_the_kernels_tag_or_that_of_who_asked_a_runtime_last_and_always_inferred()
+    public void A_containers_step_is_the_kernels_tag_or_else_inferred_from_who_asked_a_runtime_last()
     {
         list.Correlator.AssignStep(1, "first");
         list.Correlator.AssignStep(2, "second");
         list.Main(RecordBytes.Forked(9, execution: 2), RecordBytes.Daemon(9),
             RecordBytes.Daemon(10, "/run/dbus/system_bus_socket", known: 0), RecordBytes.Container(5));
         Assert.Equal(("second", true), (list.Last<ContainerStarted>().Step, list.Last<ContainerStarted>().StepInferred));
-        list.Main(RecordBytes.Container(6, new string('a', 64), execution: 1));
-        Assert.Equal("first", list.Last<ContainerStarted>().Step);
+        list.Main(RecordBytes.Container(6, new string('a', 64), execution: 1, ContainerMarks.None));
+        Assert.Equal(("first", false), (list.Last<ContainerStarted>().Step, list.Last<ContainerStarted>().StepInferred));
+        list.Main(RecordBytes.Container(7, new string('b', 64), execution: 0, ContainerMarks.None));
+        Assert.Equal((null, false), (list.Last<ContainerStarted>().Step, list.Last<ContainerStarted>().StepInferred));
     }
 }

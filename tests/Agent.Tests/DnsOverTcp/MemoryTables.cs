@@ -29,6 +29,10 @@ internal sealed class MemoryTables : IKernelTables
 
     internal ConcurrentDictionary<string, RuleSet> Leases { get; } = [];
 
+    internal ConcurrentDictionary<ulong, ushort> Ports { get; } = [];
+
+    internal ConcurrentBag<string> Unleased { get; } = [];
+
     internal bool IsLeaseTableFull { get; init; }
 
     internal int Redirects => redirects.Count;
@@ -79,7 +83,13 @@ internal sealed class MemoryTables : IKernelTables
         return !IsLeaseTableFull;
     }
 
+    public void NoteUnleased(in AddressValue address, RuleSet rules) => Unleased.Add(address.ToAddress().ToString());
+
     public bool TryGetRedirect(ulong cookie, out RedirectValue redirect) => redirects.TryGetValue(cookie, out redirect);
 
     public void RemoveRedirect(ulong cookie) => redirects.TryRemove(cookie, out _);
+
+    public bool TryOpen(ulong network, ushort port) => Ports.TryAdd(network, port);
+
+    public void Close(ulong network) => Ports.TryRemove(network, out _);
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -204,6 +205,7 @@ public sealed class ResolverTests : IDisposable, IRecordHandler
 
         Assert.NotNull(client.Receive());
         Assert.Equal(["10.0.0.2", "198.51.100.10"], tables.Leases.Keys.Order());
+        Assert.Equal(["10.0.0.1", "169.254.169.254"], tables.Unleased.Order());
         Assert.Contains("leased allowed.test 2 refused 2 ttl 300", Told());
     }
 
@@ -221,6 +223,39 @@ public sealed class ResolverTests : IDisposable, IRecordHandler
     }
 
     [Fact]
+    public void A_question_of_which_an_outer_run_hid_the_resolver_goes_to_the_first_one()
+    {
+        using var client = Start(query => Messages.Answer(query, Address), meant: default(AddressValue));
+
+        client.Send(Messages.Query("allowed.test"));
+
+        Assert.NotNull(client.Receive());
+        Assert.Equal(upstream!.First.ToAddress(), Assert.Single(upstream.Meant));
+    }
+
+    [Fact]
+    public void A_container_is_answered_until_its_last_process_has_ended()
+    {
+        using var client = Start(query => Messages.Answer(query, Address));
+        using var process = Process.Start(new ProcessStartInfo("/bin/cat") { RedirectStandardInput = true })!;
+        using var held = JoiningProcess.TryOpen(process.Id)!;
+        using var entrance = ResolverEntrance.Open(held);
+        tables.Ports.Clear(); // of this very namespace, whose cookie is the same
+
+        resolver!.Add(entrance);
+
+        using (var inside = TestClient.Connect(entrance.Port, tables))
+        {
+            inside.Send(Messages.Query("allowed.test"));
+            Assert.NotNull(inside.Receive());
+        }
+
+        Assert.Equal(entrance.Port, tables.Ports[entrance.Network]);
+        process.StandardInput.Close();
+        Assert.True(SpinWait.SpinUntil(() => entrance.IsLeft && tables.Ports.IsEmpty, TimeSpan.FromSeconds(10)));
+    }
+
+    [Fact]
     public void A_full_table_leases_nothing_and_says_so()
     {
         tables = new MemoryTables(Compiled("block"))
@@ -232,6 +267,7 @@ public sealed class ResolverTests : IDisposable, IRecordHandler
         client.Send(Messages.Query("allowed.test"));
 
         Assert.NotNull(client.Receive());
+        Assert.Equal(["198.51.100.10"], tables.Unleased);
         Assert.Contains("leased allowed.test 0 refused 1 ttl 300", Told());
     }
 
@@ -262,11 +298,11 @@ public sealed class ResolverTests : IDisposable, IRecordHandler
     private static CompiledPolicy Compiled(string mode) =>
         PolicyCompiler.Compile(Policies.Read(Policy.Replace("MODE", mode, StringComparison.Ordinal)), new());
 
-    private TestClient Start(Func<byte[], byte[]?> answer)
+    private TestClient Start(Func<byte[], byte[]?> answer, AddressValue? meant = null)
     {
         upstream = new TestResolver(answer);
-        resolver = new Resolver(ResolverListener.Open(), tables, upstream, records);
-        return TestClient.Connect(resolver.Port, tables);
+        resolver = new Resolver(ResolverEntrance.Open(), tables, upstream, records);
+        return TestClient.Connect(resolver.Port, tables, meant: meant);
     }
 
     private List<string> Told()

@@ -15,7 +15,8 @@ internal sealed class TestClient : IDisposable
 
     internal Socket Socket { get; }
 
-    internal static TestClient Connect(ushort port, MemoryTables? tables, IPAddress? from = null)
+    internal static TestClient Connect(
+        ushort port, MemoryTables? tables, IPAddress? from = null, AddressValue? meant = null)
     {
         var address = from ?? IPAddress.Loopback;
         var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp)
@@ -28,7 +29,7 @@ internal sealed class TestClient : IDisposable
         _ = socket.GetRawSocketOption(SocketLevel, CookieOption, cookie);
         tables?.Redirect(BitConverter.ToUInt64(cookie), new RedirectValue
         {
-            Resolver = AddressValue.From(IPAddress.Parse("198.51.100.53")),
+            Resolver = meant ?? AddressValue.From(IPAddress.Parse("198.51.100.53")),
             Process = 7,
             Pid = 77,
             ExePolicy = TaskTag.NoPolicy,

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using Sallyport.Agent.Enforcement.DnsOverTcp;
@@ -24,8 +25,14 @@ internal sealed class TestResolver : IUpstreams
 
     internal int Asked => Volatile.Read(ref asked);
 
+    public AddressValue First => AddressValue.From(IPAddress.Loopback);
+
+    /// <summary>Which resolvers were to be reached, in order.</summary>
+    internal ConcurrentQueue<IPAddress> Meant { get; } = [];
+
     public FramedSocket? Begin(AddressValue resolver)
     {
+        Meant.Enqueue(resolver.ToAddress());
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { Blocking = false };
         try
         {

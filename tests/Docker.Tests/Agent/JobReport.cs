@@ -27,6 +27,18 @@ public sealed record JobReport(
     public ImmutableArray<ReportedName> QuestionsFor(string name) =>
         [.. Dns.Where(question => question.Name == name)];
 
+    /// <summary>The process of the machine that asked for what this process runs in: the nearest one outside of containers.</summary>
+    public ReportedProcess? AskerOf(ReportedProcess process)
+    {
+        ReportedProcess? asker = process;
+        while (asker is { Container: not null })
+        {
+            asker = Processes.SingleOrDefault(one => one.Id == asker.Parent);
+        }
+
+        return asker;
+    }
+
     public ReportedProcess ProcessOf(ReportedConnection connection)
     {
         ArgumentNullException.ThrowIfNull(connection);

@@ -15,7 +15,7 @@ public sealed class ContainerLab : IAsyncLifetime
     /// <summary>Where the client's namespace has <see cref="LabNetwork.WorkFolder"/>.</summary>
     private const string WorkFolder = "/run/lab/work";
 
-    private static readonly TimeSpan s_deadline = TimeSpan.FromSeconds(40);
+    private static readonly TimeSpan s_deadline = TimeSpan.FromMinutes(3);
 
     private readonly Dictionary<string, Task> _controls = [];
     private LabNetwork? _network;
@@ -72,13 +72,14 @@ public sealed class ContainerLab : IAsyncLifetime
     /// running process.
     /// </summary>
     public async Task<JobRun> JobAsync(
-        LabMode mode, IEnumerable<string> command, Func<LabProcess, Task>? meanwhile = null)
+        LabMode mode, IEnumerable<string> command, Func<LabProcess, Task>? meanwhile = null, string[]? options = null)
     {
         LabRun run = await Network.RunAsync(mode, new LabCommand
         {
             Arguments = [.. command],
             Allow = Allow,
             Meanwhile = meanwhile,
+            Options = [.. options ?? []],
             Deadline = s_deadline,
         });
         return new JobRun(run);

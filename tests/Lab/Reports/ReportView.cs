@@ -48,7 +48,8 @@ public sealed record ReportView(
         return chain;
     }
 
-    internal static ReportView Read(string path)
+    /// <summary>Throws <see cref="LabException"/> when it is none.</summary>
+    public static ReportView Read(string path)
     {
         try
         {

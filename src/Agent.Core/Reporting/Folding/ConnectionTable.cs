@@ -14,6 +14,9 @@ internal sealed class ConnectionTable(
     // Packets of no socket share this id.
     private const string NoFlow = "c0";
 
+    // What the name adds to "no-rule": it is an allowed one.
+    private const string NoLease = "no-lease";
+
     private readonly Dictionary<ConnectionKey, ConnectionRow> rows = [];
     private readonly Dictionary<string, OpenFlow> open = new(StringComparer.Ordinal);
 
@@ -73,7 +76,12 @@ internal sealed class ConnectionTable(
         else if (before.Presented is null)
         {
             // The address decided, the name only completes the row.
-            var named = before with { Presented = e.Presented, LeasedName = before.LeasedName ?? e.Leased };
+            var named = before with
+            {
+                Presented = e.Presented,
+                LeasedName = before.LeasedName ?? e.Leased,
+                Reason = e.Verdict == before.Verdict && e.Reason == NoLease ? NoLease : before.Reason,
+            };
             Move(flow, named, flow.Row.Rule, flow.Row.Hook, e.Source, e.BootTimeNs);
         }
     }

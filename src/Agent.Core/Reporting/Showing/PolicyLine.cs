@@ -12,7 +12,9 @@ internal static class PolicyLine
     /// <returns>Null when no line would, or when the name is not one that a policy can say.</returns>
     public static string? For(ConnectionDocument connection)
     {
-        if (HostOf(connection.Destination) is not { } host)
+        // The name is allowed already: only a rule for the address would change something.
+        var destination = connection.Reason == "no-lease" ? connection.Address : connection.Destination;
+        if (HostOf(destination) is not { } host)
         {
             return null;
         }
@@ -21,7 +23,7 @@ internal static class PolicyLine
         return (connection.Reason, connection.Protocol) switch
         {
             ("no-name" or "name-malformed", "tcp") => $"tcp://{host}:{port}",
-            ("no-rule" or "no-lease" or "port" or "name", "tcp") => $"{host}:{port}",
+            ("no-rule" or "no-lease" or "port" or "name" or "dns-tcp", "tcp") => $"{host}:{port}",
             ("no-rule" or "no-lease" or "port" or "name", "udp") => $"udp://{host}:{port}",
             ("no-rule" or "no-lease" or "protocol", "icmp") => $"icmp://{host}",
             _ => null,

@@ -21,16 +21,22 @@ internal sealed unsafe class MessageSocket(Socket socket) : IDisposable
     /// <summary>Null when nobody answers there.</summary>
     internal static MessageSocket? TryConnect(string path)
     {
-        var socket = new Socket(AddressFamily.Unix, SocketType.Seqpacket, ProtocolType.Unspecified);
+        Socket? socket = null;
         try
         {
+            socket = new Socket(AddressFamily.Unix, SocketType.Seqpacket, ProtocolType.Unspecified);
             socket.Connect(new UnixDomainSocketEndPoint(path));
-            return new MessageSocket(socket);
+            var connected = new MessageSocket(socket);
+            socket = null;
+            return connected;
         }
         catch (SocketException)
         {
-            socket.Dispose();
             return null;
+        }
+        finally
+        {
+            socket?.Dispose();
         }
     }
 
@@ -44,7 +50,25 @@ internal sealed unsafe class MessageSocket(Socket socket) : IDisposable
     }
 
     /// <summary>An end that was inherited.</summary>
-    internal static MessageSocket Of(int descriptor) => new(new Socket(new SafeSocketHandle(descriptor, ownsHandle: true)));
+    internal static MessageSocket Of(int descriptor)
+    {
+        SafeSocketHandle? handle = null;
+        Socket? socket = null;
+        try
+        {
+            handle = new SafeSocketHandle(descriptor, ownsHandle: true);
+            socket = new Socket(handle);
+            handle = null;
+            var message = new MessageSocket(socket);
+            socket = null;
+            return message;
+        }
+        finally
+        {
+            handle?.Dispose();
+            socket?.Dispose();
+        }
+    }
 
     /// <summary>False when the peer is gone or does not read.</summary>
     internal bool TrySend(ReadOnlySpan<byte> message)

@@ -28,6 +28,10 @@ internal sealed class AnswerLeases(IKernelTables tables, AgentRecords records)
             {
                 leased.Add(address);
             }
+            else
+            {
+                tables.NoteUnleased(key, rules);
+            }
         }
 
         if (addresses.Found.IsEmpty)

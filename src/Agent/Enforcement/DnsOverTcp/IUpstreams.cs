@@ -5,6 +5,9 @@ namespace Sallyport.Agent.Enforcement.DnsOverTcp;
 /// <summary>Connections to the machine's resolvers.</summary>
 internal interface IUpstreams : IDisposable
 {
+    /// <summary>The machine's first resolver; zero when there is none.</summary>
+    AddressValue First { get; }
+
     /// <summary>Begins to connect; null when the resolver is not reached from here.</summary>
     FramedSocket? Begin(AddressValue resolver);
 

@@ -13,6 +13,8 @@ internal sealed class KernelTables(KernelObject kernel) : IKernelTables
     private readonly KernelMap names = kernel.Map("names");
     private readonly KernelMap addresses = kernel.Map("addresses");
     private readonly KernelMap leases = kernel.Map("leases");
+    private readonly KernelMap unleased = kernel.Map("unleased");
+    private readonly KernelMap ports = kernel.Map("resolver_ports");
     private readonly KernelMap redirects = kernel.Map("redirects");
     private readonly KernelMap executions = kernel.Map("executions");
 
@@ -44,6 +46,9 @@ internal sealed class KernelTables(KernelObject kernel) : IKernelTables
         return leases.TrySet(address, RuleSetValue.From(rules));
     }
 
+    public void NoteUnleased(in AddressValue address, RuleSet rules) =>
+        _ = unleased.TrySet(address, RuleSetValue.From(rules));
+
     // The step of an execution may have become known since the connection was led here: policies_of of judge.h.
     public bool TryGetRedirect(ulong cookie, out RedirectValue redirect)
     {
@@ -61,4 +66,8 @@ internal sealed class KernelTables(KernelObject kernel) : IKernelTables
     }
 
     public void RemoveRedirect(ulong cookie) => redirects.Remove(cookie);
+
+    public bool TryOpen(ulong network, ushort port) => ports.TrySet(network, (uint)port);
+
+    public void Close(ulong network) => ports.Remove(network);
 }

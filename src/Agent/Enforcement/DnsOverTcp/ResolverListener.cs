@@ -8,6 +8,11 @@ internal sealed class ResolverListener : IDisposable
 {
     private const int Attempts = 16;
     private const int Backlog = 128;
+    private const int SocketLevel = 1;
+    private const int SendPriority = 12; // SO_PRIORITY
+
+    /// <summary>SP_RESOLVER_PRIORITY: the programs of a nested run know the listener by it.</summary>
+    private const int Priority = 0x53616c6c;
 
     private ResolverListener()
     {
@@ -74,6 +79,7 @@ internal sealed class ResolverListener : IDisposable
         var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
+            socket.SetRawSocketOption(SocketLevel, SendPriority, BitConverter.GetBytes(Priority));
             socket.Bind(new IPEndPoint(address, port));
             socket.Listen(Backlog);
             socket.Blocking = false;

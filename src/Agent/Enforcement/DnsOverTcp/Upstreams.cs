@@ -30,6 +30,8 @@ internal sealed class Upstreams(KernelObject kernel, IEnumerable<IPAddress> reso
         .DistinctBy(pair => Plain(pair.address))
         .ToFrozenDictionary(pair => Plain(pair.address), pair => pair.route!.Value);
 
+    public AddressValue First { get; } = resolvers.Select(AddressValue.From).FirstOrDefault();
+
     public FramedSocket? Begin(AddressValue resolver)
     {
         var address = resolver.ToAddress();

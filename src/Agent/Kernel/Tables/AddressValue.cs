@@ -17,6 +17,8 @@ internal struct AddressValue
         return value;
     }
 
+    internal readonly bool IsZero => !((ReadOnlySpan<byte>)this).ContainsAnyExcept((byte)0);
+
     internal readonly IPAddress ToAddress()
     {
         var address = new IPAddress((ReadOnlySpan<byte>)this);

@@ -6,7 +6,9 @@ namespace Sallyport.Agent.Kernel;
 [StructLayout(LayoutKind.Sequential)]
 internal struct RedirectValue
 {
+    /// <summary>Zero when it is not known: an outer run had led the connection on already.</summary>
     internal AddressValue Resolver;
+
     internal ulong Process;
     internal ulong Cgroup;
     internal uint Pid;

@@ -17,11 +17,12 @@ internal struct SettingsValue
     internal ulong Network;
     internal uint HasAddresses;
     internal uint HasExecutables;
-    internal ushort ResolverPort;
     internal byte UnknownPolicy;
     internal byte HoldsExecutions;
     internal byte Machine;
     private readonly byte padding1;
     private readonly byte padding2;
     private readonly byte padding3;
+    private readonly byte padding4;
+    private readonly byte padding5;
 }

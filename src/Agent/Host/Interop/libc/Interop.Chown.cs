@@ -9,5 +9,9 @@ internal static partial class Interop
         /// <summary>chown(2).</summary>
         [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
         internal static partial int chown(string path, uint user, uint group);
+
+        /// <summary>lchown(2).</summary>
+        [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+        internal static partial int lchown(string path, uint owner, uint group);
     }
 }

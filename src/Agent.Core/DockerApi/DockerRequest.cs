@@ -1,0 +1,75 @@
+using System.Buffers;
+
+namespace Sallyport.Agent.Core.DockerApi;
+
+/// <summary>One request, as far as it says what becomes of containers.</summary>
+/// <param name="Action">What it means.</param>
+/// <param name="Reference">Id, prefix of an id or name of the container, or id of the exec; empty for others.</param>
+public sealed record DockerRequest(DockerAction Action, string Reference)
+{
+    private static readonly SearchValues<char> VersionCharacters =
+        SearchValues.Create("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz.-");
+
+    private static readonly string[] HarmlessForContainer =
+        ["stop", "kill", "wait", "resize", "pause", "unpause", "rename", "update", "copy"];
+
+    private static readonly string[] Harmless =
+    [
+        "containers/prune", "images/load", "images/prune", "networks/create", "networks/prune", "volumes/create",
+        "volumes/prune", "commit", "build/prune", "build/cancel",
+    ];
+
+    /// <summary>The connection stops being HTTP/1 once the daemon agrees.</summary>
+    public bool BecomesStream => Action is DockerAction.Attach or DockerAction.StartExec or DockerAction.BuildKit;
+
+    /// <summary>Reads the path, with or without a version in front (<c>/v1.41</c>).</summary>
+    public static DockerRequest Of(HttpRequestHead head)
+    {
+        ArgumentNullException.ThrowIfNull(head);
+        var segments = head.Path.Split('/')[1..];
+        if (segments.Length > 1 && IsVersion(segments[0]))
+        {
+            segments = segments[1..];
+        }
+
+        if (segments.Length > 1 && segments[0] == "libpod")
+        {
+            segments = segments[1..];
+        }
+
+        return head.Method switch
+        {
+            "POST" => OfPost(segments),
+            "PUT" => new DockerRequest(IsHarmlessPut(segments) ? DockerAction.Other : DockerAction.Untold, string.Empty),
+            "GET" when segments is ["containers", var name, "attach", "ws"] => new DockerRequest(DockerAction.Attach, name),
+            "GET" when segments is ["images", "search"] or ["distribution", ..] =>
+                new DockerRequest(DockerAction.Registry, string.Empty),
+            _ => new DockerRequest(DockerAction.Other, string.Empty),
+        };
+    }
+
+    private static DockerRequest OfPost(string[] segments) => segments switch
+    {
+        ["containers", "create"] => new(DockerAction.CreateContainer, string.Empty),
+        ["containers", var name, "start" or "restart"] => new(DockerAction.StartContainer, name),
+        ["containers", var name, "exec"] => new(DockerAction.CreateExec, name),
+        ["containers", var name, "attach"] => new(DockerAction.Attach, name),
+        ["exec", var id, "start"] => new(DockerAction.StartExec, id),
+        ["exec", _, "resize"] => new(DockerAction.Other, string.Empty),
+        ["build"] => new(DockerAction.Build, string.Empty),
+        ["session"] or ["grpc"] => new(DockerAction.BuildKit, string.Empty),
+        ["images", "create" or "pull"] or ["auth"] => new(DockerAction.Registry, string.Empty),
+        ["images", .., "push"] => new(DockerAction.Registry, string.Empty),
+        ["images", .., "tag"] => new(DockerAction.Other, string.Empty),
+        ["containers", _, var verb] when HarmlessForContainer.Contains(verb) => new(DockerAction.Other, string.Empty),
+        ["networks", _, "connect" or "disconnect"] => new(DockerAction.Other, string.Empty),
+        _ when Harmless.Contains(string.Join('/', segments)) => new(DockerAction.Other, string.Empty),
+        _ => new(DockerAction.Untold, string.Empty),
+    };
+
+    private static bool IsHarmlessPut(string[] segments) => segments is ["containers", _, "archive"] or ["volumes", _];
+
+    private static bool IsVersion(string segment) =>
+        segment.Length > 1 && segment[0] == 'v' && (char.IsAsciiDigit(segment[1]) || segment[1] == '.')
+        && segment.AsSpan(2).IndexOfAnyExcept(VersionCharacters) < 0;
+}

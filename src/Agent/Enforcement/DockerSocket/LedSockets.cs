@@ -1,0 +1,91 @@
+using System.Text;
+using Sallyport.Agent.Host;
+using Sallyport.Agent.Kernel;
+using Sallyport.Wire;
+
+namespace Sallyport.Agent.Enforcement.DockerSocket;
+
+/// <summary>
+/// The pass-through for processes that run already and have the machine's mounts, those of a runner's job: the kernel leads
+/// their connect() to the agent's socket (docs/adr/0012). Nothing on the machine changes, and whoever is not the job's
+/// connects to the daemon as ever.
+/// </summary>
+internal sealed class LedSockets : IDisposable
+{
+    private static readonly string[] Daemons = ["/run/docker.sock", "/run/podman/podman.sock"];
+
+    private readonly List<PassThrough> passing = [];
+    private readonly string folder;
+
+    private LedSockets(string folder) => this.folder = folder;
+
+    /// <summary>Puts it in force; null where no daemon is here, or the kernel does not show who connects (before 6.7).</summary>
+    /// <param name="kernel">Attached.</param>
+    /// <param name="daemons">Found.</param>
+    /// <param name="folder">Of this job: anybody may go through it, root alone writes.</param>
+    /// <param name="pid">A process of the job, whose root the paths are meant in.</param>
+    /// <param name="judge">May refuse requests; null lets all pass.</param>
+    /// <param name="say">Told when something is weaker from here on.</param>
+    internal static LedSockets? TryBegin(
+        KernelObject kernel, ContainerDaemons daemons, string folder, int pid, IRequestJudge? judge, Action<string> say)
+    {
+        var seesOtherWays = kernel.Map("runtime_used").TryGet(0u, out uint used) && used == 0;
+        using var root = PathHandle.TryOpen($"/proc/{pid}/root");
+        if (!seesOtherWays || !Daemons.Any(File.Exists)
+            || root is null || !FileStatus.TryRead(root, out var status) || status.Mount is <= 1 or > int.MaxValue)
+        {
+            return null;
+        }
+
+        const UnixFileMode Enter = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+            | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+        RootFolder.Ensure(Path.GetDirectoryName(folder)!);
+        File.SetUnixFileMode(Path.GetDirectoryName(folder)!, Enter);
+        RootFolder.Ensure(folder);
+        File.SetUnixFileMode(folder, Enter);
+        var owners = new KernelOwners(kernel, daemons, everybodyIsOfJob: false, say);
+        var windows = new DaemonWindows(owners);
+        var sockets = new LedSockets(folder);
+        try
+        {
+            foreach (var daemon in Daemons)
+            {
+                var file = Path.Combine(folder, string.Create(null, $"{sockets.passing.Count}"));
+                if (OwnSocket.TryMake(daemon, file) is { } own)
+                {
+                    sockets.passing.Add(new PassThrough(
+                        own.Listener, new DaemonSocket(new RuntimeSocket(daemon, 0, SpeaksHttp: true)), owners, windows, judge));
+                    Write(kernel, daemon, file);
+                    Write(kernel, "/var" + daemon, file);
+                }
+            }
+
+            owners.BeginKnowing();
+            foreach (var daemon in Daemons.Where(File.Exists))
+            {
+                daemons.Lead(daemon, (uint)status.Mount);
+                daemons.Lead("/var" + daemon, (uint)status.Mount);
+            }
+
+            return sockets;
+        }
+        catch
+        {
+            sockets.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        passing.ForEach(one => one.Dispose());
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private static void Write(KernelObject kernel, string path, string file)
+    {
+        var own = default(LedPath);
+        _ = Encoding.UTF8.GetBytes(file, own);
+        kernel.Map("led_paths").Set(Fnv1a.Hash(Encoding.UTF8.GetBytes(path)), own);
+    }
+}

@@ -1,0 +1,12 @@
+namespace Sallyport.Wire;
+
+/// <summary><c>SP_CONTAINER_*</c>.</summary>
+[Flags]
+public enum ContainerMarks : uint
+{
+    /// <summary>None of the others.</summary>
+    None = 0,
+
+    /// <summary>Nobody saw the request for it: process and step are a guess, or missing.</summary>
+    Inferred = 1,
+}

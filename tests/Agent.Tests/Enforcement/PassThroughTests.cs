@@ -1,0 +1,374 @@
+using System.Net.Sockets;
+using System.Text;
+using Sallyport.Agent.Core.DockerApi;
+using Sallyport.Agent.Enforcement;
+using Sallyport.Agent.Enforcement.DockerSocket;
+
+namespace Sallyport.Agent.Tests.Enforcement;
+
+/// <summary>The pass-through between a client and a daemon that are both sockets of the test: what arrives where, and when.</summary>
+public sealed class PassThroughTests : IDisposable
+{
+    private const string Empty = "HTTP/1.1 204 No Content\r\n\r\n";
+    private static readonly string Id = new('a', 64);
+    private static readonly ContainerOwner Owner = new(7, 3, IsInferred: false);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    private readonly TestFolder folder = new();
+    private readonly FakeOwners owners = new(Owner);
+    private readonly Socket daemon;
+    private readonly List<IDisposable> open = [];
+
+    public PassThroughTests() => daemon = Listen("daemon.sock");
+
+    public void Dispose()
+    {
+        open.ForEach(one => one.Dispose());
+        daemon.Dispose();
+        folder.Dispose();
+    }
+
+    [Fact]
+    public async Task Requests_in_a_row_pass_unchanged_on_one_connection_also_when_sent_at_once()
+    {
+        var (client, server) = await Connect();
+        await Send(client, "GET /_ping HTTP/1.1\r\nHost: x\r\n\r\nPOST /networks/create HTTP/1.1\r\nContent-Length: 2\r\n\r\n{}");
+        await Expect(server, "GET /_ping HTTP/1.1\r\nHost: x\r\n\r\n");
+        await Send(server, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nOK");
+        await Expect(client, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nOK");
+        await Expect(server, "POST /networks/create HTTP/1.1\r\nContent-Length: 2\r\n\r\n{}");
+        await Send(server, "HTTP/1.1 201 Created\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n");
+        await Expect(client, "HTTP/1.1 201 Created\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n");
+        await Send(client, "HEAD /info HTTP/1.1\r\n\r\n");
+        await Expect(server, "HEAD /info HTTP/1.1\r\n\r\n");
+        await Send(server, "HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n");
+        await Expect(client, "HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n");
+        await Send(client, "GET /last HTTP/1.1\r\n\r\n");
+        await Expect(server, "GET /last HTTP/1.1\r\n\r\n");
+    }
+
+    [Theory]
+    [InlineData("POST /containers/create HTTP/1.1\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n")]
+    [InlineData("POST /x HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n12")]
+    [InlineData("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")]
+    [InlineData("GET /a/../containers/create HTTP/1.1\r\n\r\n")]
+    public async Task What_has_two_meanings_does_not_reach_the_daemon(string request)
+    {
+        var (client, server) = await Connect();
+        await Send(client, request);
+        Assert.StartsWith("HTTP/1.1 400 ", await ReadToEnd(client), StringComparison.Ordinal);
+        client.Dispose();
+        Assert.Empty(await ReadToEnd(server));
+    }
+
+    [Fact]
+    public async Task A_head_without_end_does_not_reach_the_daemon()
+    {
+        var (client, server) = await Connect();
+        await Send(client, "GET / HTTP/1.1\r\nX: " + new string('x', 70_000));
+        Assert.StartsWith("HTTP/1.1 400 ", await ReadToEnd(client), StringComparison.Ordinal);
+        client.Dispose();
+        Assert.Empty(await ReadToEnd(server));
+    }
+
+    [Fact]
+    public async Task A_request_hidden_in_the_body_of_a_reply_that_ends_with_the_connection_does_not_reach_the_daemon()
+    {
+        var (client, server) = await Connect();
+        await Send(client, "GET /events HTTP/1.1\r\n\r\n");
+        await Expect(server, "GET /events HTTP/1.1\r\n\r\n");
+        await Send(server, "HTTP/1.1 200 OK\r\n\r\nevent");
+        await Expect(client, "HTTP/1.1 200 OK\r\n\r\nevent");
+        await Send(client, "POST /containers/create HTTP/1.1\r\n\r\n");
+        server.Shutdown(SocketShutdown.Send);
+        Assert.Empty(await ReadToEnd(client));
+        Assert.Empty(await ReadToEnd(server));
+    }
+
+    [Fact]
+    public async Task Another_protocol_is_spoken_only_where_the_api_does()
+    {
+        var (client, server) = await Connect();
+        await Send(client, "GET /info HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n");
+        _ = await Read(server);
+        await Send(server, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\n\r\n");
+        Assert.Empty(await ReadToEnd(client));
+    }
+
+    [Fact]
+    public async Task A_created_container_is_known_to_the_kernel_before_the_client_has_the_reply()
+    {
+        var (client, server) = await Connect();
+        await Send(client, "POST /v1.41/containers/create HTTP/1.1\r\nContent-Length: 2\r\n\r\n{}");
+        _ = await Read(server);
+        var body = $"{{\"Id\":\"{Id}\",\"Warnings\":[]}}";
+        await Send(server, $"HTTP/1.1 201 Created\r\nContent-Length: {body.Length}\r\n\r\n{body[..20]}");
+        Assert.Empty(owners.Containers);
+        Assert.Equal(0, client.Available);
+        await Send(server, body[20..]);
+        Assert.EndsWith(body, await Read(client), StringComparison.Ordinal);
+        Assert.Equal(Owner, owners.Containers[Id]);
+        Assert.Null(owners.GivenUp);
+    }
+
+    [Theory]
+    [InlineData("HTTP/1.1 201 Created\r\nContent-Length: 12\r\n\r\n{\"Id\":\"0123\"}")]
+    [InlineData("HTTP/1.1 201 Created\r\nTransfer-Encoding: chunked\r\n\r\nz\r\n")]
+    public async Task A_create_whose_reply_cannot_be_read_is_not_missed(string reply)
+    {
+        var (client, server) = await Connect();
+        await Send(client, "POST /containers/create HTTP/1.1\r\n\r\n");
+        _ = await Read(server);
+        await Send(server, reply);
+        _ = await Read(client);
+        Assert.NotNull(owners.GivenUp);
+    }
+
+    [Fact]
+    public async Task Execs_of_one_container_take_turns_until_the_process_has_come()
+    {
+        owners.Containers[Id] = Owner;
+        var execs = new List<(Socket Client, Socket Server)>();
+        for (var i = 0; i < 2; i++)
+        {
+            var (client, server) = await Connect();
+            await Send(client, $"POST /containers/{Id}/exec HTTP/1.1\r\n\r\n");
+            _ = await Read(server);
+            var body = $"{{\"Id\":\"{new string((char)('0' + i), 64)}\"}}";
+            await Send(server, $"HTTP/1.1 201 Created\r\nContent-Length: {body.Length}\r\n\r\n{body}");
+            _ = await Read(client);
+            execs.Add((client, server));
+        }
+
+        await Send(execs[0].Client, $"POST /exec/{new string('0', 64)}/start HTTP/1.1\r\n\r\n");
+        _ = await Read(execs[0].Server);
+        Assert.Equal(Owner, owners.Joins[Id]);
+        await Send(execs[1].Client, $"POST /exec/{new string('1', 64)}/start HTTP/1.1\r\n\r\n");
+        await Send(execs[0].Server, "HTTP/1.1 101 UPGRADED\r\n\r\n");
+        await Expect(execs[0].Client, "HTTP/1.1 101 UPGRADED\r\n\r\n");
+        Assert.Equal(0, execs[1].Server.Available);
+        Assert.True(owners.Joins.TryRemove(Id, out _));
+        _ = await Read(execs[1].Server);
+        Assert.Equal(Owner, owners.Joins[Id]);
+        await Send(execs[1].Server, "HTTP/1.1 409 Conflict\r\nContent-Length: 0\r\n\r\n");
+        _ = await Read(execs[1].Client);
+        await Eventually(() => owners.Joins.IsEmpty);
+    }
+
+    [Fact]
+    public async Task A_stream_passes_both_ways_and_each_half_ends_by_itself()
+    {
+        var (client, server) = await Connect();
+        await Send(client, "POST /containers/db/attach?stream=1 HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\nfirst");
+        Assert.EndsWith("\r\n\r\n", (await Read(server)).Replace("first", string.Empty, StringComparison.Ordinal), StringComparison.Ordinal);
+        await Send(server, "HTTP/1.1 101 UPGRADED\r\nUpgrade: tcp\r\n\r\nPOST /x");
+        await Expect(client, "HTTP/1.1 101 UPGRADED\r\nUpgrade: tcp\r\n\r\nPOST /x");
+        client.Shutdown(SocketShutdown.Send);
+        _ = await ReadToEnd(server);
+        await Send(server, "after");
+        server.Shutdown(SocketShutdown.Send);
+        Assert.Equal("after", await ReadToEnd(client));
+    }
+
+    [Fact]
+    public async Task A_client_that_goes_while_it_waits_is_gone_for_the_daemon_too()
+    {
+        var (client, server) = await Connect();
+        await Send(client, "POST /containers/db/wait HTTP/1.1\r\n\r\n");
+        _ = await Read(server);
+        client.Dispose();
+        Assert.Empty(await ReadToEnd(server));
+    }
+
+    [Fact]
+    public async Task A_body_waits_for_the_daemons_word_when_the_client_does()
+    {
+        var (client, server) = await Connect();
+        await Send(client, "POST /images/load HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n");
+        _ = await Read(server);
+        await Send(server, "HTTP/1.1 100 Continue\r\n\r\n");
+        await Expect(client, "HTTP/1.1 100 Continue\r\n\r\n");
+        await Send(client, "body");
+        await Expect(server, "body");
+        await Send(server, Empty);
+        await Expect(client, Empty);
+    }
+
+    [Fact]
+    public async Task A_final_reply_to_a_client_that_still_waits_to_send_ends_the_connection()
+    {
+        var (client, server) = await Connect();
+        await Send(client, "POST /images/load HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n");
+        _ = await Read(server);
+        await Send(server, "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
+        Assert.Equal("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", await ReadToEnd(client));
+    }
+
+    [Fact]
+    public async Task While_a_build_lasts_its_containers_are_the_builders_and_of_two_builds_nobodys_for_sure()
+    {
+        var (client, server) = await Connect();
+        await Send(client, "POST /build HTTP/1.1\r\n\r\n");
+        _ = await Read(server);
+        Assert.Equal((Owner, Owner, Owner), (owners.ClassicBuild, owners.BuildKit, owners.Work));
+        await Send(server, Empty);
+        await Expect(client, Empty);
+        await Eventually(() => owners.ClassicBuild is null && owners.BuildKit is null && owners.Work is null);
+
+        var window = new List<ContainerOwner?>();
+        var windows = new OwnerWindow(window.Add);
+        var other = Owner with { Process = 8 };
+        windows.Open(Owner);
+        windows.Open(other);
+        windows.Close(other);
+        windows.Open(other with { Execution = 9 });
+        windows.Close(Owner);
+        Assert.Equal(
+            [Owner, other with { IsInferred = true }, Owner, new(0, 0, true), other with { Execution = 9 }], window);
+    }
+
+    [Fact]
+    public async Task A_request_that_names_nobody_gives_up_knowing()
+    {
+        var (client, server) = await Connect();
+        await Send(client, "POST /swarm/init HTTP/1.1\r\n\r\n");
+        _ = await Read(server);
+        Assert.NotNull(owners.GivenUp);
+    }
+
+    [Fact]
+    public async Task A_refused_request_gets_the_daemons_kind_of_answer_and_does_not_reach_it()
+    {
+        var (client, server) = await Connect(new NoPrivileges());
+        await Send(client, "POST /containers/create HTTP/1.1\r\nExpect: 100-continue\r\nTransfer-Encoding: chunked\r\n\r\n");
+        await Expect(client, "HTTP/1.1 100 Continue\r\n\r\n");
+        await Send(client, "8\r\n{\"Privil\r\n9\r\neged\":1}\r\n\r\n0\r\n\r\n");
+        var answer = await ReadToEnd(client);
+        Assert.StartsWith("HTTP/1.1 403 Forbidden\r\n", answer, StringComparison.Ordinal);
+        Assert.EndsWith("\r\n\r\n{\"message\":\"not \\u0022privileged\\u0022\"}", answer, StringComparison.Ordinal);
+        client.Dispose();
+        Assert.Empty(await ReadToEnd(server));
+    }
+
+    [Fact]
+    public async Task An_allowed_request_passes_with_the_body_that_was_looked_at()
+    {
+        var (client, server) = await Connect(new NoPrivileges());
+        await Send(client, "POST /containers/create HTTP/1.1\r\nContent-Length: 2\r\n\r\n{}");
+        await Expect(server, "POST /containers/create HTTP/1.1\r\nContent-Length: 2\r\n\r\n{}");
+    }
+
+    [Fact]
+    public async Task A_body_of_many_megabytes_passes_whole_in_both_ways()
+    {
+        const int Length = 32 << 20;
+        var (client, server) = await Connect();
+        await Send(client, $"POST /images/load HTTP/1.1\r\nContent-Length: {Length}\r\n\r\n");
+        _ = await Read(server);
+        var sending = SendZeros(client, Length);
+        Assert.Equal(Length, await Count(server, Length));
+        await sending;
+        await Send(server, $"HTTP/1.1 200 OK\r\nContent-Length: {Length}\r\n\r\n");
+        _ = await Read(client);
+        sending = SendZeros(server, Length);
+        Assert.Equal(Length, await Count(client, Length));
+        await sending;
+    }
+
+    private async Task<(Socket Client, Socket Server)> Connect(IRequestJudge? judge = null)
+    {
+        var name = $"agent{open.Count}.sock";
+        var place = new RuntimeSocket(Path.Combine(folder.Path, "daemon.sock"), 0, SpeaksHttp: true);
+        open.Add(new PassThrough(Listen(name), new DaemonSocket(place), owners, new DaemonWindows(owners), judge));
+        var client = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        open.Add(client);
+        await client.ConnectAsync(new UnixDomainSocketEndPoint(Path.Combine(folder.Path, name)));
+        var server = await daemon.AcceptAsync().WaitAsync(Patience);
+        open.Add(server);
+        return (client, server);
+    }
+
+    private Socket Listen(string name)
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        socket.Bind(new UnixDomainSocketEndPoint(Path.Combine(folder.Path, name)));
+        socket.Listen();
+        return socket;
+    }
+
+    private static async Task Send(Socket socket, string text)
+    {
+        var bytes = Encoding.Latin1.GetBytes(text);
+        for (var sent = 0; sent < bytes.Length;)
+        {
+            sent += await socket.SendAsync(bytes.AsMemory(sent), SocketFlags.None).AsTask().WaitAsync(Patience);
+        }
+    }
+
+    private static async Task SendZeros(Socket socket, int length)
+    {
+        var zeros = new byte[1 << 20];
+        while (length > 0)
+        {
+            length -= await socket.SendAsync(zeros.AsMemory(0, Math.Min(length, zeros.Length)), SocketFlags.None);
+        }
+    }
+
+    private static async Task<int> Count(Socket socket, int length)
+    {
+        var buffer = new byte[1 << 20];
+        var count = 0;
+        while (count < length && await socket.ReceiveAsync(buffer, SocketFlags.None).WaitAsync(Patience) is var received and > 0)
+        {
+            count += received;
+        }
+
+        return count;
+    }
+
+    private static async Task Expect(Socket socket, string text)
+    {
+        var read = string.Empty;
+        while (read.Length < text.Length && await Read(socket) is { Length: > 0 } more)
+        {
+            read += more;
+        }
+
+        Assert.Equal(text, read);
+    }
+
+    private static async Task<string> Read(Socket socket)
+    {
+        var buffer = new byte[1 << 16];
+        return Encoding.Latin1.GetString(buffer, 0, await socket.ReceiveAsync(buffer, SocketFlags.None).WaitAsync(Patience));
+    }
+
+    private static async Task<string> ReadToEnd(Socket socket)
+    {
+        var all = new StringBuilder();
+        while (await Read(socket) is { Length: > 0 } more)
+        {
+            all.Append(more);
+        }
+
+        return all.ToString();
+    }
+
+    private static async Task Eventually(Func<bool> condition)
+    {
+        using var deadline = new CancellationTokenSource(Patience);
+        while (!condition())
+        {
+            deadline.Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+    }
+
+    private sealed class NoPrivileges : IRequestJudge
+    {
+        public bool WantsBody(DockerAction action) => action == DockerAction.CreateContainer;
+
+        public string? Refuse(DockerClient client, DockerRequest request, HttpRequestHead head, ReadOnlySpan<byte> body) =>
+            body.IndexOf("Privileged"u8) >= 0 ? "not \"privileged\"" : null;
+    }
+}
