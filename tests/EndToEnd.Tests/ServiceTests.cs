@@ -152,4 +152,40 @@ public sealed class ServiceTests(MachineFixture fixture) : IClassFixture<Machine
         JsonElement policy = run.Report.Document.GetProperty("policy");
         Assert.Equal(floor, JobReport.Text(policy, "source"));
     }
+
+    [Fact]
+    public async Task The_actions_inputs_are_taken_and_stay_within_the_floor()
+    {
+        const string Workflow = $$"""
+            name: Floor
+            on: push
+            jobs:
+              build:
+                runs-on: self-hosted
+                steps:
+                  - name: Before
+                    run: {{Attacker}}/before || true
+                  - name: Protect
+                    uses: sallyport/sallyport@v1
+                    with:
+                      egress-policy: audit
+                      allowed-endpoints: v4.test:80 {{LabAddresses.Attacker}}:80
+                      deploy-on-self-hosted-vm: true
+                  - name: After
+                    run: |
+                      echo '{"egress-policy":"audit"}' | $AGENT job start --inputs - > /dev/null || true
+                      {{Allowed}}/allowed
+                      curl -sS --max-time 5 http://two.test/not-asked-for || true
+                      {{Attacker}}/after || true
+            """;
+        string floor = await Machine.ConfigureAsync("floor.yml", "version: 1\nmode: block\nallow: [v4.test:80, two.test:80]");
+        await using AgentProcess agent = await Machine.ServeAsync($"floor: {floor}");
+        WorkflowRun run = await Machine.RunAsync(Workflow);
+        Assert.True(run.Traffic.Contains("/allowed "), run.ToString());
+        Assert.All(["/before ", "/not-asked-for ", "/after "], call => Assert.False(run.Traffic.Contains(call), $"{call}\n{run}"));
+        Assert.Equal("enforcing", run.Report.InForce);
+        Assert.Contains(
+            run.Step("Pre Protect").GetProperty("annotations").EnumerateArray(),
+            annotation => annotation.GetProperty("title").GetString() == "Outside this machine's floor");
+    }
 }
