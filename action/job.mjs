@@ -30,8 +30,7 @@ async function askService(env, places, verb, deadlineMs, type) {
 }
 
 export async function protect(env, places = PLACES) {
-  let [mode, unprotected] = [askedMode(env), ''];
-  const notices = [];
+  let [mode, unprotected, notices] = [askedMode(env), '', []];
   try {
     const reply = await start(env, places);
     mode = reply.mode === 'audit' ? 'audit' : 'block';
@@ -60,9 +59,10 @@ async function start(env, places) {
     throw refusal('unsupported', 'out of a `container:` the machine cannot be protected: have the agent in its image');
   }
   const request = { v: 1, type: 'job.start', inputs: given(env), policy: await policyText(env) };
-  const agent = existing(env, places) ?? await install(env, places);
-  const command = [agent, 'job', 'start', '--inputs', '-', '--json'];
-  return ask('started', served ? command : asRoot(command), START_MS, JSON.stringify(request));
+  const command = [existing(env, places) ?? await install(env, places), 'job', 'start', '--inputs', '-', '--json'];
+  const begin = (line) => ask('started', line, START_MS, JSON.stringify(request));
+  const byRoot = () => begin(asRoot(command)); // An agent that the job before has left covers a job for root alone.
+  return served ? begin(command).catch((no) => (no.code === 'not-permitted' ? byRoot() : Promise.reject(no))) : byRoot();
 }
 
 function started({ job, mode, inForce, degraded, policy, agent, coverage, notices }) {

@@ -26,6 +26,14 @@ public static class LabAddresses
     public const string Allowed6 = "2001:db8::10";
     public const string AllowedSecond = "198.51.100.11";
     public const string AllowedSecond6 = "2001:db8::11";
+
+    /// <summary>Hosts of workflows: of GitHub, one that is wanted, one that is not, of Ubuntu's packages, of Docker's images.</summary>
+    public const string GitHub = "198.51.100.12";
+    public const string Wanted = "198.51.100.13";
+    public const string Unwanted = "198.51.100.14";
+    public const string Archive = "198.51.100.15";
+    public const string Images = "198.51.100.16";
+
     public const string Proxy = "198.51.100.20";
     public const string InHostsFile = "198.51.100.30";
 
@@ -49,7 +57,8 @@ public static class LabAddresses
 
     internal static IReadOnlyList<string> OfWorld { get; } =
     [
-        Gateway, Resolver, ForeignResolver, Allowed, AllowedSecond, Proxy, InHostsFile, Attacker, PublicResolver,
+        Gateway, Resolver, ForeignResolver, Allowed, AllowedSecond, GitHub, Wanted, Unwanted, Archive, Images,
+        Proxy, InHostsFile, Attacker, PublicResolver,
         Metadata, MetadataContainers, CloudPlatform, Private,
         Gateway6, Resolver6, ForeignResolver6, Allowed6, AllowedSecond6, Attacker6, AttackerNat64, Attacker6To4,
         Metadata6,

@@ -138,6 +138,9 @@ public sealed class LabNetwork : IAsyncDisposable
         return Start([.. Resolved(command.Before), .. arguments]);
     }
 
+    /// <summary>Ends every process of the client at once.</summary>
+    public void Reset() => _cgroup.Kill();
+
     public ValueTask DisposeAsync()
     {
         foreach (var process in _processes)

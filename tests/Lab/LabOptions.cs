@@ -6,15 +6,17 @@ namespace Sallyport.Lab;
 /// <param name="Product">Path of the binary that is tested.</param>
 public sealed record LabOptions(string Product)
 {
+    /// <summary>Folder of this repository.</summary>
+    public static string RepositoryRoot { get; } = typeof(LabOptions).Assembly
+        .GetCustomAttributes<AssemblyMetadataAttribute>().First(a => a.Key == "RepositoryRoot").Value!;
+
     /// <summary>The only place that reads the environment: SALLYPORT, else out/sallyport of this repository.</summary>
     public static LabOptions FromEnvironment()
     {
 #pragma warning disable RS0030 // this is the one place
         var path = Environment.GetEnvironmentVariable("SALLYPORT");
 #pragma warning restore RS0030
-        var root = typeof(LabOptions).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
-            .First(a => a.Key == "RepositoryRoot").Value!;
         return new LabOptions(
-            string.IsNullOrEmpty(path) ? Path.Combine(root, "out", "sallyport") : Path.GetFullPath(path));
+            string.IsNullOrEmpty(path) ? Path.Combine(RepositoryRoot, "out", "sallyport") : Path.GetFullPath(path));
     }
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using System.Text;
 using System.Text.Json;
+using Microsoft.Win32.SafeHandles;
 using Sallyport.Agent.Host;
 using Sallyport.Agent.Service;
 using Sallyport.Protocol.Control;
@@ -129,7 +130,10 @@ internal static class JobCommand
     {
         try
         {
-            using var stream = file == "-" ? new FileStream("/dev/stdin", FileMode.Open, FileAccess.Read) : File.OpenRead(file);
+            // By number and not as /dev/stdin: what Node hands over is a socket, which has no name that can be opened.
+            using var stream = file == "-"
+                ? new FileStream(new SafeFileHandle(0, ownsHandle: false), FileAccess.Read, bufferSize: 0)
+                : File.OpenRead(file);
             var bytes = new byte[MostBytes + 1];
             var count = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
             return count <= MostBytes

@@ -31,6 +31,8 @@ internal sealed class RunnerJobAgent(CommandContext context, MachineSettings set
     internal static int Run(string socket, CommandContext context)
     {
         _ = Interop.Libc.prctl_name(Native.PR_SET_NAME, "sallyport");
+        // The service leaves its children to the kernel, and exec passes that on; this one has children to wait for.
+        _ = Interop.Libc.signal(Native.SIGCHLD, Native.SIG_DFL);
         using var service = MessageSocket.Of(int.Parse(socket, CultureInfo.InvariantCulture));
         if (service.TryReceive(Patience) is not { } bytes || !RunnerJobOrder.TryParse(bytes, out var order))
         {

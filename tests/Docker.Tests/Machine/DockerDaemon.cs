@@ -33,8 +33,9 @@ internal static class DockerDaemon
         "--ip6tables",
     ];
 
+    // A process of real-time priority, as these tests may be started, cannot enter the groups of cgroup v1's cpu controller.
     private const string Script =
-        $"dockerd \"$@\" 2>&1 | tee {LogFile} | sed -u -n 's/.*API listen on .*/ready/p'";
+        $"chrt --other 0 dockerd \"$@\" 2>&1 | tee {LogFile} | sed -u -n 's/.*API listen on .*/ready/p'";
 
     /// <summary>
     /// Returns when clients can connect. Disposing of the process ends the daemon, not its containers.

@@ -19,6 +19,9 @@ public sealed class LabProcess : IDisposable
 
     private LabProcess(Process process) => _process = process;
 
+    /// <summary>The program's: what enters the laboratory becomes it.</summary>
+    public int Id => _process.Id;
+
     internal static LabProcess Start(ProcessStartInfo start)
     {
         start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;

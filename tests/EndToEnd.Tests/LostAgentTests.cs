@@ -1,0 +1,82 @@
+using Sallyport.EndToEnd.Tests.Machine;
+using Sallyport.Lab;
+
+namespace Sallyport.EndToEnd.Tests;
+
+/// <summary>The process that watches a job is killed, or stopped: its verdicts go on, and the reports say so (R5).</summary>
+public sealed class LostAgentTests(MachineFixture fixture) : IClassFixture<MachineFixture>
+{
+    private const string Policy = "version: 1\nmode: block\nallow: [v4.test:80]";
+    private const string Attacker = $"curl -sS --max-time 5 http://{LabAddresses.Attacker}";
+
+    /// <summary>As root, which the job is here, and by the number that the agent's own state file has.</summary>
+    private static string Workflow(string signal) => $"""
+        name: Lost
+        on: push
+        jobs:
+          build:
+            runs-on: self-hosted
+            steps:
+              - name: Before
+                run: {Attacker}/before || true
+              - name: Ends it
+                id: ends
+                run: |
+                  touch $SIGNS/ready
+                  while [ ! -e $SIGNS/go ]; do {Attacker}/at || true; done
+                  {Attacker}/after-{signal} || true
+                  curl -sS --max-time 5 http://v4.test/allowed-{signal}
+              - name: Later
+                run: |
+                  sleep 2
+                  {Attacker}/later || true
+                  curl -sS --max-time 5 http://v4.test/later-allowed
+        """;
+
+    [Fact]
+    public async Task After_a_kill_nothing_is_reached_and_another_takes_over()
+    {
+        await using AgentProcess agent = await fixture.Machine.ServeWithAsync(Policy);
+        using StartedRun started = fixture.Machine.Start(Workflow("kill"));
+        await SignalAsync(started, "KILL");
+        WorkflowRun run = await started.EndAsync();
+        Assert.Equal(0, run.Traffic.ConnectionsTo(LabAddresses.Attacker));
+        Assert.True(run.Traffic.Contains("/later-allowed "), run.ToString());
+
+        // The second says that there was a gap; what the first had seen is kept, without an end.
+        JobReport second = run.Reports[^1];
+        Assert.False(second.IsComplete, run.ToString());
+        Assert.True(second.Document.GetProperty("losses").TryGetProperty("observation-gap", out _), run.ToString());
+        Assert.Equal("enforcing", second.InForce);
+        Assert.Contains("refused", second.Verdicts("__run_2", LabAddresses.Attacker));
+        string[] recordings =
+        [
+            .. fixture.Machine.JobFolders().Select(folder => Path.Combine(folder, "recording.ndjson.zst")).Where(File.Exists),
+        ];
+        Assert.True(recordings.Length >= 2, string.Join('\n', recordings));
+    }
+
+    [Fact]
+    public async Task While_it_is_stopped_nothing_is_reached()
+    {
+        await using AgentProcess agent = await fixture.Machine.ServeWithAsync(Policy);
+        using StartedRun started = fixture.Machine.Start(Workflow("stop"));
+        int pid = await SignalAsync(started, "STOP");
+        await Task.Delay(4000, TestContext.Current.CancellationToken);
+        await fixture.Machine.ShellAsync("kill -CONT \"$1\"", $"{pid}");
+        WorkflowRun run = await started.EndAsync();
+        Assert.Equal(0, run.Traffic.ConnectionsTo(LabAddresses.Attacker));
+        Assert.Equal("enforcing", run.Report.InForce);
+    }
+
+    /// <summary>Sends it to the process that watches the only job, while the job calls without end.</summary>
+    private static async Task<int> SignalAsync(StartedRun started, string signal)
+    {
+        await started.SignAsync("ready");
+        int pid = started.Watcher();
+        await started.Machine.ShellAsync($"kill -{signal} \"$1\"", $"{pid}");
+        await Task.Delay(500, TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(started.Folder, "go"), "", TestContext.Current.CancellationToken);
+        return pid;
+    }
+}

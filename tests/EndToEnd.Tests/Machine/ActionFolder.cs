@@ -1,0 +1,60 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Sallyport.Lab;
+
+namespace Sallyport.EndToEnd.Tests.Machine;
+
+/// <summary>
+/// The Action as a release has it (`eng/build --action DIR` does the same with out/sallyport): its files with the agent under
+/// test beside them and its hash in agent.json. And the table by which the stand-in finds it and the other actions.
+/// </summary>
+internal static class ActionFolder
+{
+    /// <summary>Main does nothing; what post does, `script`, comes after every step.</summary>
+    private const string Late = """
+        name: Late
+        inputs: { script: { default: "" } }
+        runs: { using: node24, main: main.js, post: post.js }
+        """;
+
+    private const string LatePost =
+        "require('node:child_process').spawnSync('/bin/sh', ['-c', process.env.INPUT_SCRIPT], { stdio: 'inherit' })";
+
+    /// <summary>Writes both below a folder, and returns the path of the table.</summary>
+    public static string LayOut(string folder, string product)
+    {
+        string action = Path.Combine(folder, "action");
+        string scripts = Directory.CreateDirectory(Path.Combine(action, "action")).FullName;
+        string source = LabOptions.RepositoryRoot;
+        File.Copy(Path.Combine(source, "action.yml"), Path.Combine(action, "action.yml"));
+        foreach (string script in Directory.EnumerateFiles(Path.Combine(source, "action"), "*.mjs"))
+        {
+            File.Copy(script, Path.Combine(scripts, Path.GetFileName(script)));
+        }
+
+        string processor = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "arm64" : "x64";
+        JsonNode list = JsonNode.Parse(File.ReadAllText(Path.Combine(source, "action", "agent.json")))!;
+        JsonNode entry = list["agents"]![processor]!;
+        File.Copy(product, Path.Combine(scripts, (string)entry["file"]!));
+        byte[] bytes = File.ReadAllBytes(product);
+        entry["bytes"] = bytes.Length;
+        entry["sha256"] = Convert.ToHexStringLower(SHA256.HashData(bytes));
+        File.WriteAllText(Path.Combine(scripts, "agent.json"), list.ToJsonString());
+
+        string late = Directory.CreateDirectory(Path.Combine(folder, "late")).FullName;
+        File.WriteAllText(Path.Combine(late, "action.yml"), Late);
+        File.WriteAllText(Path.Combine(late, "main.js"), "");
+        File.WriteAllText(Path.Combine(late, "post.js"), LatePost);
+        string map = Path.Combine(folder, "actions.json");
+        File.WriteAllText(map, JsonSerializer.Serialize(new Dictionary<string, string>
+        {
+            ["step-security/harden-runner@rc"] = action,
+            ["sallyport/sallyport@v1"] = action,
+            ["actions/checkout@v4"] = Path.Combine(AppContext.BaseDirectory, "actions", "checkout"),
+            ["test/late@v1"] = late,
+        }));
+        return map;
+    }
+}

@@ -1,0 +1,54 @@
+using System.Text.Json;
+
+namespace Sallyport.EndToEnd.Tests.Machine;
+
+/// <summary>report.json of one job, read as any program would.</summary>
+public sealed class JobReport(string folder)
+{
+    /// <summary>Folder of the job's results, as the test sees it.</summary>
+    public string Folder { get; } = folder;
+
+    public JsonElement Document { get; } = RunnerMachine.ReadJson(Path.Combine(folder, "report.json"));
+
+    public string Id => Path.GetFileName(Folder);
+
+    public bool IsComplete => Document.GetProperty("complete").GetBoolean();
+
+    public string InForce => Document.GetProperty("mode").GetProperty("inForce").GetString()!;
+
+    public IEnumerable<JsonElement> Steps => Document.GetProperty("steps").EnumerateArray();
+
+    public IEnumerable<JsonElement> Connections => Document.GetProperty("connections").EnumerateArray();
+
+    public IEnumerable<JsonElement> Names => Document.GetProperty("dns").EnumerateArray();
+
+    public IEnumerable<JsonElement> Processes => Document.GetProperty("processes").EnumerateArray();
+
+    /// <summary>`verdict` of each call to an address from a step (by id), in order; what never happened is not there.</summary>
+    public string[] Verdicts(string step, string address) =>
+    [
+        .. Connections.Where(row => Text(row, "step") == step && Text(row, "address") == address)
+            .Select(row => Text(row, "verdict")!).Distinct(),
+    ];
+
+    /// <summary>Steps from which an address was called.</summary>
+    public string?[] StepsThatCalled(string address) =>
+        [.. Connections.Where(row => Text(row, "address") == address).Select(row => Text(row, "step")).Distinct()];
+
+    public JsonElement Step(string id) => Steps.Single(step => Text(step, "id") == id);
+
+    public JsonElement ProcessOf(string? id) => Processes.Single(process => Text(process, "id") == id);
+
+    public static string? Text(JsonElement row, string member) => row.GetProperty(member).GetString();
+
+    public override string ToString() => string.Join('\n', [
+        $"{Id} {Document.GetProperty("mode")} complete {IsComplete} {Document.GetProperty("losses")}",
+        .. Steps.Select(s => $"  step {Text(s, "id")} '{Text(s, "name")}' {s.GetProperty("number")} {Text(s, "stage")} "
+            + $"{Text(s, "conclusion")} left {s.GetProperty("leftRunning")}"),
+        .. Connections.Select(c => $"  {Text(c, "destination")} {Text(c, "address")}:{c.GetProperty("port")} "
+            + $"{Text(c, "verdict")} {Text(c, "reason")} step {Text(c, "step")} container {c.GetProperty("container")}"),
+        .. Names.Take(40).Select(d => $"  dns {Text(d, "name")} {Text(d, "verdict")} step {Text(d, "step")}"),
+        .. Document.GetProperty("findings").EnumerateArray().Select(f => $"  finding {f}"),
+    ]);
+
+}

@@ -1,0 +1,133 @@
+using Sallyport.EndToEnd.Tests.Machine;
+using Sallyport.Lab;
+
+namespace Sallyport.EndToEnd.Tests;
+
+/// <summary>A policy of one step holds for that step alone, whoever says that he is it (HARDENING rules 6 and 7; R10, R12).</summary>
+public sealed class StepPolicyTests(MachineFixture fixture) : IClassFixture<MachineFixture>
+{
+    /// <summary>The registry is the world's second host; every call names its case in its path.</summary>
+    private const string Registry = LabAddresses.Wanted;
+
+    private const string Policy = $$"""
+        version: 1
+        mode: block
+        allow: [v4.test:80]
+        steps:
+          - match: { id: publish }
+            allow: ["{{Registry}}:80"]
+        """;
+
+    private const string Call = $"curl -sS --max-time 5 http://{Registry}";
+
+    private static string Workflow(string attack) => $"""
+        name: Publish
+        on: push
+        jobs:
+          build:
+            runs-on: self-hosted
+            steps:
+              - name: Attack
+                id: attack
+                run: |
+                  {attack.ReplaceLineEndings("\n          ")}
+              - name: Publish
+                id: publish
+                run: |
+                  {Call}/published || echo "curl says $?"
+                  curl -sS --max-time 5 http://v4.test/not-for-publish || echo "curl says $?"
+              - name: After
+                run: |
+                  {Call}/after || echo "curl says $?"
+                  sleep 1
+        """;
+
+    /// <summary>The attack is a script; its call to the registry has `/attacked` as its path.</summary>
+    public static TheoryData<string, string> Attacks { get; } = new()
+    {
+        { "plainly", $"{Call}/attacked || echo \"curl says $?\"" },
+        { "GITHUB_ACTION of a child", $"GITHUB_ACTION=publish {Call}/attacked || echo \"curl says $?\"" },
+        {
+            "clone(CLONE_PARENT)",
+            // exec keeps the step's first process the parent's child.
+            $"""
+            export GITHUB_ACTION=publish GITHUB_OUTPUT=/tmp/set_output_12345678-1234-1234-1234-123456789012
+            exec "$PROGRAMS/sibling" sh -c '{Call}/attacked; sleep 0.2'
+            """
+        },
+        {
+            "another cgroup",
+            $$"""
+            root=$(awk '$3 == "cgroup2" { print $2; exit }' /proc/mounts)
+            own="$root$(sed -n 's/^0:://p' /proc/self/cgroup)"
+            mkdir -p "$own/elsewhere" && echo $$ > "$own/elsewhere/cgroup.procs"
+            GITHUB_ACTION=publish {{Call}}/attacked || echo "curl says $?"
+            """
+        },
+        {
+            "no tracking id",
+            $"""
+            RUNNER_TRACKING_ID= GITHUB_ACTION=publish nohup setsid sh -c \
+              '{Call}/attacked; sleep 1; {Call}/attacked; sleep 60' < /dev/null > /dev/null 2>&1 &
+            """
+        },
+    };
+
+    [Theory]
+    [MemberData(nameof(Attacks))]
+    public async Task Only_the_step_itself_has_its_policy(string attack, string script)
+    {
+        WorkflowRun control = await fixture.Machine.RunAsync(Workflow(script));
+        Assert.True(control.Traffic.Contains("/attacked "), $"{attack} does not work without the agent:\n{control}");
+        Assert.True(control.Traffic.Contains("/not-for-publish "), control.ToString());
+
+        await using AgentProcess agent = await fixture.Machine.ServeWithAsync(Policy);
+        WorkflowRun run = await fixture.Machine.RunAsync(Workflow(script));
+        Assert.False(run.Traffic.Contains("/attacked "), $"{attack}\n{run}");
+        Assert.True(run.Traffic.Contains("/published "), run.ToString());
+        Assert.False(run.Traffic.Contains("/not-for-publish "), run.ToString());
+        Assert.False(run.Traffic.Contains("/after "), run.ToString());
+        Assert.Equal(["refused"], run.Report.Verdicts("attack", Registry));
+        Assert.Equal(["allowed"], run.Report.Verdicts("publish", Registry));
+        Assert.Equal(["refused"], run.Report.Verdicts("__run", Registry));
+    }
+
+    [Fact]
+    public async Task What_hides_from_the_workers_clean_up_is_listed()
+    {
+        const string Script = """RUNNER_TRACKING_ID= nohup setsid sleep 60 < /dev/null > /dev/null 2>&1 &""";
+        await using AgentProcess agent = await fixture.Machine.ServeWithAsync(Policy);
+        WorkflowRun run = await fixture.Machine.RunAsync(Workflow(Script));
+        string? left = Assert.Single(run.Report.Step("attack").GetProperty("leftRunning").EnumerateArray()).GetString();
+        Assert.EndsWith("sleep", JobReport.Text(run.Report.ProcessOf(left), "exe"), StringComparison.Ordinal);
+        Assert.True(run.Report.ProcessOf(left).GetProperty("ended").GetString() is null, run.ToString());
+    }
+
+    [Fact]
+    public async Task A_runner_inside_a_job_opens_no_job_of_its_own()
+    {
+        // The genuine program of this machine, started by a step with a workflow of its own.
+        const string Inner = """
+            name: Inner
+            on: push
+            jobs:
+              inner:
+                runs-on: self-hosted
+                steps:
+                  - name: Publish
+                    id: publish
+                    run: curl -sS --max-time 5 http://REGISTRY/attacked || echo "curl says $?"
+            """;
+        string inner = Path.Combine(fixture.Machine.Network.WorkFolder, "inner.yml");
+        await File.WriteAllTextAsync(inner, Inner.Replace("REGISTRY", Registry, StringComparison.Ordinal));
+        string script = $"{Path.Combine(AppContext.BaseDirectory, "Runner")} --root \"$SIGNS/inner\" "
+            + $"--workflow {RunnerMachine.Work}/inner.yml --result \"$SIGNS/inner.json\"";
+        WorkflowRun control = await fixture.Machine.RunAsync(Workflow(script));
+        Assert.True(control.Traffic.Contains("/attacked "), control.ToString());
+
+        await using AgentProcess agent = await fixture.Machine.ServeWithAsync(Policy);
+        WorkflowRun run = await fixture.Machine.RunAsync(Workflow(script));
+        Assert.False(run.Traffic.Contains("/attacked "), run.ToString());
+        Assert.Equal(["refused"], run.Report.Verdicts("attack", Registry));
+    }
+}
