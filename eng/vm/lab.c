@@ -7,6 +7,7 @@
  *   lab visit WHERE NAME    WHERE is a name to ask for, or an address; sends a ClientHello for NAME to port 443
  *                           and prints one word: ok, nxdomain, unanswered, refused, timeout or closed
  *   lab call WHERE NAME     the same once a second, in one process that never starts another
+ *   lab hold WHERE NAME     a question for NAME to UDP port 443 once a second, over one connected socket
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -102,14 +103,11 @@ static void answer_question(int fd, FILE *arrivals)
 	sendto(fd, message, length, 0, (struct sockaddr *)&peer, peer_bytes);
 }
 
-/* Asks for the A record of a name: 0 and the address, or the word to print. */
-static const char *ask(const char *name, char address[INET_ADDRSTRLEN])
+static int make_question(unsigned char message[512], const char *name)
 {
-	unsigned char message[512] = { 0x5a, 0x11, 1, 0, 0, 1 };
-	struct sockaddr_in resolver = at(RESOLVER, 53);
-	int length = DNS_HEADER_BYTES, fd = socket(AF_INET, SOCK_DGRAM, 0);
+	int length = DNS_HEADER_BYTES;
 
-	set_timeout(fd);
+	memcpy(message, "\x5a\x11\1\0\0\1\0\0\0\0\0\0", DNS_HEADER_BYTES);
 	for (const char *label = name; *label;) {
 		int bytes = strcspn(label, ".");
 
@@ -119,7 +117,30 @@ static const char *ask(const char *name, char address[INET_ADDRSTRLEN])
 		label += bytes + (label[bytes] == '.');
 	}
 	memcpy(message + length, "\0\0\1\0\1", 5);
-	length += 5;
+	return length + 5;
+}
+
+/* A socket that was connected before anybody watched, and is used for ever. */
+static void hold(const char *where, const char *name)
+{
+	unsigned char message[512];
+	struct sockaddr_in server = at(where, TLS_PORT);
+	int length = make_question(message, name), fd = socket(AF_INET, SOCK_DGRAM, 0);
+
+	if (connect(fd, (struct sockaddr *)&server, sizeof(server)) < 0)
+		die(where);
+	for (;; sleep(1))
+		send(fd, message, length, MSG_NOSIGNAL);
+}
+
+/* Asks for the A record of a name: 0 and the address, or the word to print. */
+static const char *ask(const char *name, char address[INET_ADDRSTRLEN])
+{
+	unsigned char message[512];
+	struct sockaddr_in resolver = at(RESOLVER, 53);
+	int length = make_question(message, name), fd = socket(AF_INET, SOCK_DGRAM, 0);
+
+	set_timeout(fd);
 	if (connect(fd, (struct sockaddr *)&resolver, sizeof(resolver)) < 0 || send(fd, message, length, 0) < 0)
 		return "unanswered";
 	length = recv(fd, message, sizeof(message), 0);
@@ -248,6 +269,7 @@ static void world(const char *folder)
 		{ .fd = listen_at(RESOLVER, SOCK_DGRAM, 53), .events = POLLIN },
 		{ .fd = listen_at(ALLOWED, SOCK_STREAM, TLS_PORT), .events = POLLIN },
 		{ .fd = listen_at(FOREIGN, SOCK_STREAM, TLS_PORT), .events = POLLIN },
+		{ .fd = listen_at(FOREIGN, SOCK_DGRAM, TLS_PORT), .events = POLLIN },
 	};
 
 	snprintf(path, sizeof(path), "%s/arrivals", folder);
@@ -258,13 +280,15 @@ static void world(const char *folder)
 	setvbuf(arrivals, NULL, _IOLBF, 0);
 	puts("ready");
 	fflush(stdout);
-	while (poll(servers, 3, -1) > 0) {
+	while (poll(servers, 4, -1) > 0) {
 		if (servers[0].revents)
 			answer_question(servers[0].fd, arrivals);
 		if (servers[1].revents)
 			answer_hello(servers[1].fd, ALLOWED, arrivals);
 		if (servers[2].revents)
 			answer_hello(servers[2].fd, FOREIGN, arrivals);
+		if (servers[3].revents)
+			answer_question(servers[3].fd, arrivals);
 	}
 }
 
@@ -277,8 +301,10 @@ int main(int argc, char **argv)
 	} else if (argc == 4 && strcmp(argv[1], "call") == 0) {
 		for (;; sleep(1))
 			visit(argv[2], argv[3]);
+	} else if (argc == 4 && strcmp(argv[1], "hold") == 0) {
+		hold(argv[2], argv[3]);
 	} else {
-		fputs("usage: lab world FOLDER | lab visit WHERE NAME | lab call WHERE NAME\n", stderr);
+		fputs("usage: lab world FOLDER | lab visit WHERE NAME | lab call WHERE NAME | lab hold WHERE NAME\n", stderr);
 		return 64;
 	}
 	return 0;

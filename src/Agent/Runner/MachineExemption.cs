@@ -31,7 +31,7 @@ internal sealed class MachineExemption(Gate gate, RunnerWorker worker)
             }
             else if (!below.Contains(pid) && ProcText.TryReadLink($"/proc/{pid}/exe") is not null)
             {
-                _ = gate.Adopt(new AdoptedTask(pid, 0, 0, 0, 0));
+                SocketAdoption.Run(gate, pid, gate.Adopt(new AdoptedTask(pid, 0, 0, 0, 0)), execution: 0);
             }
         }
 

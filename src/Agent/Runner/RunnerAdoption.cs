@@ -21,7 +21,6 @@ internal sealed class RunnerAdoption(Gate gate, RunnerWorker worker, byte runner
 {
     private const int Rounds = 64;
     private const int MaximumProcesses = 131_072;
-    private const int MaximumDescriptors = 4096;
     private const string TrackingVariable = "RUNNER_TRACKING_ID=";
 
     private readonly Dictionary<int, (ulong Process, uint Execution)> adopted = [];
@@ -47,7 +46,7 @@ internal sealed class RunnerAdoption(Gate gate, RunnerWorker worker, byte runner
         var process = gate.Adopt(new AdoptedTask(runner.Pid, 0, execution, runnerPolicy, flags));
         adopted[runner.Pid] = (process, execution);
         using var handle = ProcessHandle.TryOpen(runner);
-        foreach (var descriptor in SocketsOf(runner.Pid))
+        foreach (var descriptor in SocketAdoption.SocketsOf(runner.Pid))
         {
             using var taken = handle?.TryTake(descriptor);
             if (taken is null)
@@ -113,19 +112,7 @@ internal sealed class RunnerAdoption(Gate gate, RunnerWorker worker, byte runner
             Begun.Add((execution, pid, environment));
         }
 
-        if (ProcessIdentity.Of(pid) is { } identity)
-        {
-            using var handle = ProcessHandle.TryOpen(identity);
-            foreach (var descriptor in SocketsOf(pid))
-            {
-                using var taken = handle?.TryTake(descriptor);
-                if (taken is not null)
-                {
-                    gate.AdoptSocket((int)taken.DangerousGetHandle(), process, execution);
-                }
-            }
-        }
-
+        SocketAdoption.Run(gate, pid, process, execution);
         return true;
     }
 
@@ -198,28 +185,6 @@ internal sealed class RunnerAdoption(Gate gate, RunnerWorker worker, byte runner
         }
 
         return parents;
-    }
-
-    private static List<int> SocketsOf(int pid)
-    {
-        var found = new List<int>();
-        try
-        {
-            foreach (var link in Directory.EnumerateFileSystemEntries($"/proc/{pid}/fd").Take(MaximumDescriptors))
-            {
-                if (ProcText.TryReadLink(link)?.StartsWith("socket:", StringComparison.Ordinal) == true
-                    && int.TryParse(Path.GetFileName(link.AsSpan()), CultureInfo.InvariantCulture, out var descriptor))
-                {
-                    found.Add(descriptor);
-                }
-            }
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // It has ended.
-        }
-
-        return found;
     }
 
     private static IPEndPoint? PeerOf(Socket socket)

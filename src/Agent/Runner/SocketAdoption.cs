@@ -1,0 +1,52 @@
+using System.Globalization;
+using Sallyport.Agent.Enforcement;
+using Sallyport.Agent.Host;
+
+namespace Sallyport.Agent.Runner;
+
+/// <summary>Sockets that a process had before it was judged: what is connected already meets no hook of connect.</summary>
+internal static class SocketAdoption
+{
+    private const int MaximumDescriptors = 4096;
+
+    /// <summary>All of a process: each packet of them is judged by where it goes.</summary>
+    internal static void Run(Gate gate, int pid, ulong process, uint execution)
+    {
+        if (ProcessIdentity.Of(pid) is not { } identity)
+        {
+            return;
+        }
+
+        using var handle = ProcessHandle.TryOpen(identity);
+        foreach (var descriptor in SocketsOf(pid))
+        {
+            using var taken = handle?.TryTake(descriptor);
+            if (taken is not null)
+            {
+                gate.AdoptSocket((int)taken.DangerousGetHandle(), process, execution);
+            }
+        }
+    }
+
+    internal static List<int> SocketsOf(int pid)
+    {
+        var found = new List<int>();
+        try
+        {
+            foreach (var link in Directory.EnumerateFileSystemEntries($"/proc/{pid}/fd").Take(MaximumDescriptors))
+            {
+                if (ProcText.TryReadLink(link)?.StartsWith("socket:", StringComparison.Ordinal) == true
+                    && int.TryParse(Path.GetFileName(link.AsSpan()), CultureInfo.InvariantCulture, out var descriptor))
+                {
+                    found.Add(descriptor);
+                }
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It has ended.
+        }
+
+        return found;
+    }
+}
