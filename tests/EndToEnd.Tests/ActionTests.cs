@@ -170,6 +170,33 @@ public sealed class ActionTests(MachineFixture fixture) : IClassFixture<MachineF
     }
 
     [Fact]
+    public async Task Nothing_can_be_planted_where_the_agent_writes()
+    {
+        // R13: without sudo, the job's user tries every folder of the agent, by link and by file.
+        const string Steps = """
+            - name: Plants
+              run: |
+                echo mine > "$SIGNS/victim"
+                for folder in /var/lib/sallyport /var/lib/sallyport/jobs /var/lib/sallyport/jobs/* /var/lib/sallyport/spool \
+                    /var/lib/sallyport/undo /run/sallyport /run/sallyport/jobs /run/sallyport/sockets /etc/sallyport; do
+                  for name in report.json summary.md recording.ndjson.zst control.sock planted; do
+                    ln -sfn "$SIGNS/victim" "$folder/$name" 2> /dev/null && echo "$folder/$name" >> "$SIGNS/planted"
+                    (echo x > "$folder/$name") 2> /dev/null && echo "$folder/$name" >> "$SIGNS/planted"
+                    mv -f "$folder/$name" "$folder/$name.old" 2> /dev/null && echo "$folder/$name" >> "$SIGNS/planted"
+                  done
+                done
+                true
+            """;
+        using StartedRun started = Start(Workflow($"{Block}\ndisable-sudo: true", Steps));
+        WorkflowRun run = await started.EndAsync();
+        string planted = Path.Combine(started.Folder, "planted");
+        Assert.False(File.Exists(planted), File.Exists(planted) ? await File.ReadAllTextAsync(planted, CancellationToken.None) : "");
+        Assert.Equal(
+            "mine\n", await File.ReadAllTextAsync(Path.Combine(started.Folder, "victim"), TestContext.Current.CancellationToken));
+        Assert.True(run.ConclusionOf() == "success" && run.Report.IsComplete, run.ToString());
+    }
+
+    [Fact]
     public async Task A_post_of_another_action_is_judged_too()
     {
         const string Steps = $"""

@@ -4,8 +4,9 @@ using Sallyport.EndToEnd.Tests.Machine;
 namespace Sallyport.EndToEnd.Tests;
 
 /// <summary>
-/// The example workflow of runners on machines of one's own, unchanged: calls from the host, from containers, from
-/// `docker build`. goreleaser.com is allowed, www.google.com is not.
+/// The example workflow of runners on machines of one's own: calls from the host, from containers, from `docker build`.
+/// goreleaser.com is allowed, www.google.com is not. Two words are added: `bash -e` ends a step of it at the first call that
+/// is refused, and the one that is allowed comes after.
 /// </summary>
 public sealed class ExampleTests(DockerFixture fixture) : IClassFixture<DockerFixture>
 {
@@ -16,7 +17,10 @@ public sealed class ExampleTests(DockerFixture fixture) : IClassFixture<DockerFi
     private const string Scale = "0.2";
 
     private static readonly string s_workflow =
-        File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Workflows", "runs-on-example.yml"));
+        File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Workflows", "runs-on-example.yml")).Replace(
+            "docker exec test-container curl -I https://www.google.com",
+            "docker exec test-container curl -I https://www.google.com || true",
+            StringComparison.Ordinal);
 
     [Theory]
     [InlineData("test-host-outbound")]

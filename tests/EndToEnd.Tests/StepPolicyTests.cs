@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Sallyport.EndToEnd.Tests.Machine;
 using Sallyport.Lab;
 
@@ -129,5 +130,31 @@ public sealed class StepPolicyTests(MachineFixture fixture) : IClassFixture<Mach
         WorkflowRun run = await fixture.Machine.RunAsync(Workflow(script));
         Assert.False(run.Traffic.Contains("/attacked "), run.ToString());
         Assert.Equal(["refused"], run.Report.Verdicts("attack", Registry));
+    }
+
+    [Fact]
+    public async Task A_copy_by_the_name_of_another_program_is_not_that_program()
+    {
+        const string Own = $$"""
+            version: 1
+            mode: block
+            allow: [v4.test:80]
+            processes:
+              - match: { exe: /usr/bin/git }
+                allow: ["{{Registry}}:80"]
+            """;
+        // R15: its name, its argv[0] and its path end like git's; the program is curl.
+        const string Script = $"""
+            cp /usr/bin/curl "$SIGNS/git"
+            (exec -a /usr/bin/git "$SIGNS/git" -sS --max-time 5 http://{Registry}/attacked) || echo "says $?"
+            """;
+        WorkflowRun control = await fixture.Machine.RunAsync(Workflow(Script));
+        Assert.True(control.Traffic.Contains("/attacked "), control.ToString());
+        await using AgentProcess agent = await fixture.Machine.ServeWithAsync(Own);
+        WorkflowRun run = await fixture.Machine.RunAsync(Workflow(Script));
+        Assert.False(run.Traffic.Contains("/attacked "), run.ToString());
+        Assert.Equal(["refused"], run.Report.Verdicts("attack", Registry));
+        JsonElement call = run.Report.Connections.First(row => JobReport.Text(row, "step") == "attack");
+        Assert.EndsWith("/git", JobReport.Text(run.Report.ProcessOf(JobReport.Text(call, "process")), "exe"), StringComparison.Ordinal);
     }
 }
