@@ -109,12 +109,24 @@ internal static class JobCommand
     {
         try
         {
-            using var document = JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = 2 });
+            var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(text), new JsonReaderOptions { MaxDepth = 2 });
             var inputs = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
-            foreach (var member in document.RootElement.EnumerateObject())
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
             {
-                inputs[member.Name] = member.Value.GetString()
-                    ?? throw new CommandFailure(ExitCode.Usage, $"input {Printable.Line(member.Name)} is null; a text is accepted");
+                throw new JsonException();
+            }
+
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                var name = reader.GetString()!;
+                _ = reader.Read();
+                inputs[name] = reader.GetString()
+                    ?? throw new CommandFailure(ExitCode.Usage, $"input {Printable.Line(name)} is null; a text is accepted");
+            }
+
+            if (reader.Read())
+            {
+                throw new JsonException();
             }
 
             return inputs.ToImmutable();

@@ -14,30 +14,29 @@ internal static class JobMessageReader
 
     public static JobMessage? Read(ReadOnlyMemory<byte> json)
     {
-        using var document = JsonFields.Object(json);
-        if (document is not { RootElement: var root } || root.Field("steps") is not { ValueKind: JsonValueKind.Array } steps)
+        if (JsonField.Object(json) is not { } root || root.Field("steps") is not { Kind: JsonValueKind.Array } steps)
         {
             return null;
         }
 
         return new JobMessage(
-            [.. steps.EnumerateArray().Take(MostSteps).Select(Step)],
+            [.. steps.Items.Take(MostSteps).Select(Step)],
             GitHub(root),
-            Math.Max(0, steps.GetArrayLength() - MostSteps));
+            Math.Max(0, steps.Items.Count - MostSteps));
     }
 
-    private static PlannedStep Step(JsonElement step)
+    private static PlannedStep Step(JsonField step)
     {
-        var reference = step.Field("reference") ?? default;
-        var (kind, action, unnamed) = reference.Text("type")?.ToUpperInvariant() switch
+        var reference = step.Field("reference");
+        var (kind, action, unnamed) = reference?.Text("type")?.ToUpperInvariant() switch
         {
             "SCRIPT" => ("run", null, Script(step)),
-            "REPOSITORY" => Repository(reference),
-            "CONTAINERREGISTRY" when reference.Text("image") is { } image =>
+            "REPOSITORY" => Repository(reference!),
+            "CONTAINERREGISTRY" when reference!.Text("image") is { } image =>
                 ("docker", Docker(image), Docker(image)),
             _ => ((string?)null, (string?)null, (string?)null),
         };
-        var name = step.Field("displayNameToken") is { ValueKind: not JsonValueKind.Null } token
+        var name = step.Field("displayNameToken") is { Kind: not JsonValueKind.Null } token
             ? Literal(token)
             : unnamed is null ? null : $"Run {FirstLine(unnamed)}";
         return new PlannedStep(
@@ -48,7 +47,7 @@ internal static class JobMessageReader
             kind);
     }
 
-    private static (string Kind, string? Action, string? Unnamed) Repository(JsonElement reference)
+    private static (string Kind, string? Action, string? Unnamed) Repository(JsonField reference)
     {
         var path = reference.Text("path");
         if (string.Equals(reference.Text("repositoryType"), "self", StringComparison.OrdinalIgnoreCase))
@@ -65,9 +64,9 @@ internal static class JobMessageReader
         image.StartsWith("docker://", StringComparison.Ordinal) ? image : $"docker://{image}";
 
     // inputs: {"map": [{"key": "script", "value": {"lit": "…"}}]}
-    private static string? Script(JsonElement step)
+    private static string? Script(JsonField step)
     {
-        foreach (var pair in step.Field("inputs")?.Field("map").Items() ?? [])
+        foreach (var pair in step.Field("inputs")?.Field("map")?.Items ?? [])
         {
             if (pair.Field("key") is { } key && Literal(key) == "script")
             {
@@ -79,7 +78,7 @@ internal static class JobMessageReader
     }
 
     // A token is a text, or an object with "lit"; with "expr" it has to be evaluated.
-    private static string? Literal(JsonElement token) => token.Text() ?? token.Text("lit");
+    private static string? Literal(JsonField token) => token.Text() ?? token.Text("lit");
 
     // As the worker does: what stands before the first text goes, and all from the first line break on.
     private static string FirstLine(string text)
@@ -89,7 +88,7 @@ internal static class JobMessageReader
         return end < 0 ? trimmed : trimmed[..end];
     }
 
-    private static GitHubDocument GitHub(JsonElement root)
+    private static GitHubDocument GitHub(JsonField root)
     {
         var context = Dictionary(root.Field("contextData")?.Field("github"));
         string? Fact(string name) => context.GetValueOrDefault(name) is { Length: > 0 } fact ? fact : null;
@@ -102,14 +101,12 @@ internal static class JobMessageReader
     }
 
     // {"t": 2, "d": [{"k": "sha", "v": "51dcb…"}]}; objects in it are left out.
-    private static Dictionary<string, string> Dictionary(JsonElement? context)
+    private static Dictionary<string, string> Dictionary(JsonField? context)
     {
         var facts = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var pair in context?.Field("d").Items() ?? [])
+        foreach (var pair in context?.Field("d")?.Items ?? [])
         {
-            var value = pair.Field("v") is { } v
-                ? v.ValueKind is JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False ? v.GetRawText() : v.Text()
-                : null;
+            var value = pair.Field("v") is { } v ? v.Raw ?? v.Text() : null;
             if (pair.Text("k") is { } name && value is not null && facts.Count < MostMatrixKeys)
             {
                 facts.TryAdd(name, value);

@@ -8,22 +8,21 @@ internal static class TelemetryReader
 {
     public static StepTelemetryEntry? Read(ReadOnlyMemory<byte> json)
     {
-        using var document = JsonFields.Object(json);
-        return document is { RootElement: var root }
+        return JsonField.Object(json) is { } root
             ? new StepTelemetryEntry(
                 root.Text("action"),
                 root.Text("type"),
                 root.Text("stage"),
                 root.Text("stepId"),
                 root.Text("stepContextName"),
-                root.Field("isEmbedded") is { ValueKind: JsonValueKind.True },
+                root.Field("isEmbedded") is { Kind: JsonValueKind.True },
                 root.Text("result"),
                 Time(root, "startTime"),
                 Time(root, "finishTime"))
             : null;
     }
 
-    private static DateTimeOffset? Time(JsonElement root, string name) =>
+    private static DateTimeOffset? Time(JsonField root, string name) =>
         DateTimeOffset.TryParse(
             root.Text(name), CultureInfo.InvariantCulture,
             DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time)
