@@ -7,8 +7,8 @@ namespace Sallyport.Agent.Core.Correlation;
 /// <summary>
 /// Decides which judgements become a line at once and which are counted, so that 200,000 of them in a second are not as
 /// many lines. The first of each key is written at once; so is each further socket of it up to
-/// <see cref="SocketsAtOnce"/>, and each refusal up to <see cref="RefusalsAtOnce"/>. The rest is added up and written
-/// at the next flush, under the id of the key's first socket. Bounded: <see cref="LineCapacity"/> keys of refusals and as
+/// <see cref="SocketsAtOnce"/>, and each refusal up to <see cref="RefusalsAtOnce"/>, while there are fewer than
+/// <see cref="RepeatsAtOnce"/> such lines between two flushes. The rest is added up and written at the next flush, under the id of the key's first socket. Bounded: <see cref="LineCapacity"/> keys of refusals and as
 /// many others, so that a flood of one cannot take the place of the other; what finds none is counted as lost. A
 /// process's keys go when the process leaves the table.
 /// </summary>
@@ -16,6 +16,9 @@ internal sealed class ConnectionBook
 {
     public const int SocketsAtOnce = 16;
     public const int RefusalsAtOnce = 256;
+
+    /// <summary>A line costs five times a count: 200,000 refusals a second over many keys would outrun the ring.</summary>
+    public const int RepeatsAtOnce = 4_096;
     public const int LineCapacity = 65_536;
     public const int FlowCapacity = 65_536;
 
@@ -23,6 +26,8 @@ internal sealed class ConnectionBook
     private readonly Dictionary<ConnectionKey, ConnectionLine> others = [];
     private readonly BoundedCache<ulong, Flow> flows = new(FlowCapacity);
     private readonly List<ConnectionLine> waiting = [];
+
+    private int repeatsTold;
 
     /// <summary>Judgements that became no line because the table was full.</summary>
     public long Overflow { get; private set; }
@@ -55,9 +60,9 @@ internal sealed class ConnectionBook
 
         var flow = default(Flow);
         var known = cookie != 0 && flows.TryGet(cookie, out flow);
-        var atOnce = key.Verdict == KernelVerdict.Refused
+        var atOnce = line.Told == 0 || (repeatsTold < RepeatsAtOnce && (key.Verdict == KernelVerdict.Refused
             ? line.Told < RefusalsAtOnce
-            : line.Told == 0 || (line.Told < SocketsAtOnce && cookie != 0 && !(known && flow.Line == line));
+            : line.Told < SocketsAtOnce && cookie != 0 && !(known && flow.Line == line)));
         if (cookie != 0)
         {
             flows.Set(cookie, new Flow(line, flow.Told || atOnce, flow.Presented));
@@ -65,6 +70,7 @@ internal sealed class ConnectionBook
 
         if (atOnce)
         {
+            repeatsTold += line.Told > 0 ? 1 : 0;
             line.Told++;
             return line;
         }
@@ -111,6 +117,7 @@ internal sealed class ConnectionBook
         }
 
         waiting.Clear();
+        repeatsTold = 0;
     }
 
     private void Wait(ConnectionLine line)

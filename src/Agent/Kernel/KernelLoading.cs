@@ -10,8 +10,8 @@ namespace Sallyport.Agent.Kernel;
 /// </summary>
 internal sealed class KernelLoading : IDisposable
 {
-    /// <summary>Refusals and observations: some 35,000 of them, 0.17 s of 200,000 a second.</summary>
-    private const uint AlertBytes = 4 << 20;
+    /// <summary>Refusals and observations: some 70,000 of them, a third of a second of 200,000 each.</summary>
+    private const uint AlertBytes = 8 << 20;
 
     private readonly int? ringBytes;
     private readonly Thread thread;

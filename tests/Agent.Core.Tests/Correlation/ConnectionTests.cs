@@ -104,6 +104,21 @@ public sealed class ConnectionTests
     }
 
     [Fact]
+    public void Refusals_of_many_destinations_share_a_bound_between_two_flushes_and_none_is_lost()
+    {
+        const int Ports = 200;
+        for (var i = 0; i < 100 * Ports; i++)
+        {
+            list.Alert(RecordBytes.Connection(verdict: KernelVerdict.Refused, port: (ushort)(1000 + (i % Ports))));
+        }
+
+        list.Settle().Settle();
+        Assert.Equal(Ports + ConnectionBook.RepeatsAtOnce, list.Of<ConnectionJudged>().Count);
+        list.Flush();
+        Assert.Equal(100 * Ports, list.Of<ConnectionJudged>().Sum(judged => judged.Count));
+    }
+
+    [Fact]
     public void Counts_are_written_each_second_while_the_job_runs()
     {
         list.Main(RecordBytes.Connection(bootNs: 10_000_000_000), RecordBytes.Connection(bootNs: 10_000_000_001)).Settle();
