@@ -11,7 +11,7 @@ if (!BenchOptions.TryRead(args, out BenchOptions? options, out string mistake))
 // The namespace is new: its loopback is down.
 ChildProcess.Run("ip", "link", "set", "lo", "up");
 PrintMachine("at the start");
-var budget = new Budget(options!.Quick ? TimeSpan.FromSeconds(180) : TimeSpan.FromMinutes(30));
+var budget = new Budget(options!.Quick ? TimeSpan.FromSeconds(150) : TimeSpan.FromMinutes(30));
 ImmutableArray<Variant> variants = [Variant.Off, Variant.Audit(options), Variant.Block(options)];
 if (Auditd.Find(options, out string whyNot) is { } auditd)
 {
