@@ -27,7 +27,7 @@ internal sealed class Figures(BenchOptions options, TextWriter output)
         Variant block = Variant.Block(options);
         this.PrintStarts();
         this.PrintMemory("one process", block, "/bin/true");
-        this.MakeCable();
+        MakeCable();
         this.PrintFlood(audit, FewDestinations, "0 lost");
         this.PrintFlood(block, FewDestinations, "0 lost");
         this.PrintFlood(audit, ManyDestinations, "no ring overrun; what no table holds is counted");
@@ -67,7 +67,7 @@ internal sealed class Figures(BenchOptions options, TextWriter output)
     }
 
     /// <summary>This network namespace gets one cable, which leads nowhere.</summary>
-    private void MakeCable()
+    private static void MakeCable()
     {
         ChildProcess.Run("ip", "link", "add", "flood", "type", "veth", "peer", "name", "drain");
         ChildProcess.Run("ip", "address", "add", "198.51.100.1/24", "dev", "flood");
