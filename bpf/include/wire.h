@@ -243,7 +243,7 @@ struct sp_flow_named {
 };
 _Static_assert(sizeof(struct sp_flow_named) == 96, "layout");
 
-#define SP_CONTAINER_INFERRED 1 /* nobody saw the request: process and execution are a guess, or 0 */
+#define SP_CREATED_INFERRED 1 /* nobody saw the request: process and execution are a guess, or 0 */
 
 struct sp_container_created {
 	struct sp_header header; /* process = the one that asked, when known */
@@ -251,7 +251,7 @@ struct sp_container_created {
 	__u32 execution;
 	__u16 id_offset; /* 64 hexadecimal digits */
 	__u16 id_length;
-	__u32 flags; /* SP_CONTAINER_* */
+	__u32 flags; /* SP_CREATED_* */
 	__u32 padding;
 };
 _Static_assert(sizeof(struct sp_container_created) == 56, "layout");

@@ -1,6 +1,6 @@
 namespace Sallyport.Wire;
 
-/// <summary><c>SP_CONTAINER_*</c>.</summary>
+/// <summary><c>SP_CREATED_*</c>.</summary>
 [Flags]
 public enum ContainerMarks : uint
 {

@@ -39,6 +39,7 @@ public sealed class LayoutTests(CompiledHeader header) : IClassFixture<CompiledH
     [Theory]
     [InlineData("SP_EXEC_", typeof(ExecMarks))]
     [InlineData("SP_FORK_", typeof(ForkMarks))]
+    [InlineData("SP_CREATED_", typeof(ContainerMarks))]
     public void Every_mark_has_the_bit_that_the_header_gives_it(string prefix, Type marks)
     {
         var mirrored = Enum.GetValuesAsUnderlyingType(marks).Cast<uint>().Where(mark => mark != 0)
@@ -92,5 +93,7 @@ public sealed class LayoutTests(CompiledHeader header) : IClassFixture<CompiledH
         : type == typeof(AddressBytes) ? AddressBytes.Length : Marshal.SizeOf(type);
 
     private static bool IsMark(string macro) =>
-        macro.StartsWith("SP_EXEC_", StringComparison.Ordinal) || macro.StartsWith("SP_FORK_", StringComparison.Ordinal);
+        macro.StartsWith("SP_EXEC_", StringComparison.Ordinal)
+        || macro.StartsWith("SP_FORK_", StringComparison.Ordinal)
+        || macro.StartsWith("SP_CREATED_", StringComparison.Ordinal);
 }

@@ -190,11 +190,16 @@ public sealed class ConnectionTests
     {
         var (main, closed) = (RecordBytes.Connection(), RecordBytes.Closed(1, 1, 1));
         list.Main(RecordBytes.Forked(1), RecordBytes.Leased("a.example", "198.51.100.7"));
-        Repeat(main, 1000);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        Repeat(main, 10_000);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        // The runtime itself allocates once in a round when it moves a method to its next tier.
+        Assert.Contains(Enumerable.Range(0, 5).Select(_ => AllocatedBy(main)).ToArray(), bytes => bytes == 0);
         list.Main(closed);
+    }
+
+    private long AllocatedBy(byte[] record)
+    {
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Repeat(record, 10_000);
+        return GC.GetAllocatedBytesForCurrentThread() - before;
     }
 
     private void Repeat(byte[] record, int times)

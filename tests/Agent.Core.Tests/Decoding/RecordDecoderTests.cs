@@ -59,7 +59,7 @@ public sealed class RecordDecoderTests
 
     [Theory]
     [InlineData(0, 99, RecordDefect.Type)]
-    [InlineData(2, 2, RecordDefect.Version)]
+    [InlineData(2, WireLimits.WireVersion + 1, RecordDefect.Version)]
     [InlineData(4, 0, RecordDefect.Length)]
     [InlineData(80, 40, RecordDefect.Field)]
     [InlineData(80, 0xffff, RecordDefect.Field)]
