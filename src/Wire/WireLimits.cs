@@ -47,6 +47,12 @@ public static class WireLimits
     /// <summary>Addresses of the job's own containers.</summary>
     public const int MaxOwnAddresses = 4096;
 
+    /// <summary>Containers whose asker is known at one time; beyond it the origin is unknown.</summary>
+    public const int MaxContainers = 8192;
+
+    /// <summary>Network devices that the job made or brought up; a number is never given twice.</summary>
+    public const int MaxDevices = 65536;
+
     /// <summary>Processes that a runner's worker forks in one job; past it, the policy of unknown steps.</summary>
     public const int MaxExecutions = 16384;
 
