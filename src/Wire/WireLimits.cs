@@ -50,6 +50,9 @@ public static class WireLimits
     /// <summary>Containers whose asker is known at one time; beyond it the origin is unknown.</summary>
     public const int MaxContainers = 8192;
 
+    /// <summary>Addresses of allowed names that lease nothing: for the reason of a refusal alone.</summary>
+    public const int MaxUnleased = 4096;
+
     /// <summary>Network devices that the job made or brought up; a number is never given twice.</summary>
     public const int MaxDevices = 65536;
 
