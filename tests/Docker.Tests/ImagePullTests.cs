@@ -65,6 +65,7 @@ public sealed class ImagePullTests(ContainerLab lab)
 
         Assert.True(job.Said(AllowedRegistry), job.ToString());
         job.RefusedNothing();
+        job.FoundNothing();
     }
 
     private Task ControlAsync(string registry) => lab.ControlAsync(nameof(ImagePullTests), async () =>

@@ -80,6 +80,7 @@ public abstract class OutwardCall(ContainerLab lab)
         job.Succeeded();
         job.Reached(to);
         job.RefusedNothing();
+        job.FoundNothing();
     }
 
     /// <summary>A name and a bare address are two attacks.</summary>

@@ -111,6 +111,7 @@ public sealed class OwnContainersTests(ContainerLab lab)
         if (mode != LabMode.Off)
         {
             job.RefusedNoConnection();
+            job.FoundNothing();
         }
 
         return job;

@@ -4,8 +4,8 @@ using Sallyport.Wire;
 namespace Sallyport.Agent.Core.Changes;
 
 /// <summary>
-/// What a record of a change says. Its bytes are the kernel's, with text of the job in them; what cannot be read says nothing,
-/// and a record that was cut off says so. Never throws.
+/// What a record of a change says. Its bytes are the kernel's, with text of the job in them; what cannot be read says
+/// nothing, and a record that was cut off says so. Never throws.
 /// </summary>
 internal static class ChangeReader
 {

@@ -14,13 +14,13 @@ internal static class DeviceChanges
     /// <summary>Kinds whose packets travel inside others.</summary>
     private static readonly string[] Tunnels =
     [
-        "tun", "wireguard", "ipip", "sit", "gre", "gretap", "erspan", "ip6tnl", "ip6gre", "ip6gretap", "ip6erspan", "vxlan",
-        "geneve", "gtp", "bareudp", "vti", "vti6", "xfrm", "l2tp", "ppp", "amt", "ovpn",
+        "tun", "wireguard", "ipip", "sit", "gre", "gretap", "erspan", "ip6tnl", "ip6gre", "ip6gretap", "ip6erspan",
+        "vxlan", "geneve", "gtp", "bareudp", "vti", "vti6", "xfrm", "l2tp", "ppp", "amt", "ovpn",
     ];
 
     /// <summary>
-    /// struct ifinfomsg: …, index at 4, change at 12 (all bits: the device is new here, made or moved); IFLA_IFNAME 3,
-    /// IFLA_LINKINFO 18 with IFLA_INFO_KIND 1.
+    /// struct ifinfomsg: …, index at 4, change at 12 (all bits: the device is new here, made or moved);
+    /// IFLA_IFNAME 3, IFLA_LINKINFO 18 with IFLA_INFO_KIND 1.
     /// </summary>
     public static void Device(ReadOnlySpan<byte> body, ChangeList list)
     {

@@ -4,8 +4,8 @@ using Sallyport.Agent.Core.Decoding;
 namespace Sallyport.Agent.Core.Changes;
 
 /// <summary>
-/// Whether a rule of nf_tables sends packets elsewhere: a list (NFTA_LIST_ELEM) of expressions, each with its name and data.
-/// iptables writes some of its targets as an expression "target" with the target's own name in it.
+/// Whether a rule of nf_tables sends packets elsewhere: a list (NFTA_LIST_ELEM) of expressions, each with its name and
+/// data. iptables writes some of its targets as an expression "target" with the target's own name in it.
 /// </summary>
 internal static class NatExpressions
 {
@@ -38,7 +38,8 @@ internal static class NatExpressions
         ChangeText.Of(NetlinkReader.Attribute(expression, ExpressionName)) switch
         {
             "nat" or "masq" or "redir" or "tproxy" or "dup" or "fwd" => true,
-            "target" => IsNatTarget(NetlinkReader.Attribute(NetlinkReader.Attribute(expression, ExpressionData), TargetName)),
+            "target" => IsNatTarget(
+                NetlinkReader.Attribute(NetlinkReader.Attribute(expression, ExpressionData), TargetName)),
             _ => false,
         };
 

@@ -4,8 +4,8 @@ using Sallyport.Agent.Core.Detection;
 namespace Sallyport.Agent.Core.Changes;
 
 /// <summary>
-/// Messages of nf_tables (linux/netfilter/nf_tables.h), which iptables and ip6tables use too: type = subsystem 10 and a number;
-/// body = family, version, two bytes, attributes.
+/// Messages of nf_tables (linux/netfilter/nf_tables.h), which iptables and ip6tables use too: type = subsystem 10 and a
+/// number; body = family, version, two bytes, attributes.
 /// </summary>
 internal static class NetfilterChanges
 {

@@ -5,8 +5,8 @@ using Sallyport.Agent.Core.Detection;
 namespace Sallyport.Agent.Core.Changes;
 
 /// <summary>
-/// Messages of rtnetlink(7). What the kernel does by itself on the task that happens to run (a router's advertisement, the route
-/// that follows from an address) has no port: such a message counts only when ioctl(2) could have caused it.
+/// Messages of rtnetlink(7). What the kernel does by itself on the task that happens to run (a router's advertisement,
+/// the route that follows from an address) has no port: such a message counts only when ioctl(2) could have caused it.
 /// </summary>
 internal static class RouteChanges
 {
@@ -35,7 +35,8 @@ internal static class RouteChanges
                 case 104: // RTM_NEWNEXTHOP
                     list.Add(FindingCatalogue.RouteAdded, ("what", "next hop"));
                     break;
-                case 36 or 44 or 48 or 100 when body.Length >= TrafficBytes: // RTM_NEWQDISC, NEWTFILTER, NEWACTION, NEWCHAIN
+                // RTM_NEWQDISC, RTM_NEWTFILTER, RTM_NEWACTION, RTM_NEWCHAIN
+                case 36 or 44 or 48 or 100 when body.Length >= TrafficBytes:
                     Traffic(FindingCatalogue.TrafficFilterAdded, type, body, list);
                     break;
                 case 37 or 45 when body.Length >= TrafficBytes: // RTM_DELQDISC, RTM_DELTFILTER
@@ -45,7 +46,9 @@ internal static class RouteChanges
         }
     }
 
-    /// <summary>struct rtmsg: family, destination's length, …, protocol at 5; RTA_DST 1, RTA_OIF 4, RTA_GATEWAY 5.</summary>
+    /// <summary>
+    /// struct rtmsg: family, destination's length, …, protocol at 5; RTA_DST 1, RTA_OIF 4, RTA_GATEWAY 5.
+    /// </summary>
     private static void Route(ReadOnlySpan<byte> body, uint port, ChangeList list)
     {
         // RTPROT_REDIRECT, RTPROT_KERNEL, RTPROT_RA: ioctl(2) makes RTPROT_BOOT

@@ -5,8 +5,8 @@ using Sallyport.Agent.Core.Detection;
 namespace Sallyport.Agent.Core.Changes;
 
 /// <summary>
-/// A table of iptables as it was before nf_tables, which is always replaced whole (struct ipt_replace: 32 bytes of name, …,
-/// the number of entries at 36, of those that were there at 84).
+/// A table of iptables as it was before nf_tables, which is always replaced whole (struct ipt_replace: 32 bytes of
+/// name, …, the number of entries at 36, of those that were there at 84).
 /// </summary>
 internal static class TableChanges
 {

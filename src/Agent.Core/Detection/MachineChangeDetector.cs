@@ -3,7 +3,7 @@ using Sallyport.Protocol.Recording;
 
 namespace Sallyport.Agent.Core.Detection;
 
-/// <summary>Each change of where packets go or what names mean is a finding; the catalogue says of which kind.</summary>
+/// <summary>Each change of where packets go or what names mean is a finding, of a kind of the catalogue.</summary>
 internal sealed class MachineChangeDetector : IDetector
 {
     public void Accept(RecordedEvent value, IEventSink<RecordedEvent> sink)

@@ -13,8 +13,10 @@ internal sealed class ChangeSockets : IDisposable
 {
     private const int NoProtocol = 93; // EPROTONOSUPPORT
 
-    // RTNLGRP_LINK 1, TC 4, IPV4_IFADDR 5, IPV4_ROUTE 7, IPV4_RULE 8, IPV6_IFADDR 9, IPV6_ROUTE 11, IPV6_RULE 19, NEXTHOP 32
-    private const uint RouteGroups = 1u << 0 | 1u << 3 | 1u << 4 | 1u << 6 | 1u << 7 | 1u << 8 | 1u << 10 | 1u << 18 | 1u << 31;
+    // RTNLGRP_LINK 1, TC 4, IPV4_IFADDR 5, IPV4_ROUTE 7, IPV4_RULE 8, IPV6_IFADDR 9, IPV6_ROUTE 11, IPV6_RULE 19,
+    // NEXTHOP 32
+    private const uint RouteGroups =
+        1u << 0 | 1u << 3 | 1u << 4 | 1u << 6 | 1u << 7 | 1u << 8 | 1u << 10 | 1u << 18 | 1u << 31;
     private const uint NetfilterGroups = 1u << 6; // NFNLGRP_NFTABLES 7
     private const uint XfrmGroups = 1u << 2 | 1u << 3; // XFRMNLGRP_SA 3, XFRMNLGRP_POLICY 4
 
@@ -45,7 +47,8 @@ internal sealed class ChangeSockets : IDisposable
     }
 
     private void Open(
-        KernelObject kernel, int protocol, uint groups, string program, string what, ImmutableArray<string>.Builder failures)
+        KernelObject kernel, int protocol, uint groups, string program, string what,
+        ImmutableArray<string>.Builder failures)
     {
         try
         {

@@ -41,7 +41,10 @@ internal sealed unsafe class FileNotifications : IDisposable
 
     internal bool TryWatchFolder(string path) => Interop.Libc.fanotify_mark(group, 1, Replaced, CurrentFolder, path) == 0;
 
-    /// <summary>Hands over what waits: the name in its folder, the process, and whether it wrote, or only closed what it could have written.</summary>
+    /// <summary>
+    /// Hands over what waits: the name in its folder, the process, and whether it wrote, or only closed what it could have
+    /// written.
+    /// </summary>
     internal void Drain(TakeEvent take)
     {
         while (true)

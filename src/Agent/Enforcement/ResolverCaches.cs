@@ -23,13 +23,13 @@ internal sealed class ResolverCaches
         thread.Start();
     }
 
-    /// <param name="flush">False in audit mode, which leaves the machine as it is: then it is only said that there are some.</param>
+    /// <param name="flush">False in audit mode, which leaves the machine as it is: they are only named then.</param>
     internal static ResolverCaches Begin(bool flush) => new(flush);
 
     /// <summary>A sentence for each cache that was not emptied.</summary>
     internal ImmutableArray<string> Finish() => thread.Join(Limit)
         ? notes
-        : ["caches of the machine's resolvers: not all of them could be emptied in time; names that were asked before may be refused"];
+        : ["caches of the machine's resolvers: not all could be emptied in time; names that they know may be refused"];
 
     private void Run()
     {
@@ -44,7 +44,8 @@ internal sealed class ResolverCaches
                 }
                 else if (Flush(service) is { } reason)
                 {
-                    said.Add($"the cache of {service.Name} could not be emptied ({reason}): names that it knows may be refused");
+                    said.Add(
+                        $"the cache of {service.Name} could not be emptied ({reason}): names that it knows may be refused");
                 }
             }
         }

@@ -9,7 +9,8 @@ public sealed record JobReport(
     ImmutableArray<ReportedConnection> Connections,
     ImmutableArray<ReportedName> Dns,
     ImmutableArray<ReportedProcess> Processes,
-    ImmutableArray<ReportedContainer> Containers)
+    ImmutableArray<ReportedContainer> Containers,
+    ImmutableArray<ReportedFinding> Findings)
 {
     public const string ExpectedSchema = "sallyport.report/v1";
 

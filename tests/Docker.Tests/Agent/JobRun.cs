@@ -58,5 +58,8 @@ public sealed class JobRun(LabRun run)
     public void RefusedNoConnection() =>
         Assert.DoesNotContain(Report.Connections, row => row.IsRefusal && !row.IsLinkLocalMulticast);
 
+    /// <summary>What a runtime does to the machine for the job's containers is its ordinary work.</summary>
+    public void FoundNothing() => Assert.True(Report.Findings.IsEmpty, run.ToString());
+
     public override string ToString() => run.ToString();
 }
