@@ -13,15 +13,19 @@ internal sealed unsafe class NetworkWatch : IDisposable
     private readonly NetlinkSocket socket = new(NetlinkSocket.Route, Groups);
     private readonly Uplinks uplinks;
     private readonly Func<uint, bool> isOfJob;
+    private readonly Func<NetworkDevice, bool> leadsToJob;
     private readonly CancellationTokenSource stop = new();
     private Thread? thread;
 
-    // isOfJob: whether a change that this netlink port asked for counts as the job's.
     /// <summary>Listens from here on; what came before <see cref="Begin"/> waits in the socket.</summary>
-    internal NetworkWatch(Uplinks uplinks, Func<uint, bool> isOfJob)
+    /// <param name="uplinks">Is told.</param>
+    /// <param name="isOfJob">Whether a change that this netlink port asked for counts as the job's.</param>
+    /// <param name="leadsToJob">Whether a device that a container runtime may have made leads to a container of the job.</param>
+    internal NetworkWatch(Uplinks uplinks, Func<uint, bool> isOfJob, Func<NetworkDevice, bool> leadsToJob)
     {
         this.uplinks = uplinks;
         this.isOfJob = isOfJob;
+        this.leadsToJob = leadsToJob;
     }
 
     internal void Begin()
@@ -63,7 +67,7 @@ internal sealed unsafe class NetworkWatch : IDisposable
         {
             if (type == NetworkDevice.NewLink)
             {
-                uplinks.DeviceChanged(device, isOfJob(port));
+                uplinks.DeviceChanged(device, isOfJob(port) || leadsToJob(device));
             }
             else if (device.Master == 0)
             {
