@@ -172,7 +172,7 @@ internal sealed class Gate : IDisposable
     /// </summary>
     private static bool IsOfJob(KernelObject kernel, uint netlinkPort) =>
         (UsesRuntime(kernel) && !KnowsOrigins(kernel))
-        || kernel.Map("tasks").TryGet<uint, TaskTag>(netlinkPort, out _)
+        || (kernel.Map("tasks").TryGet<uint, TaskTag>(netlinkPort, out var tag) && (tag.Flags & TaskTag.Daemon) == 0)
         || kernel.Map("ended").TryGet<uint, ulong>(netlinkPort, out _);
 
     /// <summary>A pair of devices shows whose it is when its other end has come into the container's namespace.</summary>

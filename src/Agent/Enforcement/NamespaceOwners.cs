@@ -39,7 +39,7 @@ internal static class NamespaceOwners
                 if (isIt)
                 {
                     isInhabited = true;
-                    if (tasks.TryGet((uint)pid, out TaskTag _))
+                    if (tasks.TryGet((uint)pid, out TaskTag tag) && (tag.Flags & TaskTag.Daemon) == 0)
                     {
                         return true;
                     }
