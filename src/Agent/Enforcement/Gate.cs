@@ -122,7 +122,8 @@ internal sealed class Gate : IDisposable
         }
 
         var uplinks = new Uplinks(kernel);
-        var watch = new NetworkWatch(kernel, uplinks, port => IsOfJob(kernel, port));
+        var watch = new NetworkWatch(
+            kernel, uplinks, port => IsOfJob(kernel, port), device => LeadsToJob(kernel, device));
         try
         {
             uplinks.Begin(NetworkSnapshot.Take(), resolvers.HasStub);
@@ -315,12 +316,23 @@ internal sealed class Gate : IDisposable
 
     /// <summary>
     /// A network change that a process of the job asked for, running or ended; or any while the job uses a container
-    /// runtime, which makes its devices for it.
+    /// runtime, which makes its devices for it, and nobody can tell which of them.
     /// </summary>
     private static bool IsOfJob(KernelObject kernel, uint netlinkPort) =>
-        (kernel.Map("runtime_used").TryGet<uint, uint>(0, out var used) && used != 0)
-        || kernel.Map("tasks").TryGet<uint, TaskTag>(netlinkPort, out _)
+        (UsesRuntime(kernel) && !KnowsOrigins(kernel))
+        || (kernel.Map("tasks").TryGet<uint, TaskTag>(netlinkPort, out var tag) && (tag.Flags & TaskTag.Daemon) == 0)
         || kernel.Map("ended").TryGet<uint, ulong>(netlinkPort, out _);
+
+    /// <summary>A pair of devices shows whose it is when its other end has come into the container's namespace.</summary>
+    private static bool LeadsToJob(KernelObject kernel, NetworkDevice device) =>
+        UsesRuntime(kernel) && device is { IsVeth: true, PeerNamespace: { } number }
+        && NamespaceOwners.MayBeOfJob(kernel, number);
+
+    private static bool UsesRuntime(KernelObject kernel) =>
+        kernel.Map("runtime_used").TryGet<uint, uint>(0, out var used) && used != 0;
+
+    private static bool KnowsOrigins(KernelObject kernel) =>
+        kernel.Map("container_owners").TryGet<ContainerKey, OwnerValue>(ContainerKey.OriginsKnown, out _);
 
     private static void Attach(KernelObject kernel, KernelOptions options, bool seesRuntimes)
     {

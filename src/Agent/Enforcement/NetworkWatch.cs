@@ -16,18 +16,25 @@ internal sealed unsafe class NetworkWatch : IDisposable
     private readonly Uplinks uplinks;
     private readonly KernelMap marks;
     private readonly Func<uint, bool> isOfJob;
+    private readonly Func<NetworkDevice, bool> leadsToJob;
     private readonly CancellationTokenSource stop = new();
     private Thread? thread;
 
-    // isOfJob: whether a change that this netlink port asked for counts as the job's. A sender may choose its port, so the kernel
-    // marks the job's devices as well, by the task that asked (bpf/probes/change.bpf.c).
     /// <summary>Listens from here on; what came before <see cref="Begin"/> waits in the socket.</summary>
-    internal NetworkWatch(KernelObject kernel, Uplinks uplinks, Func<uint, bool> isOfJob)
+    /// <param name="kernel">Marks the job's devices by the task that asked (bpf/probes/change.bpf.c).</param>
+    /// <param name="uplinks">Is told.</param>
+    /// <param name="isOfJob">
+    /// Whether a change that this netlink port asked for counts as the job's. A sender may choose its port: the marks decide as well.
+    /// </param>
+    /// <param name="leadsToJob">Whether a device that a container runtime may have made leads to a container of the job.</param>
+    internal NetworkWatch(
+        KernelObject kernel, Uplinks uplinks, Func<uint, bool> isOfJob, Func<NetworkDevice, bool> leadsToJob)
     {
         socket = new NetlinkSocket(NetlinkSocket.Route, Groups, kernel.Program("on_device_change"));
         marks = kernel.Map("job_devices");
         this.uplinks = uplinks;
         this.isOfJob = isOfJob;
+        this.leadsToJob = leadsToJob;
     }
 
     internal void Begin()
@@ -69,7 +76,7 @@ internal sealed unsafe class NetworkWatch : IDisposable
         {
             if (type == NetworkDevice.NewLink)
             {
-                uplinks.DeviceChanged(device, IsOfJob(port, device.Index));
+                uplinks.DeviceChanged(device, IsOfJob(port, device.Index) || leadsToJob(device));
             }
             else if (device.Master == 0)
             {

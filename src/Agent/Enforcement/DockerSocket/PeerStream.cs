@@ -142,10 +142,13 @@ internal sealed class PeerStream(Socket socket) : IDisposable
     {
         using var end = new CancellationTokenSource(deadline);
         using var ending = end.Token.Register(Dispose);
-        for (long count = 0; count < most && await MoreAsync(); Take(Waiting.Length))
+        long count = 0;
+        do
         {
             count += Waiting.Length;
+            Take(Waiting.Length);
         }
+        while (count < most && await MoreAsync());
     }
 
     /// <summary>Half-close: nothing more is sent.</summary>

@@ -11,7 +11,8 @@ namespace Sallyport.Agent.Host.Netlink;
 /// <param name="Type">ARPHRD_*: 1 Ethernet, 772 loopback, 65534 none.</param>
 /// <param name="Kind"><c>bridge</c>, <c>veth</c>, <c>tun</c>, …; empty for hardware and loopback.</param>
 /// <param name="Master">Index of the bridge that it is a port of, or 0.</param>
-internal sealed record NetworkDevice(int Index, string Name, ushort Type, string Kind, int Master)
+/// <param name="PeerNamespace">Number (nsid) of the network namespace that its peer is in; null when that is this one.</param>
+internal sealed record NetworkDevice(int Index, string Name, ushort Type, string Kind, int Master, int? PeerNamespace)
 {
     internal const ushort NewLink = 16;
     internal const ushort DeleteLink = 17;
@@ -39,13 +40,15 @@ internal sealed record NetworkDevice(int Index, string Name, ushort Type, string
 
         var attributes = body[FixedBytes..];
         var master = NetlinkReader.Attribute(attributes, 10);
+        var peer = NetlinkReader.Attribute(attributes, 37);
         var kind = NetlinkReader.Attribute(NetlinkReader.Attribute(attributes, 18), 1);
         device = new NetworkDevice(
             MemoryMarshal.Read<int>(body[4..]),
             Text(NetlinkReader.Attribute(attributes, 3)),
             MemoryMarshal.Read<ushort>(body[2..]),
             Text(kind),
-            master.Length >= 4 ? MemoryMarshal.Read<int>(master) : 0);
+            master.Length >= 4 ? MemoryMarshal.Read<int>(master) : 0,
+            peer.Length >= 4 ? MemoryMarshal.Read<int>(peer) : null);
         return true;
     }
 
