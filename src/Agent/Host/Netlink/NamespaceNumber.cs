@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Sallyport.Agent.Core.Decoding;
 
 namespace Sallyport.Agent.Host.Netlink;
 
