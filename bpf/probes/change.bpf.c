@@ -99,8 +99,12 @@ int on_device_change(struct __sk_buff *skb)
 		return skb->len;
 	if (type == NEW_LINK)
 		bpf_skb_load_bytes(skb, LINK_CHANGE, &change, sizeof(change));
-	/* All bits: the device is new here. An address without a port may come from a softirq, on anybody's task. */
-	if ((type == NEW_LINK ? change == 0xffffffff : type == NEW_ADDRESS && port) && current_member(&who))
+	/*
+	 * All bits: the device is new here. An address without a port may come from a softirq, on anybody's task. A runtime that
+	 * acts for the job makes devices for others as well: there the agent looks where the device leads.
+	 */
+	if ((type == NEW_LINK ? change == 0xffffffff : type == NEW_ADDRESS && port) && current_member(&who) &&
+	    !(who.flags & SP_TASK_DAEMON))
 		bpf_map_update_elem(&job_devices, &device, &one, BPF_ANY);
 	return skb->len;
 }

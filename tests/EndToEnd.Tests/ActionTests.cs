@@ -61,11 +61,12 @@ public sealed class ActionTests(MachineFixture fixture) : IClassFixture<MachineF
         JsonElement annotation = Assert.Single(post.GetProperty("annotations").EnumerateArray());
         string message = $"{annotation.GetProperty("title")} {annotation.GetProperty("message")}";
         Assert.All(["Call out", "curl", LabAddresses.Attacker], text => Assert.Contains(text, message, StringComparison.Ordinal));
-        JsonElement outputs = post.GetProperty("outputs");
-        Assert.Equal("1", outputs.GetProperty("refused").GetString());
-        Assert.EndsWith("report.json", outputs.GetProperty("report").GetString(), StringComparison.Ordinal);
-        Assert.EndsWith(".zst", outputs.GetProperty("recording").GetString(), StringComparison.Ordinal);
-        Assert.Equal("0", outputs.GetProperty("findings").GetString());
+        JsonElement places = run.Step("Harden Runner").GetProperty("outputs");
+        Assert.EndsWith("report.json", places.GetProperty("report").GetString(), StringComparison.Ordinal);
+        Assert.EndsWith(".zst", places.GetProperty("recording").GetString(), StringComparison.Ordinal);
+        JsonElement counts = post.GetProperty("outputs");
+        Assert.Equal("1", counts.GetProperty("refused").GetString());
+        Assert.Equal("0", counts.GetProperty("findings").GetString());
 
         // Nothing but the runner itself comes after our post.
         Assert.Equal(

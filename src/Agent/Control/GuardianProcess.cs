@@ -83,7 +83,7 @@ internal static class GuardianProcess
         if (ProcessOf(value) is { } process)
         {
             using var handle = ProcessHandle.TryOpen(process);
-            _ = handle?.WaitForEnd(Timeout.InfiniteTimeSpan);
+            handle?.WaitForEnd();
         }
     }
 

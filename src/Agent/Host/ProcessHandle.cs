@@ -29,11 +29,14 @@ internal sealed unsafe class ProcessHandle : IDisposable
         return null;
     }
 
-    /// <summary>Waits until it has ended; false when the time is over first.</summary>
-    internal bool WaitForEnd(TimeSpan timeout)
+    /// <summary>Waits until it has ended, however long that takes.</summary>
+    internal void WaitForEnd()
     {
         var descriptor = new Interop.Libc.PollDescriptor { Descriptor = (int)handle.DangerousGetHandle(), Events = Native.POLLIN };
-        return Interop.Libc.poll(&descriptor, 1, (int)timeout.TotalMilliseconds) > 0;
+        while (Interop.Libc.poll(&descriptor, 1, -1) <= 0 && Errno.Last == Native.EINTR)
+        {
+            // Interrupted by a signal, as by the end of a child: it lives still.
+        }
     }
 
     /// <summary>A duplicate of one of its descriptors (pidfd_getfd(2), Linux 5.6); null when there is none.</summary>

@@ -193,7 +193,7 @@ internal sealed class RunnerJob : IDisposable
     {
         using (var handle = ProcessHandle.TryOpen(worker.Process))
         {
-            _ = handle?.WaitForEnd(Timeout.InfiniteTimeSpan);
+            handle?.WaitForEnd();
         }
 
         var failure = loop!.Finish();

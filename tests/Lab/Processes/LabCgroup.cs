@@ -98,13 +98,19 @@ internal sealed partial class LabCgroup : IDisposable
             // Again each time: a process that was on its way in may have come since.
             File.WriteAllText(System.IO.Path.Combine(path, "cgroup.kill"), "1");
             var wait = new Libc.PollFd { Descriptor = (int)events.DangerousGetHandle(), Events = Libc.POLLPRI };
-            // The kernel signals each change of cgroup.events; the short limit covers one that came before the poll.
-            if (Libc.poll(ref wait, 1, 20) < 0 || Environment.TickCount64 > deadline)
+            // The kernel signals each change of cgroup.events; the short limit covers one that came before the poll. The end of
+            // a child interrupts it (SIGCHLD): that is no failure.
+            _ = Libc.poll(ref wait, 1, 20);
+            if (Environment.TickCount64 > deadline)
             {
-                throw new LabException($"Processes of {path} are still alive 5 s after cgroup.kill.");
+                throw new LabException($"Processes of {path} are still alive 5 s after cgroup.kill: {Members(path)}");
             }
         }
     }
+
+    private static string Members(string path) => string.Join("; ", Directory
+        .EnumerateFiles(path, "cgroup.procs", SearchOption.AllDirectories).SelectMany(File.ReadLines)
+        .Select(pid => $"/proc/{pid}/stat" is var stat && File.Exists(stat) ? File.ReadAllText(stat).Trim() : pid));
 
     private static bool IsPopulated(SafeFileHandle events)
     {
