@@ -111,6 +111,15 @@ struct {
 	__type(value, __u32);
 } own_networks SEC(".maps");
 
+/* Networks of bridges that were there before the job, ports and all: what goes on to them by a port does not leave. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
+	__uint(max_entries, 256);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, struct address_key);
+	__type(value, __u32);
+} port_networks SEC(".maps");
+
 #define SP_MACHINE_JUDGED 1
 #define SP_MACHINE_SETTLING 2 /* who is exempt is being written: only what begins meanwhile is judged */
 
@@ -160,7 +169,10 @@ struct {
 	__type(value, __u32); /* host order */
 } resolver_ports SEC(".maps");
 
-/* Devices that carry the tc programs: value 1 = uplink, 2 = loopback with a stub resolver. */
+/* Devices that carry the tc programs: SP_DEVICE_KIND_* */
+#define SP_DEVICE_KIND_UPLINK 1
+#define SP_DEVICE_KIND_STUB 2 /* loopback, with a stub resolver behind it */
+#define SP_DEVICE_KIND_PORT 3 /* of a bridge: somebody else's container is behind it */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 256);

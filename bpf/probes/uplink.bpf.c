@@ -192,6 +192,18 @@ static __always_inline struct forwarded *sender_of(const struct destination *to,
 	return by;
 }
 
+/*
+ * By a port of a bridge that was there before the job, to that bridge's network: what is there was judged when it was sent. To
+ * anywhere else, the container behind the port would be made a router for the job.
+ */
+static __always_inline bool stays_in_port_network(struct __sk_buff *skb, const struct destination *to)
+{
+	__u32 device = skb->ifindex;
+	__u32 *kind = bpf_map_lookup_elem(&uplinks, &device);
+
+	return kind && *kind == SP_DEVICE_KIND_PORT && in_networks(&port_networks, &to->address);
+}
+
 static __always_inline int at_uplink(struct __sk_buff *skb, __u32 device)
 {
 	struct bpf_sock *socket = skb->sk;
@@ -274,6 +286,8 @@ static __always_inline int at_uplink(struct __sk_buff *skb, __u32 device)
 	}
 	if (packet->flags & SP_PACKET_LATER && !sent_raw)
 		return PASS; /* its first fragment was judged; alone it cannot be put together */
+	if (stays_in_port_network(skb, to))
+		return PASS;
 	judge(to, flow, result);
 	if (sent_raw) {
 		if (result->verdict == SP_ALLOWED)

@@ -6,7 +6,7 @@ namespace Sallyport.Kernel.Tests;
 /// HARDENING rules 2 and 4: what the job changes on the machine changes no verdict, and is a finding that names the process. Each
 /// script proves that the change is there; exit code 3 when this kernel has no such thing.
 /// </summary>
-public sealed class ChangeTests(LabFixture fixture) : KernelTest(fixture)
+public sealed class ChangeTests(LabFixture fixture) : KernelTest(fixture), IClassFixture<LabFixture>
 {
     private const string Far = "198.51.100.192/26";
 

@@ -1,7 +1,7 @@
 namespace Sallyport.Kernel.Tests;
 
 /// <summary>Techniques D1 to D10 and D15: names as a way out.</summary>
-public sealed class DnsTests(LabFixture fixture) : KernelTest(fixture)
+public sealed class DnsTests(LabFixture fixture) : KernelTest(fixture), IClassFixture<LabFixture>
 {
     private const string Long = "aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeeeeeffffffffff";
 

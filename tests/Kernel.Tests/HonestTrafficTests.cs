@@ -5,7 +5,7 @@ using Sallyport.Lab.Dns;
 namespace Sallyport.Kernel.Tests;
 
 /// <summary>HARDENING A to E: what a job with a correct policy does goes on as if nobody watched.</summary>
-public sealed partial class HonestTrafficTests(LabFixture fixture) : KernelTest(fixture)
+public sealed partial class HonestTrafficTests(LabFixture fixture) : KernelTest(fixture), IClassFixture<LabFixture>
 {
     [Theory]
     [InlineData("curl", "-4", "-sS", "--max-time", "5", "https://allowed.test/")]

@@ -1,7 +1,7 @@
 namespace Sallyport.Kernel.Tests;
 
 /// <summary>HARDENING rule 8: plain HTTP and proxies have names too.</summary>
-public sealed class HttpTests(LabFixture fixture) : KernelTest(fixture)
+public sealed class HttpTests(LabFixture fixture) : KernelTest(fixture), IClassFixture<LabFixture>
 {
     private const string ProxyAddress = "http://proxy.test:3128";
 

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 namespace Sallyport.Kernel.Tests;
 
 /// <summary>HARDENING rule 9: being called instead of calling.</summary>
-public sealed class InboundTests(LabFixture fixture) : KernelTest(fixture)
+public sealed class InboundTests(LabFixture fixture) : KernelTest(fixture), IClassFixture<LabFixture>
 {
     private static readonly TimeSpan s_ready = TimeSpan.FromSeconds(5);
 

@@ -6,7 +6,7 @@ namespace Sallyport.Kernel.Tests;
 /// What the classes below share: a laboratory, a canary, and the two questions that are asked of every technique. The
 /// exit code 3 of an attack program means that this kernel has no such thing, which skips.
 /// </summary>
-public abstract class KernelTest(LabFixture fixture) : IClassFixture<LabFixture>
+public abstract class KernelTest(LabFixture fixture)
 {
     private const int KernelLacksIt = 3;
 

@@ -1,7 +1,7 @@
 namespace Sallyport.Kernel.Tests;
 
 /// <summary>One laboratory for the tests of a class, which run one after the other.</summary>
-public sealed class LabFixture : IAsyncLifetime
+public class LabFixture : IAsyncLifetime
 {
     private LabNetwork? _lab;
 
@@ -14,13 +14,22 @@ public sealed class LabFixture : IAsyncLifetime
         }
     }
 
+    protected virtual LabOptions Options => LabOptions.FromEnvironment();
+
     public async ValueTask InitializeAsync()
     {
         if (LabNetwork.WhyNot is null)
         {
-            _lab = await LabNetwork.CreateAsync(LabOptions.FromEnvironment());
+            _lab = await LabNetwork.CreateAsync(Options);
         }
     }
 
-    public ValueTask DisposeAsync() => _lab?.DisposeAsync() ?? ValueTask.CompletedTask;
+    public async ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        if (_lab is not null)
+        {
+            await _lab.DisposeAsync();
+        }
+    }
 }

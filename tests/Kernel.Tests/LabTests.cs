@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Sallyport.Kernel.Tests;
 
 /// <summary>The laboratory is an instrument: these tests check it.</summary>
-public sealed class LabTests(LabFixture fixture) : KernelTest(fixture)
+public sealed class LabTests(LabFixture fixture) : KernelTest(fixture), IClassFixture<LabFixture>
 {
     [Fact]
     public async Task Nothing_of_a_laboratory_is_left_when_it_is_gone()

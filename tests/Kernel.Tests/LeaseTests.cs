@@ -3,7 +3,7 @@ using Sallyport.Lab.Dns;
 namespace Sallyport.Kernel.Tests;
 
 /// <summary>Techniques D11 to D13 and HARDENING rule 2: answers that should open nothing.</summary>
-public sealed class LeaseTests(LabFixture fixture) : KernelTest(fixture)
+public sealed class LeaseTests(LabFixture fixture) : KernelTest(fixture), IClassFixture<LabFixture>
 {
     private const string Port = "4443";
 

@@ -1,7 +1,7 @@
 namespace Sallyport.Kernel.Tests;
 
 /// <summary>HARDENING rule 1: whatever a process of the job becomes, it stays one of the job.</summary>
-public sealed class LineageTests(LabFixture fixture) : KernelTest(fixture)
+public sealed class LineageTests(LabFixture fixture) : KernelTest(fixture), IClassFixture<LabFixture>
 {
     [Theory]
     [EveryMode("thread", "sibling")]

@@ -6,7 +6,7 @@ namespace Sallyport.Kernel.Tests;
 /// One run inside of another: both judge, and the inner one cannot allow what the outer one refuses. Over TCP the outer one
 /// has led a question to its own resolver before the inner one's programs see the connection.
 /// </summary>
-public sealed class NestedRunTests(LabFixture fixture) : KernelTest(fixture)
+public sealed class NestedRunTests(LabFixture fixture) : KernelTest(fixture), IClassFixture<LabFixture>
 {
     private string SecretName => $"{Canary}.attacker.test";
 

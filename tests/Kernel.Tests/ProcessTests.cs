@@ -1,7 +1,7 @@
 namespace Sallyport.Kernel.Tests;
 
 /// <summary>Techniques B3, B5, B6: processes that hide, vanish, or are too many.</summary>
-public sealed class ProcessTests(LabFixture fixture) : KernelTest(fixture)
+public sealed class ProcessTests(LabFixture fixture) : KernelTest(fixture), IClassFixture<LabFixture>
 {
     [Theory]
     [EveryMode]

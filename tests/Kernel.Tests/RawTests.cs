@@ -1,7 +1,7 @@
 namespace Sallyport.Kernel.Tests;
 
 /// <summary>Techniques N6, N7, N8, N9 and HARDENING rule 4: packets that no TCP or UDP socket made.</summary>
-public sealed class RawTests(LabFixture fixture) : KernelTest(fixture)
+public sealed class RawTests(LabFixture fixture) : KernelTest(fixture), IClassFixture<LabFixture>
 {
     private const int UdpLite = 136;
 

@@ -3,7 +3,7 @@ using Sallyport.Lab.Processes;
 namespace Sallyport.Kernel.Tests;
 
 /// <summary>HARDENING D and rule 2: caches that were filled before the start, and a resolver that is stopped meanwhile.</summary>
-public sealed class ResolverCacheTests(LabFixture fixture) : KernelTest(fixture)
+public sealed class ResolverCacheTests(LabFixture fixture) : KernelTest(fixture), IClassFixture<LabFixture>
 {
     private const string Dnsmasq = "/usr/sbin/dnsmasq";
 

@@ -1,7 +1,7 @@
 namespace Sallyport.Kernel.Tests;
 
 /// <summary>Technique N5 and HARDENING rule 1: io_uring, also from a kernel thread that no fork reports.</summary>
-public sealed class RingTests(LabFixture fixture) : KernelTest(fixture)
+public sealed class RingTests(LabFixture fixture) : KernelTest(fixture), IClassFixture<LabFixture>
 {
     [Theory]
     [EveryMode("", "sqpoll")]

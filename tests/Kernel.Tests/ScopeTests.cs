@@ -3,7 +3,7 @@ using Sallyport.Lab.Processes;
 namespace Sallyport.Kernel.Tests;
 
 /// <summary>Only the job is judged; two jobs do not disturb each other; an inner one cannot free itself.</summary>
-public sealed class ScopeTests(LabFixture fixture) : KernelTest(fixture)
+public sealed class ScopeTests(LabFixture fixture) : KernelTest(fixture), IClassFixture<LabFixture>
 {
     private static readonly TimeSpan s_deadline = TimeSpan.FromSeconds(20);
 

@@ -1,7 +1,7 @@
 namespace Sallyport.Kernel.Tests;
 
 /// <summary>Techniques N1, N2, N11, N19, N24, N25 and B1: connections to where no rule leads.</summary>
-public sealed class TcpTests(LabFixture fixture) : KernelTest(fixture)
+public sealed class TcpTests(LabFixture fixture) : KernelTest(fixture), IClassFixture<LabFixture>
 {
     private const string Port = "4443";
 

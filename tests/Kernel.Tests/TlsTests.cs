@@ -1,7 +1,7 @@
 namespace Sallyport.Kernel.Tests;
 
 /// <summary>Techniques L1, L4, L5, L9 and HARDENING E: an address is not an origin.</summary>
-public sealed class TlsTests(LabFixture fixture) : KernelTest(fixture)
+public sealed class TlsTests(LabFixture fixture) : KernelTest(fixture), IClassFixture<LabFixture>
 {
     private static string Ask => $"{Program("dns")} ask {Resolver} allowed.test A";
 

@@ -1,7 +1,7 @@
 namespace Sallyport.Kernel.Tests;
 
 /// <summary>Techniques N2, N3, N4, N22 and B1: every way to give a datagram its destination.</summary>
-public sealed class UdpTests(LabFixture fixture) : KernelTest(fixture)
+public sealed class UdpTests(LabFixture fixture) : KernelTest(fixture), IClassFixture<LabFixture>
 {
     private const string Port = "5300";
 

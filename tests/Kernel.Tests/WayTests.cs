@@ -1,7 +1,7 @@
 namespace Sallyport.Kernel.Tests;
 
 /// <summary>Technique N14 and HARDENING rule 4: the way changes after the verdict.</summary>
-public sealed class WayTests(LabFixture fixture) : KernelTest(fixture)
+public sealed class WayTests(LabFixture fixture) : KernelTest(fixture), IClassFixture<LabFixture>
 {
     /// <summary>A namespace $p of the job's own behind a veth, with the client's namespace as its router.</summary>
     private const string OwnNamespace =

@@ -19,6 +19,7 @@ public sealed class LabNetwork : IAsyncDisposable
 {
     private const string ClientInterface = "lab0";
     private const string WorldInterface = "world0";
+    private const string ClientPort = "port0";
     private static readonly IReadOnlyDictionary<string, string> s_environment = new Dictionary<string, string>
     {
         ["PATH"] = "/usr/sbin:/usr/bin:/sbin:/bin",
@@ -69,7 +70,8 @@ public sealed class LabNetwork : IAsyncDisposable
             Path.Combine(AppContext.BaseDirectory, "lab", Path.GetFileName(cgroup.Path))).FullName;
         var client = NamespaceThread.Start("lab client", ownMounts: true);
         var world = NamespaceThread.Start("lab world", ownMounts: false);
-        await LabWiring.ConnectAsync(client, world, ClientInterface, WorldInterface);
+        await LabWiring.ConnectAsync(
+            client, world, ClientInterface, WorldInterface, options.UplinkIsBridge ? ClientPort : null);
         File.WriteAllText(Path.Combine(folder, "ca.pem"), TestAuthority.RootPem);
         client.Run(() =>
         {

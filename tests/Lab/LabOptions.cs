@@ -6,6 +6,11 @@ namespace Sallyport.Lab;
 /// <param name="Product">Path of the binary that is tested.</param>
 public sealed record LabOptions(string Product)
 {
+    /// <summary>
+    /// The client's device with the addresses is a bridge, and the wire one of its ports, as on a host of virtual machines.
+    /// </summary>
+    public bool UplinkIsBridge { get; init; }
+
     /// <summary>Folder of this repository.</summary>
     public static string RepositoryRoot { get; } = typeof(LabOptions).Assembly
         .GetCustomAttributes<AssemblyMetadataAttribute>().First(a => a.Key == "RepositoryRoot").Value!;

@@ -6,14 +6,15 @@ using Sallyport.Agent.Kernel;
 namespace Sallyport.Agent.Enforcement;
 
 /// <summary>
-/// Which device is what: an uplink, whose every packet has its last word there; a bridge of containers, whose networks
-/// are not egress; the host's end of a container. Called at the start for what is there, then for each change.
+/// Which device is what: an uplink, whose every packet has its last word there, the ports of a bridge among them; a bridge of
+/// containers, whose networks are not egress; the host's end of a container, the job's or somebody else's. Called at the start for what is there, then for each change.
 /// </summary>
 internal sealed class Uplinks : IDisposable
 {
     private const string Marking = "on_container_ingress";
     private const uint Uplink = 1;
     private const uint Stub = 2;
+    private const uint Port = 3;
     private const uint WasThere = 0;
     private const uint MadeByJob = 1;
 
@@ -51,8 +52,14 @@ internal sealed class Uplinks : IDisposable
                     Attach(device, ProbeSet.Loopback, "on_uplink_ingress", Stub);
                 }
             }
-            else if (!device.IsBridge && device.Master == 0)
+            else if (device.IsVeth && device.Master != 0 && !snapshot.Gateways.Contains(device.Master))
             {
+                // Somebody else's container: no way out by itself, but it may be made one.
+                Attach(device, "on_uplink_egress", null, Port);
+            }
+            else if (!device.IsBridge)
+            {
+                // Ports of a bridge that leads out, and of bonds, are its ways out: frames may be written to each.
                 AttachUplink(device);
             }
         }
@@ -60,6 +67,10 @@ internal sealed class Uplinks : IDisposable
         foreach (var address in snapshot.Addresses)
         {
             Learn(address, isOfJob: false);
+            if (foreignBridges.Contains(address.Device) && !snapshot.Gateways.Contains(address.Device))
+            {
+                _ = kernel.Map("port_networks").TrySet(Network(address.Address, FullLength(address)), 1u);
+            }
         }
     }
 
@@ -168,10 +179,10 @@ internal sealed class Uplinks : IDisposable
         }
     }
 
-    private void Attach(NetworkDevice device, string? egress, string ingress, uint kind)
+    private void Attach(NetworkDevice device, string? egress, string? ingress, uint kind)
     {
         var failure = egress is null ? null : programs.Attach(device.Index, kernel.Program(egress), egress: true);
-        failure ??= programs.Attach(device.Index, kernel.Program(ingress), egress: false);
+        failure ??= ingress is null ? null : programs.Attach(device.Index, kernel.Program(ingress), egress: false);
         if (failure is not null)
         {
             Failures = Failures.Add($"device {device.Name} carries no program: {failure}");

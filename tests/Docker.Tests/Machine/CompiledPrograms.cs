@@ -8,14 +8,17 @@ namespace Sallyport.Docker.Tests.Machine;
 /// </summary>
 internal static class CompiledPrograms
 {
+    /// <summary>Where they are, for the machine and for jobs on it.</summary>
+    public static string Folder { get; } = Path.Combine(AppContext.BaseDirectory, "Programs", "bin");
+
     /// <returns>Paths of the programs, named like their sources.</returns>
     public static async Task<string[]> BuildAsync(LabNetwork network)
     {
         string sources = Path.Combine(AppContext.BaseDirectory, "Programs");
-        string target = Directory.CreateDirectory(Path.Combine(sources, "bin")).FullName;
+        Directory.CreateDirectory(Folder);
         return await Task.WhenAll(Directory.GetFiles(sources, "*.c").Select(async source =>
         {
-            string program = Path.Combine(target, Path.GetFileNameWithoutExtension(source));
+            string program = Path.Combine(Folder, Path.GetFileNameWithoutExtension(source));
             ProcessOutcome compiled = await network.OutsideAsync(
                 "gcc", "-std=gnu11", "-O1", "-Wall", "-Wextra", "-Werror", "-static", "-s", "-o", program, source);
             return compiled.ExitCode == 0 ? program : throw new LabException($"{source}: {compiled}");

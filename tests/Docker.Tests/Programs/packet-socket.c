@@ -2,7 +2,7 @@
 /*
  * The attack of HARDENING rule 5: a UDP datagram in a frame of the program's own making, sent through AF_PACKET.
  * No IP socket of the container takes part, so no cgroup hook of an IP socket sees it.
- * Usage: packet-socket INTERFACE ADDRESS PORT TEXT. Exit code 0: the frame was handed to the interface.
+ * Usage: packet-socket INTERFACE ADDRESS PORT TEXT [GATEWAY [SOURCE]]. Exit code 0: the frame was handed to the interface.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -159,12 +159,13 @@ int main(int count, char **arguments)
 	struct in_addr gateway, target;
 	unsigned char mac[ETH_ALEN];
 
-	if (count != 5 || inet_pton(AF_INET, arguments[2], &target) != 1) {
-		fprintf(stderr, "usage: packet-socket INTERFACE ADDRESS PORT TEXT\n");
+	if (count < 5 || count > 7 || inet_pton(AF_INET, arguments[2], &target) != 1 ||
+	    (count >= 6 && inet_pton(AF_INET, arguments[5], &gateway) != 1)) {
+		fprintf(stderr, "usage: packet-socket INTERFACE ADDRESS PORT TEXT [GATEWAY [SOURCE]]\n");
 		return 64;
 	}
-	if (open_link(&link, arguments[1]) < 0 || gateway_of(arguments[1], &gateway) < 0 ||
-	    ask_mac(&link, gateway, mac) < 0 ||
+	if (open_link(&link, arguments[1]) < 0 || (count == 5 && gateway_of(arguments[1], &gateway) < 0) ||
+	    ask_mac(&link, gateway, mac) < 0 || (count == 7 && inet_pton(AF_INET, arguments[6], &link.address) != 1) ||
 	    send_datagram(&link, mac, target, (unsigned short)atoi(arguments[3]), arguments[4]) < 0) {
 		perror("packet-socket");
 		return 1;

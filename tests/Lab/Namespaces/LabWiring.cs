@@ -11,14 +11,23 @@ internal static class LabWiring
     private const string WorldHardware = "02:00:00:00:00:01";
 
     internal static async Task ConnectAsync(
-        NamespaceThread client, NamespaceThread world, string clientInterface, string worldInterface)
+        NamespaceThread client, NamespaceThread world, string clientInterface, string worldInterface, string? clientPort)
     {
         var peer = $"peer name {worldInterface} address {WorldHardware} netns {world.NetworkPath}";
+        // A bridge of this hardware address, whose only port is the wire; forwarding from the first packet on.
+        var device = clientPort is null
+            ? $"link add {clientInterface} address {ClientHardware} type veth {peer}"
+            : $"""
+            link add {clientInterface} address {ClientHardware} type bridge forward_delay 0 mcast_snooping 0
+            link add {clientPort} type veth {peer}
+            link set {clientPort} addrgenmode none
+            link set {clientPort} master {clientInterface} up
+            """;
         await IpAsync(
             client,
             $"""
             link set lo up
-            link add {clientInterface} address {ClientHardware} type veth {peer}
+            {device}
             link set {clientInterface} addrgenmode none
             addr add {LabAddresses.Client}/24 dev {clientInterface}
             addr add {LabAddresses.Client6}/32 dev {clientInterface} nodad

@@ -4,8 +4,12 @@ using Sallyport.Agent.Core.Decoding;
 
 namespace Sallyport.Agent.Host.Netlink;
 
-/// <summary>Devices and addresses of this network namespace at one moment.</summary>
-internal sealed record NetworkSnapshot(ImmutableArray<NetworkDevice> Devices, ImmutableArray<DeviceAddress> Addresses)
+/// <summary>Devices, addresses and ways out of this network namespace at one moment.</summary>
+/// <param name="Devices">All.</param>
+/// <param name="Addresses">All.</param>
+/// <param name="Gateways">Indexes of devices by which a route leads to a gateway, or to everywhere.</param>
+internal sealed record NetworkSnapshot(
+    ImmutableArray<NetworkDevice> Devices, ImmutableArray<DeviceAddress> Addresses, ImmutableHashSet<int> Gateways)
 {
     private const int BufferBytes = 64 * 1024;
     private const ushort DumpRequest = 0x301;
@@ -29,7 +33,9 @@ internal sealed record NetworkSnapshot(ImmutableArray<NetworkDevice> Devices, Im
                 addresses.Add(address);
             }
         });
-        return new NetworkSnapshot(devices.ToImmutable(), addresses.ToImmutable());
+        var gateways = ImmutableHashSet.CreateBuilder<int>();
+        Dump(socket, GatewayRoute.GetRoute, body => GatewayRoute.AddDevices(body, gateways));
+        return new NetworkSnapshot(devices.ToImmutable(), addresses.ToImmutable(), gateways.ToImmutable());
     }
 
     private delegate void TakeBody(ReadOnlySpan<byte> body);
