@@ -33,6 +33,7 @@ internal static class Mirror
             ["sp_name_source"] = (typeof(NameSource), "SP_NAME_"),
             ["sp_change_source"] = (typeof(ChangeSource), "SP_CHANGE_"),
             ["sp_loss"] = (typeof(KernelLoss), "SP_LOSS_"),
+            ["sp_daemon_kind"] = (typeof(DaemonKind), "SP_DAEMON_"),
         }.ToImmutableDictionary();
 
     /// <summary><c>MAX_RULES</c> or <c>max_rules</c> as <c>MaxRules</c>.</summary>

@@ -102,7 +102,13 @@ internal sealed class Gate : IDisposable
             UnknownPolicy = (byte)policy.UnknownStepIndex,
             HoldsExecutions = options.HasRunner && policy.UnknownStepIndex != 0 ? (byte)1 : (byte)0,
             Machine = options.Scope == JobScope.Machine ? SettingsValue.MachineSettling : (byte)0,
+            JudgesHelpers = options.Scope == JobScope.Job ? (byte)1 : (byte)0,
         });
+        if (options.Scope == JobScope.Job && ForeignListeners.Write(kernel, policy.Sockets) is > 0 and var lost)
+        {
+            degraded.Add($"helpers: {lost} daemons of this machine found no place in the table: asking them is neither judged nor reported");
+        }
+
         kernel.Map("heartbeat").Set(0u, (ulong)BootClock.NowNs());
         resolvers.Write(kernel.Map("resolvers"));
         HostsFile.Lease(kernel.Map("leases"), kernel.Map("unleased"), policy);
@@ -274,6 +280,7 @@ internal sealed class Gate : IDisposable
             QuestionTypes = default,
         });
         HostsFile.Lease(kernel.Map("leases"), kernel.Map("unleased"), policy);
+        ForeignListeners.Allow(kernel, policy.Sockets);
     }
 
     internal void AdoptCgroup(string path) => kernel.Map("cgroups").Set(FileIdentity.Inode(path), default(CgroupTag));
