@@ -393,6 +393,7 @@ struct {
 #define SP_FLOW_INHERITED 0x20 /* opened before the job: judged by each packet's destination */
 #define SP_FLOW_TOLD 0x40 /* its refusal was reported */
 #define SP_FLOW_DEAD 0x80 /* nothing more leaves */
+#define SP_FLOW_FOR_OTHERS 0x100 /* a runtime's, in a container's namespace: what it asks, the container asked it */
 
 struct flow {
 	__u64 process;
@@ -478,6 +479,31 @@ struct {
 	__type(key, struct question_key);
 	__type(value, struct question);
 } questions SEC(".maps");
+
+/* K. Who in a container's namespace asked Docker's embedded resolver, which asks on with the same message. */
+struct inner_key {
+	__u64 network;
+	__u64 name_hash;
+	__u16 id;
+	__u16 question_type;
+	__u32 padding;
+};
+
+struct inner_asker {
+	__u64 process;
+	__u32 pid;
+	__u32 execution;
+	__u8 step_policy;
+	__u8 exe_policy;
+	__u8 padding[6];
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH); /* forgotten, the container itself counts as the one who asked */
+	__uint(max_entries, SP_MAX_QUERIES);
+	__type(key, struct inner_key);
+	__type(value, struct inner_asker);
+} inner_questions SEC(".maps");
 
 /* K. A question that left by an uplink, after any NAT: only its answer leases. */
 struct query_key {
