@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Sallyport.Agent.Core.Detection;
 
 /// <summary>Every kind of finding; docs/detections.md is made from it.</summary>
-public static class FindingCatalogue
+public static partial class FindingCatalogue
 {
     /// <summary><c>dns-many-names</c>.</summary>
     public static FindingKind ManyNames { get; } = new(
@@ -155,6 +155,7 @@ public static class FindingCatalogue
         RoutingRuleChanged, DeviceCreated, TunnelCreated, AddressAdded, TrafficFilterAdded,
         TrafficFilterRemoved, IpsecChanged, ResolverChanged, HostsChanged, NameSwitchChanged,
         ResolverStopped,
+        .. OfProcesses,
     ];
 
     /// <summary>The kind with an id; null when there is none.</summary>

@@ -1,0 +1,47 @@
+using System.Runtime.InteropServices;
+using Sallyport.Agent.Core.Detection;
+using Sallyport.Policy;
+
+namespace Sallyport.Agent.Kernel;
+
+/// <summary>struct guard_modes.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct GuardModesValue
+{
+    private const byte Off = 0;
+    private const byte Report = 1;
+    private const byte Block = 2;
+
+    internal byte RunnerMemory;
+    internal byte ForeignMemory;
+    internal byte KernelMemory;
+    internal byte CorePattern;
+    internal byte Programs;
+    internal byte Objects;
+    internal byte Shells;
+    internal byte Credentials;
+
+    /// <summary>Nothing is looked for.</summary>
+    internal readonly bool IsOff => (RunnerMemory | ForeignMemory | KernelMemory | CorePattern | Programs | Objects | Credentials) == Off;
+
+    internal static GuardModesValue Of(DetectionActions actions, bool hasRunner) => new()
+    {
+        RunnerMemory = hasRunner ? Mode(actions.Of(FindingCatalogue.RunnerMemoryRead)) : Off,
+        ForeignMemory = Mode(actions.Of(FindingCatalogue.ForeignMemoryRead)),
+        KernelMemory = Mode(actions.Of(FindingCatalogue.KernelMemoryRead)),
+        CorePattern = Mode(actions.Of(FindingCatalogue.CorePatternChanged)),
+        Programs = Mode(actions.Of(FindingCatalogue.KernelProgramLoaded)),
+        Objects = Mode(actions.Of(FindingCatalogue.AgentObjectTaken)),
+        Shells = Mode(actions.Of(FindingCatalogue.SocketShell)),
+
+        // One open alone says nothing: which are too many, only the detector knows.
+        Credentials = actions.Of(FindingCatalogue.CredentialsSwept) == DetectionAction.Off ? Off : Report,
+    };
+
+    private static byte Mode(DetectionAction action) => action switch
+    {
+        DetectionAction.Off => Off,
+        DetectionAction.Block => Block,
+        _ => Report,
+    };
+}
