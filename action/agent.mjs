@@ -34,12 +34,12 @@ function expected(places) {
   return { version, ...agents[process.arch], installed: join(places.install, version, 'sallyport') };
 }
 
-/** The agent that is on the machine: the image's own, or one that this action has installed. Null: none. */
+/** The agent that is on the machine: the one named, else the image's own, or one that this action has installed. Null: none. */
 export function existing(env, places) {
   const named = input(env, 'agent-path');
   const { installed, sha256 } = expected(places);
   return (named ? [named] : places.image).map(ofRootAlone).find((path) => path !== null)
-    ?? (isRight(installed, sha256) ? installed : null);
+    ?? (!named && isRight(installed, sha256) ? installed : null);
 }
 
 /** Whether a service is there to be asked, without root: a socket that only root can have made. */

@@ -24,7 +24,7 @@ const tellPaths = (env, job) => Object.entries(env.GITHUB_OUTPUT && /^[0-9TZ-]{1
   .forEach(([name, file]) => write(env.GITHUB_OUTPUT, name, `/var/lib/sallyport/jobs/${job}/${file}`));
 
 async function askService(env, places, verb, deadlineMs, type) {
-  const agent = isServed(places) && existing(env, places);
+  const agent = isServed(places) && (existing(env, places) ?? existing({}, places));
   const none = () => Promise.reject(refusal('failed', 'no agent answers on this machine'));
   return agent ? ask(type, [agent, 'job', verb, '--json'], deadlineMs) : none();
 }

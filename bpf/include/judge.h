@@ -347,6 +347,15 @@ __noinline int tell_why_no_rule(const struct destination *to, const struct flow 
 	return 0;
 }
 
+/* SP_HEARTBEAT_NS without a look of the agent: stopped, frozen or starved. */
+static __always_inline bool is_agent_lost(void)
+{
+	__u32 zero = 0;
+	__u64 *last = bpf_map_lookup_elem(&heartbeat, &zero);
+
+	return !last || bpf_ktime_get_boot_ns() > *last + SP_HEARTBEAT_NS;
+}
+
 __noinline int judge(const struct destination *to, const struct flow *by, struct judgement *result)
 {
 	struct settings *set = the_settings();
@@ -360,6 +369,11 @@ __noinline int judge(const struct destination *to, const struct flow *by, struct
 	}
 	if (judge_place(to, by, result)) {
 		__builtin_memset(&result->candidates, 0, sizeof(result->candidates));
+		return 0;
+	}
+	if (set->denies_when_lost && is_agent_lost()) {
+		__builtin_memset(&result->candidates, 0, sizeof(result->candidates));
+		decide_against(result, SP_REASON_AGENT_LOST);
 		return 0;
 	}
 	add_rules_of(&to->address, &hit, set->has_addresses);

@@ -138,7 +138,8 @@ struct settings {
 	__u8 unknown_policy; /* of an execution until its step is known */
 	__u8 holds_executions; /* 1 = the first process of an execution is stopped at exec until the agent lets it go */
 	__u8 machine; /* everything on the machine is judged but what is exempt: 0 or SP_MACHINE_* */
-	__u8 padding[5];
+	__u8 denies_when_lost; /* onAgentLoss: deny */
+	__u8 padding[4];
 };
 
 struct {
@@ -147,6 +148,14 @@ struct {
 	__type(key, __u32);
 	__type(value, struct settings);
 } settings SEC(".maps");
+
+/* CLOCK_BOOTTIME in nanoseconds at which the agent last looked. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u64);
+} heartbeat SEC(".maps");
 
 struct resolver {
 	__u32 ifindex; /* device that its questions leave by: lo for a local stub */

@@ -62,6 +62,7 @@ enum sp_reason {
 	SP_REASON_DNS_MALFORMED = 33,
 	SP_REASON_DNS_TCP = 34, /* DNS over TCP that no rule allows and the agent's resolver does not serve */
 	SP_REASON_QUEUE_BYPASS = 35, /* a socket option that would pass by the uplink's hook */
+	SP_REASON_AGENT_LOST = 36, /* the agent does not look any more, and the policy says that nothing new leaves then */
 };
 
 /* Where the verdict was given. */

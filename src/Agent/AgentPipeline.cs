@@ -54,6 +54,9 @@ internal sealed class AgentPipeline(
     /// <summary>What the kernel's side has lost since the start, by enum sp_loss → events that say so.</summary>
     internal void HandleLosses(ReadOnlySpan<long> counts) => correlator.AcceptLosses(counts, BootClock.NowNs(), this);
 
+    /// <summary>The agent did not run for so long, and goes on → a finding.</summary>
+    internal void HandlePause(TimeSpan pause) => Accept(ObservationPause.Finding(pause, BootClock.NowNs()));
+
     /// <summary>The job has ended and the rings are empty: all that waits goes on.</summary>
     internal void Flush() => correlator.Flush(this);
 

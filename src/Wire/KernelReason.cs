@@ -80,4 +80,7 @@ public enum KernelReason : byte
 
     /// <summary>A socket option that would pass by the uplink's hook.</summary>
     QueueBypass = 35,
+
+    /// <summary>The agent does not look any more, and the policy says that nothing new leaves then.</summary>
+    AgentLost = 36,
 }

@@ -122,6 +122,9 @@ public static class WireLimits
     /// <summary>An answer later than this leases nothing, nanoseconds.</summary>
     public const long QueryNs = 20L * 1_000_000_000L;
 
+    /// <summary>SP_HEARTBEAT_NS: the agent is lost when it has not looked for this long.</summary>
+    public const long HeartbeatNs = 3L * 1_000_000_000L;
+
     /// <summary>A foreign socket is looked for again in a process of the job after this, nanoseconds.</summary>
     public const long StrangerNs = 5L * 1_000_000L;
 

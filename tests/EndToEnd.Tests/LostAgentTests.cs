@@ -67,6 +67,44 @@ public sealed class LostAgentTests(MachineFixture fixture) : IClassFixture<Machi
         WorkflowRun run = await started.EndAsync();
         Assert.Equal(0, run.Traffic.ConnectionsTo(LabAddresses.Attacker));
         Assert.Equal("enforcing", run.Report.InForce);
+        Assert.True(run.Traffic.Contains("/allowed-stop "), run.ToString());
+        Assert.Contains(run.Report.Findings, finding => JobReport.Text(finding, "id") == "observation-lost");
+    }
+
+    [Fact]
+    public async Task With_deny_nothing_new_leaves_while_it_is_stopped()
+    {
+        await using AgentProcess agent = await fixture.Machine.ServeWithAsync($"{Policy}\nonAgentLoss: deny");
+        using StartedRun started = fixture.Machine.Start("""
+            name: Lost
+            on: push
+            jobs:
+              build:
+                runs-on: self-hosted
+                steps:
+                  - name: Calls
+                    id: calls
+                    run: |
+                      curl -sS --max-time 5 http://v4.test/before
+                      touch $SIGNS/ready
+                      while [ ! -e $SIGNS/go ]; do sleep 0.1; done
+                      curl -sS --max-time 5 http://v4.test/stopped && exit 1
+                      touch $SIGNS/called
+                      while ! curl -sS --max-time 5 http://v4.test/after; do sleep 0.2; done
+            """);
+        await started.SignAsync("ready");
+        int pid = started.Watcher();
+        await started.Machine.ShellAsync("kill -STOP \"$1\"", $"{pid}");
+        await Task.Delay(3500, TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(started.Folder, "go"), "", TestContext.Current.CancellationToken);
+        await started.SignAsync("called");
+        await fixture.Machine.ShellAsync("kill -CONT \"$1\"", $"{pid}");
+        WorkflowRun run = await started.EndAsync();
+        Assert.True(run.ConclusionOf() == "success", run.ToString());
+        Assert.True(run.Traffic.Contains("/before ") && run.Traffic.Contains("/after "), run.ToString());
+        Assert.False(run.Traffic.Contains("/stopped "), run.ToString());
+        Assert.Contains(
+            run.Report.Connections, row => JobReport.Text(row, "reason") == "agent-lost" && JobReport.Text(row, "step") == "calls");
     }
 
     /// <summary>Sends it to the process that watches the only job, while the job calls without end.</summary>

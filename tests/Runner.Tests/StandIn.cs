@@ -16,8 +16,9 @@ public sealed class StandIn : IDisposable
 
     public StandIn()
     {
-        string name = $"runner-{Guid.NewGuid():n}";
-        Folder = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "runs", name)).FullName;
+        // Other users must get there, and the checkout may be below a folder of root's own.
+        Folder = Directory.CreateTempSubdirectory("sallyport-runner-test-").FullName;
+        File.SetUnixFileMode(Folder, (UnixFileMode)0b111_101_101);
     }
 
     public static string Program { get; } = Path.Combine(AppContext.BaseDirectory, "Runner");

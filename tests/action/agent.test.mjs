@@ -70,6 +70,17 @@ test('an installed agent is used only with the hash that is expected', asRoot, (
   assert.equal(existing({}, places), join(path, 'installed', '9.9.9', 'sallyport'));
 });
 
+test('an agent-path that does not fit is not passed over for the agent that is installed', asRoot, async (t) => {
+  const path = folder(t);
+  const action = actionCopy(path, { sha256: sha256(good), bytes: good.length });
+  const places = { ...imagePlaces(path), image: [], action };
+  mkdirSync(join(path, 'installed', '9.9.9'), { recursive: true });
+  writeFileSync(join(path, 'installed', '9.9.9', 'sallyport'), good, { mode: 0o755 });
+  const env = { 'INPUT_AGENT-PATH': join(path, 'nothing', 'here') };
+  assert.equal(existing(env, places), null);
+  await assert.rejects(install(env, places), /nothing.here/);
+});
+
 /** Installs as nobody through sudo; returns the result as text, and what stands in the folder of installed agents. */
 async function installAsNobody(path, { expected = good, beside, env = {} } = {}) {
   const copy = actionCopy(path, { sha256: expected && sha256(expected), bytes: expected?.length, agent: beside });

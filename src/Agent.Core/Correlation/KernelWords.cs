@@ -46,6 +46,7 @@ internal static class KernelWords
         KernelReason.DnsMalformed => "dns-malformed",
         KernelReason.DnsTcp => "dns-tcp",
         KernelReason.QueueBypass => "queue-bypass",
+        KernelReason.AgentLost => "agent-lost",
         _ => Number("reason-", (uint)reason),
     };
 

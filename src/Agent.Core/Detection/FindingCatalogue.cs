@@ -14,6 +14,16 @@ public static partial class FindingCatalogue
         + "policy that allows the wildcard.",
         "Look at the latest name and the process. Replace the wildcard by the names that the job needs.");
 
+    /// <summary><c>observation-lost</c>.</summary>
+    public static FindingKind ObservationLost { get; } = new(
+        "observation-lost",
+        "The agent did not run for a while.",
+        "high",
+        "It was stopped (SIGSTOP), its cgroup was frozen, or it got no processor for three seconds and more. The kernel's verdicts "
+        + "went on; what happened meanwhile waits in the rings, and what did not fit there is counted as lost.",
+        "Look at what ran as root then. On a machine that is merely overloaded, give it more processors. With `onAgentLoss: deny` "
+        + "in the policy nothing new leaves while the agent does not run.");
+
     /// <summary><c>nat-rule-added</c>.</summary>
     public static FindingKind NatRuleAdded { get; } = new(
         "nat-rule-added",
@@ -151,7 +161,7 @@ public static partial class FindingCatalogue
     /// <summary>All of them, in the order of the manual.</summary>
     public static ImmutableArray<FindingKind> All { get; } =
     [
-        ManyNames, NatRuleAdded, FirewallChanged, FirewallFlushed, RouteAdded,
+        ManyNames, ObservationLost, NatRuleAdded, FirewallChanged, FirewallFlushed, RouteAdded,
         RoutingRuleChanged, DeviceCreated, TunnelCreated, AddressAdded, TrafficFilterAdded,
         TrafficFilterRemoved, IpsecChanged, ResolverChanged, HostsChanged, NameSwitchChanged,
         ResolverStopped,

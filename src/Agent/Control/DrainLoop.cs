@@ -26,7 +26,8 @@ internal sealed class DrainLoop : IDisposable
     private const int Priority = -10;
     private const int PriorityOfThread = 0; // PRIO_PROCESS
 
-    private const long LossesEveryNs = 250_000_000;
+    /// <summary>How often losses are read, and the kernel is told that somebody looks.</summary>
+    private const long BeatEveryNs = 250_000_000;
 
     private readonly KernelSession session;
     private readonly AgentPipeline pipeline;
@@ -37,7 +38,7 @@ internal sealed class DrainLoop : IDisposable
     private readonly ManualResetEventSlim stop = new();
     private readonly Thread thread;
     private readonly long[] losses = new long[(int)KernelLoss.Count];
-    private long lossesNs;
+    private long beatNs = BootClock.NowNs();
     private ExceptionDispatchInfo? failure;
 
     /// <param name="session">Where the records are.</param>
@@ -99,6 +100,8 @@ internal sealed class DrainLoop : IDisposable
                 }
             }
 
+            Beat(BootClock.NowNs());
+
             // The command has ended; what it did last is in the rings.
             session.EndWatch();
             while (session.Drain(pipeline) > 0)
@@ -124,15 +127,26 @@ internal sealed class DrainLoop : IDisposable
 
     private void Tend(long nowNs)
     {
-        if (nowNs - lossesNs >= LossesEveryNs)
+        if (nowNs - beatNs >= BeatEveryNs)
         {
-            lossesNs = nowNs;
+            Beat(nowNs);
             ReadLosses();
         }
 
         guest?.Tend(nowNs);
         recording.SealWhenDue(nowNs);
         status?.DrawWhenDue(nowNs);
+    }
+
+    private void Beat(long nowNs)
+    {
+        if (nowNs - beatNs >= WireLimits.HeartbeatNs)
+        {
+            pipeline.HandlePause(TimeSpan.FromTicks((nowNs - beatNs) / TimeSpan.NanosecondsPerTick));
+        }
+
+        beatNs = nowNs;
+        session.Beat(nowNs);
     }
 
     private void ReadLosses()

@@ -106,6 +106,7 @@ internal sealed class Gate : IDisposable
             HoldsExecutions = options.HasRunner && policy.UnknownStepIndex != 0 ? (byte)1 : (byte)0,
             Machine = options.Scope == JobScope.Machine ? SettingsValue.MachineSettling : (byte)0,
         });
+        kernel.Map("heartbeat").Set(0u, (ulong)BootClock.NowNs());
         resolvers.Write(kernel.Map("resolvers"));
         HostsFile.Lease(kernel.Map("leases"), kernel.Map("unleased"), policy);
 

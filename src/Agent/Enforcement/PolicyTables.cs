@@ -38,6 +38,7 @@ internal static class PolicyTables
             Proxy = RuleSetValue.From(policy.Proxy),
             HasAddresses = policy.Addresses.IsEmpty ? 0u : 1u,
             HasExecutables = executables ? 1u : 0u,
+            DeniesWhenLost = policy.OnAgentLoss == AgentLoss.Deny ? (byte)1 : (byte)0,
         };
         foreach (var type in DnsQuestionType.Always.Concat(policy.Questions))
         {

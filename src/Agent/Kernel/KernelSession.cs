@@ -100,6 +100,9 @@ internal sealed class KernelSession : IDisposable
         return gate.Drain(handler) + alerts.Drain(inspected) + events.Drain(inspected) + containers.Drain(handler);
     }
 
+    /// <summary>The agent looks: with <c>onAgentLoss: deny</c> nothing new leaves when this was too long ago.</summary>
+    internal void Beat(long nowNs) => loaded.Map("heartbeat").Set(0u, (ulong)nowNs);
+
     /// <summary>The job has ended: what it changed on the machine is told by the next <see cref="Drain"/>.</summary>
     internal void EndWatch() => gate.EndWatch();
 

@@ -24,7 +24,11 @@ internal sealed class StepWatch : IExecutionObserver, IEventSink<StepAssignment>
     /// <summary>Names of steps before protection that are kept.</summary>
     private const int MostBegun = 256;
 
+    /// <summary>Readings of 1 MiB of the log that the end of a job waits for: more than its steps can have written since the last.</summary>
+    private const int MostLogReads = 256;
+
     private readonly Gate gate;
+    private readonly IEventSink<RecordedEvent> events;
     private readonly WorkerLogTail tail;
     private readonly WorkerLogReader reader = new();
     private readonly StepBook book;
@@ -46,6 +50,7 @@ internal sealed class StepWatch : IExecutionObserver, IEventSink<StepAssignment>
     internal StepWatch(Gate gate, CompiledPolicy policy, RunnerWorker worker, IEventSink<RecordedEvent> events)
     {
         this.gate = gate;
+        this.events = events;
         this.policy = policy;
         selector = new PolicySelector(policy);
         written = policy.Policies.Length;
@@ -138,9 +143,7 @@ internal sealed class StepWatch : IExecutionObserver, IEventSink<StepAssignment>
     /// <inheritdoc/>
     public void Tend(long nowNs)
     {
-        this.nowNs = nowNs;
-        tail.Read(nowNs, bytes => reader.Accept(bytes.Span, this), () => reader.NextFile(this));
-        isCaughtUp |= tail.IsOpen;
+        _ = ReadLog(nowNs);
         if (held.Count > 0)
         {
             foreach (var (execution, (pid, sinceNs)) in held.Where(one => nowNs - one.Value.SinceNs > PatienceNs).ToList())
@@ -175,6 +178,10 @@ internal sealed class StepWatch : IExecutionObserver, IEventSink<StepAssignment>
     public void Complete(long nowNs)
     {
         Tend(nowNs);
+        for (var i = 0; i < MostLogReads && ReadLog(nowNs); i++)
+        {
+        }
+
         foreach (var (pid, _) in held.Values)
         {
             LetGo(pid);
@@ -182,6 +189,25 @@ internal sealed class StepWatch : IExecutionObserver, IEventSink<StepAssignment>
 
         held.Clear();
         book.Completed(nowNs);
+        Lost("execution-table", book.Overflow);
+        Lost("worker-log", reader.Overlong + reader.Malformed + (tail.IsOpen ? 0 : 1));
+    }
+
+    /// <summary>Reads what the log has; true when there may be more.</summary>
+    private bool ReadLog(long nowNs)
+    {
+        this.nowNs = nowNs;
+        var hasMore = tail.Read(nowNs, bytes => reader.Accept(bytes.Span, this), () => reader.NextFile(this));
+        isCaughtUp |= tail.IsOpen && !hasMore;
+        return hasMore;
+    }
+
+    private void Lost(string what, long count)
+    {
+        if (count > 0)
+        {
+            events.Accept(new EventsLost(what, count) { BootTimeNs = nowNs });
+        }
     }
 
     public void Dispose()

@@ -29,19 +29,22 @@ internal sealed class WorkerLogTail(ProcessIdentity worker) : IDisposable
     /// <param name="nowNs">CLOCK_BOOTTIME, nanoseconds.</param>
     /// <param name="take">The next bytes.</param>
     /// <param name="onNext">The bytes that follow are of another file.</param>
-    internal void Read(long nowNs, Action<ReadOnlyMemory<byte>> take, Action onNext)
+    /// <returns>True when there may be more already.</returns>
+    internal bool Read(long nowNs, Action<ReadOnlyMemory<byte>> take, Action onNext)
     {
         if (current is null && !TryFollow(nowNs))
         {
-            return;
+            return false;
         }
 
         var total = ReadRest(take);
         if (total == 0 && TryFollow(nowNs))
         {
             onNext();
-            _ = ReadRest(take);
+            total = ReadRest(take);
         }
+
+        return total >= MostBytes;
     }
 
     public void Dispose() => current?.Dispose();

@@ -22,6 +22,8 @@ public sealed class JobReport(string folder)
 
     public IEnumerable<JsonElement> Names => Document.GetProperty("dns").EnumerateArray();
 
+    public IEnumerable<JsonElement> Findings => Document.GetProperty("findings").EnumerateArray();
+
     public IEnumerable<JsonElement> Processes => Document.GetProperty("processes").EnumerateArray();
 
     /// <summary>`verdict` of each call to an address from a step (by id), in order; what never happened is not there.</summary>

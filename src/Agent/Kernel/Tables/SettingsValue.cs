@@ -25,7 +25,7 @@ internal struct SettingsValue
     internal byte UnknownPolicy;
     internal byte HoldsExecutions;
     internal byte Machine;
-    private readonly byte padding1;
+    internal byte DeniesWhenLost;
     private readonly byte padding2;
     private readonly byte padding3;
     private readonly byte padding4;
