@@ -29,7 +29,7 @@ internal sealed class CloudMetadataDetector : IDetector
         if (value is ConnectionJudged { Port: not Dns } judged && Services.TryGetValue(judged.Address, out var service))
         {
             sink.Accept(Finding.Of(
-                FindingCatalogue.CloudMetadataRead,
+                ProcessFindings.CloudMetadataRead,
                 judged,
                 judged.Process,
                 judged.Step,

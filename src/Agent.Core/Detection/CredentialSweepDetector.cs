@@ -47,7 +47,7 @@ internal sealed class CredentialSweepDetector(Lineage lineage) : IDetector
         if (families.Count < Limit && families.Add(family.Name) && families.Count == Limit)
         {
             sink.Accept(Finding.Of(
-                FindingCatalogue.CredentialsSwept,
+                ProcessFindings.CredentialsSwept,
                 seen,
                 process,
                 seen.Step,

@@ -50,7 +50,7 @@ internal sealed class EncodedNamesDetector : IDetector
         {
             zones[zone] = string.Empty;
             sink.Accept(Finding.Of(
-                FindingCatalogue.EncodedNames,
+                ProcessFindings.EncodedNames,
                 asked,
                 asked.Process,
                 asked.Step,

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Sallyport.Agent.Core.Detection;
 
 /// <summary>Every kind of finding; docs/detections.md is made from it.</summary>
-public static partial class FindingCatalogue
+public static class FindingCatalogue
 {
     /// <summary><c>dns-many-names</c>.</summary>
     public static FindingKind ManyNames { get; } = new(
@@ -165,7 +165,7 @@ public static partial class FindingCatalogue
         RoutingRuleChanged, DeviceCreated, TunnelCreated, AddressAdded, TrafficFilterAdded,
         TrafficFilterRemoved, IpsecChanged, ResolverChanged, HostsChanged, NameSwitchChanged,
         ResolverStopped,
-        .. OfProcesses,
+        .. ProcessFindings.All,
     ];
 
     /// <summary>The kind with an id; null when there is none.</summary>

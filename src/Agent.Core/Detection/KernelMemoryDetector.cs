@@ -13,7 +13,7 @@ internal sealed class KernelMemoryDetector : IDetector
     {
         if (value is IntrusionSeen { Call: "kernel-memory-opened" or "core-pattern-opened" } seen)
         {
-            var kind = seen.Call == "kernel-memory-opened" ? FindingCatalogue.KernelMemoryRead : FindingCatalogue.CorePatternChanged;
+            var kind = seen.Call == "kernel-memory-opened" ? ProcessFindings.KernelMemoryRead : ProcessFindings.CorePatternChanged;
             sink.Accept(Finding.Of(kind, seen, seen.Process, seen.Step, seen.Blocked, ("container", seen.Container)));
         }
     }

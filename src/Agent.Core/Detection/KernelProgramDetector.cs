@@ -15,12 +15,12 @@ internal sealed class KernelProgramDetector : IDetector
         {
             case IntrusionSeen { Call: "program-loaded" } seen:
                 sink.Accept(Finding.Of(
-                    FindingCatalogue.KernelProgramLoaded, seen, seen.Process, seen.Step, seen.Blocked,
+                    ProcessFindings.KernelProgramLoaded, seen, seen.Process, seen.Step, seen.Blocked,
                     ("command", CommandOf(seen.Detail)), ("container", seen.Container)));
                 break;
             case IntrusionSeen { Call: "object-taken" } seen:
                 sink.Accept(Finding.Of(
-                    FindingCatalogue.AgentObjectTaken, seen, seen.Process, seen.Step, seen.Blocked,
+                    ProcessFindings.AgentObjectTaken, seen, seen.Process, seen.Step, seen.Blocked,
                     ("what", ObjectOf(seen.Detail)), ("container", seen.Container)));
                 break;
         }

@@ -41,7 +41,7 @@ internal sealed class LeftRunningDetector(Lineage lineage) : IDetector
         foreach (var entry in lineage.Alive.Where(entry => IsOf(entry, step) && !IsBelowAnother(entry)).Take(MostOfStep).ToList())
         {
             sink.Accept(Finding.Of(
-                FindingCatalogue.ProcessLeftRunning,
+                ProcessFindings.ProcessLeftRunning,
                 step with { Execution = entry.Execution },
                 entry.Process,
                 step.Step,

@@ -33,8 +33,8 @@ internal sealed class MemoryReadDetector : IDetector
     private static FindingKind? KindOf(IntrusionSeen seen) => seen.Call switch
     {
         "memory-opened" or "environment-opened" or "memory-copied" or "traced" or "descriptor-taken" =>
-            seen.Of is "runner-worker" or "runner-listener" ? FindingCatalogue.RunnerMemoryRead : FindingCatalogue.ForeignMemoryRead,
-        "descriptor-hidden" or "table-shared" => FindingCatalogue.MemoryGuardEvaded,
+            seen.Of is "runner-worker" or "runner-listener" ? ProcessFindings.RunnerMemoryRead : ProcessFindings.ForeignMemoryRead,
+        "descriptor-hidden" or "table-shared" => ProcessFindings.MemoryGuardEvaded,
         _ => null,
     };
 

@@ -16,7 +16,7 @@ internal sealed class RogueRunnerDetector(Lineage lineage) : IDetector
         if (value is ProcessExecuted executed && IsRunner(executed) && lineage.Find(executed.Process) is { Parent: not null } entry)
         {
             sink.Accept(Finding.Of(
-                FindingCatalogue.RogueRunner,
+                ProcessFindings.RogueRunner,
                 executed with { Execution = entry.Execution },
                 executed.Process,
                 null,

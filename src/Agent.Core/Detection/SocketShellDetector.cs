@@ -24,7 +24,7 @@ internal sealed class SocketShellDetector : IDetector
                 break;
             case IntrusionSeen { Call: "socket-shell" } seen:
                 sink.Accept(Finding.Of(
-                    FindingCatalogue.SocketShell,
+                    ProcessFindings.SocketShell,
                     seen,
                     seen.Process,
                     seen.Step,

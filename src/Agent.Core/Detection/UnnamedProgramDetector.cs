@@ -15,7 +15,7 @@ internal sealed class UnnamedProgramDetector : IDetector
         if (value is ProcessExecuted { Unlinked: true } executed && !executed.Exe.EndsWith("runc_cloned:/proc/self/exe", StringComparison.Ordinal))
         {
             sink.Accept(Finding.Of(
-                FindingCatalogue.UnnamedProgram, executed, executed.Process, null, isBlocked: false,
+                ProcessFindings.UnnamedProgram, executed, executed.Process, null, isBlocked: false,
                 ("program", executed.Exe), ("container", executed.Container)));
         }
     }

@@ -26,16 +26,16 @@ internal struct GuardModesValue
 
     internal static GuardModesValue Of(DetectionActions actions, bool hasRunner) => new()
     {
-        RunnerMemory = hasRunner ? Mode(actions.Of(FindingCatalogue.RunnerMemoryRead)) : Off,
-        ForeignMemory = Mode(actions.Of(FindingCatalogue.ForeignMemoryRead)),
-        KernelMemory = Mode(actions.Of(FindingCatalogue.KernelMemoryRead)),
-        CorePattern = Mode(actions.Of(FindingCatalogue.CorePatternChanged)),
-        Programs = Mode(actions.Of(FindingCatalogue.KernelProgramLoaded)),
-        Objects = Mode(actions.Of(FindingCatalogue.AgentObjectTaken)),
-        Shells = Mode(actions.Of(FindingCatalogue.SocketShell)),
+        RunnerMemory = hasRunner ? Mode(actions.Of(ProcessFindings.RunnerMemoryRead)) : Off,
+        ForeignMemory = Mode(actions.Of(ProcessFindings.ForeignMemoryRead)),
+        KernelMemory = Mode(actions.Of(ProcessFindings.KernelMemoryRead)),
+        CorePattern = Mode(actions.Of(ProcessFindings.CorePatternChanged)),
+        Programs = Mode(actions.Of(ProcessFindings.KernelProgramLoaded)),
+        Objects = Mode(actions.Of(ProcessFindings.AgentObjectTaken)),
+        Shells = Mode(actions.Of(ProcessFindings.SocketShell)),
 
         // One open alone says nothing: which are too many, only the detector knows.
-        Credentials = actions.Of(FindingCatalogue.CredentialsSwept) == DetectionAction.Off ? Off : Report,
+        Credentials = actions.Of(ProcessFindings.CredentialsSwept) == DetectionAction.Off ? Off : Report,
     };
 
     private static byte Mode(DetectionAction action) => action switch

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Sallyport.Agent.Core.Detection;
 
 /// <summary>What processes do to each other, to the agent and to the machine.</summary>
-public static partial class FindingCatalogue
+public static class ProcessFindings
 {
     /// <summary><c>runner-memory-read</c>.</summary>
     public static FindingKind RunnerMemoryRead { get; } = new(
@@ -155,7 +155,8 @@ public static partial class FindingCatalogue
         "It goes on with what it does under the eyes of nobody, and reads what later steps write.",
         "Nothing, when the step is known to start a server for later ones.");
 
-    private static ImmutableArray<FindingKind> OfProcesses =>
+    /// <summary>All of them, in the order of the manual.</summary>
+    public static ImmutableArray<FindingKind> All { get; } =
     [
         RunnerMemoryRead, ForeignMemoryRead, MemoryGuardEvaded, KernelMemoryRead, CorePatternChanged, KernelProgramLoaded,
         AgentObjectTaken, SocketShell, CredentialsSwept, CloudMetadataRead, EncodedNames, UnnamedProgram, RogueRunner,
