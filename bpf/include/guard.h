@@ -19,6 +19,8 @@ struct guard_modes {
 	__u8 objects; /* bpf(2) on what is the agent's */
 	__u8 shells; /* programs whose input and output are one connection */
 	__u8 credentials;
+	__u8 at_entry; /* something blocks: calls are looked at before they are carried out, not after */
+	__u8 padding[7];
 };
 
 struct {

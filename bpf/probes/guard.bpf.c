@@ -114,17 +114,24 @@ static __always_inline void look_at_name(struct member *who, struct file *file, 
 	intrude(who, &what);
 }
 
-/* Told and, where ordered, prevented when it is one of those files. */
-static __always_inline void look_at_file(struct member *who, struct file *file)
+/*
+ * Told and, where ordered, prevented when it is one of those files. `address` is of a struct file; the verifier walks a function
+ * that is not static once, however many call it.
+ */
+__noinline int look_at_file(__u64 address)
 {
+	struct file *file = (struct file *)address;
 	struct guard_modes *modes = the_guards();
-	struct inode *inode = BPF_CORE_READ(file, f_inode);
 	struct intrusion what = {};
 	struct proc_inode *proc;
+	struct inode *inode;
+	struct member caller;
+	struct member *who = &caller;
 	__u64 name;
 
-	if (!modes || !inode)
-		return;
+	if (!modes || !file || !guarded_caller(who))
+		return 0;
+	inode = BPF_CORE_READ(file, f_inode);
 	what.mode = modes->kernel_memory;
 	if (BPF_CORE_READ(inode, i_sb, s_magic) != PROC_MAGIC) {
 		__u32 type = BPF_CORE_READ(inode, i_mode) & FILE_TYPE;
@@ -132,19 +139,19 @@ static __always_inline void look_at_file(struct member *who, struct file *file)
 		if (type == REGULAR_FILE && modes->credentials)
 			look_at_name(who, file, modes->credentials);
 		if (type != CHARACTER_DEVICE || BPF_CORE_READ(inode, i_rdev) != MEMORY_DEVICE)
-			return;
+			return 0;
 		what.call = SP_INTRUSION_KERNEL_MEMORY_OPENED;
 		intrude(who, &what);
-		return;
+		return 0;
 	}
 	name = name_of(file);
 	if (name == NAME_MEM || name == NAME_ENVIRON) {
 		proc = (void *)inode - bpf_core_field_offset(struct proc_inode, vfs_inode);
 		if (!foreign_target(who, group_of(BPF_CORE_READ(proc, pid)), &what))
-			return;
+			return 0;
 		/* What ran before the job shows its environment to every tool that lists processes. */
 		if (name == NAME_ENVIRON && what.target_kind == SP_INTRUSION_OF_OTHERS)
-			return;
+			return 0;
 		what.call = name == NAME_MEM ? SP_INTRUSION_MEMORY_OPENED : SP_INTRUSION_ENVIRONMENT_OPENED;
 		intrude(who, &what);
 	} else if (name == NAME_KCORE) {
@@ -155,6 +162,7 @@ static __always_inline void look_at_file(struct member *who, struct file *file)
 		what.mode = modes->core_pattern;
 		intrude(who, &what);
 	}
+	return 0;
 }
 
 /* Whose a pidfd is; in pidfs since 6.9. */
@@ -231,46 +239,55 @@ static __always_inline void look_at_object(struct member *who, struct file *file
 	intrude(who, &what);
 }
 
+/* Calls that reach into another process by themselves; those that make descriptors are looked at when they return. */
+__noinline int look_at_call(__u64 argument, __u32 kind, __u32 number)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct intrusion what = {};
+	struct member who;
+	struct file *file;
+	__u32 group;
+
+	if (kind == CALL_READS || kind == CALL_SENDS)
+		return look_at_file((__u64)open_file(task, argument));
+	if (!guarded_caller(&who))
+		return 0;
+	if (kind == CALL_TAKES) {
+		file = open_file(task, argument);
+		group = file ? group_of_pidfd(file) : 0;
+		what.call = SP_INTRUSION_DESCRIPTOR_TAKEN;
+	} else {
+		group = group_of_number(task, argument);
+		what.call = kind == CALL_TRACES ? SP_INTRUSION_TRACED : SP_INTRUSION_MEMORY_COPIED;
+		what.detail = number;
+	}
+	if (foreign_target(&who, group, &what))
+		intrude(&who, &what);
+	return 0;
+}
+
+static __always_inline __u64 telling_argument(struct pt_regs *regs, bool compat, enum call_kind kind)
+{
+	return call_argument(regs, compat, kind == CALL_SENDS || kind == CALL_TRACES);
+}
+
+/* Attached only where something blocks. */
 SEC("tp_btf/sys_enter")
 int BPF_PROG(on_call, struct pt_regs *regs, long number)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	bool compat = is_compat(task);
 	enum call_kind kind = compat ? kind_of_compat(number) : kind_of_call(number);
-	struct intrusion what = {};
 	struct member who;
-	struct file *file;
 
 	if (kind == CALL_OTHER || kind == CALL_OPENS)
 		return 0;
 	if ((kind == CALL_READS || kind == CALL_SENDS) && !reads_are_watched())
 		return 0;
-	if (!guarded_caller(&who))
-		return 0;
-	if (kind == CALL_LOADS) {
+	if (kind != CALL_LOADS)
+		return look_at_call(telling_argument(regs, compat, kind), kind, number);
+	if (guarded_caller(&who))
 		look_at_loading(task, &who, call_argument(regs, compat, 0), SP_GUARD_BLOCK);
-		return 0;
-	}
-	if (kind == CALL_READS || kind == CALL_SENDS) {
-		file = open_file(task, call_argument(regs, compat, kind == CALL_SENDS));
-		if (file)
-			look_at_file(&who, file);
-		return 0;
-	}
-
-	__u32 group;
-
-	if (kind == CALL_TAKES) {
-		file = open_file(task, call_argument(regs, compat, 0));
-		group = file ? group_of_pidfd(file) : 0;
-		what.call = SP_INTRUSION_DESCRIPTOR_TAKEN;
-	} else {
-		group = group_of_number(task, call_argument(regs, compat, kind == CALL_TRACES));
-		what.call = kind == CALL_TRACES ? SP_INTRUSION_TRACED : SP_INTRUSION_MEMORY_COPIED;
-		what.detail = number;
-	}
-	if (foreign_target(&who, group, &what))
-		intrude(&who, &what);
 	return 0;
 }
 
@@ -281,19 +298,26 @@ int BPF_PROG(on_return, struct pt_regs *regs, long result)
 	bool compat = is_compat(task);
 	long number = call_number(regs);
 	enum call_kind kind = compat ? kind_of_compat(number) : kind_of_call(number);
+	struct guard_modes *modes;
 	struct member who;
-	struct file *file;
 
-	if ((kind != CALL_OPENS && kind != CALL_LOADS) || result < 0 || !guarded_caller(&who))
+	if (kind == CALL_OTHER || result < 0)
 		return 0;
-	file = open_file(task, result);
+	if (kind == CALL_OPENS)
+		return look_at_file((__u64)open_file(task, result));
+	if ((kind == CALL_READS || kind == CALL_SENDS) && !reads_are_watched())
+		return 0;
 	if (kind == CALL_LOADS) {
-		look_at_loading(task, &who, call_argument(regs, compat, 0), SP_GUARD_REPORT);
-		look_at_object(&who, file);
-	} else if (file) {
-		look_at_file(&who, file);
+		if (guarded_caller(&who)) {
+			look_at_loading(task, &who, call_argument(regs, compat, 0), SP_GUARD_REPORT);
+			look_at_object(&who, open_file(task, result));
+		}
+		return 0;
 	}
-	return 0;
+	modes = the_guards();
+	if (!modes || modes->at_entry)
+		return 0;
+	return look_at_call(telling_argument(regs, compat, kind), kind, number);
 }
 
 /* A file in the ring's own table of descriptors. Until 6.13 another array. */
@@ -357,8 +381,7 @@ int on_ring_submit(struct bpf_raw_tracepoint_args *context)
 		if (BPF_CORE_READ(request, flags) & RING_FIXED_FILE) {
 			struct file *file = fixed_file(request, BPF_CORE_READ(request, cqe.fd));
 
-			if (file)
-				look_at_file(&who, file);
+			look_at_file((__u64)file);
 		}
 		return 0;
 	}
@@ -375,13 +398,8 @@ SEC("raw_tp/io_uring_file_get")
 int on_ring_file(struct bpf_raw_tracepoint_args *context)
 {
 	struct io_kiocb *request = (void *)context->args[0];
-	struct member who;
-	struct file *file;
 
-	if (!reads_are_watched() || !ring_reads(BPF_CORE_READ(request, opcode)) || !guarded_caller(&who))
+	if (!reads_are_watched() || !ring_reads(BPF_CORE_READ(request, opcode)))
 		return 0;
-	file = open_file(bpf_get_current_task_btf(), context->args[1]);
-	if (file)
-		look_at_file(&who, file);
-	return 0;
+	return look_at_file((__u64)open_file(bpf_get_current_task_btf(), context->args[1]));
 }

@@ -38,7 +38,7 @@ public sealed class MemoryTests(MachineFixture fixture) : IClassFixture<MachineF
                 run: |
                   "$PROGRAMS/memory" environ "$(cat "$SIGNS/held")" 0 0 1 || echo "memory says $?"
               - name: After
-                run: echo goes on
+                run: sleep 2; echo goes on
         """;
 
     private static readonly string[] s_thieves = ["Runner", "Root", "Step"];
@@ -83,7 +83,11 @@ public sealed class MemoryTests(MachineFixture fixture) : IClassFixture<MachineF
                 && JobReport.Text(run.Report.ProcessOf(JobReport.Text(row, "process")), "exe")!.EndsWith("/memory", StringComparison.Ordinal));
         }
 
-        Assert.DoesNotContain(rows, row => JobReport.Text(row, "step") is not ("runner" or "root" or "step"));
+        // The first step leaves one running; the second ends what it began.
+        JsonElement left = Assert.Single(rows, row => JobReport.Text(row, "step") is not ("runner" or "root" or "step"));
+        Assert.Equal("process-left-running", JobReport.Text(left, "id"));
+        Assert.EndsWith("/sleep", JobReport.Text(left.GetProperty("evidence"), "program"), StringComparison.Ordinal);
+        Assert.Equal("Holds", JobReport.Text(run.Report.Step(JobReport.Text(left, "step")!), "name"));
         Assert.Contains("SECRET=mine", run.TextOf("Own"), StringComparison.Ordinal);
         Assert.True(run.Report.IsComplete, run.ToString());
     }

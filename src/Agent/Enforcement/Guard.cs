@@ -8,7 +8,8 @@ namespace Sallyport.Agent.Enforcement;
 
 /// <summary>
 /// What looks after the memory of the runner and of other steps, and after the agent's own programs (bpf/probes/guard.bpf.c).
-/// Attached only when something of it is wanted: it sees every system call of the machine.
+/// Attached only when something of it is wanted, and what sees a call before it is carried out only when something is to be
+/// prevented: both see every system call of the machine.
 /// </summary>
 /// <param name="kernel">Loaded.</param>
 /// <param name="hasRunner">There is a runner whose memory could be read.</param>
@@ -18,6 +19,7 @@ internal sealed class Guard(KernelObject kernel, bool hasRunner)
     private static readonly (string Label, ulong Kind)[] Labels = [("map_id:", 1), ("prog_id:", 2), ("link_id:", 3)];
 
     private bool isAttached;
+    private bool seesEntries;
 
     /// <summary>What is not looked after here, a sentence each.</summary>
     internal ImmutableArray<string> Failures { get; private set; } = [];
@@ -26,13 +28,19 @@ internal sealed class Guard(KernelObject kernel, bool hasRunner)
     internal void Apply(DetectionActions actions)
     {
         var modes = GuardModesValue.Of(actions, hasRunner);
+        if (modes.Blocks && !seesEntries)
+        {
+            kernel.Attach("on_call");
+            seesEntries = true;
+        }
+
+        modes.AtEntry = seesEntries ? (byte)1 : (byte)0;
         kernel.Map("guard_modes").Set(0u, modes);
         if (modes.IsOff || isAttached)
         {
             return;
         }
 
-        kernel.Attach("on_call");
         kernel.Attach("on_return");
         if (!kernel.TryAttachRaw("on_ring_submit", "io_uring_submit_req", "io_uring_submit_sqe")
             || !kernel.TryAttachRaw("on_ring_file", "io_uring_file_get"))

@@ -6,7 +6,7 @@ namespace Sallyport.Agent.Kernel;
 
 /// <summary>struct guard_modes.</summary>
 [StructLayout(LayoutKind.Sequential)]
-internal struct GuardModesValue
+internal unsafe struct GuardModesValue
 {
     private const byte Off = 0;
     private const byte Report = 1;
@@ -20,9 +20,15 @@ internal struct GuardModesValue
     internal byte Objects;
     internal byte Shells;
     internal byte Credentials;
+    internal byte AtEntry;
+    private fixed byte padding[7];
 
     /// <summary>Nothing is looked for.</summary>
     internal readonly bool IsOff => (RunnerMemory | ForeignMemory | KernelMemory | CorePattern | Programs | Objects | Credentials) == Off;
+
+    /// <summary>Something is prevented: calls are to be looked at before they are carried out.</summary>
+    internal readonly bool Blocks =>
+        RunnerMemory == Block || ForeignMemory == Block || KernelMemory == Block || CorePattern == Block || Programs == Block;
 
     internal static GuardModesValue Of(DetectionActions actions, bool hasRunner) => new()
     {
