@@ -22,6 +22,13 @@ internal sealed class AgentPipeline(
 {
     private readonly Detectors detectors = new();
 
+    /// <summary>What findings do; another policy brings others.</summary>
+    internal DetectionActions Actions
+    {
+        get => detectors.Actions;
+        set => detectors.Actions = value;
+    }
+
     /// <summary>Bytes of one record, from either ring → attributed events (who, which step, which name).</summary>
     public void Handle(RecordRing ring, ReadOnlySpan<byte> record) => correlator.Accept(ring, record, this);
 

@@ -33,6 +33,7 @@ public sealed class JobCorrelator
     private readonly ContainerEvents containers;
     private readonly EnvironmentAssembly environments;
     private readonly MachineEvents machine;
+    private readonly IntrusionEvents intrusions;
     private ulong latestBootNs;
     private ulong flushedBootNs;
 
@@ -45,6 +46,7 @@ public sealed class JobCorrelator
         network = new NetworkEvents(tables);
         containers = new ContainerEvents(tables);
         machine = new MachineEvents(tables);
+        intrusions = new IntrusionEvents(tables);
     }
 
     /// <summary>Records that could not be read.</summary>
@@ -166,7 +168,7 @@ public sealed class JobCorrelator
     }
 
     private Attribution To(IEventSink<RecordedEvent> sink) =>
-        new(processes, network, containers, environments, machine, sink);
+        new(processes, network, containers, environments, machine, intrusions, sink);
 
     private void ReleaseOlder(IEventSink<RecordedEvent> sink)
     {

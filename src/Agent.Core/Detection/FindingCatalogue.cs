@@ -165,6 +165,7 @@ public static class FindingCatalogue
         RoutingRuleChanged, DeviceCreated, TunnelCreated, AddressAdded, TrafficFilterAdded,
         TrafficFilterRemoved, IpsecChanged, ResolverChanged, HostsChanged, NameSwitchChanged,
         ResolverStopped,
+        .. ProcessFindings.All,
     ];
 
     /// <summary>The kind with an id; null when there is none.</summary>

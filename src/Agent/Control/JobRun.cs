@@ -132,7 +132,10 @@ internal sealed class JobRun(CommandContext context, RunOptions options)
         using var recording = new RecordingSink(
             workplace.Spool, reason => context.Error.WriteLine($"sallyport: the recording ends here, verdicts go on: {reason}"));
         var live = new LiveCounts();
-        var pipeline = new AgentPipeline(new JobCorrelator(), recording, new ReportBuilder(), live);
+        var pipeline = new AgentPipeline(new JobCorrelator(), recording, new ReportBuilder(), live)
+        {
+            Actions = Gate.ActionsOf(policy),
+        };
         pipeline.Accept(Started(session, workplace.Job, policy));
         recording.SealWhenDue(long.MaxValue);
 

@@ -3,6 +3,7 @@ using System.ComponentModel;
 using System.Net;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
+using Sallyport.Agent.Core.Detection;
 using Sallyport.Agent.Enforcement.DnsOverTcp;
 using Sallyport.Agent.Host;
 using Sallyport.Agent.Host.Netlink;
@@ -37,12 +38,13 @@ internal sealed class Gate : IDisposable
     private readonly NetworkWatch watch;
     private readonly MachineWatch machine;
     private readonly Resolver? resolver;
+    private readonly Guard guard;
     private readonly ulong network;
     private ulong adopted;
     private uint adoptedExecutions;
 
     private Gate(
-        KernelObject kernel, Uplinks uplinks, NetworkWatch watch, MachineWatch machine, Resolver? resolver,
+        KernelObject kernel, Uplinks uplinks, NetworkWatch watch, MachineWatch machine, Resolver? resolver, Guard guard,
         AgentRecords records, ulong network, ImmutableArray<string> degraded)
     {
         this.kernel = kernel;
@@ -50,6 +52,7 @@ internal sealed class Gate : IDisposable
         this.watch = watch;
         this.machine = machine;
         this.resolver = resolver;
+        this.guard = guard;
         Entrances = resolver is null ? null : new ContainerEntrances(resolver);
         this.network = network;
         Records = records;
@@ -152,7 +155,10 @@ internal sealed class Gate : IDisposable
             Attach(kernel, options, seesRuntimes);
             var machine = MachineWatch.Begin(kernel, records);
             degraded.AddRange(machine.Failures);
-            return new Gate(kernel, uplinks, watch, machine, resolver, records, network, degraded.ToImmutable());
+            var guard = new Guard(kernel, options.HasRunner);
+            guard.Apply(ActionsOf(policy));
+            degraded.AddRange(guard.Failures);
+            return new Gate(kernel, uplinks, watch, machine, resolver, guard, records, network, degraded.ToImmutable());
         }
         catch
         {
@@ -300,7 +306,12 @@ internal sealed class Gate : IDisposable
         });
         HostsFile.Lease(kernel.Map("leases"), kernel.Map("unleased"), policy);
         ForeignListeners.Allow(kernel, policy.Sockets);
+        guard.Apply(ActionsOf(policy));
     }
+
+    /// <summary>What findings do under a policy.</summary>
+    internal static DetectionActions ActionsOf(CompiledPolicy policy) =>
+        new(policy.Mode == PolicyMode.Block, policy.Detections);
 
     internal void AdoptCgroup(string path) => kernel.Map("cgroups").Set(FileIdentity.Inode(path), default(CgroupTag));
 

@@ -58,6 +58,9 @@ public sealed record CompiledPolicy
     /// <summary>Mode of the top level.</summary>
     public required PolicyMode Mode { get; init; }
 
+    /// <summary>Detector id to action, for those that the document names.</summary>
+    public required ImmutableSortedDictionary<string, DetectionAction> Detections { get; init; }
+
     /// <summary>Question types opened beyond the standing ones.</summary>
     public required ImmutableArray<DnsQuestionType> Questions { get; init; }
 

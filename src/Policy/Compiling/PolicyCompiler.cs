@@ -37,6 +37,7 @@ public static class PolicyCompiler
             Inbound = Where(rules, rule =>
                 rule.Use == EndpointUse.Inbound && document.Inbound.Any(own => own.Endpoint == rule.Endpoint)),
             Mode = document.EffectiveMode,
+            Detections = document.Detections,
             Questions = document.Questions,
             Sockets = document.Sockets,
             OnAgentLoss = document.OnAgentLoss,

@@ -20,6 +20,7 @@ internal static class RecordedEventCodec
         ExecutionAssigned => "executionAssigned",
         FindingRaised => "findingRaised",
         FlowNamed => "flowNamed",
+        IntrusionSeen => "intrusionSeen",
         JobIdentified => "jobIdentified",
         MachineChanged => "machineChanged",
         NameAsked => "nameAsked",
@@ -47,6 +48,7 @@ internal static class RecordedEventCodec
             case ExecutionAssigned e: JsonSerializer.Serialize(writer, e, Json.ExecutionAssigned); break;
             case FindingRaised e: JsonSerializer.Serialize(writer, e, Json.FindingRaised); break;
             case FlowNamed e: JsonSerializer.Serialize(writer, e, Json.FlowNamed); break;
+            case IntrusionSeen e: JsonSerializer.Serialize(writer, e, Json.IntrusionSeen); break;
             case JobIdentified e: JsonSerializer.Serialize(writer, e, Json.JobIdentified); break;
             case MachineChanged e: JsonSerializer.Serialize(writer, e, Json.MachineChanged); break;
             case NameAsked e: JsonSerializer.Serialize(writer, e, Json.NameAsked); break;
@@ -101,6 +103,7 @@ internal static class RecordedEventCodec
         "executionAssigned" => Json.ExecutionAssigned,
         "findingRaised" => Json.FindingRaised,
         "flowNamed" => Json.FlowNamed,
+        "intrusionSeen" => Json.IntrusionSeen,
         "jobIdentified" => Json.JobIdentified,
         "machineChanged" => Json.MachineChanged,
         "nameAsked" => Json.NameAsked,

@@ -14,6 +14,7 @@ namespace Sallyport.Protocol.Recording;
 [JsonSerializable(typeof(ExecutionAssigned))]
 [JsonSerializable(typeof(FindingRaised))]
 [JsonSerializable(typeof(FlowNamed))]
+[JsonSerializable(typeof(IntrusionSeen))]
 [JsonSerializable(typeof(JobIdentified))]
 [JsonSerializable(typeof(MachineChanged))]
 [JsonSerializable(typeof(NameAsked))]
