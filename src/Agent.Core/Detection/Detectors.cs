@@ -6,7 +6,7 @@ namespace Sallyport.Agent.Core.Detection;
 /// <summary>All detectors of a job, in the order of this list.</summary>
 public sealed class Detectors
 {
-    private readonly IDetector[] all = [new ManyNamesDetector(), new MachineChangeDetector()];
+    private readonly IDetector[] all = [new ManyNamesDetector(), new MachineChangeDetector(), new SourceTamperedDetector()];
 
     /// <summary>Shows an event to every detector.</summary>
     public void Accept(RecordedEvent value, IEventSink<RecordedEvent> sink)

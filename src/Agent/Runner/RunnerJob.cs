@@ -3,6 +3,7 @@ using Sallyport.Agent.Commands;
 using Sallyport.Agent.Control;
 using Sallyport.Agent.Core.Correlation;
 using Sallyport.Agent.Core.Reporting;
+using Sallyport.Agent.Files;
 using Sallyport.Agent.Host;
 using Sallyport.Agent.Kernel;
 using Sallyport.Agent.Service;
@@ -228,6 +229,11 @@ internal sealed class RunnerJob : IDisposable
         adoption.Run();
         // Before the recording begins, so that it says what is weaker here.
         _ = session.TryLeadSockets(workplace.LedFolder, worker.Process.Pid, judge: null, Say);
+        if (Policy.WatchesFiles)
+        {
+            session.WatchFiles(FileWatchOptions.Of(Policy.Document, worker.Root));
+        }
+
         pipeline.Accept(Started());
         if (JobAgents.HasPredecessor(worker))
         {
@@ -276,7 +282,8 @@ internal sealed class RunnerJob : IDisposable
         var machine = Machine.This();
         return new RecordingStarted(
             Version.Text, context.Clock.GetUtcNow(), machine.KernelRelease, machine.Architecture, Mode, InForce, Degraded,
-            ["Runner.Worker"], worker.Root, workplace.User.Name, RulesOf(policy), Policy.Shown.From)
+            ["Runner.Worker"], worker.Root, workplace.User.Name, RulesOf(policy), Policy.Shown.From,
+            session.FilesSeen)
         {
             BootTimeNs = BootClock.NowNs(),
         };
