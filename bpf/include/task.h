@@ -57,6 +57,17 @@ static __always_inline struct settings *the_settings(void)
 	return bpf_map_lookup_elem(&settings, &zero);
 }
 
+/*
+ * What comes into a container of a runner's job is held to what all steps may do together until its own step is known; where
+ * no step has a policy of its own, that is the top level's.
+ */
+static __always_inline __u8 policy_until_known(void)
+{
+	struct settings *set = the_settings();
+
+	return set && set->holds_executions ? set->unknown_policy : 0;
+}
+
 static __always_inline __u64 new_process(void)
 {
 	struct job *job = the_job();
@@ -119,6 +130,7 @@ static __always_inline bool current_member(struct member *who)
 		return false;
 	who->cgroup = cgroup;
 	who->execution = group ? group->execution : 0;
+	who->step_policy = group ? policy_until_known() : 0;
 	who->exe_policy = SP_NO_POLICY;
 	return true;
 }

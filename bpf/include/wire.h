@@ -63,6 +63,7 @@ enum sp_reason {
 	SP_REASON_DNS_TCP = 34, /* DNS over TCP that no rule allows and the agent's resolver does not serve */
 	SP_REASON_QUEUE_BYPASS = 35, /* a socket option that would pass by the uplink's hook */
 	SP_REASON_AGENT_LOST = 36, /* the agent does not look any more, and the policy says that nothing new leaves then */
+	SP_REASON_HELPER = 37, /* a daemon of this machine that was there before the job, and no rule names it */
 };
 
 /* Where the verdict was given. */
@@ -284,12 +285,19 @@ struct sp_container_created {
 };
 _Static_assert(sizeof(struct sp_container_created) == 56, "layout");
 
+enum sp_daemon_kind {
+	SP_DAEMON_OTHER = 0, /* the agent looks at the inode */
+	SP_DAEMON_RUNTIME = 1, /* the path of a container runtime's socket */
+	SP_DAEMON_HELPER = 2, /* the path of a daemon that was there before the job */
+	SP_DAEMON_REFUSED_HELPER = 3, /* the same, and block mode did not let it */
+};
+
 struct sp_daemon_asked {
 	struct sp_header header;
 	__u32 pid;
 	__u16 path_offset; /* of the Unix socket, as the process named it; a leading NUL is an abstract name */
 	__u16 path_length;
-	__u32 known; /* 1 = the path of a runtime's socket; 0 = another one: the agent looks at the inode */
+	__u32 kind; /* enum sp_daemon_kind */
 	__u32 padding;
 };
 _Static_assert(sizeof(struct sp_daemon_asked) == 48, "layout");

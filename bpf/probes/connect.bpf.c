@@ -32,6 +32,8 @@ int on_socket(struct bpf_sock *socket)
 	flow->protocol = socket->protocol;
 	if (socket->type == SOCK_RAW)
 		flow->flags |= SP_FLOW_RAW;
+	if (who.flags & SP_TASK_DAEMON && who.cgroup)
+		flow->flags |= SP_FLOW_FOR_OTHERS;
 	if (who.cgroup)
 		note_network(network, who.cgroup);
 	return 1;

@@ -21,7 +21,8 @@ static __always_inline void note_network(__u64 network, __u64 cgroup)
 
 /*
  * Docker's embedded resolver asks upstream from a socket that dockerd makes in the container's namespace: that tells for
- * which container it acts. In the host's namespace it acts for whoever uses it, the job among them.
+ * which container it acts; for which of its processes, each question tells (packet.bpf.c). In the host's namespace it acts for
+ * whoever uses it, the job among them.
  */
 static __always_inline bool daemon_acts_for_job(__u64 network, struct member *who)
 {
@@ -34,7 +35,13 @@ static __always_inline bool daemon_acts_for_job(__u64 network, struct member *wh
 
 	if (!cgroup)
 		return false;
-	who->cgroup = *cgroup;
+
+	__u64 id = *cgroup;
+	struct cgroup_tag *group = bpf_map_lookup_elem(&cgroups, &id);
+
+	who->cgroup = id;
+	who->execution = group ? group->execution : 0;
+	who->step_policy = policy_until_known();
 	return true;
 }
 
@@ -313,6 +320,7 @@ int BPF_PROG(on_cgroup_attach, struct cgroup *group, const char *path, struct ta
 	tag.start_boot_ns = task->start_boottime;
 	tag.cgroup = id;
 	tag.execution = target ? target->execution : 0;
+	tag.step_policy = policy_until_known();
 	tag.exe_policy = SP_NO_POLICY;
 	if (joining) {
 		record.parent = joining->process;

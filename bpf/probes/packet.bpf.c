@@ -16,8 +16,74 @@ static __always_inline bool is_stub_question(const struct packet *packet, const 
 	return packet->port == 53 && is_loopback(&packet->to) && set && flow->network == set->network;
 }
 
+static __always_inline struct inner_key inner_key_of(const struct flow *flow, const struct work *work)
+{
+	struct inner_key key = { .network = flow->network, .name_hash = work->hash };
+
+	key.id = work->id;
+	key.question_type = work->question_type;
+	return key;
+}
+
+/* 127.0.0.11, after the NAT of its namespace: any port. */
+static __always_inline bool is_embedded_resolver(const struct packet *packet, const struct flow *flow)
+{
+	struct settings *set = the_settings();
+
+	return is_ip4(&packet->to) && packet->to.word[3] == bpf_htonl(0x7f00000b) && set && flow->network != set->network;
+}
+
+/* A question to Docker's embedded resolver does not leave; when it is asked on, whose it is stands here. */
+__noinline int note_inner_question(struct __sk_buff *skb, const struct packet *packet, const struct flow *flow)
+{
+	struct inner_asker asker = {};
+	struct work *work;
+	int slot;
+
+	if (!packet || !flow)
+		return 0;
+	slot = take_work();
+	work = slot < 0 ? 0 : work_at(slot);
+	if (!work)
+		return 0;
+	if (load_question(skb, slot, packet->payload, packet->length)) {
+		struct inner_key key = inner_key_of(flow, work);
+
+		asker.process = flow->process;
+		asker.pid = flow->pid;
+		asker.execution = flow->execution;
+		asker.step_policy = flow->step_policy;
+		asker.exe_policy = flow->exe_policy;
+		bpf_map_update_elem(&inner_questions, &key, &asker, BPF_ANY);
+	}
+	give_back(slot);
+	return 0;
+}
+
+/* The runtime's socket asks for the one who asked the runtime. */
+__noinline int ask_for_other(__u32 slot, struct flow *flow)
+{
+	struct work *work = work_at(slot);
+	struct inner_asker *asker;
+
+	if (!work || !flow)
+		return 0;
+
+	struct inner_key key = inner_key_of(flow, work);
+
+	asker = bpf_map_lookup_elem(&inner_questions, &key);
+	if (!asker)
+		return 0;
+	flow->process = asker->process;
+	flow->pid = asker->pid;
+	flow->execution = asker->execution;
+	flow->step_policy = asker->step_policy;
+	flow->exe_policy = asker->exe_policy;
+	return 0;
+}
+
 /* A question to a resolver. The uplink judges it where it has a program; here, elsewhere. */
-__noinline int question_leaves(struct __sk_buff *skb, const struct packet *packet, const struct flow *flow,
+__noinline int question_leaves(struct __sk_buff *skb, const struct packet *packet, struct flow *flow,
 			       __u32 to_resolver)
 {
 	struct settings *set = the_settings();
@@ -41,6 +107,8 @@ __noinline int question_leaves(struct __sk_buff *skb, const struct packet *packe
 
 	bool readable = load_question(skb, slot, packet->payload, packet->length);
 
+	if (readable && flow->flags & SP_FLOW_FOR_OTHERS)
+		ask_for_other(slot, flow);
 	judge_question(slot, flow, readable, &asked);
 	tell_question(slot, flow, packet, &asked, cookie);
 	pass = asked.verdict != SP_REFUSED;
@@ -129,6 +197,7 @@ static __always_inline struct flow *unmarked_flow(struct __sk_buff *skb, struct 
 		return 0;
 	flow->cgroup = id;
 	flow->execution = group->execution;
+	flow->step_policy = policy_until_known();
 	flow->exe_policy = SP_NO_POLICY;
 	flow->network = group->container ? 0 : set->network;
 	flow->flags = SP_FLOW_INHERITED;
@@ -252,6 +321,8 @@ int on_egress(struct __sk_buff *skb)
 		if (to_resolver || is_stub_question(&packet, flow))
 			return !!question_leaves(skb, &packet, flow, to_resolver);
 	}
+	if (datagram && is_embedded_resolver(&packet, flow))
+		note_inner_question(skb, &packet, flow);
 	if (!(flow->flags & SP_FLOW_WANT_NAME) || packet.protocol != IPPROTO_TCP || !packet.length)
 		return 1;
 

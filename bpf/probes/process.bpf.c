@@ -67,6 +67,7 @@ int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 		if (!group && !joins_machine(parent, child))
 			return 0;
 		tag.execution = group ? group->execution : 0;
+		tag.step_policy = group ? policy_until_known() : 0;
 		tag.exe_policy = SP_NO_POLICY;
 	}
 	tag.process = new_process();

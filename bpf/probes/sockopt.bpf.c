@@ -72,6 +72,9 @@ int on_setsockopt(struct bpf_sockopt *ctx)
 	flow = bpf_map_lookup_elem(&nobody, &zero);
 	if (!flow)
 		return 0;
+	flow->execution = who.execution;
+	flow->step_policy = who.step_policy;
+	flow->exe_policy = who.exe_policy;
 	judge(&to, flow, &result);
 	result.reason = SP_REASON_QUEUE_BYPASS;
 	result.rule = SP_NO_RULE;

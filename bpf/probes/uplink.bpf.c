@@ -168,7 +168,7 @@ struct {
 	__type(value, struct leaving);
 } leavings SEC(".maps");
 
-/* Stands for a container of the job whose packet has no socket any more: top-level policy, no process. */
+/* Stands for a container of the job whose packet has no socket any more: who that is, its destination may tell. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, 1);
@@ -277,6 +277,10 @@ static __always_inline int at_uplink(struct __sk_buff *skb, __u32 device)
 		flow->process = sent_raw ? who->process : 0;
 		flow->pid = sent_raw ? who->pid : 0;
 		flow->cgroup = sent_raw ? who->cgroup : 0;
+		flow->network = 0;
+		flow->execution = sent_raw ? who->execution : 0;
+		flow->step_policy = sent_raw ? who->step_policy : policy_until_known();
+		flow->exe_policy = sent_raw ? who->exe_policy : SP_NO_POLICY;
 		if (!sent_raw)
 			by = sender_of(to, flow);
 	} else if (flow->flags & SP_FLOW_JUDGED && flow->port == to->port && same_address(&flow->address, &to->address) &&

@@ -43,6 +43,12 @@ public sealed record PolicyDocument
     /// <summary>Types of DNS questions (RFC 1035 QTYPE) allowed beyond A, AAAA, CNAME, SRV, PTR and SOA.</summary>
     public ImmutableArray<DnsQuestionType> Questions { get; init; } = [];
 
+    /// <summary>
+    /// Unix sockets of daemons that were there before the job and that it may ask: absolute paths below /run rather than /var/run,
+    /// or <c>@</c> and an abstract name.
+    /// </summary>
+    public ImmutableArray<string> Sockets { get; init; } = [];
+
     /// <summary>What a stale heartbeat does.</summary>
     public AgentLoss OnAgentLoss { get; init; }
 

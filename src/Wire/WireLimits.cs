@@ -122,6 +122,9 @@ public static class WireLimits
     /// <summary>An answer later than this leases nothing, nanoseconds.</summary>
     public const long QueryNs = 20L * 1_000_000_000L;
 
+    /// <summary>Listeners of the machine that were there before the job, of each kind.</summary>
+    public const int MaxForeignListeners = 2048;
+
     /// <summary>SP_HEARTBEAT_NS: the agent is lost when it has not looked for this long.</summary>
     public const long HeartbeatNs = 3L * 1_000_000_000L;
 

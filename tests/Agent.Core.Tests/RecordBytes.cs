@@ -181,14 +181,14 @@ internal static class RecordBytes
             },
             Bytes(id));
 
-    public static byte[] Daemon(ulong process, string path = "/run/docker.sock", uint known = 1) =>
+    public static byte[] Daemon(ulong process, string path = "/run/docker.sock", DaemonKind kind = DaemonKind.Runtime) =>
         Write(
             new DaemonAskedRecord
             {
                 Header = Header(RecordType.DaemonAsked, process),
                 PathOffset = (ushort)Marshal.SizeOf<DaemonAskedRecord>(),
                 PathLength = (ushort)path.Length,
-                Known = known,
+                Kind = kind,
             },
             Bytes(path));
 

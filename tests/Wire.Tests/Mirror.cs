@@ -36,6 +36,7 @@ internal static class Mirror
             ["sp_intrusion_call"] = (typeof(IntrusionCall), "SP_INTRUSION_"),
             ["sp_intrusion_target"] = (typeof(IntrusionTarget), "SP_INTRUSION_"),
             ["sp_loss"] = (typeof(KernelLoss), "SP_LOSS_"),
+            ["sp_daemon_kind"] = (typeof(DaemonKind), "SP_DAEMON_"),
         }.ToImmutableDictionary();
 
     /// <summary><c>MAX_RULES</c> or <c>max_rules</c> as <c>MaxRules</c>.</summary>

@@ -31,7 +31,11 @@ internal readonly struct Attribution(
 
     public void Accept(in ContainerCreatedEvent value) => containers.Created(in value, sink);
 
-    public void Accept(in DaemonAskedEvent value) => containers.Asked(in value);
+    public void Accept(in DaemonAskedEvent value)
+    {
+        containers.Asked(in value);
+        network.Asked(in value, sink);
+    }
 
     public void Accept(in EnvironmentEvent value) => environments.Accept(in value);
 

@@ -66,7 +66,7 @@ public sealed class JobCorrelator
         }
 
         // Who asked a runtime, and what a step began with, refer to nothing and do not wait.
-        if (header.Type is RecordType.DaemonAsked or RecordType.Environment
+        if (header.Type is RecordType.Environment || IsRequest(header.Type, record)
             || (ring == RecordRing.Events && (header.Type != RecordType.ConnectionClosed || held.IsEmpty)))
         {
             return decoder.Decode(ring, record, To(sink));
@@ -90,6 +90,9 @@ public sealed class JobCorrelator
 
         return true;
     }
+
+    private static bool IsRequest(RecordType type, ReadOnlySpan<byte> record) => type == RecordType.DaemonAsked
+        && !(DaemonAskedEvent.TryRead(record, out var asked, out _) && asked.Fixed.IsHelper);
 
     /// <summary>To be called each time both rings were drained; writes what waited for that.</summary>
     public void Settle(IEventSink<RecordedEvent> sink)

@@ -70,6 +70,23 @@ internal sealed class AgentRecords
         Add(RecordRing.Events, RecordType.ProcessExecuted, process, ref record, ref record.Header, [.. path, .. argv]);
     }
 
+    /// <summary>A container that ran before; nobody saw who asked for it.</summary>
+    /// <param name="cgroup">Its number.</param>
+    /// <param name="execution">That asked for it, as far as is known; 0.</param>
+    /// <param name="id">64 hexadecimal digits.</param>
+    internal void AddContainer(ulong cgroup, uint execution, string id)
+    {
+        var record = new ContainerCreatedRecord
+        {
+            Cgroup = cgroup,
+            Execution = execution,
+            IdOffset = (ushort)Unsafe.SizeOf<ContainerCreatedRecord>(),
+            IdLength = (ushort)id.Length,
+            Flags = ContainerMarks.Inferred,
+        };
+        Add(RecordRing.Events, RecordType.ContainerCreated, 0, ref record, ref record.Header, Encoding.ASCII.GetBytes(id));
+    }
+
     /// <summary>A verdict of the agent's own resolver. Offsets are of the whole record; the name is its tail.</summary>
     internal void AddQuestion(NameAskedRecord record, ulong process, ReadOnlySpan<byte> name)
     {

@@ -1,7 +1,13 @@
+using System.Collections.Immutable;
+
 namespace Sallyport.Agent.Enforcement;
 
 /// <summary>What a runtime says of one container.</summary>
 /// <param name="Id">64 hexadecimal digits.</param>
 /// <param name="Name">As the runtime calls it, or null.</param>
 /// <param name="Image">Reference of its image as it was asked for, or null.</param>
-internal sealed record ContainerDescription(string Id, string? Name, string? Image);
+internal sealed record ContainerDescription(string Id, string? Name, string? Image)
+{
+    /// <summary>Other names by which it is found in its networks.</summary>
+    internal ImmutableArray<string> Aliases { get; init; } = [];
+}

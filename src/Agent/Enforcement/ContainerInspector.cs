@@ -81,7 +81,7 @@ internal sealed class ContainerInspector(
             {
                 if (Inspect(id) is { } reply && (reply.Name ?? reply.Image) is not null)
                 {
-                    var answer = new ContainerDescription(id, reply.Name, reply.Image);
+                    var answer = new ContainerDescription(id, reply.Name, reply.Image) { Aliases = reply.Aliases };
                     onAnswer?.Invoke(answer);
                     answers.Enqueue(answer);
                 }

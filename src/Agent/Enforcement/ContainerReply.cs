@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 
 namespace Sallyport.Agent.Enforcement;
@@ -13,9 +14,15 @@ internal sealed record ContainerReply(int Status, string? Name, string? Image)
 {
     internal const int Ok = 200;
 
+    /// <summary>Of all networks of one container: a runner gives each service one, compose a few.</summary>
+    private const int MostAliases = 64;
+
     // Docker's names have 255 at most by its own check, references 4095 by the file system.
     private const int LongestText = 512;
     private const int StatusOffset = 9;
+
+    /// <summary>Other names by which it is found in its networks; those that are to be shown alone.</summary>
+    internal ImmutableArray<string> Aliases { get; init; } = [];
 
     /// <summary>Gives null for what is no such reply.</summary>
     internal static ContainerReply? TryRead(ReadOnlySpan<byte> reply)
@@ -46,6 +53,7 @@ internal sealed record ContainerReply(int Status, string? Name, string? Image)
     {
         string? name = null;
         string? image = null;
+        var aliases = ImmutableArray.CreateBuilder<string>();
         if (!json.Read() || json.TokenType != JsonTokenType.StartObject)
         {
             return null;
@@ -61,13 +69,86 @@ internal sealed record ContainerReply(int Status, string? Name, string? Image)
             {
                 image = ReadConfig(ref json);
             }
+            else if (json.CurrentDepth == 1 && json.ValueTextEquals("NetworkSettings"u8))
+            {
+                ReadSettings(ref json, aliases);
+            }
             else
             {
                 json.Skip();
             }
         }
 
-        return new ContainerReply(Ok, name is "" ? null : name, image);
+        return new ContainerReply(Ok, name is "" ? null : name, image) { Aliases = aliases.ToImmutable() };
+    }
+
+    /// <summary><c>{…,"Networks":{"github_network_1":{…,"Aliases":["db","6e01ffabc8e9"],…}}}</c></summary>
+    private static void ReadSettings(ref Utf8JsonReader json, ImmutableArray<string>.Builder aliases)
+    {
+        for (var isObject = Enter(ref json); isObject && Next(ref json);)
+        {
+            if (json.ValueTextEquals("Networks"u8))
+            {
+                ReadNetworks(ref json, aliases);
+            }
+            else
+            {
+                json.Skip();
+            }
+        }
+    }
+
+    private static void ReadNetworks(ref Utf8JsonReader json, ImmutableArray<string>.Builder aliases)
+    {
+        for (var isObject = Enter(ref json); isObject && Next(ref json);)
+        {
+            for (var isNetwork = Enter(ref json); isNetwork && Next(ref json);)
+            {
+                if (json.ValueTextEquals("Aliases"u8))
+                {
+                    ReadAliases(ref json, aliases);
+                }
+                else
+                {
+                    json.Skip();
+                }
+            }
+        }
+    }
+
+    /// <summary>Into the value of a field; false when it is no object, which is then passed over.</summary>
+    private static bool Enter(ref Utf8JsonReader json)
+    {
+        json.Read();
+        if (json.TokenType == JsonTokenType.StartObject)
+        {
+            return true;
+        }
+
+        json.Skip();
+        return false;
+    }
+
+    private static bool Next(ref Utf8JsonReader json) => json.Read() && json.TokenType == JsonTokenType.PropertyName;
+
+    private static void ReadAliases(ref Utf8JsonReader json, ImmutableArray<string>.Builder aliases)
+    {
+        json.Read();
+        if (json.TokenType != JsonTokenType.StartArray)
+        {
+            json.Skip();
+            return;
+        }
+
+        var depth = json.CurrentDepth;
+        while (json.Read() && (json.TokenType != JsonTokenType.EndArray || json.CurrentDepth > depth))
+        {
+            if (json.TokenType == JsonTokenType.String && json.CurrentDepth == depth + 1 && aliases.Count < MostAliases
+                && Printable(json.GetString()) is { } alias)
+            {
+                aliases.Add(alias);
+            }
+        }
     }
 
     private static string? ReadConfig(ref Utf8JsonReader json)
@@ -105,7 +186,9 @@ internal sealed record ContainerReply(int Status, string? Name, string? Image)
             return null;
         }
 
-        var text = json.GetString();
-        return text is { Length: > 0 and <= LongestText } && !text.AsSpan().ContainsAnyExceptInRange('!', '~') ? text : null;
+        return Printable(json.GetString());
     }
+
+    private static string? Printable(string? text) =>
+        text is { Length: > 0 and <= LongestText } && !text.AsSpan().ContainsAnyExceptInRange('!', '~') ? text : null;
 }

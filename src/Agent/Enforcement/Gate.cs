@@ -57,6 +57,7 @@ internal sealed class Gate : IDisposable
         this.network = network;
         Records = records;
         Degraded = degraded;
+        EarlierContainers = new EarlierContainers(kernel, uplinks, Records);
         Daemons = new ContainerDaemons(kernel, Records);
         Daemons.Find();
         ServiceNames = new ServiceNames(kernel.Map("names"), Resolvers.OfThisMachine().SearchDomains);
@@ -70,6 +71,8 @@ internal sealed class Gate : IDisposable
     internal AgentRecords Records { get; }
 
     internal ContainerDaemons Daemons { get; }
+
+    internal EarlierContainers EarlierContainers { get; }
 
     internal ServiceNames ServiceNames { get; }
 
@@ -105,7 +108,13 @@ internal sealed class Gate : IDisposable
             UnknownPolicy = (byte)policy.UnknownStepIndex,
             HoldsExecutions = options.HasRunner && policy.UnknownStepIndex != 0 ? (byte)1 : (byte)0,
             Machine = options.Scope == JobScope.Machine ? SettingsValue.MachineSettling : (byte)0,
+            JudgesHelpers = options.Scope == JobScope.Job ? (byte)1 : (byte)0,
         });
+        if (options.Scope == JobScope.Job && ForeignListeners.Write(kernel, policy.Sockets) is > 0 and var lost)
+        {
+            degraded.Add($"helpers: {lost} daemons of this machine found no place in the table: asking them is neither judged nor reported");
+        }
+
         kernel.Map("heartbeat").Set(0u, (ulong)BootClock.NowNs());
         resolvers.Write(kernel.Map("resolvers"));
         HostsFile.Lease(kernel.Map("leases"), kernel.Map("unleased"), policy);
@@ -234,15 +243,31 @@ internal sealed class Gate : IDisposable
         });
     }
 
-    /// <summary>Marks a socket of a process that ran before: each packet of it is judged by where it goes.</summary>
-    internal void AdoptSocket(int descriptor, ulong process, uint execution) => _ = kernel.Map("flows").TrySet(descriptor, new FlowValue
+    /// <summary>
+    /// Marks a socket of a process that ran before: each packet of it is judged by where it goes. What one that listens is
+    /// called for later is a reply.
+    /// </summary>
+    /// <param name="descriptor">In this process.</param>
+    /// <param name="process">Number of the owner's tag.</param>
+    /// <param name="execution">The owner's.</param>
+    /// <param name="container">Cgroup of the container that it is in; 0 for none.</param>
+    internal void AdoptSocket(int descriptor, ulong process, uint execution, ulong container = 0)
     {
-        Process = process,
-        Network = network,
-        Execution = execution,
-        Flags = FlowValue.Inherited,
-        ExePolicy = TaskTag.NoPolicy,
-    });
+        var of = NetworkNamespace.CookieOf(descriptor);
+        _ = kernel.Map("flows").TrySet(descriptor, new FlowValue
+        {
+            Process = process,
+            Cgroup = container,
+            Network = of == 0 ? network : of,
+            Execution = execution,
+            Flags = ListeningSockets.Listens(descriptor) ? 0 : FlowValue.Inherited,
+            ExePolicy = TaskTag.NoPolicy,
+        });
+        if (container != 0 && of != 0 && of != network)
+        {
+            _ = kernel.Map("networks").TrySet(of, container);
+        }
+    }
 
     /// <summary>From now on all of the execution is judged by this policy.</summary>
     internal void AssignExecution(uint execution, int policyIndex)
@@ -280,6 +305,7 @@ internal sealed class Gate : IDisposable
             QuestionTypes = default,
         });
         HostsFile.Lease(kernel.Map("leases"), kernel.Map("unleased"), policy);
+        ForeignListeners.Allow(kernel, policy.Sockets);
         guard.Apply(ActionsOf(policy));
     }
 

@@ -2,10 +2,22 @@ using Sallyport.Agent.Host;
 
 namespace Sallyport.Agent.Enforcement;
 
-/// <summary>Paths at which a process listens, from its own view of /proc/net/unix (proc(5)).</summary>
-internal static class ListeningSockets
+/// <summary>Paths at which a process listens, from its own view of /proc/net/unix (proc(5)), and whether a socket does.</summary>
+internal static unsafe class ListeningSockets
 {
     private const string ListeningFlag = "00010000";
+    private const int SocketLevel = 1;
+    private const int AcceptsConnections = 30; // SO_ACCEPTCONN
+
+    internal static bool Listens(int socket)
+    {
+        Span<int> value = [0];
+        uint length = sizeof(int);
+        fixed (int* listens = value)
+        {
+            return Interop.Libc.getsockopt(socket, SocketLevel, AcceptsConnections, listens, &length) == 0 && value[0] != 0;
+        }
+    }
 
     internal static IEnumerable<string> Of(int pid)
     {

@@ -16,8 +16,15 @@ internal sealed class ServiceNames(KernelMap names, ImmutableArray<string> searc
     /// <summary>Called on the thread that asks the runtimes.</summary>
     internal void Learn(ContainerDescription container)
     {
+        foreach (var name in container.Aliases.Prepend(container.Name))
+        {
+            Learn(name?.ToLowerInvariant());
+        }
+    }
+
+    private void Learn(string? name)
+    {
         // A name with dots, or one that is no host name, is not searched for.
-        var name = container.Name?.ToLowerInvariant();
         if (name is null or { Length: 0 or > 63 } || name.AsSpan().ContainsAnyExcept(Allowed))
         {
             return;

@@ -7,7 +7,8 @@ namespace Sallyport.Agent.Enforcement;
 
 /// <summary>
 /// Which device is what: an uplink, whose every packet has its last word there, the ports of a bridge among them; a bridge of
-/// containers, whose networks are not egress; the host's end of a container, the job's or somebody else's. Called at the start for what is there, then for each change.
+/// containers, whose networks are not egress; the host's end of a container, the job's or somebody else's. Called at the start
+/// for what is there, then for each change; safe to call from any thread after the start.
 /// </summary>
 internal sealed class Uplinks : IDisposable
 {
@@ -15,9 +16,12 @@ internal sealed class Uplinks : IDisposable
     private const uint Uplink = 1;
     private const uint Stub = 2;
     private const uint Port = 3;
+    private const uint OwnNetwork = 1;
+    private const uint OwnAddress = 2;
     private const uint WasThere = 0;
     private const uint MadeByJob = 1;
 
+    private readonly Lock changing = new();
     private readonly KernelObject kernel;
     private readonly DevicePrograms programs;
     private readonly KernelMap own;
@@ -82,6 +86,14 @@ internal sealed class Uplinks : IDisposable
     /// </summary>
     internal void DeviceChanged(NetworkDevice device, bool isOfJob)
     {
+        lock (changing)
+        {
+            Change(device, isOfJob);
+        }
+    }
+
+    private void Change(NetworkDevice device, bool isOfJob)
+    {
         var isNew = devices.TryAdd(device.Index, device);
         devices[device.Index] = device;
         if (device.IsLoopback || device.IsBridge)
@@ -113,14 +125,46 @@ internal sealed class Uplinks : IDisposable
         }
     }
 
+    /// <summary>
+    /// Containers that were there at the start are the job's after all. What comes out of them is marked; their ports keep the
+    /// last word, for the network of a bridge is no way out. A bridge that leads to nobody else is no egress any more.
+    /// </summary>
+    /// <param name="now">What is there.</param>
+    /// <param name="namespaces">Numbers of their network namespaces.</param>
+    internal void Adopt(NetworkSnapshot now, IReadOnlySet<int> namespaces)
+    {
+        lock (changing)
+        {
+            foreach (var device in now.Devices.Where(one =>
+                one is { IsVeth: true, PeerNamespace: { } number } && namespaces.Contains(number)))
+            {
+                AdoptPair(device);
+            }
+
+            foreach (var bridge in foreignBridges.Where(bridge =>
+                now.Devices.All(port => port.Master != bridge || ownPairs.Contains(port.Index))).ToList())
+            {
+                _ = foreignBridges.Remove(bridge);
+            }
+
+            foreach (var address in now.Addresses.Where(address => IsOwnNetwork(address.Device)))
+            {
+                Learn(address, isOfJob: false);
+            }
+        }
+    }
+
     internal void DeviceGone(NetworkDevice device)
     {
-        _ = devices.Remove(device.Index);
-        _ = ownPairs.Remove(device.Index);
-        _ = marked.Remove(device.Index);
-        if (attached.Remove(device.Index))
+        lock (changing)
         {
-            kernel.Map("uplinks").Remove((uint)device.Index);
+            _ = devices.Remove(device.Index);
+            _ = ownPairs.Remove(device.Index);
+            _ = marked.Remove(device.Index);
+            if (attached.Remove(device.Index))
+            {
+                kernel.Map("uplinks").Remove((uint)device.Index);
+            }
         }
     }
 
@@ -131,6 +175,14 @@ internal sealed class Uplinks : IDisposable
     /// </param>
     internal void Learn(DeviceAddress address, bool isOfJob)
     {
+        lock (changing)
+        {
+            Take(address, isOfJob);
+        }
+    }
+
+    private void Take(DeviceAddress address, bool isOfJob)
+    {
         if (isOfJob && devices.TryGetValue(address.Device, out var device) && device.IsVeth
             && !attached.ContainsKey(device.Index))
         {
@@ -138,19 +190,22 @@ internal sealed class Uplinks : IDisposable
         }
 
         // A full table (the job may add thousands) means refusal, as everywhere.
-        _ = own.TrySet(Network(address.Address, 128), 1u);
+        _ = own.TrySet(Network(address.Address, 128), OwnAddress);
         if (IsOwnNetwork(address.Device))
         {
-            _ = own.TrySet(Network(address.Address, FullLength(address)), 1u);
+            _ = own.TrySet(Network(address.Address, FullLength(address)), OwnNetwork);
         }
     }
 
     internal void Forget(DeviceAddress address)
     {
-        own.Remove(Network(address.Address, 128));
-        if (IsOwnNetwork(address.Device))
+        lock (changing)
         {
-            own.Remove(Network(address.Address, FullLength(address)));
+            own.Remove(Network(address.Address, 128));
+            if (IsOwnNetwork(address.Device))
+            {
+                own.Remove(Network(address.Address, FullLength(address)));
+            }
         }
     }
 

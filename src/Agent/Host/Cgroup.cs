@@ -82,7 +82,8 @@ internal sealed class Cgroup(string folder)
         return true;
     }
 
-    private List<string> Folders()
+    /// <summary>This folder and those below it; bounded.</summary>
+    internal List<string> Folders()
     {
         var found = new List<string> { Folder };
         for (var i = 0; i < found.Count && found.Count < MaximumFolders; i++)

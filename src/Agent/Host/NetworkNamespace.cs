@@ -16,8 +16,14 @@ internal static unsafe class NetworkNamespace
     internal static ulong Cookie()
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        return CookieOf((int)socket.Handle);
+    }
+
+    /// <summary>The same of the namespace that a socket was made in.</summary>
+    internal static ulong CookieOf(int socket)
+    {
         ulong cookie = 0;
         uint length = sizeof(ulong);
-        return Interop.Libc.getsockopt((int)socket.Handle, SocketLevel, NetworkCookie, &cookie, &length) == 0 ? cookie : 0;
+        return Interop.Libc.getsockopt(socket, SocketLevel, NetworkCookie, &cookie, &length) == 0 ? cookie : 0;
     }
 }

@@ -79,9 +79,22 @@ internal sealed class KernelSession : IDisposable
     internal void AdoptSocket(int descriptor) => gate.AdoptSocket(descriptor);
 
     /// <summary>
-    /// From here on requests of the job to container runtimes pass by this process. The first process waits and sees the
-    /// sockets of the overlay.
+    /// A container that ran before is being made the job's: the runtime is asked for its name, and DNS over TCP is answered in it.
+    /// Before the draining begins.
     /// </summary>
+    /// <param name="id">64 hexadecimal digits.</param>
+    /// <param name="cgroup">Its number.</param>
+    /// <param name="processes">In it.</param>
+    internal void AttendContainer(string id, ulong cgroup, IEnumerable<int> processes)
+    {
+        containers.Ask(id);
+        gate.Entrances?.ContainerMade(cgroup);
+        foreach (var pid in processes)
+        {
+            gate.Entrances?.ProcessBegan(new ProcessForkedRecord { Pid = (uint)pid, Cgroup = cgroup });
+        }
+    }
+
     /// <summary>Leads the clients of a runner's job through the agent. False where this machine does not do it.</summary>
     internal bool TryLeadSockets(string folder, int pid, IRequestJudge? judge, Action<string> say)
     {
@@ -89,6 +102,10 @@ internal sealed class KernelSession : IDisposable
         return led is not null;
     }
 
+    /// <summary>
+    /// From here on requests of the job to container runtimes pass by this process. The first process waits and sees the
+    /// sockets of the overlay.
+    /// </summary>
     internal void PassSockets(SocketOverlay overlay, int pid, IRequestJudge? judge, Action<string> say) =>
         sockets = JobSockets.Begin(loaded, gate.Daemons, overlay, pid, judge, say);
 

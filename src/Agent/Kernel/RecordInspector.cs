@@ -56,14 +56,14 @@ internal sealed class RecordInspector(
     /// </summary>
     private void Consider(RecordRing ring, ReadOnlySpan<byte> record, in DaemonAskedEvent asked)
     {
-        if (!daemons.Consider(in asked) || asked.Fixed.Known != 0)
+        if (!daemons.Consider(in asked) || asked.Fixed.Kind != DaemonKind.Other)
         {
             next?.Handle(ring, record);
             return;
         }
 
         var copy = record.ToArray();
-        MemoryMarshal.AsRef<DaemonAskedRecord>(copy.AsSpan()).Known = 1;
+        MemoryMarshal.AsRef<DaemonAskedRecord>(copy.AsSpan()).Kind = DaemonKind.Runtime;
         next?.Handle(ring, copy);
     }
 }

@@ -9,7 +9,10 @@ namespace Sallyport.Agent.Runner;
 /// Scope of the machine: who is not judged. Processes of root that began before the runner's listener, outside its tree and
 /// outside containers; given once, at the start (HARDENING rule 3). Everybody else who runs is the job's from here on.
 /// </summary>
-internal sealed class MachineExemption(Gate gate, RunnerWorker worker)
+/// <param name="gate">Attached.</param>
+/// <param name="worker">Of the job.</param>
+/// <param name="adopted">The job's already.</param>
+internal sealed class MachineExemption(Gate gate, RunnerWorker worker, IReadOnlySet<int> adopted)
 {
     private const int MaximumProcesses = 131_072;
     private const int HexDigitsOfContainer = 64;
@@ -20,7 +23,7 @@ internal sealed class MachineExemption(Gate gate, RunnerWorker worker)
         var below = ProcessTree.Below(worker.Listener.Pid).ToHashSet();
         foreach (var folder in Directory.EnumerateDirectories("/proc").Take(MaximumProcesses))
         {
-            if (!int.TryParse(Path.GetFileName(folder.AsSpan()), CultureInfo.InvariantCulture, out var pid))
+            if (!int.TryParse(Path.GetFileName(folder.AsSpan()), CultureInfo.InvariantCulture, out var pid) || adopted.Contains(pid))
             {
                 continue;
             }

@@ -225,9 +225,11 @@ internal sealed class RunnerJob : IDisposable
 
     private void Begin(JobScope scope)
     {
+        var containers = new ContainerAdoption(session, worker, (byte)policy.UnknownStepIndex);
+        containers.Run(scope, Say);
         if (scope == JobScope.Machine)
         {
-            new MachineExemption(session.Gate, worker).Run();
+            new MachineExemption(session.Gate, worker, containers.Processes).Run();
         }
 
         var adoption = new RunnerAdoption(
@@ -235,6 +237,11 @@ internal sealed class RunnerJob : IDisposable
         adoption.Run();
         // Before the recording begins, so that it says what is weaker here.
         _ = session.TryLeadSockets(workplace.LedFolder, worker.Process.Pid, judge: null, Say);
+        if (containers.Processes.Count > 0)
+        {
+            session.Gate.EarlierContainers.UseRuntime();
+        }
+
         pipeline.Accept(Started());
         if (JobAgents.HasPredecessor(worker))
         {
@@ -243,6 +250,13 @@ internal sealed class RunnerJob : IDisposable
         }
 
         recording.SealWhenDue(long.MaxValue);
+        foreach (var (execution, pid) in containers.Begun)
+        {
+            // The client has ended; the log alone says of which step it was.
+            steps.Opened(execution, process: 0, pid, BootClock.NowNs());
+            steps.Began(execution, environment: [], isWhole: true, isHeld: false, BootClock.NowNs());
+        }
+
         foreach (var (execution, _, environment) in adoption.Begun)
         {
             steps.Began(execution, environment, isWhole: true, isHeld: false, BootClock.NowNs());

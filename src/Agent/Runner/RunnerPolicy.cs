@@ -106,6 +106,7 @@ internal sealed record RunnerPolicy(
         ProtectedFiles = workflow.ProtectedFiles ?? machine.ProtectedFiles,
         Detections = machine.Detections.SetItems(workflow.Detections),
         Questions = [.. machine.Questions.Union(workflow.Questions)],
+        Sockets = [.. machine.Sockets.Union(workflow.Sockets)],
         OnAgentLoss = workflow.OnAgentLoss == AgentLoss.Deny ? AgentLoss.Deny : machine.OnAgentLoss,
     };
 }

@@ -10,7 +10,12 @@ internal static class SocketAdoption
     private const int MaximumDescriptors = 4096;
 
     /// <summary>All of a process: each packet of them is judged by where it goes.</summary>
-    internal static void Run(Gate gate, int pid, ulong process, uint execution)
+    /// <param name="gate">Attached.</param>
+    /// <param name="pid">Its own.</param>
+    /// <param name="process">Number of its tag.</param>
+    /// <param name="execution">That it belongs to; 0 for none.</param>
+    /// <param name="container">Cgroup of the container that it is in; 0 for none.</param>
+    internal static void Run(Gate gate, int pid, ulong process, uint execution, ulong container = 0)
     {
         if (ProcessIdentity.Of(pid) is not { } identity)
         {
@@ -23,7 +28,7 @@ internal static class SocketAdoption
             using var taken = handle?.TryTake(descriptor);
             if (taken is not null)
             {
-                gate.AdoptSocket((int)taken.DangerousGetHandle(), process, execution);
+                gate.AdoptSocket((int)taken.DangerousGetHandle(), process, execution, container);
             }
         }
     }

@@ -17,6 +17,9 @@ internal sealed class WorkerLogTail(ProcessIdentity worker) : IDisposable
     /// <summary>Bound on one reading, bytes: a log that grows faster is read in several.</summary>
     private const int MostBytes = 1 << 20;
 
+    /// <summary>Of a file that is read at once: the worker ends one at 8 MB.</summary>
+    private const int MostReadings = 16;
+
     private readonly byte[] buffer = new byte[64 * 1024];
     private FileStream? current;
     private string? path;
@@ -45,6 +48,14 @@ internal sealed class WorkerLogTail(ProcessIdentity worker) : IDisposable
         }
 
         return total >= MostBytes;
+    }
+
+    /// <summary>Hands over what is there, of the file that the worker writes to now; bounded.</summary>
+    internal void ReadAll(Action<ReadOnlyMemory<byte>> take)
+    {
+        for (var i = 0; i < MostReadings && (current is not null || TryFollow(0)) && ReadRest(take) > 0; i++)
+        {
+        }
     }
 
     public void Dispose() => current?.Dispose();

@@ -64,6 +64,9 @@ public sealed record CompiledPolicy
     /// <summary>Question types opened beyond the standing ones.</summary>
     public required ImmutableArray<DnsQuestionType> Questions { get; init; }
 
+    /// <summary>Unix sockets of the machine that the job may ask.</summary>
+    public required ImmutableArray<string> Sockets { get; init; }
+
     /// <summary>What a stale heartbeat does.</summary>
     public required AgentLoss OnAgentLoss { get; init; }
 

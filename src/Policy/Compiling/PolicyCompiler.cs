@@ -39,6 +39,7 @@ public static class PolicyCompiler
             Mode = document.EffectiveMode,
             Detections = document.Detections,
             Questions = document.Questions,
+            Sockets = document.Sockets,
             OnAgentLoss = document.OnAgentLoss,
             IgnoredSearchDomains = suffixes.Ignored,
         };

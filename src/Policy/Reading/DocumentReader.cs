@@ -20,7 +20,7 @@ internal sealed class DocumentReader(NodeReader nodes, ListReader lists)
             return document;
         }
         nodes.CheckKeys(mapping, "the document", "version", "mode", "allow", "steps", "processes", "deny", "inbound",
-            "files", "detections", "dns", "onAgentLoss");
+            "sockets", "files", "detections", "dns", "onAgentLoss");
         if (!mapping.Entries.Exists(entry => entry.Key.Text == "version"))
         {
             nodes.Add(mapping, "version is missing", "version: 1");
@@ -44,6 +44,7 @@ internal sealed class DocumentReader(NodeReader nodes, ListReader lists)
         "files" => document with { ProtectedFiles = settings.ReadFiles(value) },
         "detections" => document with { Detections = settings.ReadDetections(value) },
         "dns" => document with { Questions = settings.ReadDns(value) },
+        "sockets" => document with { Sockets = settings.ReadSockets(value) },
         "onAgentLoss" => document with { OnAgentLoss = settings.ReadAgentLoss(value) },
         _ => document,
     };

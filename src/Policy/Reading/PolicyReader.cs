@@ -55,6 +55,7 @@ public static class PolicyReader
         ProtectedFiles = stronger.ProtectedFiles ?? weaker.ProtectedFiles,
         Detections = weaker.Detections.SetItems(stronger.Detections),
         Questions = [.. weaker.Questions.Union(stronger.Questions)],
+        Sockets = [.. weaker.Sockets.Union(stronger.Sockets)],
         OnAgentLoss = stronger.OnAgentLoss == AgentLoss.Deny ? AgentLoss.Deny : weaker.OnAgentLoss,
     };
 }

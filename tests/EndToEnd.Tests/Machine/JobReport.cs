@@ -26,6 +26,8 @@ public sealed class JobReport(string folder)
 
     public IEnumerable<JsonElement> Processes => Document.GetProperty("processes").EnumerateArray();
 
+    public IEnumerable<JsonElement> Containers => Document.GetProperty("containers").EnumerateArray();
+
     /// <summary>`verdict` of each call to an address from a step (by id), in order; what never happened is not there.</summary>
     public string[] Verdicts(string step, string address) =>
     [
@@ -39,6 +41,43 @@ public sealed class JobReport(string folder)
 
     public JsonElement Step(string id) => Steps.Single(step => Text(step, "id") == id);
 
+    /// <summary>Rows of calls by the program that has this text in its arguments.</summary>
+    public JsonElement[] CallsOf(string argument)
+    {
+        HashSet<string?> callers =
+        [
+            .. Processes.Where(process => process.GetProperty("argv").EnumerateArray().Any(a => a.GetString() == argument))
+                .Select(process => Text(process, "id")),
+        ];
+        return [.. Connections.Where(row => callers.Contains(Text(row, "process")))];
+    }
+
+    /// <summary>`verdict` of those, all from this step; empty where a call was another step's.</summary>
+    public string[] VerdictsOf(string argument, string step)
+    {
+        JsonElement[] calls = CallsOf(argument);
+        return calls.All(row => Text(row, "step") == step) ? [.. calls.Select(row => Text(row, "verdict")!).Distinct()] : [];
+    }
+
+    /// <summary>The process outside of containers that asked for the container which a process is in; null for none.</summary>
+    public JsonElement? AskerOf(string? process)
+    {
+        JsonElement current = ProcessOf(process);
+        while (Text(current, "container") is not null)
+        {
+            if (Text(current, "parent") is not { } parent)
+            {
+                return null;
+            }
+
+            current = ProcessOf(parent);
+        }
+
+        return current;
+    }
+
+    public JsonElement ContainerOf(string? id) => Containers.Single(container => Text(container, "id") == id);
+
     public JsonElement ProcessOf(string? id) => Processes.Single(process => Text(process, "id") == id);
 
     public static string? Text(JsonElement row, string member) => row.GetProperty(member).GetString();
@@ -49,8 +88,8 @@ public sealed class JobReport(string folder)
             + $"{Text(s, "conclusion")} left {s.GetProperty("leftRunning")}"),
         .. Connections.Select(c => $"  {Text(c, "destination")} {Text(c, "address")}:{c.GetProperty("port")} "
             + $"{Text(c, "verdict")} {Text(c, "reason")} step {Text(c, "step")} container {c.GetProperty("container")}"),
+        .. Containers.Select(c => $"  container {c}"),
         .. Names.Take(40).Select(d => $"  dns {Text(d, "name")} {Text(d, "verdict")} step {Text(d, "step")}"),
         .. Document.GetProperty("findings").EnumerateArray().Select(f => $"  finding {f}"),
     ]);
-
 }

@@ -1,0 +1,28 @@
+using Sallyport.EndToEnd.Tests.Machine;
+
+namespace Sallyport.EndToEnd.Tests;
+
+/// <summary>
+/// `services:` of a job with the Action: the runner starts them first, so they run already when it comes. They are the job's all
+/// the same (docs/adr/0016). What they do without it, <see cref="ServiceContainerTests"/> shows.
+/// </summary>
+public sealed class EarlierServiceTests(DockerFixture fixture) : IClassFixture<DockerFixture>
+{
+    private const string Protect = """
+        - name: Harden Runner
+          uses: step-security/harden-runner@rc
+          with:
+            egress-policy: MODE
+            allowed-endpoints: v4.test:80
+        """;
+
+    [Theory]
+    [InlineData("audit")]
+    [InlineData("block")]
+    public async Task A_service_is_reached_and_is_no_way_out(string mode)
+    {
+        WorkflowRun run = await fixture.Machine.RunAsync(
+            JobWithService.Workflow(Protect.Replace("MODE", mode, StringComparison.Ordinal)));
+        JobWithService.AssertJudged(run, mode, isInferred: true);
+    }
+}
