@@ -29,5 +29,5 @@ internal readonly struct CountedEvents(long[] total) : IDecodedEventSink
 
     public void Accept(in MachineChangedEvent value) => total[0] += value.Data.Length;
 
-    public void Accept(in IntrusionEvent value) => total[0] += value.Fixed.Count;
+    public void Accept(in IntrusionEvent value) => total[0] += (long)value.Fixed.Header.Process;
 }

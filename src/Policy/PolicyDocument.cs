@@ -36,6 +36,9 @@ public sealed record PolicyDocument
     /// <summary>Globs of files to protect; null: all files tracked by git.</summary>
     public ImmutableArray<string>? ProtectedFiles { get; init; }
 
+    /// <summary>Programs that may write to files that git tracks, by path as the program itself sees it.</summary>
+    public ImmutableArray<string> FileTools { get; init; } = [];
+
     /// <summary>Detector id (kebab-case) to action, for those that the document names.</summary>
     public ImmutableSortedDictionary<string, DetectionAction> Detections { get; init; } =
         ImmutableSortedDictionary<string, DetectionAction>.Empty;

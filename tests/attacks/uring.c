@@ -5,6 +5,8 @@
  */
 #include "uring.h"
 
+#include <fcntl.h>
+
 static int checked(const char *operation, int result)
 {
 	if (result < 0) {
@@ -72,13 +74,38 @@ static int run_sendmsg(char **a, int sqpoll)
 	return EXIT_SENT;
 }
 
+/* openat, write and close of a file as ring operations: no system call says so. */
+static int run_write(char **a, int sqpoll)
+{
+	struct ring ring;
+	struct io_uring_sqe open_ = { .opcode = IORING_OP_OPENAT,
+				      .fd = AT_FDCWD,
+				      .addr = (unsigned long long)a[0],
+				      .len = 0644,
+				      .open_flags = O_WRONLY | O_TRUNC };
+	struct io_uring_sqe write_ = { .opcode = IORING_OP_WRITE,
+				       .addr = (unsigned long long)a[1],
+				       .len = (unsigned int)strlen(a[1]) };
+	struct io_uring_sqe close_ = { .opcode = IORING_OP_CLOSE };
+
+	ring_open(&ring, sqpoll);
+	write_.fd = checked("OP_OPENAT", ring_do(&ring, &open_));
+	checked("OP_WRITE", ring_do(&ring, &write_));
+	close_.fd = write_.fd;
+	checked("OP_CLOSE", ring_do(&ring, &close_));
+	return EXIT_SENT;
+}
+
 int main(int argc, char **argv)
 {
+	if (argc >= 4 && !strcmp(argv[1], "write"))
+		return run_write(argv + 2, argc == 5 && !strcmp(argv[4], "sqpoll"));
+
 	int sqpoll = argc == 6 && !strcmp(argv[5], "sqpoll");
 
 	if (argc >= 5 && !strcmp(argv[1], "connect"))
 		return run_connect(argv + 2, sqpoll);
 	if (argc >= 5 && !strcmp(argv[1], "sendmsg"))
 		return run_sendmsg(argv + 2, sqpoll);
-	usage("uring connect|sendmsg ADDR PORT TEXT [sqpoll]");
+	usage("uring connect|sendmsg ADDR PORT TEXT [sqpoll], or write PATH TEXT [sqpoll]");
 }

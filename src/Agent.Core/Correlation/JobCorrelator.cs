@@ -1,4 +1,5 @@
 using Sallyport.Agent.Core.Decoding;
+using Sallyport.Agent.Core.Sources;
 using Sallyport.Protocol.Recording;
 using Sallyport.Wire;
 
@@ -34,6 +35,7 @@ public sealed class JobCorrelator
     private readonly EnvironmentAssembly environments;
     private readonly MachineEvents machine;
     private readonly IntrusionEvents intrusions;
+    private readonly FileEvents files;
     private ulong latestBootNs;
     private ulong flushedBootNs;
 
@@ -47,6 +49,7 @@ public sealed class JobCorrelator
         containers = new ContainerEvents(tables);
         machine = new MachineEvents(tables);
         intrusions = new IntrusionEvents(tables);
+        files = new FileEvents(tables);
     }
 
     /// <summary>Records that could not be read.</summary>
@@ -165,6 +168,17 @@ public sealed class JobCorrelator
         ArgumentException.ThrowIfNullOrEmpty(id);
         ArgumentNullException.ThrowIfNull(sink);
         containers.Describe(id, name, image, bootTimeNs, sink);
+    }
+
+    /// <summary>
+    /// Writes that a tracked file was changed by somebody other than git. To be called when the rings were drained after it
+    /// happened, so that the process is known.
+    /// </summary>
+    public void SourceChanged(SourceChange change, IEventSink<RecordedEvent> sink)
+    {
+        ArgumentNullException.ThrowIfNull(change);
+        ArgumentNullException.ThrowIfNull(sink);
+        files.Changed(change, sink);
     }
 
     private Attribution To(IEventSink<RecordedEvent> sink) =>

@@ -13,7 +13,7 @@ public sealed class Detectors
     /// <summary>Begins with nothing known.</summary>
     public Detectors() => all =
     [
-        new ManyNamesDetector(), new MachineChangeDetector(), new MemoryReadDetector(), new KernelMemoryDetector(),
+        new ManyNamesDetector(), new MachineChangeDetector(), new SourceTamperedDetector(), new MemoryReadDetector(), new KernelMemoryDetector(),
         new KernelProgramDetector(), new SocketShellDetector(), new CredentialSweepDetector(lineage), new CloudMetadataDetector(),
         new EncodedNamesDetector(), new UnnamedProgramDetector(), new RogueRunnerDetector(lineage),
         new LeftRunningDetector(lineage),

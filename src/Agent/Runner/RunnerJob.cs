@@ -5,6 +5,7 @@ using Sallyport.Agent.Core.Correlation;
 using Sallyport.Agent.Core.Detection;
 using Sallyport.Agent.Core.Reporting;
 using Sallyport.Agent.Enforcement;
+using Sallyport.Agent.Files;
 using Sallyport.Agent.Host;
 using Sallyport.Agent.Kernel;
 using Sallyport.Agent.Service;
@@ -242,6 +243,11 @@ internal sealed class RunnerJob : IDisposable
             session.Gate.EarlierContainers.UseRuntime();
         }
 
+        if (Policy.WatchesFiles)
+        {
+            session.WatchFiles(FileWatchOptions.Of(Policy.Document, worker.Root));
+        }
+
         pipeline.Accept(Started());
         if (JobAgents.HasPredecessor(worker))
         {
@@ -297,7 +303,8 @@ internal sealed class RunnerJob : IDisposable
         var machine = Machine.This();
         return new RecordingStarted(
             Version.Text, context.Clock.GetUtcNow(), machine.KernelRelease, machine.Architecture, Mode, InForce, Degraded,
-            ["Runner.Worker"], worker.Root, workplace.User.Name, RulesOf(policy), Policy.Shown.From)
+            ["Runner.Worker"], worker.Root, workplace.User.Name, RulesOf(policy), Policy.Shown.From,
+            session.FilesSeen)
         {
             BootTimeNs = BootClock.NowNs(),
         };

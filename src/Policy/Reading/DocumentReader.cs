@@ -41,7 +41,8 @@ internal sealed class DocumentReader(NodeReader nodes, ListReader lists)
         "inbound" => document with { Inbound = blocks.ReadRules(value, "inbound", EndpointUse.Inbound) },
         "steps" => document with { Steps = blocks.Read(value, "steps", processes: false) },
         "processes" => document with { Processes = blocks.Read(value, "processes", processes: true) },
-        "files" => document with { ProtectedFiles = settings.ReadFiles(value) },
+        "files" when settings.ReadFiles(value) is var (protect, tools) =>
+            document with { ProtectedFiles = protect, FileTools = tools },
         "detections" => document with { Detections = settings.ReadDetections(value) },
         "dns" => document with { Questions = settings.ReadDns(value) },
         "sockets" => document with { Sockets = settings.ReadSockets(value) },

@@ -17,26 +17,42 @@ internal sealed class SettingsReader(NodeReader nodes)
         ("fail", DetectionAction.Fail), ("block", DetectionAction.Block),
     ];
 
-    public ImmutableArray<string>? ReadFiles(YamlNode value)
+    /// <summary>Globs to protect, null when they are left out, and programs that may write to tracked files.</summary>
+    public (ImmutableArray<string>? Protect, ImmutableArray<string> Tools) ReadFiles(YamlNode value)
     {
-        const string Accepted = "files: { protect: [\"src/**\"] }";
+        const string Accepted = "files: { protect: [\"src/**\"], tools: [/usr/bin/clang-format] }";
         if (nodes.Mapping(value, "files", Accepted) is not { } mapping)
         {
-            return null;
+            return (null, []);
         }
-        nodes.CheckKeys(mapping, "files", "protect");
+        nodes.CheckKeys(mapping, "files", "protect", "tools");
         YamlNode? protect = mapping.Entries.Find(entry => entry.Key.Text == "protect").Value;
-        if (protect is null)
+        YamlNode? tools = mapping.Entries.Find(entry => entry.Key.Text == "tools").Value;
+        return (
+            protect is null ? null : ReadTexts(protect, "protect", "a list of globs, [] for none", "a glob", "src/**"),
+            tools is null ? [] : ReadTools(tools));
+    }
+
+    private ImmutableArray<string> ReadTools(YamlNode value)
+    {
+        ImmutableArray<string> paths = ReadTexts(
+            value, "tools", "a list of programs, by path", "a path", "/usr/bin/clang-format");
+        foreach (string path in paths.Where(path => !path.StartsWith('/') || path.EndsWith('/')))
         {
-            return null;
+            nodes.Add(value, path, "the absolute path of a program");
         }
-        List<YamlNode> items = nodes.List(protect, "protect", "a list of globs, [] for none");
+        return paths;
+    }
+
+    private ImmutableArray<string> ReadTexts(YamlNode value, string key, string accepted, string what, string example)
+    {
+        List<YamlNode> items = nodes.List(value, key, accepted);
         if (items.Count > MaxGlobs)
         {
-            nodes.Add(protect, $"{items.Count} globs", $"at most {MaxGlobs}");
+            nodes.Add(value, $"{items.Count} entries", $"at most {MaxGlobs}");
         }
         return [.. items.Take(MaxGlobs)
-            .Select(item => nodes.Text(item, "a glob", "src/**", MaxGlobLength))
+            .Select(item => nodes.Text(item, what, example, MaxGlobLength))
             .OfType<string>()];
     }
 

@@ -18,6 +18,7 @@ internal static class RecordedEventCodec
         ContainerStarted => "containerStarted",
         EventsLost => "eventsLost",
         ExecutionAssigned => "executionAssigned",
+        FileChanged => "fileChanged",
         FindingRaised => "findingRaised",
         FlowNamed => "flowNamed",
         IntrusionSeen => "intrusionSeen",
@@ -46,6 +47,7 @@ internal static class RecordedEventCodec
             case ContainerStarted e: JsonSerializer.Serialize(writer, e, Json.ContainerStarted); break;
             case EventsLost e: JsonSerializer.Serialize(writer, e, Json.EventsLost); break;
             case ExecutionAssigned e: JsonSerializer.Serialize(writer, e, Json.ExecutionAssigned); break;
+            case FileChanged e: JsonSerializer.Serialize(writer, e, Json.FileChanged); break;
             case FindingRaised e: JsonSerializer.Serialize(writer, e, Json.FindingRaised); break;
             case FlowNamed e: JsonSerializer.Serialize(writer, e, Json.FlowNamed); break;
             case IntrusionSeen e: JsonSerializer.Serialize(writer, e, Json.IntrusionSeen); break;
@@ -101,6 +103,7 @@ internal static class RecordedEventCodec
         "containerStarted" => Json.ContainerStarted,
         "eventsLost" => Json.EventsLost,
         "executionAssigned" => Json.ExecutionAssigned,
+        "fileChanged" => Json.FileChanged,
         "findingRaised" => Json.FindingRaised,
         "flowNamed" => Json.FlowNamed,
         "intrusionSeen" => Json.IntrusionSeen,

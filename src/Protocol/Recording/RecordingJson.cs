@@ -12,6 +12,7 @@ namespace Sallyport.Protocol.Recording;
 [JsonSerializable(typeof(ContainerStarted))]
 [JsonSerializable(typeof(EventsLost))]
 [JsonSerializable(typeof(ExecutionAssigned))]
+[JsonSerializable(typeof(FileChanged))]
 [JsonSerializable(typeof(FindingRaised))]
 [JsonSerializable(typeof(FlowNamed))]
 [JsonSerializable(typeof(IntrusionSeen))]
