@@ -10,6 +10,7 @@
 #include "include/name.h"
 #include "include/dns.h"
 #include "include/talk.h"
+#include "include/guard.h"
 
 #include "probes/process.bpf.c"
 #include "probes/container.bpf.c"
@@ -21,5 +22,6 @@
 #include "probes/change.bpf.c"
 #include "probes/sockopt.bpf.c"
 #include "probes/daemon.bpf.c"
+#include "probes/guard.bpf.c"
 
 char LICENSE[] SEC("license") = "GPL";

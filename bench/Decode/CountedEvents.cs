@@ -28,4 +28,6 @@ internal readonly struct CountedEvents(long[] total) : IDecodedEventSink
     public void Accept(in EnvironmentEvent value) => total[0] += value.Data.Length;
 
     public void Accept(in MachineChangedEvent value) => total[0] += value.Data.Length;
+
+    public void Accept(in IntrusionEvent value) => total[0] += (long)value.Fixed.Header.Process;
 }

@@ -177,7 +177,8 @@ struct judgement {
 	__u8 verdict;
 	__u8 reason;
 	__u8 block; /* the mode that applied */
-	__u8 padding[3];
+	__u8 helper; /* the destination is a daemon of this machine that was there before the job */
+	__u8 padding[2];
 };
 
 static __always_inline void decide(struct judgement *result, __u8 verdict, __u8 reason, __u16 rule)
@@ -240,6 +241,14 @@ __noinline int add_rules_of(const struct address *to, struct rule_set *hit, __u3
 	return 0;
 }
 
+/* At a port of the machine's own: somebody outside the job listens there since before the job (HARDENING rule 6). */
+static __always_inline bool is_helper(const struct settings *set, const struct destination *to)
+{
+	__u32 port = to->port;
+
+	return set->judges_helpers && to->protocol == IPPROTO_TCP && bpf_map_lookup_elem(&foreign_ports, &port);
+}
+
 /* What needs no rule: 1 when it has decided. */
 __noinline int judge_place(const struct destination *to, const struct flow *by, struct judgement *result)
 {
@@ -250,12 +259,17 @@ __noinline int judge_place(const struct destination *to, const struct flow *by, 
 		return 0;
 	address = to->address;
 	if (!to->uplink) {
-		if (is_loopback(&address)) {
-			decide(result, SP_ALLOWED, SP_REASON_LOOPBACK, SP_NO_RULE);
-			return 1;
+		bool local = is_loopback(&address);
+		struct address_key key = { .prefix = 128, .address = address };
+		__u32 *own = local ? 0 : bpf_map_lookup_elem(&own_networks, &key);
+
+		/* Loopback is another one in each namespace. */
+		if ((local ? by->network == set->network : own && *own == SP_OWN_ADDRESS) && is_helper(set, to)) {
+			result->helper = 1;
+			return 0;
 		}
-		if (in_networks(&own_networks, &address)) {
-			decide(result, SP_ALLOWED, SP_REASON_OWN_CONTAINER, SP_NO_RULE);
+		if (local || own) {
+			decide(result, SP_ALLOWED, local ? SP_REASON_LOOPBACK : SP_REASON_OWN_CONTAINER, SP_NO_RULE);
 			return 1;
 		}
 	}
@@ -378,7 +392,9 @@ __noinline int judge(const struct destination *to, const struct flow *by, struct
 	}
 	add_rules_of(&to->address, &hit, set->has_addresses);
 	match_rules(to, &hit, result);
-	if (result->reason == SP_REASON_NO_RULE)
+	if (result->helper && result->verdict != SP_ALLOWED && result->reason != SP_REASON_DENIED)
+		decide_against(result, SP_REASON_HELPER);
+	else if (result->reason == SP_REASON_NO_RULE)
 		tell_why_no_rule(to, by, result);
 	return 0;
 }

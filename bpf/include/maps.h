@@ -102,7 +102,8 @@ struct {
 	__type(value, __u32);
 } executables SEC(".maps");
 
-/* Networks of bridges on this machine whose ports all belong to the job: not egress. */
+#define SP_OWN_NETWORK 1 /* of a bridge on this machine whose ports all belong to the job: not egress */
+#define SP_OWN_ADDRESS 2 /* of the machine itself */
 struct {
 	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
 	__uint(max_entries, SP_MAX_OWN_ADDRESSES);
@@ -139,7 +140,8 @@ struct settings {
 	__u8 holds_executions; /* 1 = the first process of an execution is stopped at exec until the agent lets it go */
 	__u8 machine; /* everything on the machine is judged but what is exempt: 0 or SP_MACHINE_* */
 	__u8 denies_when_lost; /* onAgentLoss: deny */
-	__u8 padding[4];
+	__u8 judges_helpers; /* foreign_ports and foreign_sockets say who listened here before the job */
+	__u8 padding[3];
 };
 
 struct {
@@ -148,6 +150,24 @@ struct {
 	__type(key, __u32);
 	__type(value, struct settings);
 } settings SEC(".maps");
+
+/* TCP ports of this network namespace, host order, where somebody outside the job listened at the start. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, SP_MAX_FOREIGN_LISTENERS);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, __u32);
+	__type(value, __u32);
+} foreign_ports SEC(".maps");
+
+/* Their Unix sockets: FNV-1a 64 of the path, or of the abstract name with its leading NUL. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, SP_MAX_FOREIGN_LISTENERS);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, __u64);
+	__type(value, __u32);
+} foreign_sockets SEC(".maps");
 
 /* CLOCK_BOOTTIME in nanoseconds at which the agent last looked. */
 struct {

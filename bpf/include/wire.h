@@ -25,6 +25,7 @@ enum sp_record_type {
 	SP_ENVIRONMENT = 11, /* a piece of the environment that an execution began with */
 	SP_WORKER_ARRIVED = 12, /* of the service's own object: a program named Runner.Worker began */
 	SP_MACHINE_CHANGED = 13, /* something that decides where packets go, or what names mean */
+	SP_INTRUSION = 20, /* a call that reaches into another process, or into what watches */
 };
 
 enum sp_verdict {
@@ -62,6 +63,7 @@ enum sp_reason {
 	SP_REASON_DNS_TCP = 34, /* DNS over TCP that no rule allows and the agent's resolver does not serve */
 	SP_REASON_QUEUE_BYPASS = 35, /* a socket option that would pass by the uplink's hook */
 	SP_REASON_AGENT_LOST = 36, /* the agent does not look any more, and the policy says that nothing new leaves then */
+	SP_REASON_HELPER = 37, /* a daemon of this machine that was there before the job, and no rule names it */
 };
 
 /* Where the verdict was given. */
@@ -89,6 +91,32 @@ enum sp_change_source {
 	SP_CHANGE_TABLE6 = 5, /* the same, IPv6 */
 	SP_CHANGE_FILE = 6, /* by the agent: path, NUL, what is new in it */
 	SP_CHANGE_SERVICE = 7, /* by the agent: path of a resolver's program that ended */
+};
+
+/* What a call reached for. */
+enum sp_intrusion_call {
+	SP_INTRUSION_MEMORY_OPENED = 1, /* /proc/PID/mem */
+	SP_INTRUSION_ENVIRONMENT_OPENED = 2, /* /proc/PID/environ */
+	SP_INTRUSION_MEMORY_COPIED = 3, /* process_vm_readv(2), process_vm_writev(2) */
+	SP_INTRUSION_TRACED = 4, /* ptrace(2), perf_event_open(2) of another process; `detail` is the number of the call */
+	SP_INTRUSION_DESCRIPTOR_TAKEN = 5, /* pidfd_getfd(2) */
+	SP_INTRUSION_DESCRIPTOR_HIDDEN = 6, /* opened by io_uring where no hook sees what it is */
+	SP_INTRUSION_TABLE_SHARED = 7, /* two processes with one table of descriptors */
+	SP_INTRUSION_KERNEL_MEMORY_OPENED = 8, /* /proc/kcore, /dev/mem */
+	SP_INTRUSION_CORE_PATTERN_OPENED = 9, /* for writing: says where the memory of a process that crashes goes */
+	SP_INTRUSION_PROGRAM_LOADED = 10, /* bpf(2): a kernel program, loaded or attached; `detail` is the command */
+	SP_INTRUSION_OBJECT_TAKEN = 11, /* bpf(2): a descriptor of a table, program or link of the agent's */
+	SP_INTRUSION_SOCKET_SHELL = 12, /* a program began whose input and output are one connection: `target` is its cookie */
+	SP_INTRUSION_CREDENTIAL_OPENED = 13, /* a file of credentials, to read; `detail` is the number of its family */
+};
+
+/* Whose it was. */
+enum sp_intrusion_target {
+	SP_INTRUSION_OF_NOBODY = 0,
+	SP_INTRUSION_OF_WORKER = 1, /* Runner.Worker */
+	SP_INTRUSION_OF_RUNNER = 2, /* Runner.Listener */
+	SP_INTRUSION_OF_STEP = 3, /* another step of the job */
+	SP_INTRUSION_OF_OTHERS = 4, /* not the job's */
 };
 
 /* Losses, by hop and reason: index of the per-CPU counters. Zero is the only good value. */
@@ -257,12 +285,19 @@ struct sp_container_created {
 };
 _Static_assert(sizeof(struct sp_container_created) == 56, "layout");
 
+enum sp_daemon_kind {
+	SP_DAEMON_OTHER = 0, /* the agent looks at the inode */
+	SP_DAEMON_RUNTIME = 1, /* the path of a container runtime's socket */
+	SP_DAEMON_HELPER = 2, /* the path of a daemon that was there before the job */
+	SP_DAEMON_REFUSED_HELPER = 3, /* the same, and block mode did not let it */
+};
+
 struct sp_daemon_asked {
 	struct sp_header header;
 	__u32 pid;
 	__u16 path_offset; /* of the Unix socket, as the process named it; a leading NUL is an abstract name */
 	__u16 path_length;
-	__u32 known; /* 1 = the path of a runtime's socket; 0 = another one: the agent looks at the inode */
+	__u32 kind; /* enum sp_daemon_kind */
 	__u32 padding;
 };
 _Static_assert(sizeof(struct sp_daemon_asked) == 48, "layout");
@@ -287,6 +322,7 @@ struct sp_worker_arrived {
 	__u32 held; /* 1 = it is stopped until the agent lets it go */
 };
 _Static_assert(sizeof(struct sp_worker_arrived) == 48, "layout");
+
 struct sp_machine_changed {
 	struct sp_header header; /* process = who did it, 0 = not known */
 	__u64 cgroup;
@@ -300,3 +336,21 @@ struct sp_machine_changed {
 	__u32 padding;
 };
 _Static_assert(sizeof(struct sp_machine_changed) == 64, "layout");
+
+/* Ring of alerts. */
+struct sp_intrusion {
+	struct sp_header header; /* process = who did it, 0 = not known */
+	__u64 cgroup;
+	__u64 target; /* its process id, 0 = it has none; see `call` */
+	__u32 pid;
+	__u32 execution;
+	__u32 target_pid; /* in the initial pid namespace; 0 = nobody's */
+	__u32 target_execution;
+	__u32 detail; /* see `call` */
+	__u32 count; /* calls that this record stands for */
+	__u16 call; /* enum sp_intrusion_call */
+	__u8 target_kind; /* enum sp_intrusion_target */
+	__u8 blocked; /* 1 = the process was killed before it had what it asked for */
+	__u32 padding;
+};
+_Static_assert(sizeof(struct sp_intrusion) == 80, "layout");

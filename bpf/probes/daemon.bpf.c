@@ -7,6 +7,8 @@
  * kernels the agent says DEGRADED(containers) and takes any new container as the job's.
  * A socket reached by another path than those of the list (a link, a bind mount) is suspected until the agent has compared
  * inodes. What it misses: a link that is gone by then.
+ * A daemon of the machine that was there before the job, and that no list names, is refused in block mode: nothing would tell
+ * what it does on the job's word (HARDENING rule 6).
  * Where the agent's own socket stands at a runtime's path, connecting there is no use of the runtime: requests tell.
  */
 
@@ -45,7 +47,22 @@ static __always_inline bool lead_to_own_socket(struct bpf_sock_addr_kern *kernel
 	return own && bpf_sock_addr_set_sun_path && !bpf_sock_addr_set_sun_path(kernel, own->path, SP_UNIX_PATH);
 }
 
-static __always_inline void note_runtime(struct work *work, struct bpf_sock_addr_kern *kernel, const struct member *who)
+/* Somebody outside the job listens at this path since before the job: 0, or SP_DAEMON_HELPER, SP_DAEMON_REFUSED_HELPER. */
+static __always_inline __u32 judge_helper(__u64 hash, const struct member *who)
+{
+	struct settings *set = the_settings();
+	struct judgement result;
+	struct flow by = {};
+
+	if (!set || !set->judges_helpers || !bpf_map_lookup_elem(&foreign_sockets, &hash))
+		return 0;
+	own_flow(&by, who);
+	begin_judgement(&by, &result);
+	return result.block ? SP_DAEMON_REFUSED_HELPER : SP_DAEMON_HELPER;
+}
+
+/* 0 when the connection is refused. */
+static __always_inline int note_runtime(struct work *work, struct bpf_sock_addr_kern *kernel, const struct member *who)
 {
 	struct sp_daemon_asked *record = (struct sp_daemon_asked *)work->text;
 	struct work *context = work;
@@ -53,12 +70,12 @@ static __always_inline void note_runtime(struct work *work, struct bpf_sock_addr
 	__u64 length = BPF_CORE_READ(kernel, uaddrlen);
 
 	if (length <= 2 || length > 110)
-		return;
+		return 1;
 	length -= 2;
 	asm volatile("" : "+r"(length));
 	length &= 127;
 	if (bpf_probe_read_kernel(work->name, length, address->sun_path))
-		return;
+		return 1;
 	/* The kernel counts the terminating NUL of a path; an abstract name begins with one and has none. */
 	if (length > 1 && work->name[0] && !work->name[(length - 1) & 127])
 		length--;
@@ -77,20 +94,25 @@ static __always_inline void note_runtime(struct work *work, struct bpf_sock_addr
 	if (led && bpf_map_lookup_elem(&led_paths, &hash))
 		led = lead_to_own_socket(kernel, hash);
 
+	__u32 helper = led || listed ? 0 : judge_helper(hash, who);
+	int go_on = helper != SP_DAEMON_REFUSED_HELPER;
+
 	/* One process's path may lead elsewhere than another's. */
 	hash = (hash ^ who->pid) * SP_HASH_PRIME;
-	record->known = led || (listed && *listed == 1);
-	if (record->known && !led)
+	record->kind = led || (listed && *listed == 1) ? SP_DAEMON_RUNTIME : helper;
+	if (helper && bpf_map_update_elem(&told_sockets, &hash, &one, BPF_NOEXIST) && bpf_map_lookup_elem(&told_sockets, &hash))
+		return go_on; /* once per process */
+	if (record->kind == SP_DAEMON_RUNTIME && !led)
 		runtime_is_used_unseen();
 	else if (led)
 		runtime_is_used();
-	else if (!work->name[0] || bpf_map_update_elem(&told_sockets, &hash, &one, BPF_NOEXIST)) {
+	else if (!helper && (!work->name[0] || bpf_map_update_elem(&told_sockets, &hash, &one, BPF_NOEXIST))) {
 		/* An abstract name is no runtime's; a path was told before, unless there are too many to remember. */
 		if (work->name[0] && !bpf_map_lookup_elem(&told_sockets, &hash))
 			runtime_is_used_unseen();
-		return;
+		return 1;
 	}
-	if (!record->known)
+	if (!record->kind)
 		suspect_runtime();
 	record->padding = 0;
 	begin_record(&record->header, SP_DAEMON_ASKED, who->process);
@@ -100,9 +122,10 @@ static __always_inline void note_runtime(struct work *work, struct bpf_sock_addr
 	asm volatile("" : "+r"(length));
 	length &= 127;
 	if (length && bpf_probe_read_kernel(&work->text[sizeof(*record)], length, work->name))
-		return;
+		return go_on;
 	/* As an alert: the agent compares inodes before a container can have started. */
 	send_alert(&record->header, sizeof(*record) + length);
+	return go_on;
 }
 
 SEC("cgroup/connect4")
@@ -121,7 +144,8 @@ int on_connect_unix(struct bpf_sock_addr *ctx)
 		runtime_is_used_unseen(); /* not known: assume it */
 		return 1;
 	}
-	note_runtime(work, kernel, &who);
+	int go_on = note_runtime(work, kernel, &who);
+
 	give_back(slot);
-	return 1;
+	return go_on;
 }

@@ -51,6 +51,7 @@ int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 
 	tag.cgroup = cgroup_of(child);
 	if (from && !(from->flags & (SP_TASK_DAEMON | SP_TASK_RUNNER))) {
+		watch_shared_table(parent, child);
 		record.parent = from->process;
 		if (from->flags & SP_TASK_WORKER) {
 			open_execution(&tag);
@@ -381,6 +382,7 @@ int BPF_PROG(on_exec, struct task_struct *task, pid_t old_pid, struct linux_binp
 		tag->flags &= ~SP_TASK_OPENS;
 		tell_execution(task, tag);
 	}
+	watch_shell(task);
 
 	struct exec_scratch *scratch = bpf_map_lookup_elem(&exec_scratch, &zero);
 	struct settings *set = the_settings();

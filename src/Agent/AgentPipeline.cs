@@ -2,7 +2,9 @@ using Sallyport.Agent.Core.Correlation;
 using Sallyport.Agent.Core.Decoding;
 using Sallyport.Agent.Core.Detection;
 using Sallyport.Agent.Core.Reporting;
+using Sallyport.Agent.Core.Sources;
 using Sallyport.Agent.Enforcement;
+using Sallyport.Agent.Files;
 using Sallyport.Agent.Host;
 using Sallyport.Agent.Kernel;
 using Sallyport.Agent.Sinks;
@@ -18,9 +20,16 @@ namespace Sallyport.Agent;
 /// </summary>
 internal sealed class AgentPipeline(
     JobCorrelator correlator, RecordingSink recording, ReportBuilder report, LiveCounts live)
-    : IRecordHandler, IContainerHandler, IEventSink<RecordedEvent>
+    : IRecordHandler, IContainerHandler, IFileHandler, IEventSink<RecordedEvent>
 {
     private readonly Detectors detectors = new();
+
+    /// <summary>What findings do; another policy brings others.</summary>
+    internal DetectionActions Actions
+    {
+        get => detectors.Actions;
+        set => detectors.Actions = value;
+    }
 
     /// <summary>Bytes of one record, from either ring → attributed events (who, which step, which name).</summary>
     public void Handle(RecordRing ring, ReadOnlySpan<byte> record) => correlator.Accept(ring, record, this);
@@ -31,6 +40,15 @@ internal sealed class AgentPipeline(
     /// </summary>
     public void Describe(ContainerDescription container) => correlator.ContainerDescribed(
         container.Id, container.Name, container.Image, BootClock.NowNs(), this);
+
+    /// <summary>
+    /// What was done to a tracked file → its line. Seen by <see cref="FileWatch"/> on a thread of its own, which waits until the
+    /// rings have told of the process.
+    /// </summary>
+    public void Describe(SourceChange change) => correlator.SourceChanged(change, this);
+
+    /// <summary>What that thread did not see → a loss.</summary>
+    public void Lose(string reason, long count) => Accept(new EventsLost(reason, count) { BootTimeNs = BootClock.NowNs() });
 
     /// <summary>Both rings were drained once: what waited for the other ring goes on.</summary>
     internal void Settle() => correlator.Settle(this);

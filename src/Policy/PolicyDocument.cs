@@ -36,12 +36,21 @@ public sealed record PolicyDocument
     /// <summary>Globs of files to protect; null: all files tracked by git.</summary>
     public ImmutableArray<string>? ProtectedFiles { get; init; }
 
+    /// <summary>Programs that may write to files that git tracks, by path as the program itself sees it.</summary>
+    public ImmutableArray<string> FileTools { get; init; } = [];
+
     /// <summary>Detector id (kebab-case) to action, for those that the document names.</summary>
     public ImmutableSortedDictionary<string, DetectionAction> Detections { get; init; } =
         ImmutableSortedDictionary<string, DetectionAction>.Empty;
 
     /// <summary>Types of DNS questions (RFC 1035 QTYPE) allowed beyond A, AAAA, CNAME, SRV, PTR and SOA.</summary>
     public ImmutableArray<DnsQuestionType> Questions { get; init; } = [];
+
+    /// <summary>
+    /// Unix sockets of daemons that were there before the job and that it may ask: absolute paths below /run rather than /var/run,
+    /// or <c>@</c> and an abstract name.
+    /// </summary>
+    public ImmutableArray<string> Sockets { get; init; } = [];
 
     /// <summary>What a stale heartbeat does.</summary>
     public AgentLoss OnAgentLoss { get; init; }

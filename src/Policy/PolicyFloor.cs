@@ -28,6 +28,7 @@ public sealed record PolicyFloor(PolicyDocument Document, bool Bounds)
             Processes = [.. document.Processes.Select(block => Bound(block, outside))],
             Detections = Stricter(document.Detections),
             Questions = Bounds ? [.. document.Questions.Intersect(Document.Questions)] : document.Questions,
+            Sockets = Bounds ? [.. document.Sockets.Intersect(Document.Sockets)] : document.Sockets,
             OnAgentLoss = Document.OnAgentLoss == AgentLoss.Deny ? AgentLoss.Deny : document.OnAgentLoss,
         };
         dropped = outside.ToImmutable();

@@ -20,9 +20,12 @@ public struct DaemonAskedRecord
     /// <summary>Of the path, bytes; a leading NUL is an abstract name.</summary>
     public ushort PathLength;
 
-    /// <summary>1: the path of a runtime's socket; 0: another one, whose inode the agent compares.</summary>
-    public uint Known;
+    /// <summary>Whose the path is.</summary>
+    public DaemonKind Kind;
 
     /// <summary>Zero.</summary>
     public uint Padding;
+
+    /// <summary>A daemon of the machine, and no container runtime.</summary>
+    public readonly bool IsHelper => Kind is DaemonKind.Helper or DaemonKind.RefusedHelper;
 }

@@ -83,4 +83,7 @@ public enum KernelReason : byte
 
     /// <summary>The agent does not look any more, and the policy says that nothing new leaves then.</summary>
     AgentLost = 36,
+
+    /// <summary>A daemon of this machine that was there before the job, and no rule names it.</summary>
+    Helper = 37,
 }

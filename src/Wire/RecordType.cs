@@ -43,4 +43,7 @@ public enum RecordType : ushort
 
     /// <summary><see cref="MachineChangedRecord"/>: the job changed where packets go, or what names mean.</summary>
     MachineChanged = 13,
+
+    /// <summary><see cref="IntrusionRecord"/>: a call that reaches into another process, or into what watches.</summary>
+    Intrusion = 20,
 }

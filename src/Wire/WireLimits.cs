@@ -101,11 +101,29 @@ public static class WireLimits
     /// <summary>Bytes of one change of the machine that are captured.</summary>
     public const int ChangeBytes = 4096;
 
+    /// <summary>Tables, programs and links of the agent's.</summary>
+    public const int MaxOwnObjects = 1024;
+
+    /// <summary>Names of files that hold credentials.</summary>
+    public const int MaxSecretNames = 256;
+
+    /// <summary>Bytes of the folder in such a name with its NUL; longer ones are cut off on both sides.</summary>
+    public const int SecretFolderBytes = 16;
+
+    /// <summary>Bytes of the file in such a name with its NUL.</summary>
+    public const int SecretFileBytes = 24;
+
+    /// <summary>The same call on the same target is told again after this, nanoseconds.</summary>
+    public const long IntrusionRepeatNs = 1_000_000_000L;
+
     /// <summary>Replies go to a peer heard from at most this long ago, nanoseconds.</summary>
     public const long UdpReplyNs = 30L * 1_000_000_000L;
 
     /// <summary>An answer later than this leases nothing, nanoseconds.</summary>
     public const long QueryNs = 20L * 1_000_000_000L;
+
+    /// <summary>Listeners of the machine that were there before the job, of each kind.</summary>
+    public const int MaxForeignListeners = 2048;
 
     /// <summary>SP_HEARTBEAT_NS: the agent is lost when it has not looked for this long.</summary>
     public const long HeartbeatNs = 3L * 1_000_000_000L;

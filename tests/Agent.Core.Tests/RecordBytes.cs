@@ -181,14 +181,14 @@ internal static class RecordBytes
             },
             Bytes(id));
 
-    public static byte[] Daemon(ulong process, string path = "/run/docker.sock", uint known = 1) =>
+    public static byte[] Daemon(ulong process, string path = "/run/docker.sock", DaemonKind kind = DaemonKind.Runtime) =>
         Write(
             new DaemonAskedRecord
             {
                 Header = Header(RecordType.DaemonAsked, process),
                 PathOffset = (ushort)Marshal.SizeOf<DaemonAskedRecord>(),
                 PathLength = (ushort)path.Length,
-                Known = known,
+                Kind = kind,
             },
             Bytes(path));
 
@@ -217,13 +217,26 @@ internal static class RecordBytes
             },
             data);
 
+    public static byte[] Intrusion(
+        ulong process, IntrusionCall call, IntrusionTarget of = IntrusionTarget.OfWorker, ulong target = 9, byte blocked = 0) =>
+        Write(new IntrusionRecord
+        {
+            Header = Header(RecordType.Intrusion, process),
+            Target = target,
+            TargetPid = 90,
+            Count = 1,
+            Call = call,
+            TargetKind = of,
+            Blocked = blocked,
+        });
+
     /// <summary>One good record of each type.</summary>
     public static IReadOnlyList<byte[]> OneOfEach() =>
     [
         Forked(1), Executed(1), Exited(1), Connection(), Closed(1, 10, 20), Asked("example.com"),
         Leased("example.com", "198.51.100.7", "2001:db8::7"), Named("example.com"), Container(5), Daemon(1),
         Environment(1, "A=1\0"),
-        Changed(1, ChangeSource.File, Bytes("/etc/hosts\0")),
+        Changed(1, ChangeSource.File, Bytes("/etc/hosts\0")), Intrusion(1, IntrusionCall.MemoryOpened),
     ];
 
     /// <summary>Latin-1, so that a test can write any byte.</summary>

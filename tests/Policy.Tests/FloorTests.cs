@@ -54,6 +54,12 @@ public sealed class FloorTests
         Assert.Empty(dropped);
     }
 
+    [Theory]
+    [InlineData("allow: [a.example]\nsockets: [/run/a]", new[] { "/run/a" })]
+    [InlineData("sockets: [/run/a]", new[] { "/run/a", "/run/b" })]
+    public void Sockets_are_bounded_as_the_list_is(string floor, string[] expected) =>
+        Assert.Equal(expected, Apply(floor, "sockets: [/run/a, /run/b]", out _).Sockets);
+
     [Fact]
     public void Steps_and_processes_are_bounded_as_the_top_level_is()
     {

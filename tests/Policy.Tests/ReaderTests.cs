@@ -38,6 +38,7 @@ public sealed class ReaderTests
           runner-memory-read: block
         dns:
           questions: [HTTPS, TXT, A]
+        sockets: [/var/run/dbus/system_bus_socket, "@relay", /run/dbus/system_bus_socket]
         onAgentLoss: deny
         """;
 
@@ -65,6 +66,7 @@ public sealed class ReaderTests
         Assert.Equal(["src/**", "**/*.csproj"], document.ProtectedFiles!);
         Assert.Equal(DetectionAction.Block, document.Detections["runner-memory-read"]);
         Assert.Equal(["HTTPS", "TXT"], document.Questions.Select(type => type.Name));
+        Assert.Equal(["/run/dbus/system_bus_socket", "@relay"], document.Sockets);
         Assert.Equal(AgentLoss.Deny, document.OnAgentLoss);
     }
 
@@ -96,6 +98,9 @@ public sealed class ReaderTests
     [InlineData("version: 1\ninbound: [peer.example]\n", 2, 11, "no name that could be trusted")]
     [InlineData("version: 1\ndetections: { Memory: block }\n", 2, 15, "not the id of a detector")]
     [InlineData("version: 1\ndns: { questions: [ANY] }\n", 2, 20, "cannot be opened")]
+    [InlineData("version: 1\nsockets: [run/x.sock]\n", 2, 11, "no Unix socket")]
+    [InlineData("version: 1\nsockets: [/run/../etc/x]\n", 2, 11, "no Unix socket")]
+    [InlineData("version: 1\nsockets: /run/x.sock\n", 2, 10, "sockets is a single value")]
     [InlineData("version: 1\nonAgentLoss: open\n", 2, 14, "onAgentLoss cannot be this")]
     [InlineData("version: 1\n---\nversion: 1\n", 2, 1, "second document")]
     [InlineData("version: 1\nallow: [a, b\n", 3, 1, "not YAML")]

@@ -21,6 +21,7 @@ internal static class Mirror
         ["sp_environment"] = typeof(EnvironmentRecord),
         ["sp_worker_arrived"] = typeof(WorkerArrivedRecord),
         ["sp_machine_changed"] = typeof(MachineChangedRecord),
+        ["sp_intrusion"] = typeof(IntrusionRecord),
     }.ToImmutableDictionary();
 
     public static readonly ImmutableDictionary<string, (Type Type, string Prefix)> Enums =
@@ -32,7 +33,10 @@ internal static class Mirror
             ["sp_hook"] = (typeof(KernelHook), "SP_HOOK_"),
             ["sp_name_source"] = (typeof(NameSource), "SP_NAME_"),
             ["sp_change_source"] = (typeof(ChangeSource), "SP_CHANGE_"),
+            ["sp_intrusion_call"] = (typeof(IntrusionCall), "SP_INTRUSION_"),
+            ["sp_intrusion_target"] = (typeof(IntrusionTarget), "SP_INTRUSION_"),
             ["sp_loss"] = (typeof(KernelLoss), "SP_LOSS_"),
+            ["sp_daemon_kind"] = (typeof(DaemonKind), "SP_DAEMON_"),
         }.ToImmutableDictionary();
 
     /// <summary><c>MAX_RULES</c> or <c>max_rules</c> as <c>MaxRules</c>.</summary>

@@ -10,6 +10,7 @@ internal readonly struct Attribution(
     ContainerEvents containers,
     EnvironmentAssembly environments,
     MachineEvents machine,
+    IntrusionEvents intrusions,
     IEventSink<RecordedEvent> sink) : IDecodedEventSink
 {
     public void Accept(in ProcessForkedEvent value) => processes.Forked(in value, sink);
@@ -30,9 +31,15 @@ internal readonly struct Attribution(
 
     public void Accept(in ContainerCreatedEvent value) => containers.Created(in value, sink);
 
-    public void Accept(in DaemonAskedEvent value) => containers.Asked(in value);
+    public void Accept(in DaemonAskedEvent value)
+    {
+        containers.Asked(in value);
+        network.Asked(in value, sink);
+    }
 
     public void Accept(in EnvironmentEvent value) => environments.Accept(in value);
 
     public void Accept(in MachineChangedEvent value) => machine.Changed(in value, sink);
+
+    public void Accept(in IntrusionEvent value) => intrusions.Seen(in value, sink);
 }

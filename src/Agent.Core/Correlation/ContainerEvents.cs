@@ -43,7 +43,7 @@ internal sealed class ContainerEvents(JobTables tables)
 
     public void Asked(in DaemonAskedEvent value)
     {
-        if (value.Fixed.Known != 0)
+        if (value.Fixed.Kind == DaemonKind.Runtime)
         {
             lastAsker = value.Fixed.Header.Process;
         }

@@ -1,4 +1,5 @@
 using Sallyport.Agent.Core.Decoding;
+using Sallyport.Agent.Core.Sources;
 using Sallyport.Protocol.Recording;
 using Sallyport.Wire;
 
@@ -33,6 +34,8 @@ public sealed class JobCorrelator
     private readonly ContainerEvents containers;
     private readonly EnvironmentAssembly environments;
     private readonly MachineEvents machine;
+    private readonly IntrusionEvents intrusions;
+    private readonly FileEvents files;
     private ulong latestBootNs;
     private ulong flushedBootNs;
 
@@ -45,6 +48,8 @@ public sealed class JobCorrelator
         network = new NetworkEvents(tables);
         containers = new ContainerEvents(tables);
         machine = new MachineEvents(tables);
+        intrusions = new IntrusionEvents(tables);
+        files = new FileEvents(tables);
     }
 
     /// <summary>Records that could not be read.</summary>
@@ -64,7 +69,7 @@ public sealed class JobCorrelator
         }
 
         // Who asked a runtime, and what a step began with, refer to nothing and do not wait.
-        if (header.Type is RecordType.DaemonAsked or RecordType.Environment
+        if (header.Type is RecordType.Environment || IsRequest(header.Type, record)
             || (ring == RecordRing.Events && (header.Type != RecordType.ConnectionClosed || held.IsEmpty)))
         {
             return decoder.Decode(ring, record, To(sink));
@@ -88,6 +93,9 @@ public sealed class JobCorrelator
 
         return true;
     }
+
+    private static bool IsRequest(RecordType type, ReadOnlySpan<byte> record) => type == RecordType.DaemonAsked
+        && !(DaemonAskedEvent.TryRead(record, out var asked, out _) && asked.Fixed.IsHelper);
 
     /// <summary>To be called each time both rings were drained; writes what waited for that.</summary>
     public void Settle(IEventSink<RecordedEvent> sink)
@@ -162,8 +170,19 @@ public sealed class JobCorrelator
         containers.Describe(id, name, image, bootTimeNs, sink);
     }
 
+    /// <summary>
+    /// Writes that a tracked file was changed by somebody other than git. To be called when the rings were drained after it
+    /// happened, so that the process is known.
+    /// </summary>
+    public void SourceChanged(SourceChange change, IEventSink<RecordedEvent> sink)
+    {
+        ArgumentNullException.ThrowIfNull(change);
+        ArgumentNullException.ThrowIfNull(sink);
+        files.Changed(change, sink);
+    }
+
     private Attribution To(IEventSink<RecordedEvent> sink) =>
-        new(processes, network, containers, environments, machine, sink);
+        new(processes, network, containers, environments, machine, intrusions, sink);
 
     private void ReleaseOlder(IEventSink<RecordedEvent> sink)
     {

@@ -47,6 +47,7 @@ internal static class KernelWords
         KernelReason.DnsTcp => "dns-tcp",
         KernelReason.QueueBypass => "queue-bypass",
         KernelReason.AgentLost => "agent-lost",
+        KernelReason.Helper => "helper",
         _ => Number("reason-", (uint)reason),
     };
 

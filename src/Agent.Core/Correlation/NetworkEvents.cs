@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 using Sallyport.Agent.Core.Decoding;
 using Sallyport.Protocol.Recording;
 using Sallyport.Wire;
@@ -43,6 +44,36 @@ internal sealed class NetworkEvents(JobTables tables)
         { BootTimeNs = (long)record.Header.BootNs, Execution = record.Execution };
         line.First ??= judged;
         sink.Accept(judged);
+    }
+
+    /// <summary>A daemon of the machine that was there before the job: a row like that of any other destination.</summary>
+    public void Asked(in DaemonAskedEvent value, IEventSink<RecordedEvent> sink)
+    {
+        ref readonly var record = ref value.Fixed;
+        if (!record.IsHelper)
+        {
+            return;
+        }
+
+        // An abstract name (unix(7)) is written as ss(8) does.
+        var process = record.Header.Process;
+        var entry = tables.Processes.Find(process);
+        var path = value.Path is [0, .. var name] ? $"@{Encoding.UTF8.GetString(name)}" : Encoding.UTF8.GetString(value.Path);
+        sink.Accept(new ConnectionJudged(
+            ConnectionBook.Id(0),
+            "unix",
+            path,
+            0,
+            null,
+            record.Kind == DaemonKind.RefusedHelper ? RecordedVerdict.Refused : RecordedVerdict.Observed,
+            null,
+            KernelWords.Of(KernelReason.Helper),
+            KernelWords.Of(KernelHook.Connect),
+            tables.Processes.IdOf(process),
+            tables.Steps.Find(entry?.Execution ?? 0),
+            entry?.Container,
+            1)
+        { BootTimeNs = (long)record.Header.BootNs, Execution = entry?.Execution ?? 0 });
     }
 
     public void Closed(in ConnectionClosedEvent value, IEventSink<RecordedEvent> sink)

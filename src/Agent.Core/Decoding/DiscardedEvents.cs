@@ -50,4 +50,8 @@ internal readonly struct DiscardedEvents : IDecodedEventSink
     public void Accept(in MachineChangedEvent value)
     {
     }
+
+    public void Accept(in IntrusionEvent value)
+    {
+    }
 }

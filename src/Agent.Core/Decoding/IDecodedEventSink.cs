@@ -38,4 +38,7 @@ public interface IDecodedEventSink
 
     /// <summary>The job changed where packets go, or what names mean.</summary>
     void Accept(in MachineChangedEvent value);
+
+    /// <summary>A call reached into another process, or into what watches.</summary>
+    void Accept(in IntrusionEvent value);
 }

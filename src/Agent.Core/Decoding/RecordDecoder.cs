@@ -80,6 +80,9 @@ public sealed class RecordDecoder
             case RecordType.MachineChanged when MachineChangedEvent.TryRead(record, out var changed, out defect):
                 sink.Accept(in changed);
                 return true;
+            case RecordType.Intrusion when IntrusionEvent.TryRead(record, out var intrusion, out defect):
+                sink.Accept(in intrusion);
+                return true;
             default:
                 return false;
         }

@@ -12,18 +12,21 @@ public static class DetectionsPage
             """
             # Detections
 
-            What a report can list under findings. None of them changes a verdict; `--fail-on finding` makes any of them fail the run.
-            Changes of the machine are named with the process that made them. What a container runtime does for the job's containers is its
+            What a report can list under findings. `--fail-on finding` makes any of them fail the run. `detections:` of a policy says for
+            each what it does: `off`, `report` (the default), `fail` (the job fails), `block` (prevented where the table says so; where
+            it cannot be, it fails the job). Those marked *default* block in a policy whose mode is block and that does not name them.
+
+                        Changes of the machine are named with the process that made them. What a container runtime does for the job's containers is its
             work and no finding, nor is anything inside a container's or the job's own network namespaces. This page is made from
             `src/Agent.Core/Detection/FindingCatalogue.cs`.
 
-            | id | severity | what was found |
-            |---|---|---|
+            | id | severity | block | what was found |
+            |---|---|---|---|
 
             """);
         foreach (var kind in FindingCatalogue.All)
         {
-            page.Append($"| [`{kind.Id}`](#{kind.Id}) | {kind.Severity} | {kind.Title} |\n");
+            page.Append($"| [`{kind.Id}`](#{kind.Id}) | {kind.Severity} | {BlockOf(kind)} | {kind.Title} |\n");
         }
 
         foreach (var kind in FindingCatalogue.All)
@@ -33,4 +36,6 @@ public static class DetectionsPage
 
         return page.ToString();
     }
+
+    private static string BlockOf(FindingKind kind) => kind.IsBlockedByDefault ? "default" : kind.CanBlock ? "yes" : "";
 }

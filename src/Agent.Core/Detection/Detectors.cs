@@ -6,7 +6,25 @@ namespace Sallyport.Agent.Core.Detection;
 /// <summary>All detectors of a job, in the order of this list.</summary>
 public sealed class Detectors
 {
-    private readonly IDetector[] all = [new ManyNamesDetector(), new MachineChangeDetector()];
+    private readonly Lineage lineage = new();
+    private readonly IDetector[] all;
+    private readonly WantedFindings wanted = new();
+
+    /// <summary>Begins with nothing known.</summary>
+    public Detectors() => all =
+    [
+        new ManyNamesDetector(), new MachineChangeDetector(), new SourceTamperedDetector(), new MemoryReadDetector(), new KernelMemoryDetector(),
+        new KernelProgramDetector(), new SocketShellDetector(), new CredentialSweepDetector(lineage), new CloudMetadataDetector(),
+        new EncodedNamesDetector(), new UnnamedProgramDetector(), new RogueRunnerDetector(lineage),
+        new LeftRunningDetector(lineage),
+    ];
+
+    /// <summary>What each kind of finding does; of those that are off nothing is told.</summary>
+    public DetectionActions Actions
+    {
+        get => wanted.Actions;
+        set => wanted.Actions = value;
+    }
 
     /// <summary>Shows an event to every detector.</summary>
     public void Accept(RecordedEvent value, IEventSink<RecordedEvent> sink)
@@ -18,9 +36,11 @@ public sealed class Detectors
             return; // a finding is no fact to find something in
         }
 
+        lineage.Accept(value);
+        wanted.Sink = sink;
         foreach (var detector in all)
         {
-            detector.Accept(value, sink);
+            detector.Accept(value, wanted);
         }
     }
 }

@@ -158,13 +158,25 @@ public static class FindingCatalogue
         "Names fail, or are asked elsewhere. Questions elsewhere are judged like any other packet.",
         "See whether the job stopped it (systemctl stop is carried out by systemd, so no process is named).");
 
+    /// <summary><c>source-tampered</c>.</summary>
+    public static FindingKind SourceTampered { get; } = new(
+        "source-tampered",
+        "A file that git tracks was changed by a program other than git.",
+        "high",
+        "What is compiled is then not what was reviewed. Seen however it is written (renamed over, by a hard link, a map, a "
+        + "container's volume, a descriptor opened earlier), and also when the content is put back before the job ends. git's own "
+        + "work, files that git does not track and the removal of a file are no finding. Reported once per file and process.",
+        "Compare the two ids and the lines shown: `git cat-file blob <before>`. A formatter or a generator that writes tracked files "
+        + "does this too: name it under `files.tools` in the policy, or let it write elsewhere.");
+
     /// <summary>All of them, in the order of the manual.</summary>
     public static ImmutableArray<FindingKind> All { get; } =
     [
         ManyNames, ObservationLost, NatRuleAdded, FirewallChanged, FirewallFlushed, RouteAdded,
         RoutingRuleChanged, DeviceCreated, TunnelCreated, AddressAdded, TrafficFilterAdded,
         TrafficFilterRemoved, IpsecChanged, ResolverChanged, HostsChanged, NameSwitchChanged,
-        ResolverStopped,
+        ResolverStopped, SourceTampered,
+        .. ProcessFindings.All,
     ];
 
     /// <summary>The kind with an id; null when there is none.</summary>

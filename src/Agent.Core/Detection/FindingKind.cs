@@ -6,4 +6,11 @@ namespace Sallyport.Agent.Core.Detection;
 /// <param name="Severity"><c>low</c>, <c>medium</c>, <c>high</c> or <c>critical</c>.</param>
 /// <param name="Why">Why that matters, and what is seen of it.</param>
 /// <param name="WhatToDo">For whoever reads the report.</param>
-public sealed record FindingKind(string Id, string Title, string Severity, string Why, string WhatToDo);
+public sealed record FindingKind(string Id, string Title, string Severity, string Why, string WhatToDo)
+{
+    /// <summary>The kernel side can prevent it: <c>block</c> is more than <c>fail</c>.</summary>
+    public bool CanBlock { get; init; }
+
+    /// <summary>A policy in block mode that does not name it prevents it.</summary>
+    public bool IsBlockedByDefault { get; init; }
+}

@@ -17,6 +17,7 @@ public sealed class ReportBuilder
     private readonly ConnectionTable connections;
     private readonly NameTable names;
     private readonly FindingTable findings;
+    private readonly FileTable files;
     private readonly StepTable steps;
     private readonly ContainerTable containers;
     private WallClock clock;
@@ -32,6 +33,7 @@ public sealed class ReportBuilder
         connections = new ConnectionTable(limits.Connections, limits.OpenFlows, losses, rules, processes);
         names = new NameTable(limits.Names, limits.AddressesPerName, losses, rules, processes);
         findings = new FindingTable(limits.Findings, losses, processes);
+        files = new FileTable(limits.Files, losses, processes);
         steps = new StepTable(limits.Steps, limits.Executions, losses);
         containers = new ContainerTable(limits.Containers, losses);
     }
@@ -50,6 +52,7 @@ public sealed class ReportBuilder
             case ProcessForked e: processes.Forked(e with { Step = steps.Key(e.Execution, e.Step) }); break;
             case ProcessExecuted e: processes.Executed(e); break;
             case ProcessExited e: processes.Exited(e); break;
+            case FileChanged e: files.Changed(e with { Step = steps.Key(e.Execution, e.Step) }); break;
             case FindingRaised e: findings.Raised(e with { Step = steps.Key(e.Execution, e.Step) }); break;
             case ContainerStarted e: containers.Started(e with { Step = steps.Key(e.Execution, e.Step) }); break;
             case StepStarted e: steps.Started(e); break;
@@ -91,7 +94,7 @@ public sealed class ReportBuilder
             connections.Documents(clock, steps),
             names.Documents(clock, steps),
             processes.Documents(clock, steps),
-            [],
+            files.Documents(clock, steps),
             [],
             findings.Documents(clock, steps),
             ImmutableSortedDictionary<string, PermissionDocument>.Empty,
@@ -151,7 +154,7 @@ public sealed class ReportBuilder
             seen,
             seen,
             seen,
-            Coverage.NotObserved,
+            started?.Files switch { null => Coverage.NotObserved, "all" => seen, _ => Coverage.Partial },
             Coverage.NotObserved,
             seen);
     }

@@ -10,6 +10,7 @@ namespace Sallyport.Agent.Core.Reporting;
 /// Rows; <c>report-processes</c>. When full, ended processes that no row refers to make room, the oldest first.
 /// </param>
 /// <param name="Findings">Rows; <c>report-findings</c>.</param>
+/// <param name="Files">Rows; <c>report-files</c>.</param>
 /// <param name="Containers">Rows; <c>report-containers</c>.</param>
 /// <param name="Steps">Rows; <c>report-steps</c>.</param>
 /// <param name="Executions">That the runner started; <c>report-executions</c>.</param>
@@ -20,6 +21,7 @@ public sealed record ReportLimits(
     int Names = 50_000,
     int Processes = 50_000,
     int Findings = 10_000,
+    int Files = 50_000,
     int Containers = 4_096,
     int Steps = 4_096,
     int Executions = 16_384,

@@ -87,9 +87,14 @@ internal static class RunCommand
         {
             Description = "Advanced: leave the sockets of Docker and Podman alone. Who asked for a container is then a guess.",
         };
+        var noFiles = new Option<bool>("--no-file-monitoring")
+        {
+            Description = "Changes of files are not looked at; the report says so.",
+        };
         var run = new Command("run", "Run a command as a job: sallyport run [options] -- COMMAND…")
         {
             mode, allow, endpoints, policy, output, failOn, baseline, quiet, noColor, cgroupRoot, ringBytes, noPass,
+            noFiles,
         };
         run.SetAction(parsed => new JobRun(context, Check(new RunOptions(
             parsed.GetValue(mode),
@@ -104,6 +109,7 @@ internal static class RunCommand
             parsed.GetValue(cgroupRoot),
             parsed.GetValue(ringBytes),
             !parsed.GetValue(noPass),
+            !parsed.GetValue(noFiles),
             command ?? []))).Run());
         return run;
     }

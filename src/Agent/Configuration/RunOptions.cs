@@ -16,6 +16,7 @@ namespace Sallyport.Agent.Configuration;
 /// <param name="CgroupRoot">cgroup v2 folder to attach to; null for the root of the hierarchy.</param>
 /// <param name="RingBytes">Size of the main ring, a power of two; null for the default.</param>
 /// <param name="PassDocker">Who asks a container runtime for what is learned at a socket in its place.</param>
+/// <param name="WatchFiles">Changes of files are looked at.</param>
 /// <param name="Command">The command as text, for what is shown; its bytes come from the process's own arguments.</param>
 internal sealed record RunOptions(
     PolicyMode? Mode,
@@ -30,4 +31,5 @@ internal sealed record RunOptions(
     string? CgroupRoot,
     int? RingBytes,
     bool PassDocker,
+    bool WatchFiles,
     ImmutableArray<string> Command);

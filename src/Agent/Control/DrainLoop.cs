@@ -110,6 +110,7 @@ internal sealed class DrainLoop : IDisposable
             }
 
             session.FinishContainers(pipeline);
+            session.FinishFiles(pipeline);
             guest?.Complete(BootClock.NowNs());
             pipeline.Flush();
             ReadLosses();

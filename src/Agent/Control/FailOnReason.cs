@@ -1,16 +1,17 @@
 using Sallyport.Agent.Commands;
 using Sallyport.Agent.Configuration;
+using Sallyport.Agent.Core.Detection;
 using Sallyport.Agent.Sinks;
 using Sallyport.Protocol.Recording;
 using Sallyport.Protocol.Report;
 
 namespace Sallyport.Agent.Control;
 
-/// <summary>Whether a run did what <c>--fail-on</c> names.</summary>
+/// <summary>Whether a run did what <c>--fail-on</c> names, or what the policy's <c>detections</c> fail.</summary>
 internal static class FailOnReason
 {
     /// <summary>The first reason, or null. In audit mode nothing is refused, and <c>refused</c> never matches.</summary>
-    internal static string? Find(FailOn asked, ReportDocument report)
+    internal static string? Find(FailOn asked, ReportDocument report, DetectionActions actions)
     {
         if (asked.HasFlag(FailOn.Refused))
         {
@@ -18,17 +19,22 @@ internal static class FailOnReason
                 + report.Dns.Count(d => d.Verdict == RecordedVerdict.Refused);
             if (refused > 0)
             {
-                return $"{refused} refused";
+                return $"--fail-on: {refused} refused";
             }
         }
 
         if (asked.HasFlag(FailOn.Finding) && !report.Findings.IsEmpty)
         {
-            return report.Findings.Length == 1 ? "1 finding" : $"{report.Findings.Length} findings";
+            return report.Findings.Length == 1 ? "--fail-on: 1 finding" : $"--fail-on: {report.Findings.Length} findings";
+        }
+
+        if (report.Findings.FirstOrDefault(found => actions.Fails(found.Id, found.Action == "blocked")) is { } failing)
+        {
+            return $"the policy's detections: {failing.Id}";
         }
 
         return asked.HasFlag(FailOn.New) && NewDestinations.Of(report) is { Count: > 0 } found
-            ? $"{found.Count} new, first {Printable.Line(found[0])}"
+            ? $"--fail-on: {found.Count} new, first {Printable.Line(found[0])}"
             : null;
     }
 }

@@ -4,6 +4,7 @@ using Sallyport.Agent.Configuration;
 using Sallyport.Agent.Core.Correlation;
 using Sallyport.Agent.Core.Reporting;
 using Sallyport.Agent.Enforcement;
+using Sallyport.Agent.Files;
 using Sallyport.Agent.Host;
 using Sallyport.Agent.Kernel;
 using Sallyport.Agent.Sinks;
@@ -31,7 +32,7 @@ internal sealed class JobRun(CommandContext context, RunOptions options)
             SupervisorImage.Become(context.Caller);
         }
 
-        var code = RunJob(policy, baseline, out var interrupted);
+        var code = RunJob(document, policy, baseline, out var interrupted);
         if (interrupted)
         {
             Supervision.DieOfInterrupt();
@@ -40,14 +41,14 @@ internal sealed class JobRun(CommandContext context, RunOptions options)
         return code;
     }
 
-    private int RunJob(CompiledPolicy policy, ReportDocument? baseline, out bool interrupted)
+    private int RunJob(PolicyDocument document, CompiledPolicy policy, ReportDocument? baseline, out bool interrupted)
     {
         using var loading = KernelLoading.Begin(options.RingBytes);
         var job = JobFacts.Gather(context);
         var output = new OutputFolder(options.Output, job.User);
         output.Prepare(job.Id);
         using var workplace = JobWorkplace.Prepare(context, options, job, policy.Mode);
-        using var session = Start(loading, policy, workplace);
+        using var session = Start(loading, document, policy, workplace);
         workplace.SayInForce(InForce(session, policy.Mode));
         var code = Supervise(session, workplace, output, policy, baseline);
         interrupted = workplace.ShouldDieOfInterrupt && code == ExitCode.SignalBase + Native.SIGINT;
@@ -68,7 +69,8 @@ internal sealed class JobRun(CommandContext context, RunOptions options)
     }
 
     /// <summary>When it returns, whatever the waiting process becomes is judged.</summary>
-    private KernelSession Start(KernelLoading loading, CompiledPolicy policy, JobWorkplace workplace)
+    private KernelSession Start(
+        KernelLoading loading, PolicyDocument document, CompiledPolicy policy, JobWorkplace workplace)
     {
         var block = policy.Mode == PolicyMode.Block;
         var caches = ResolverCaches.Begin(flush: block);
@@ -80,6 +82,11 @@ internal sealed class JobRun(CommandContext context, RunOptions options)
             if (block && !session.Enforcing)
             {
                 throw new KernelUnavailableException($"this machine cannot enforce: {string.Join("; ", session.Degraded)}");
+            }
+
+            if (options.WatchFiles)
+            {
+                session.WatchFiles(FileWatchOptions.Of(document, workplace.Job.WorkingDirectory));
             }
 
             Adopt(session, workplace);
@@ -132,7 +139,10 @@ internal sealed class JobRun(CommandContext context, RunOptions options)
         using var recording = new RecordingSink(
             workplace.Spool, reason => context.Error.WriteLine($"sallyport: the recording ends here, verdicts go on: {reason}"));
         var live = new LiveCounts();
-        var pipeline = new AgentPipeline(new JobCorrelator(), recording, new ReportBuilder(), live);
+        var pipeline = new AgentPipeline(new JobCorrelator(), recording, new ReportBuilder(), live)
+        {
+            Actions = Gate.ActionsOf(policy),
+        };
         pipeline.Accept(Started(session, workplace.Job, policy));
         recording.SealWhenDue(long.MaxValue);
 
@@ -184,7 +194,8 @@ internal sealed class JobRun(CommandContext context, RunOptions options)
         job.WorkingDirectory,
         job.User.Name,
         [.. policy.Rules.Select(rule => new RecordedRule(rule.Number, rule.Text, rule.Origin))],
-        options.PolicyFile ?? (options.Allow.IsEmpty ? null : "--allow"))
+        options.PolicyFile ?? (options.Allow.IsEmpty ? null : "--allow"),
+        session.FilesSeen)
     {
         BootTimeNs = BootClock.NowNs(),
     };

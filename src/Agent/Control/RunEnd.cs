@@ -1,6 +1,7 @@
 using Sallyport.Agent.Commands;
 using Sallyport.Agent.Configuration;
 using Sallyport.Agent.Core.Reporting;
+using Sallyport.Agent.Enforcement;
 using Sallyport.Agent.Host;
 using Sallyport.Agent.Kernel;
 using Sallyport.Agent.Sinks;
@@ -83,9 +84,9 @@ internal sealed class RunEnd(CommandContext context, RunOptions options, OutputF
             return ExitCode.SallyportFailed;
         }
 
-        if (FailOnReason.Find(options.FailOn, outcome.Report) is { } reason)
+        if (FailOnReason.Find(options.FailOn, outcome.Report, Gate.ActionsOf(outcome.Policy)) is { } reason)
         {
-            context.Error.WriteLine($"sallyport: exit code {ExitCode.FailOn} because of --fail-on: {reason}");
+            context.Error.WriteLine($"sallyport: exit code {ExitCode.FailOn} because of {reason}");
             return ExitCode.FailOn;
         }
 

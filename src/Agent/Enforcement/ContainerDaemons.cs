@@ -5,6 +5,7 @@ using System.Text;
 using Sallyport.Agent.Core.Decoding;
 using Sallyport.Agent.Host;
 using Sallyport.Agent.Kernel;
+using Sallyport.Wire;
 
 namespace Sallyport.Agent.Enforcement;
 
@@ -102,7 +103,12 @@ internal sealed class ContainerDaemons(KernelObject kernel, AgentRecords records
     /// <returns>Whether the socket is taken for a runtime's.</returns>
     internal bool Consider(in DaemonAskedEvent asked)
     {
-        if (asked.Fixed.Known != 0)
+        if (asked.Fixed.IsHelper)
+        {
+            return false;
+        }
+
+        if (asked.Fixed.Kind == DaemonKind.Runtime)
         {
             Find();
             return true;

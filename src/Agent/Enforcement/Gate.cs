@@ -3,6 +3,7 @@ using System.ComponentModel;
 using System.Net;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
+using Sallyport.Agent.Core.Detection;
 using Sallyport.Agent.Enforcement.DnsOverTcp;
 using Sallyport.Agent.Host;
 using Sallyport.Agent.Host.Netlink;
@@ -37,12 +38,13 @@ internal sealed class Gate : IDisposable
     private readonly NetworkWatch watch;
     private readonly MachineWatch machine;
     private readonly Resolver? resolver;
+    private readonly Guard guard;
     private readonly ulong network;
     private ulong adopted;
     private uint adoptedExecutions;
 
     private Gate(
-        KernelObject kernel, Uplinks uplinks, NetworkWatch watch, MachineWatch machine, Resolver? resolver,
+        KernelObject kernel, Uplinks uplinks, NetworkWatch watch, MachineWatch machine, Resolver? resolver, Guard guard,
         AgentRecords records, ulong network, ImmutableArray<string> degraded)
     {
         this.kernel = kernel;
@@ -50,6 +52,7 @@ internal sealed class Gate : IDisposable
         this.watch = watch;
         this.machine = machine;
         this.resolver = resolver;
+        this.guard = guard;
         Entrances = resolver is null ? null : new ContainerEntrances(resolver);
         this.network = network;
         Records = records;
@@ -105,7 +108,13 @@ internal sealed class Gate : IDisposable
             UnknownPolicy = (byte)policy.UnknownStepIndex,
             HoldsExecutions = options.HasRunner && policy.UnknownStepIndex != 0 ? (byte)1 : (byte)0,
             Machine = options.Scope == JobScope.Machine ? SettingsValue.MachineSettling : (byte)0,
+            JudgesHelpers = options.Scope == JobScope.Job ? (byte)1 : (byte)0,
         });
+        if (options.Scope == JobScope.Job && ForeignListeners.Write(kernel, policy.Sockets) is > 0 and var lost)
+        {
+            degraded.Add($"helpers: {lost} daemons of this machine found no place in the table: asking them is neither judged nor reported");
+        }
+
         kernel.Map("heartbeat").Set(0u, (ulong)BootClock.NowNs());
         resolvers.Write(kernel.Map("resolvers"));
         HostsFile.Lease(kernel.Map("leases"), kernel.Map("unleased"), policy);
@@ -146,7 +155,10 @@ internal sealed class Gate : IDisposable
             Attach(kernel, options, seesRuntimes);
             var machine = MachineWatch.Begin(kernel, records);
             degraded.AddRange(machine.Failures);
-            return new Gate(kernel, uplinks, watch, machine, resolver, records, network, degraded.ToImmutable());
+            var guard = new Guard(kernel, options.HasRunner);
+            guard.Apply(ActionsOf(policy));
+            degraded.AddRange(guard.Failures);
+            return new Gate(kernel, uplinks, watch, machine, resolver, guard, records, network, degraded.ToImmutable());
         }
         catch
         {
@@ -293,7 +305,13 @@ internal sealed class Gate : IDisposable
             QuestionTypes = default,
         });
         HostsFile.Lease(kernel.Map("leases"), kernel.Map("unleased"), policy);
+        ForeignListeners.Allow(kernel, policy.Sockets);
+        guard.Apply(ActionsOf(policy));
     }
+
+    /// <summary>What findings do under a policy.</summary>
+    internal static DetectionActions ActionsOf(CompiledPolicy policy) =>
+        new(policy.Mode == PolicyMode.Block, policy.Detections);
 
     internal void AdoptCgroup(string path) => kernel.Map("cgroups").Set(FileIdentity.Inode(path), default(CgroupTag));
 

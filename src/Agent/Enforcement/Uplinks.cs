@@ -16,6 +16,8 @@ internal sealed class Uplinks : IDisposable
     private const uint Uplink = 1;
     private const uint Stub = 2;
     private const uint Port = 3;
+    private const uint OwnNetwork = 1;
+    private const uint OwnAddress = 2;
     private const uint WasThere = 0;
     private const uint MadeByJob = 1;
 
@@ -188,10 +190,10 @@ internal sealed class Uplinks : IDisposable
         }
 
         // A full table (the job may add thousands) means refusal, as everywhere.
-        _ = own.TrySet(Network(address.Address, 128), 1u);
+        _ = own.TrySet(Network(address.Address, 128), OwnAddress);
         if (IsOwnNetwork(address.Device))
         {
-            _ = own.TrySet(Network(address.Address, FullLength(address)), 1u);
+            _ = own.TrySet(Network(address.Address, FullLength(address)), OwnNetwork);
         }
     }
 

@@ -71,6 +71,21 @@ internal sealed unsafe class KernelObject : IDisposable
     internal void Attach(string program) =>
         Keep(program, Libbpf.bpf_program__attach(ProgramHandle(program)));
 
+    /// <summary>A raw tracepoint's program, where the kernel has the first of these; false when it has none of them.</summary>
+    internal bool TryAttachRaw(string program, params ReadOnlySpan<string> tracepoints)
+    {
+        foreach (var name in tracepoints)
+        {
+            if (Libbpf.bpf_program__attach_raw_tracepoint(ProgramHandle(program), name) is not 0 and var link)
+            {
+                Keep(program, link);
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     internal void AttachCgroup(string program, SafeHandle cgroup) =>
         Keep(program, Libbpf.bpf_program__attach_cgroup(ProgramHandle(program), (int)cgroup.DangerousGetHandle()));
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Sallyport.Agent.Core.Decoding;
 using Sallyport.Agent.Enforcement;
 using Sallyport.Agent.Enforcement.DockerSocket;
+using Sallyport.Agent.Files;
 using Sallyport.Agent.Host;
 using Sallyport.Policy;
 using Sallyport.Policy.Compiling;
@@ -25,6 +26,8 @@ internal sealed class KernelSession : IDisposable
     private readonly KernelMap losses;
     private JobSockets? sockets;
     private LedSockets? led;
+    private FileWatch? files;
+    private string? filesFailure;
     private readonly long[] perCpu = new long[Libbpf.libbpf_num_possible_cpus()];
 
     private KernelSession(KernelObject loaded, Gate gate, bool enforcing)
@@ -46,7 +49,7 @@ internal sealed class KernelSession : IDisposable
     internal bool CanEnforce => gate.HasUplinks;
 
     /// <summary>What cannot be observed or enforced here, a sentence each.</summary>
-    internal ImmutableArray<string> Degraded => gate.Degraded;
+    internal ImmutableArray<string> Degraded => filesFailure is null ? gate.Degraded : gate.Degraded.Add(filesFailure);
 
     /// <summary>Puts the kernel side in force. When it returns, everything that is adopted is judged.</summary>
     /// <exception cref="KernelUnavailableException">It cannot be; nothing is left attached.</exception>
@@ -111,14 +114,29 @@ internal sealed class KernelSession : IDisposable
 
     /// <summary>Hands over what is in both rings, alerts first, and what runtimes said; gives how many that was.</summary>
     internal int Drain<THandler>(THandler handler)
-        where THandler : IRecordHandler, IContainerHandler
+        where THandler : IRecordHandler, IContainerHandler, IFileHandler
     {
         var inspected = inspector.To(handler);
-        return gate.Drain(handler) + alerts.Drain(inspected) + events.Drain(inspected) + containers.Drain(handler);
+        var count = gate.Drain(handler) + alerts.Drain(inspected) + events.Drain(inspected) + containers.Drain(handler);
+        files?.Writers.Drained();
+        return count + (files?.Drain(handler) ?? 0);
     }
 
     /// <summary>The agent looks: with <c>onAgentLoss: deny</c> nothing new leaves when this was too long ago.</summary>
     internal void Beat(long nowNs) => loaded.Map("heartbeat").Set(0u, (ulong)nowNs);
+
+    /// <summary>What is seen of changes of files, for <see cref="Protocol.Recording.RecordingStarted"/>.</summary>
+    internal string? FilesSeen => files is null ? null : "tracked";
+
+    /// <summary>From here on changes of files are told. Called before the job is let go.</summary>
+    internal void WatchFiles(FileWatchOptions options)
+    {
+        files = FileWatch.TryBegin(loaded, options, out filesFailure);
+        inspector.Writers = files?.Writers;
+    }
+
+    /// <summary>The job has ended and the rings are empty: what is left of files is told.</summary>
+    internal void FinishFiles(IFileHandler handler) => files?.Finish(handler);
 
     /// <summary>The job has ended: what it changed on the machine is told by the next <see cref="Drain"/>.</summary>
     internal void EndWatch() => gate.EndWatch();
@@ -150,6 +168,7 @@ internal sealed class KernelSession : IDisposable
 
     public void Dispose()
     {
+        files?.Dispose();
         led?.Dispose();
         sockets?.Dispose();
         containers.Dispose();

@@ -3,6 +3,7 @@ using System.Text;
 using Sallyport.Agent.Core.Decoding;
 using Sallyport.Agent.Enforcement;
 using Sallyport.Agent.Enforcement.DnsOverTcp;
+using Sallyport.Agent.Files;
 using Sallyport.Wire;
 
 namespace Sallyport.Agent.Kernel;
@@ -13,6 +14,9 @@ internal sealed class RecordInspector(
     : IRecordHandler
 {
     private IRecordHandler? next;
+
+    /// <summary>Is told of processes; null when no files are watched.</summary>
+    internal Writers? Writers { get; set; }
 
     internal IRecordHandler To(IRecordHandler handler)
     {
@@ -31,9 +35,17 @@ internal sealed class RecordInspector(
                     return;
                 case RecordType.ProcessForked when ProcessForkedEvent.TryRead(record, out var forked, out _):
                     entrances?.ProcessBegan(in forked.Fixed);
+                    Writers?.Forked(in forked);
+                    break;
+                case RecordType.ProcessExecuted when Writers is not null && ProcessExecutedEvent.TryRead(record, out var executed, out _):
+                    Writers.Executed(in executed);
+                    break;
+                case RecordType.ProcessExited when Writers is not null && ProcessExitedEvent.TryRead(record, out var exited, out _):
+                    Writers.Exited(in exited);
                     break;
                 case RecordType.ContainerCreated when ContainerCreatedEvent.TryRead(record, out var created, out _):
                     entrances?.ContainerMade(created.Fixed.Cgroup);
+                    Writers?.ContainerMade(created.Fixed.Cgroup);
                     if (created.IsKnownToRuntime)
                     {
                         containers.Ask(Encoding.ASCII.GetString(created.Id));
@@ -56,14 +68,14 @@ internal sealed class RecordInspector(
     /// </summary>
     private void Consider(RecordRing ring, ReadOnlySpan<byte> record, in DaemonAskedEvent asked)
     {
-        if (!daemons.Consider(in asked) || asked.Fixed.Known != 0)
+        if (!daemons.Consider(in asked) || asked.Fixed.Kind != DaemonKind.Other)
         {
             next?.Handle(ring, record);
             return;
         }
 
         var copy = record.ToArray();
-        MemoryMarshal.AsRef<DaemonAskedRecord>(copy.AsSpan()).Known = 1;
+        MemoryMarshal.AsRef<DaemonAskedRecord>(copy.AsSpan()).Kind = DaemonKind.Runtime;
         next?.Handle(ring, copy);
     }
 }

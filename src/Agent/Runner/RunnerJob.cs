@@ -2,7 +2,10 @@ using System.Collections.Immutable;
 using Sallyport.Agent.Commands;
 using Sallyport.Agent.Control;
 using Sallyport.Agent.Core.Correlation;
+using Sallyport.Agent.Core.Detection;
 using Sallyport.Agent.Core.Reporting;
+using Sallyport.Agent.Enforcement;
+using Sallyport.Agent.Files;
 using Sallyport.Agent.Host;
 using Sallyport.Agent.Kernel;
 using Sallyport.Agent.Service;
@@ -56,6 +59,7 @@ internal sealed class RunnerJob : IDisposable
         steps = new StepWatch(session.Gate, policy, worker, relay);
         guest = new RunnerGuest(steps);
         pipeline = new AgentPipeline(new JobCorrelator(steps), recording, new ReportBuilder(), new LiveCounts());
+        pipeline.Actions = Gate.ActionsOf(policy);
         relay.Target = pipeline;
     }
 
@@ -63,6 +67,9 @@ internal sealed class RunnerJob : IDisposable
 
     /// <summary>In force.</summary>
     internal RunnerPolicy Policy { get; private set; }
+
+    /// <summary>What findings do.</summary>
+    internal DetectionActions Actions => Gate.ActionsOf(policy);
 
     internal int Rules => policy.Rules.Length;
 
@@ -150,6 +157,7 @@ internal sealed class RunnerJob : IDisposable
                 policy = compiled;
                 Policy = next;
                 steps.Replace(compiled);
+                pipeline.Actions = Gate.ActionsOf(compiled);
                 workplace.SayInForce(Mode, InForce, Degraded);
                 pipeline.Accept(new PolicyChanged(
                     Mode, InForce, RulesOf(compiled), next.Shown.From) { BootTimeNs = BootClock.NowNs() });
@@ -235,6 +243,11 @@ internal sealed class RunnerJob : IDisposable
             session.Gate.EarlierContainers.UseRuntime();
         }
 
+        if (Policy.WatchesFiles)
+        {
+            session.WatchFiles(FileWatchOptions.Of(Policy.Document, worker.Root));
+        }
+
         pipeline.Accept(Started());
         if (JobAgents.HasPredecessor(worker))
         {
@@ -290,7 +303,8 @@ internal sealed class RunnerJob : IDisposable
         var machine = Machine.This();
         return new RecordingStarted(
             Version.Text, context.Clock.GetUtcNow(), machine.KernelRelease, machine.Architecture, Mode, InForce, Degraded,
-            ["Runner.Worker"], worker.Root, workplace.User.Name, RulesOf(policy), Policy.Shown.From)
+            ["Runner.Worker"], worker.Root, workplace.User.Name, RulesOf(policy), Policy.Shown.From,
+            session.FilesSeen)
         {
             BootTimeNs = BootClock.NowNs(),
         };

@@ -189,7 +189,7 @@ internal sealed class RunnerJobAgent(CommandContext context, MachineSettings set
     private JobReportReply Report()
     {
         var report = job!.Report();
-        var failure = FailOnReason.Find(job.Policy.FailOn, report);
+        var failure = FailOnReason.Find(job.Policy.FailOn, report, job.Actions);
         return new JobReportReply(
             job.Id, job.Mode, job.InForce, report.Complete,
             Annotations.Refused(report), report.Findings.Length,

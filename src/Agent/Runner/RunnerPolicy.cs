@@ -18,6 +18,10 @@ internal sealed record RunnerPolicy(
     PolicyDocument Document, StartedPolicy Shown, FailOn FailOn, ImmutableArray<PolicyRule> Dropped)
 {
     private const string Implicit = "implicit";
+
+    /// <summary>Changes of files are looked at.</summary>
+    internal bool WatchesFiles { get; init; } = true;
+
     private const string Group = "github-actions";
 
     /// <summary>What the runner itself needs, and the job's own end with it.</summary>
@@ -47,7 +51,7 @@ internal sealed record RunnerPolicy(
         Machine(settings) is { } machine ? Join(machine, inputs.Policy) : inputs.Policy,
         inputs.Shown,
         inputs.FailOn,
-        isImplicit: !inputs.Shown.Implicit.IsEmpty);
+        isImplicit: !inputs.Shown.Implicit.IsEmpty) with { WatchesFiles = inputs.FileMonitoring };
 
     internal CompiledPolicy Compile(MachineSettings settings, CompiledPolicy? previous)
     {
@@ -104,8 +108,10 @@ internal sealed record RunnerPolicy(
         Steps = machine.Steps.AddRange(workflow.Steps),
         Processes = machine.Processes.AddRange(workflow.Processes),
         ProtectedFiles = workflow.ProtectedFiles ?? machine.ProtectedFiles,
+        FileTools = [.. machine.FileTools.Union(workflow.FileTools)],
         Detections = machine.Detections.SetItems(workflow.Detections),
         Questions = [.. machine.Questions.Union(workflow.Questions)],
+        Sockets = [.. machine.Sockets.Union(workflow.Sockets)],
         OnAgentLoss = workflow.OnAgentLoss == AgentLoss.Deny ? AgentLoss.Deny : machine.OnAgentLoss,
     };
 }

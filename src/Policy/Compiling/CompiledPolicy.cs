@@ -58,8 +58,14 @@ public sealed record CompiledPolicy
     /// <summary>Mode of the top level.</summary>
     public required PolicyMode Mode { get; init; }
 
+    /// <summary>Detector id to action, for those that the document names.</summary>
+    public required ImmutableSortedDictionary<string, DetectionAction> Detections { get; init; }
+
     /// <summary>Question types opened beyond the standing ones.</summary>
     public required ImmutableArray<DnsQuestionType> Questions { get; init; }
+
+    /// <summary>Unix sockets of the machine that the job may ask.</summary>
+    public required ImmutableArray<string> Sockets { get; init; }
 
     /// <summary>What a stale heartbeat does.</summary>
     public required AgentLoss OnAgentLoss { get; init; }

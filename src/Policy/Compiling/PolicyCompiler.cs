@@ -37,7 +37,9 @@ public static class PolicyCompiler
             Inbound = Where(rules, rule =>
                 rule.Use == EndpointUse.Inbound && document.Inbound.Any(own => own.Endpoint == rule.Endpoint)),
             Mode = document.EffectiveMode,
+            Detections = document.Detections,
             Questions = document.Questions,
+            Sockets = document.Sockets,
             OnAgentLoss = document.OnAgentLoss,
             IgnoredSearchDomains = suffixes.Ignored,
         };

@@ -22,6 +22,7 @@ public static class PolicyDiff
             .. Lists("deny", before.Deny, after.Deny, DifferenceKind.Narrower),
             .. Lists("inbound", before.Inbound, after.Inbound, DifferenceKind.Wider),
             .. Questions(before, after),
+            .. Sockets(before, after),
             .. AgentLosses(before, after),
         ];
     }
@@ -80,6 +81,12 @@ public static class PolicyDiff
             .Select(type => new PolicyDifference(DifferenceKind.Wider, "dns questions", type.Name, null))
             .Concat(before.Questions.Except(after.Questions)
                 .Select(type => new PolicyDifference(DifferenceKind.Narrower, "dns questions", type.Name, null)));
+
+    private static IEnumerable<PolicyDifference> Sockets(PolicyDocument before, PolicyDocument after) =>
+        after.Sockets.Except(before.Sockets)
+            .Select(path => new PolicyDifference(DifferenceKind.Wider, "sockets", path, null))
+            .Concat(before.Sockets.Except(after.Sockets)
+                .Select(path => new PolicyDifference(DifferenceKind.Narrower, "sockets", path, null)));
 
     private static IEnumerable<PolicyDifference> AgentLosses(PolicyDocument before, PolicyDocument after)
     {

@@ -20,7 +20,7 @@ internal sealed class DocumentReader(NodeReader nodes, ListReader lists)
             return document;
         }
         nodes.CheckKeys(mapping, "the document", "version", "mode", "allow", "steps", "processes", "deny", "inbound",
-            "files", "detections", "dns", "onAgentLoss");
+            "sockets", "files", "detections", "dns", "onAgentLoss");
         if (!mapping.Entries.Exists(entry => entry.Key.Text == "version"))
         {
             nodes.Add(mapping, "version is missing", "version: 1");
@@ -41,9 +41,11 @@ internal sealed class DocumentReader(NodeReader nodes, ListReader lists)
         "inbound" => document with { Inbound = blocks.ReadRules(value, "inbound", EndpointUse.Inbound) },
         "steps" => document with { Steps = blocks.Read(value, "steps", processes: false) },
         "processes" => document with { Processes = blocks.Read(value, "processes", processes: true) },
-        "files" => document with { ProtectedFiles = settings.ReadFiles(value) },
+        "files" when settings.ReadFiles(value) is var (protect, tools) =>
+            document with { ProtectedFiles = protect, FileTools = tools },
         "detections" => document with { Detections = settings.ReadDetections(value) },
         "dns" => document with { Questions = settings.ReadDns(value) },
+        "sockets" => document with { Sockets = settings.ReadSockets(value) },
         "onAgentLoss" => document with { OnAgentLoss = settings.ReadAgentLoss(value) },
         _ => document,
     };

@@ -53,8 +53,10 @@ public static class PolicyReader
         Steps = weaker.Steps.AddRange(stronger.Steps),
         Processes = weaker.Processes.AddRange(stronger.Processes),
         ProtectedFiles = stronger.ProtectedFiles ?? weaker.ProtectedFiles,
+        FileTools = [.. weaker.FileTools.Union(stronger.FileTools)],
         Detections = weaker.Detections.SetItems(stronger.Detections),
         Questions = [.. weaker.Questions.Union(stronger.Questions)],
+        Sockets = [.. weaker.Sockets.Union(stronger.Sockets)],
         OnAgentLoss = stronger.OnAgentLoss == AgentLoss.Deny ? AgentLoss.Deny : weaker.OnAgentLoss,
     };
 }

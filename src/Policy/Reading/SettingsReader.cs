@@ -8,6 +8,8 @@ internal sealed class SettingsReader(NodeReader nodes)
     private const int MaxGlobs = 256;
     private const int MaxGlobLength = 512;
     private const int MaxDetections = 128;
+    private const int MaxSockets = 64;
+    private const int MaxSocketLength = 107; // sun_path without its NUL, unix(7)
 
     private static readonly ImmutableArray<(string Word, DetectionAction Value)> Actions =
     [
@@ -15,26 +17,42 @@ internal sealed class SettingsReader(NodeReader nodes)
         ("fail", DetectionAction.Fail), ("block", DetectionAction.Block),
     ];
 
-    public ImmutableArray<string>? ReadFiles(YamlNode value)
+    /// <summary>Globs to protect, null when they are left out, and programs that may write to tracked files.</summary>
+    public (ImmutableArray<string>? Protect, ImmutableArray<string> Tools) ReadFiles(YamlNode value)
     {
-        const string Accepted = "files: { protect: [\"src/**\"] }";
+        const string Accepted = "files: { protect: [\"src/**\"], tools: [/usr/bin/clang-format] }";
         if (nodes.Mapping(value, "files", Accepted) is not { } mapping)
         {
-            return null;
+            return (null, []);
         }
-        nodes.CheckKeys(mapping, "files", "protect");
+        nodes.CheckKeys(mapping, "files", "protect", "tools");
         YamlNode? protect = mapping.Entries.Find(entry => entry.Key.Text == "protect").Value;
-        if (protect is null)
+        YamlNode? tools = mapping.Entries.Find(entry => entry.Key.Text == "tools").Value;
+        return (
+            protect is null ? null : ReadTexts(protect, "protect", "a list of globs, [] for none", "a glob", "src/**"),
+            tools is null ? [] : ReadTools(tools));
+    }
+
+    private ImmutableArray<string> ReadTools(YamlNode value)
+    {
+        ImmutableArray<string> paths = ReadTexts(
+            value, "tools", "a list of programs, by path", "a path", "/usr/bin/clang-format");
+        foreach (string path in paths.Where(path => !path.StartsWith('/') || path.EndsWith('/')))
         {
-            return null;
+            nodes.Add(value, path, "the absolute path of a program");
         }
-        List<YamlNode> items = nodes.List(protect, "protect", "a list of globs, [] for none");
+        return paths;
+    }
+
+    private ImmutableArray<string> ReadTexts(YamlNode value, string key, string accepted, string what, string example)
+    {
+        List<YamlNode> items = nodes.List(value, key, accepted);
         if (items.Count > MaxGlobs)
         {
-            nodes.Add(protect, $"{items.Count} globs", $"at most {MaxGlobs}");
+            nodes.Add(value, $"{items.Count} entries", $"at most {MaxGlobs}");
         }
         return [.. items.Take(MaxGlobs)
-            .Select(item => nodes.Text(item, "a glob", "src/**", MaxGlobLength))
+            .Select(item => nodes.Text(item, what, example, MaxGlobLength))
             .OfType<string>()];
     }
 
@@ -88,6 +106,30 @@ internal sealed class SettingsReader(NodeReader nodes)
             }
         }
         return [.. types.Distinct()];
+    }
+
+    public ImmutableArray<string> ReadSockets(YamlNode value)
+    {
+        const string Accepted = "an absolute path, as /run/dbus/system_bus_socket, or @ and an abstract name; at most 107 characters";
+        var paths = new List<string>();
+        foreach (YamlNode item in nodes.List(value, "sockets", "a list of paths of Unix sockets"))
+        {
+            string? text = nodes.Text(item, "a Unix socket", Accepted);
+            if (text is { Length: > 1 and <= MaxSocketLength } && text[0] is '/' or '@' && !text.Any(char.IsControl)
+                && !text.Contains("/../", StringComparison.Ordinal) && !text.EndsWith('/'))
+            {
+                paths.Add(text.StartsWith("/var/run/", StringComparison.Ordinal) ? text["/var".Length..] : text);
+            }
+            else if (text is not null)
+            {
+                nodes.Add(item, "this is no Unix socket", Accepted);
+            }
+        }
+        if (paths.Count > MaxSockets)
+        {
+            nodes.Add(value, "too many Unix sockets", $"at most {MaxSockets}");
+        }
+        return [.. paths.Distinct()];
     }
 
     public AgentLoss ReadAgentLoss(YamlNode value) =>

@@ -2,8 +2,8 @@ namespace Sallyport.Protocol.Recording;
 
 /// <summary>A flow, or a packet without a flow, was judged.</summary>
 /// <param name="Connection">Id of the socket's flow; several lines may share it.</param>
-/// <param name="Protocol"><c>tcp</c>, <c>udp</c>, <c>icmp</c>, or <c>ip-N</c>.</param>
-/// <param name="Address">IPv4 dotted, IPv6 in RFC 5952 form.</param>
+/// <param name="Protocol"><c>tcp</c>, <c>udp</c>, <c>icmp</c>, <c>ip-N</c>, or <c>unix</c>: a socket of this machine.</param>
+/// <param name="Address">IPv4 dotted, IPv6 in RFC 5952 form; of <c>unix</c> the path, or <c>@</c> and an abstract name.</param>
 /// <param name="Port">0 for protocols without ports.</param>
 /// <param name="Name">Name that the job had asked for and that leased this address; null when none did.</param>
 /// <param name="Verdict">Of the kernel.</param>

@@ -18,8 +18,10 @@ internal static class RecordedEventCodec
         ContainerStarted => "containerStarted",
         EventsLost => "eventsLost",
         ExecutionAssigned => "executionAssigned",
+        FileChanged => "fileChanged",
         FindingRaised => "findingRaised",
         FlowNamed => "flowNamed",
+        IntrusionSeen => "intrusionSeen",
         JobIdentified => "jobIdentified",
         MachineChanged => "machineChanged",
         NameAsked => "nameAsked",
@@ -45,8 +47,10 @@ internal static class RecordedEventCodec
             case ContainerStarted e: JsonSerializer.Serialize(writer, e, Json.ContainerStarted); break;
             case EventsLost e: JsonSerializer.Serialize(writer, e, Json.EventsLost); break;
             case ExecutionAssigned e: JsonSerializer.Serialize(writer, e, Json.ExecutionAssigned); break;
+            case FileChanged e: JsonSerializer.Serialize(writer, e, Json.FileChanged); break;
             case FindingRaised e: JsonSerializer.Serialize(writer, e, Json.FindingRaised); break;
             case FlowNamed e: JsonSerializer.Serialize(writer, e, Json.FlowNamed); break;
+            case IntrusionSeen e: JsonSerializer.Serialize(writer, e, Json.IntrusionSeen); break;
             case JobIdentified e: JsonSerializer.Serialize(writer, e, Json.JobIdentified); break;
             case MachineChanged e: JsonSerializer.Serialize(writer, e, Json.MachineChanged); break;
             case NameAsked e: JsonSerializer.Serialize(writer, e, Json.NameAsked); break;
@@ -99,8 +103,10 @@ internal static class RecordedEventCodec
         "containerStarted" => Json.ContainerStarted,
         "eventsLost" => Json.EventsLost,
         "executionAssigned" => Json.ExecutionAssigned,
+        "fileChanged" => Json.FileChanged,
         "findingRaised" => Json.FindingRaised,
         "flowNamed" => Json.FlowNamed,
+        "intrusionSeen" => Json.IntrusionSeen,
         "jobIdentified" => Json.JobIdentified,
         "machineChanged" => Json.MachineChanged,
         "nameAsked" => Json.NameAsked,

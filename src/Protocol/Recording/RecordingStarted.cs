@@ -15,6 +15,7 @@ namespace Sallyport.Protocol.Recording;
 /// <param name="User">Name of the user that the job runs as.</param>
 /// <param name="Rules">The numbered rules of the policy; verdicts refer to them by number.</param>
 /// <param name="PolicySource">File or option that gave the policy, or null when none was given.</param>
+/// <param name="Files">What is seen of changes of files: <c>tracked</c> (files that git tracks), <c>all</c>; null for nothing.</param>
 public sealed record RecordingStarted(
     string ToolVersion,
     DateTimeOffset WallTime,
@@ -27,4 +28,5 @@ public sealed record RecordingStarted(
     string WorkingDirectory,
     string User,
     ImmutableArray<RecordedRule> Rules,
-    string? PolicySource) : RecordedEvent;
+    string? PolicySource,
+    string? Files = null) : RecordedEvent;

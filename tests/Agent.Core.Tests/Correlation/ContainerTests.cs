@@ -74,7 +74,7 @@ public sealed class ContainerTests
         list.Correlator.AssignStep(1, "first");
         list.Correlator.AssignStep(2, "second");
         list.Main(RecordBytes.Forked(9, execution: 2), RecordBytes.Daemon(9),
-            RecordBytes.Daemon(10, "/run/dbus/system_bus_socket", known: 0), RecordBytes.Container(5));
+            RecordBytes.Daemon(10, "/run/dbus/system_bus_socket", DaemonKind.Other), RecordBytes.Container(5));
         Assert.Equal(("second", true), (list.Last<ContainerStarted>().Step, list.Last<ContainerStarted>().StepInferred));
         list.Main(RecordBytes.Container(6, new string('a', 64), execution: 1, ContainerMarks.None));
         Assert.Equal(("first", false), (list.Last<ContainerStarted>().Step, list.Last<ContainerStarted>().StepInferred));

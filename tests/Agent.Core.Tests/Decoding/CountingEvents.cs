@@ -32,5 +32,7 @@ internal readonly struct CountingEvents() : IDecodedEventSink
 
     public void Accept(in MachineChangedEvent value) => Count(value.Fixed.Header.Type);
 
+    public void Accept(in IntrusionEvent value) => Count(value.Fixed.Header.Type);
+
     private void Count(RecordType type) => Counts[type] = Counts.GetValueOrDefault(type) + 1;
 }

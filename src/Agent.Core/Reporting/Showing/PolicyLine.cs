@@ -23,7 +23,7 @@ internal static class PolicyLine
         return (connection.Reason, connection.Protocol) switch
         {
             ("no-name" or "name-malformed", "tcp") => $"tcp://{host}:{port}",
-            ("no-rule" or "no-lease" or "port" or "name" or "dns-tcp", "tcp") => $"{host}:{port}",
+            ("no-rule" or "no-lease" or "port" or "name" or "dns-tcp" or "helper", "tcp") => $"{host}:{port}",
             ("no-rule" or "no-lease" or "port" or "name", "udp") => $"udp://{host}:{port}",
             ("no-rule" or "no-lease" or "protocol", "icmp") => $"icmp://{host}",
             _ => null,

@@ -26,7 +26,7 @@ internal struct SettingsValue
     internal byte HoldsExecutions;
     internal byte Machine;
     internal byte DeniesWhenLost;
-    private readonly byte padding2;
+    internal byte JudgesHelpers;
     private readonly byte padding3;
     private readonly byte padding4;
     private readonly byte padding5;

@@ -1,0 +1,405 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The memory and the environment of the runner and of other steps; the kernel programs of the agent.
+ *
+ * Why here: tp_btf/sys_enter and sys_exit (5.5) see every call with its arguments in registers, 32-bit ones too, which tracepoints
+ * by name do not. What is opened is looked at when the call returns, by its inode: paths lie, other threads rewrite them. A
+ * process that is to be killed has the signal before it is back in user space, and reads no memory from there on. What opens
+ * and reads by io_uring makes no call: raw_tp/io_uring_submit_req (io_uring_submit_sqe before 6.3) and io_uring_file_get.
+ * What it misses: a thread that guesses the descriptor and reads in the moment between its making and the end of the call that
+ * makes it. With BPF LSM there would be no such moment.
+ */
+
+#define PROC_MAGIC 0x9fa0
+#define PIDFS_MAGIC 0x50494446
+#define READABLE 1 /* FMODE_READ */
+#define WRITABLE 2 /* FMODE_WRITE */
+#define CHARACTER_DEVICE 0020000
+#define REGULAR_FILE 0100000
+#define MEMORY_DEVICE (1 << 20 | 1)
+
+/* bpf(2) */
+#define COMMAND_LOAD 5
+#define COMMAND_ATTACH 8
+#define COMMAND_DETACH 9
+#define COMMAND_RAW_TRACEPOINT 17
+#define COMMAND_LINK 28
+#define COMMAND_LINK_UPDATE 29
+#define COMMAND_LINK_DETACH 34
+
+/* io_uring(7) */
+#define RING_READV 1
+#define RING_READ_FIXED 4
+#define RING_OPENAT 18
+#define RING_FILES_UPDATE 20
+#define RING_READ 22
+#define RING_OPENAT2 28
+#define RING_SPLICE 30
+#define RING_READ_MULTISHOT 49
+#define RING_FIXED_FILE 1 /* REQ_F_FIXED_FILE */
+
+static __always_inline __u64 call_argument(struct pt_regs *regs, bool compat, int index)
+{
+#ifdef __TARGET_ARCH_arm64
+	return index ? BPF_CORE_READ(regs, regs[1]) : BPF_CORE_READ((struct user_pt_regs *)regs, regs[0]);
+#else
+	if (compat)
+		return (__u32)(index ? regs->cx : regs->bx);
+	return index ? regs->si : regs->di;
+#endif
+}
+
+static __always_inline long call_number(struct pt_regs *regs)
+{
+#ifdef __TARGET_ARCH_arm64
+	return regs->syscallno;
+#else
+	return regs->orig_ax;
+#endif
+}
+
+/* The first seven bytes of a name, as a number that a literal has too. */
+#define NAME7(a, b, c, d, e, f, g)                                                                    \
+	((__u64)(a) | (__u64)(b) << 8 | (__u64)(c) << 16 | (__u64)(d) << 24 | (__u64)(e) << 32 |       \
+	 (__u64)(f) << 40 | (__u64)(g) << 48)
+#define NAME_MEM NAME7('m', 'e', 'm', 0, 0, 0, 0)
+#define NAME_ENVIRON NAME7('e', 'n', 'v', 'i', 'r', 'o', 'n')
+#define NAME_KCORE NAME7('k', 'c', 'o', 'r', 'e', 0, 0)
+#define NAME_CORE_PATTERN NAME7('c', 'o', 'r', 'e', '_', 'p', 'a')
+#define NAME_BPF_MAP NAME7('b', 'p', 'f', '-', 'm', 'a', 'p')
+#define NAME_BPF_PROGRAM NAME7('b', 'p', 'f', '-', 'p', 'r', 'o')
+#define NAME_BPF_LINK NAME7('b', 'p', 'f', '_', 'l', 'i', 'n')
+
+/* Names in procfs and of anonymous inodes are the kernel's own: nobody renames them, and a bind mount keeps them. */
+static __always_inline __u64 name_of(struct file *file)
+{
+	union {
+		char text[8];
+		__u64 number;
+	} name = {};
+
+	bpf_probe_read_kernel_str(name.text, sizeof(name.text), BPF_CORE_READ(file, f_path.dentry, d_name.name));
+	return name.number;
+}
+
+/*
+ * Credentials have well-known names in well-known folders. By the names that the file itself hangs on, so a link to it is no way
+ * around; a copy is.
+ */
+static __always_inline void look_at_name(struct member *who, struct file *file, __u8 mode)
+{
+	struct intrusion what = { .call = SP_INTRUSION_CREDENTIAL_OPENED, .mode = mode };
+	struct dentry *dentry = BPF_CORE_READ(file, f_path.dentry);
+	const unsigned char *name = BPF_CORE_READ(dentry, d_name.name);
+	const unsigned char *folder = BPF_CORE_READ(dentry, d_parent, d_name.name);
+	struct secret_name key = {};
+	char first[2] = {};
+	__u32 *family;
+
+	/* Nearly every file is neither hidden nor in a hidden folder, nor in that of gh or gcloud. */
+	bpf_probe_read_kernel(&first[0], 1, name);
+	bpf_probe_read_kernel(&first[1], 1, folder);
+	if (first[0] != '.' && first[1] != '.' && first[1] != 'g')
+		return;
+	bpf_probe_read_kernel_str(key.file, sizeof(key.file), name);
+	bpf_probe_read_kernel_str(key.folder, sizeof(key.folder), folder);
+	family = bpf_map_lookup_elem(&secret_names, &key);
+	if (!family) {
+		__builtin_memset(key.folder, 0, sizeof(key.folder));
+		family = bpf_map_lookup_elem(&secret_names, &key);
+	}
+	if (!family || !(BPF_CORE_READ(file, f_mode) & READABLE))
+		return;
+	what.detail = *family;
+	intrude(who, &what);
+}
+
+/*
+ * Told and, where ordered, prevented when it is one of those files. `address` is of a struct file; the verifier walks a function
+ * that is not static once, however many call it.
+ */
+__noinline int look_at_file(__u64 address)
+{
+	struct file *file = (struct file *)address;
+	struct guard_modes *modes = the_guards();
+	struct intrusion what = {};
+	struct proc_inode *proc;
+	struct inode *inode;
+	struct member caller;
+	struct member *who = &caller;
+	__u64 name;
+
+	if (!modes || !file || !guarded_caller(who))
+		return 0;
+	inode = BPF_CORE_READ(file, f_inode);
+	what.mode = modes->kernel_memory;
+	if (BPF_CORE_READ(inode, i_sb, s_magic) != PROC_MAGIC) {
+		__u32 type = BPF_CORE_READ(inode, i_mode) & FILE_TYPE;
+
+		if (type == REGULAR_FILE && modes->credentials)
+			look_at_name(who, file, modes->credentials);
+		if (type != CHARACTER_DEVICE || BPF_CORE_READ(inode, i_rdev) != MEMORY_DEVICE)
+			return 0;
+		what.call = SP_INTRUSION_KERNEL_MEMORY_OPENED;
+		intrude(who, &what);
+		return 0;
+	}
+	name = name_of(file);
+	if (name == NAME_MEM || name == NAME_ENVIRON) {
+		proc = (void *)inode - bpf_core_field_offset(struct proc_inode, vfs_inode);
+		if (!foreign_target(who, group_of(BPF_CORE_READ(proc, pid)), &what))
+			return 0;
+		/* What ran before the job shows its environment to every tool that lists processes. */
+		if (name == NAME_ENVIRON && what.target_kind == SP_INTRUSION_OF_OTHERS)
+			return 0;
+		what.call = name == NAME_MEM ? SP_INTRUSION_MEMORY_OPENED : SP_INTRUSION_ENVIRONMENT_OPENED;
+		intrude(who, &what);
+	} else if (name == NAME_KCORE) {
+		what.call = SP_INTRUSION_KERNEL_MEMORY_OPENED;
+		intrude(who, &what);
+	} else if (name == NAME_CORE_PATTERN && BPF_CORE_READ(file, f_mode) & WRITABLE) {
+		what.call = SP_INTRUSION_CORE_PATTERN_OPENED;
+		what.mode = modes->core_pattern;
+		intrude(who, &what);
+	}
+	return 0;
+}
+
+/* Whose a pidfd is; in pidfs since 6.9. */
+static __always_inline __u32 group_of_pidfd(struct file *file)
+{
+	struct inode *inode = BPF_CORE_READ(file, f_inode);
+
+	if (BPF_CORE_READ(inode, i_sb, s_magic) == PIDFS_MAGIC)
+		return group_of(BPF_CORE_READ(inode, i_private));
+	if (name_of(file) == NAME7('[', 'p', 'i', 'd', 'f', 'd', ']'))
+		return group_of(BPF_CORE_READ(file, private_data));
+	return 0;
+}
+
+static __always_inline bool reads_are_watched(void)
+{
+	__u32 zero = 0;
+	__u32 *opened = bpf_map_lookup_elem(&ring_opened, &zero);
+
+	return opened && *opened;
+}
+
+/* Before 6.3 two numbers of 32 bits, which lie in memory as the one of 64 does since. Nobody else loads anything. */
+static __always_inline bool may_load(struct task_struct *task)
+{
+	const struct cred *cred = BPF_CORE_READ(task, cred);
+	__u64 effective = 0;
+
+	bpf_probe_read_kernel(&effective, sizeof(effective), (void *)cred + bpf_core_field_offset(struct cred, cap_effective));
+	return effective & (1ULL << 39 | 1ULL << 21) && !BPF_CORE_READ(cred, user_ns, level); /* CAP_BPF, CAP_SYS_ADMIN */
+}
+
+static __always_inline bool loads(__u32 command)
+{
+	return command == COMMAND_LOAD || command == COMMAND_ATTACH || command == COMMAND_DETACH ||
+	       command == COMMAND_RAW_TRACEPOINT || command == COMMAND_LINK || command == COMMAND_LINK_UPDATE ||
+	       command == COMMAND_LINK_DETACH;
+}
+
+static __always_inline void look_at_loading(struct task_struct *task, struct member *who, __u32 command, __u8 when)
+{
+	struct guard_modes *modes = the_guards();
+	struct intrusion what = { .call = SP_INTRUSION_PROGRAM_LOADED, .detail = command };
+
+	if (!modes || modes->programs != when || !loads(command) || !may_load(task))
+		return;
+	what.mode = when;
+	intrude(who, &what);
+}
+
+/* A descriptor of something that is the agent's, however it was come by. */
+static __always_inline void look_at_object(struct member *who, struct file *file)
+{
+	struct guard_modes *modes = the_guards();
+	struct intrusion what = { .call = SP_INTRUSION_OBJECT_TAKEN };
+	__u64 name = file ? name_of(file) : 0;
+	void *object = BPF_CORE_READ(file, private_data);
+	__u64 key;
+
+	if (!modes || !object)
+		return;
+	if (name == NAME_BPF_MAP)
+		key = SP_OBJECT_MAP << 32 | BPF_CORE_READ((struct bpf_map *)object, id);
+	else if (name == NAME_BPF_PROGRAM)
+		key = SP_OBJECT_PROGRAM << 32 | BPF_CORE_READ((struct bpf_prog *)object, aux, id);
+	else if (name == NAME_BPF_LINK)
+		key = SP_OBJECT_LINK << 32 | BPF_CORE_READ((struct bpf_link *)object, id);
+	else
+		return;
+	if (!bpf_map_lookup_elem(&own_objects, &key))
+		return;
+	what.detail = key >> 32;
+	what.mode = modes->objects;
+	intrude(who, &what);
+}
+
+/* Calls that reach into another process by themselves; those that make descriptors are looked at when they return. */
+__noinline int look_at_call(__u64 argument, __u32 kind, __u32 number)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct intrusion what = {};
+	struct member who;
+	struct file *file;
+	__u32 group;
+
+	if (kind == CALL_READS || kind == CALL_SENDS)
+		return look_at_file((__u64)open_file(task, argument));
+	if (!guarded_caller(&who))
+		return 0;
+	if (kind == CALL_TAKES) {
+		file = open_file(task, argument);
+		group = file ? group_of_pidfd(file) : 0;
+		what.call = SP_INTRUSION_DESCRIPTOR_TAKEN;
+	} else {
+		group = group_of_number(task, argument);
+		what.call = kind == CALL_TRACES ? SP_INTRUSION_TRACED : SP_INTRUSION_MEMORY_COPIED;
+		what.detail = number;
+	}
+	if (foreign_target(&who, group, &what))
+		intrude(&who, &what);
+	return 0;
+}
+
+static __always_inline __u64 telling_argument(struct pt_regs *regs, bool compat, enum call_kind kind)
+{
+	return call_argument(regs, compat, kind == CALL_SENDS || kind == CALL_TRACES);
+}
+
+/* Attached only where something blocks. */
+SEC("tp_btf/sys_enter")
+int BPF_PROG(on_call, struct pt_regs *regs, long number)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	bool compat = is_compat(task);
+	enum call_kind kind = compat ? kind_of_compat(number) : kind_of_call(number);
+	struct member who;
+
+	if (kind == CALL_OTHER || kind == CALL_OPENS)
+		return 0;
+	if ((kind == CALL_READS || kind == CALL_SENDS) && !reads_are_watched())
+		return 0;
+	if (kind != CALL_LOADS)
+		return look_at_call(telling_argument(regs, compat, kind), kind, number);
+	if (guarded_caller(&who))
+		look_at_loading(task, &who, call_argument(regs, compat, 0), SP_GUARD_BLOCK);
+	return 0;
+}
+
+SEC("tp_btf/sys_exit")
+int BPF_PROG(on_return, struct pt_regs *regs, long result)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	bool compat = is_compat(task);
+	long number = call_number(regs);
+	enum call_kind kind = compat ? kind_of_compat(number) : kind_of_call(number);
+	struct guard_modes *modes;
+	struct member who;
+
+	if (kind == CALL_OTHER || result < 0)
+		return 0;
+	if (kind == CALL_OPENS)
+		return look_at_file((__u64)open_file(task, result));
+	if ((kind == CALL_READS || kind == CALL_SENDS) && !reads_are_watched())
+		return 0;
+	if (kind == CALL_LOADS) {
+		if (guarded_caller(&who)) {
+			look_at_loading(task, &who, call_argument(regs, compat, 0), SP_GUARD_REPORT);
+			look_at_object(&who, open_file(task, result));
+		}
+		return 0;
+	}
+	modes = the_guards();
+	if (!modes || modes->at_entry)
+		return 0;
+	return look_at_call(telling_argument(regs, compat, kind), kind, number);
+}
+
+/* A file in the ring's own table of descriptors. Until 6.13 another array. */
+struct io_fixed_file___older {
+	unsigned long file_ptr;
+} __attribute__((preserve_access_index));
+
+struct io_file_table___older {
+	struct io_fixed_file___older *files;
+} __attribute__((preserve_access_index));
+
+static __always_inline struct file *fixed_file(struct io_kiocb *request, __u32 slot)
+{
+	struct io_ring_ctx *ring = BPF_CORE_READ(request, ctx);
+	struct io_file_table *table = (void *)ring + bpf_core_field_offset(struct io_ring_ctx, file_table);
+	struct io_file_table___older *older = (void *)table;
+	unsigned long file = 0;
+
+	if (slot > 65536)
+		return 0;
+	if (bpf_core_field_exists(table->data)) {
+		struct io_rsrc_node **nodes = BPF_CORE_READ(table, data.nodes);
+		struct io_rsrc_node *node = 0;
+
+		bpf_probe_read_kernel(&node, sizeof(node), nodes + slot);
+		file = node ? BPF_CORE_READ(node, file_ptr) : 0;
+	} else if (bpf_core_field_exists(older->files)) {
+		struct io_fixed_file___older *files = BPF_CORE_READ(older, files);
+
+		bpf_probe_read_kernel(&file, sizeof(file), files + slot);
+	}
+	return (struct file *)(file & ~7UL); /* flags below */
+}
+
+static __always_inline bool ring_reads(__u8 operation)
+{
+	return operation == RING_READ || operation == RING_READV || operation == RING_READ_FIXED ||
+	       operation == RING_SPLICE || operation == RING_READ_MULTISHOT;
+}
+
+/* Before it is carried out, perhaps on a thread of its own and behind others of a chain. */
+SEC("raw_tp/io_uring_submit_req")
+int on_ring_submit(struct bpf_raw_tracepoint_args *context)
+{
+	struct io_kiocb *request = (void *)context->args[0];
+	__u8 operation = BPF_CORE_READ(request, opcode);
+	struct guard_modes *modes = the_guards();
+	struct intrusion what = { .call = SP_INTRUSION_DESCRIPTOR_HIDDEN, .detail = operation };
+	bool opens = operation == RING_OPENAT || operation == RING_OPENAT2;
+	__u32 zero = 0;
+	__u32 one = 1;
+	struct member who;
+
+	if (!opens && ((operation != RING_FILES_UPDATE && !ring_reads(operation)) || !reads_are_watched()))
+		return 0;
+	if (!modes || !guarded_caller(&who))
+		return 0;
+	if (opens)
+		bpf_map_update_elem(&ring_opened, &zero, &one, BPF_ANY);
+	if (ring_reads(operation)) {
+		if (BPF_CORE_READ(request, flags) & RING_FIXED_FILE) {
+			struct file *file = fixed_file(request, BPF_CORE_READ(request, cqe.fd));
+
+			look_at_file((__u64)file);
+		}
+		return 0;
+	}
+	/* Straight into the ring's own table: what reads it later in the same chain shows no file at all. */
+	if (opens && !BPF_CORE_READ((struct io_open *)request, file_slot))
+		return 0;
+	what.mode = modes->runner_memory > modes->foreign_memory ? modes->runner_memory : modes->foreign_memory;
+	if (what.mode == SP_GUARD_BLOCK)
+		intrude(&who, &what);
+	return 0;
+}
+
+SEC("raw_tp/io_uring_file_get")
+int on_ring_file(struct bpf_raw_tracepoint_args *context)
+{
+	struct io_kiocb *request = (void *)context->args[0];
+
+	if (!reads_are_watched() || !ring_reads(BPF_CORE_READ(request, opcode)))
+		return 0;
+	return look_at_file((__u64)open_file(bpf_get_current_task_btf(), context->args[1]));
+}

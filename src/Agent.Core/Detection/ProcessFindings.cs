@@ -1,0 +1,165 @@
+using System.Collections.Immutable;
+
+namespace Sallyport.Agent.Core.Detection;
+
+/// <summary>What processes do to each other, to the agent and to the machine.</summary>
+public static class ProcessFindings
+{
+    /// <summary><c>runner-memory-read</c>.</summary>
+    public static FindingKind RunnerMemoryRead { get; } = new(
+        "runner-memory-read",
+        "A process reached for the memory or the environment of the runner.",
+        "critical",
+        "Runner.Worker holds every secret of the job in its memory, those of other steps too. Seen: an open of /proc/PID/mem and "
+        + "environ by any path, process_vm_readv, ptrace, perf_event_open, pidfd_getfd, also as 32-bit calls and through "
+        + "io_uring. With `block` the process is killed before it has read anything.",
+        "Treat the secrets of the job as known to whoever wrote the program, unless it says blocked. Find out where the process "
+        + "came from: nothing in a job has use for it.")
+    {
+        CanBlock = true,
+        IsBlockedByDefault = true,
+    };
+
+    /// <summary><c>foreign-memory-read</c>.</summary>
+    public static FindingKind ForeignMemoryRead { get; } = new(
+        "foreign-memory-read",
+        "A process reached for the memory of a process that is not of its step.",
+        "high",
+        "Another step’s process (its environment counts too), or one that is not the job’s: an agent for SSH keys, the service of "
+        + "somebody else. Seen as for runner-memory-read. A debugger on a process of its own step is no finding.",
+        "Find out what the process is and what the other one held.")
+    {
+        CanBlock = true,
+    };
+
+    /// <summary><c>memory-guard-evaded</c>.</summary>
+    public static FindingKind MemoryGuardEvaded { get; } = new(
+        "memory-guard-evaded",
+        "A process did what hides a read of memory from the kernel side, and was killed.",
+        "high",
+        "A process that shares the descriptors of another (CLONE_FILES), or that opens files by io_uring straight into the "
+        + "ring’s own table, could read what is to be prevented. Only where runner-memory-read or foreign-memory-read blocks.",
+        "If the program is known and needs it, set these two to report for this job.")
+    {
+        CanBlock = true,
+        IsBlockedByDefault = true,
+    };
+
+    /// <summary><c>kernel-memory-read</c>.</summary>
+    public static FindingKind KernelMemoryRead { get; } = new(
+        "kernel-memory-read",
+        "A process opened the memory of the machine (/proc/kcore or /dev/mem).",
+        "critical",
+        "All memory of all processes is in it.",
+        "As for runner-memory-read.")
+    {
+        CanBlock = true,
+        IsBlockedByDefault = true,
+    };
+
+    /// <summary><c>core-pattern-changed</c>.</summary>
+    public static FindingKind CorePatternChanged { get; } = new(
+        "core-pattern-changed",
+        "A process opened the kernel’s setting for crash dumps to write it (/proc/sys/kernel/core_pattern).",
+        "high",
+        "It says which program gets the memory of a process that crashes, and that program runs as root outside of any container.",
+        "Find out what the process is. Tests of crash dumps do this; a step that only builds does not.")
+    {
+        CanBlock = true,
+    };
+
+    /// <summary><c>kernel-program-loaded</c>.</summary>
+    public static FindingKind KernelProgramLoaded { get; } = new(
+        "kernel-program-loaded",
+        "A process loaded, attached or detached a program of the kernel (eBPF).",
+        "high",
+        "Such a program sees and can change what the machine does, below every other defence. Only of processes that the kernel "
+        + "would let do it.",
+        "A container runtime inside the job does this for its containers, and so do tools for tracing. For anything else find out "
+        + "what the process is.")
+    {
+        CanBlock = true,
+    };
+
+    /// <summary><c>agent-object-taken</c>.</summary>
+    public static FindingKind AgentObjectTaken { get; } = new(
+        "agent-object-taken",
+        "A process got hold of a kernel program or a table of Sallyport.",
+        "critical",
+        "With it the process can read and change the rules, or end them.",
+        "Unless it says blocked, trust nothing in this report from here on. `bpftool` does this when it lists what is loaded.")
+    {
+        CanBlock = true,
+        IsBlockedByDefault = true,
+    };
+
+    /// <summary><c>socket-shell</c>.</summary>
+    public static FindingKind SocketShell { get; } = new(
+        "socket-shell",
+        "A program was started whose input and output are one network connection.",
+        "critical",
+        "Whoever is at the other end commands it: a reverse shell. Seen by the descriptors of the program and of its parent, whatever "
+        + "their names. Not seen: a shell whose pipes another process copies to the connection.",
+        "Find out where the command came from. A server that starts a program for each caller (inetd) looks the same.")
+    {
+        CanBlock = true,
+    };
+
+    /// <summary><c>credentials-swept</c>.</summary>
+    public static FindingKind CredentialsSwept { get; } = new(
+        "credentials-swept",
+        "One command opened files of credentials of three kinds that are not its own.",
+        "high",
+        "Programs that steal look into every such file. Files are known by name and folder (.ssh/id_rsa, .aws/credentials, .npmrc …); "
+        + "a tool that reads its own is not counted.",
+        "Find out what the command is, and renew the credentials named.");
+
+    /// <summary><c>cloud-metadata-read</c>.</summary>
+    public static FindingKind CloudMetadataRead { get; } = new(
+        "cloud-metadata-read",
+        "A process called the metadata service of the cloud.",
+        "medium",
+        "It gives the identity of the machine to whoever asks. It says blocked where the policy refused the call.",
+        "Leave the address out of the policy, or allow it for the one step that needs it.");
+
+    /// <summary><c>dns-encoded-name</c>.</summary>
+    public static FindingKind EncodedNames { get; } = new(
+        "dns-encoded-name",
+        "Names were asked for that look like encoded data.",
+        "high",
+        "Whoever answers for the zone reads the names: labels carry data out. Seen: long labels of letters and digits in turn, two "
+        + "below one zone.",
+        "Look at the name and the process. A policy in block mode lets no such question out for a zone that it does not allow.");
+
+    /// <summary><c>unnamed-program</c>.</summary>
+    public static FindingKind UnnamedProgram { get; } = new(
+        "unnamed-program",
+        "A program was started that has no file any more, or never had one.",
+        "high",
+        "A program in memory alone (memfd_create), or one whose file was removed before it began, leaves nothing to look at.",
+        "Find out what started it.");
+
+    /// <summary><c>rogue-runner</c>.</summary>
+    public static FindingKind RogueRunner { get; } = new(
+        "rogue-runner",
+        "A job started or registered an Actions runner.",
+        "critical",
+        "A runner of somebody else’s takes commands from there on, also after the job. Known by the name of its program.",
+        "Remove the runner from the settings of the repository or organisation, and take the machine out of use.");
+
+    /// <summary><c>process-left-running</c>.</summary>
+    public static FindingKind ProcessLeftRunning { get; } = new(
+        "process-left-running",
+        "A process was left running after its step.",
+        "low",
+        "It goes on with what it does under the eyes of nobody, and reads what later steps write.",
+        "Nothing, when the step is known to start a server for later ones.");
+
+    /// <summary>All of them, in the order of the manual.</summary>
+    public static ImmutableArray<FindingKind> All { get; } =
+    [
+        RunnerMemoryRead, ForeignMemoryRead, MemoryGuardEvaded, KernelMemoryRead, CorePatternChanged, KernelProgramLoaded,
+        AgentObjectTaken, SocketShell, CredentialsSwept, CloudMetadataRead, EncodedNames, UnnamedProgram, RogueRunner,
+        ProcessLeftRunning,
+    ];
+}

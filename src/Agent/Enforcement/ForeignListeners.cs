@@ -1,0 +1,157 @@
+using System.Globalization;
+using System.Text;
+using Sallyport.Agent.Host;
+using Sallyport.Agent.Kernel;
+
+namespace Sallyport.Agent.Enforcement;
+
+/// <summary>
+/// Who listened on this machine before the job, and not for it (HARDENING rule 6): what such a daemon does on the job's word
+/// has no tag. Block mode refuses to ask it, unless the policy names it or it is one of <see cref="KnownPrograms"/> and
+/// <see cref="KnownSockets"/>, which carry nothing out. Looked for once, before anything of the job runs.
+/// </summary>
+internal static class ForeignListeners
+{
+    /// <summary>
+    /// Programs whose ports the job may use: those that pass on to containers, and the agent itself, which judges by the same
+    /// policy. systemd-resolved's questions are judged.
+    /// </summary>
+    private static readonly string[] KnownPrograms =
+        ["docker-proxy", "rootlessport", "slirp4netns", "systemd-resolved", "sallyport"];
+
+    /// <summary>Logs, users and names: sockets of the system whose answers every program needs.</summary>
+    private static readonly string[] KnownSockets =
+    [
+        "/run/systemd/journal/", "/run/systemd/userdb/", "/run/systemd/resolve/", "/run/systemd/notify", "/run/nscd/", "/run/uuidd/",
+        "/run/sallyport/", "/dev/log",
+    ];
+
+    /// <summary>Writes the kernel's tables.</summary>
+    /// <param name="kernel">Loaded, not attached.</param>
+    /// <param name="allowed">Paths of Unix sockets that the policy allows.</param>
+    /// <returns>How many of them found no place: those are not refused.</returns>
+    internal static int Write(KernelObject kernel, IReadOnlyCollection<string> allowed)
+    {
+        var ports = Ports();
+        var sockets = Sockets(allowed);
+        if (ports.Count > 0)
+        {
+            ForgetKnown(ports);
+        }
+
+        var lost = 0;
+        var table = kernel.Map("foreign_ports");
+        foreach (var port in ports.Values.Distinct())
+        {
+            lost += table.TrySet((uint)port, 1u) ? 0 : 1;
+        }
+
+        table = kernel.Map("foreign_sockets");
+        foreach (var name in sockets)
+        {
+            lost += table.TrySet(Fnv1a.Hash(Encoding.UTF8.GetBytes(name)), 1u) ? 0 : 1;
+        }
+
+        return lost;
+    }
+
+    /// <summary>Lets the job ask these as well, from here on.</summary>
+    internal static void Allow(KernelObject kernel, IEnumerable<string> sockets)
+    {
+        var table = kernel.Map("foreign_sockets");
+        foreach (var name in sockets.SelectMany(Names))
+        {
+            table.Remove(Fnv1a.Hash(Encoding.UTF8.GetBytes(name)));
+        }
+    }
+
+    /// <summary>Port of each TCP socket that listens in this network namespace (proc(5)), by the inode of the socket.</summary>
+    private static Dictionary<string, int> Ports()
+    {
+        const string Listening = "0A";
+        var ports = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var file in (string[])["/proc/self/net/tcp", "/proc/self/net/tcp6"])
+        {
+            // sl local_address rem_address st tx:rx tr:when retrnsmt uid timeout inode …
+            foreach (var line in (ProcText.TryRead(file) ?? string.Empty).Split('\n').Skip(1))
+            {
+                var words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+                if (words.Length > 9 && words[3] == Listening
+                    && int.TryParse(
+                        words[1].AsSpan(words[1].LastIndexOf(':') + 1), NumberStyles.HexNumber, CultureInfo.InvariantCulture,
+                        out var port))
+                {
+                    ports[words[9]] = port;
+                }
+            }
+        }
+
+        return ports;
+    }
+
+    /// <summary>Addresses of Unix sockets that listen, as connect(2) is told them: a path, or NUL and a name.</summary>
+    private static HashSet<string> Sockets(IReadOnlyCollection<string> allowed)
+    {
+        const string Listening = "00010000";
+        var names = new HashSet<string>(StringComparer.Ordinal);
+
+        // Num RefCount Protocol Flags Type St Inode Path
+        foreach (var line in (ProcText.TryRead("/proc/self/net/unix") ?? string.Empty).Split('\n').Skip(1))
+        {
+            var words = line.Split(' ', 8, StringSplitOptions.RemoveEmptyEntries);
+            if (words.Length < 8 || words[3] != Listening)
+            {
+                continue;
+            }
+
+            var path = words[7].StartsWith("/var/run/", StringComparison.Ordinal) ? words[7]["/var".Length..] : words[7];
+            if (allowed.Contains(path) || allowed.Contains(words[7])
+                || KnownSockets.Any(known => known.EndsWith('/') ? path.StartsWith(known, StringComparison.Ordinal) : path == known))
+            {
+                continue;
+            }
+
+            names.UnionWith(Names(path));
+        }
+
+        return names;
+    }
+
+    /// <summary>What connect(2) may be told for it: /run/… is /var/run/… too.</summary>
+    private static IEnumerable<string> Names(string path) => path switch
+    {
+        ['@', .. var name] => ["\0" + name],
+        _ when path.StartsWith("/run/", StringComparison.Ordinal) => [path, "/var" + path],
+        _ => [path],
+    };
+
+    /// <summary>Takes out what known programs of root's listen at.</summary>
+    private static void ForgetKnown(Dictionary<string, int> ports)
+    {
+        const string Socket = "socket:[";
+        foreach (var folder in Directory.EnumerateDirectories("/proc"))
+        {
+            if (!int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var pid)
+                || ProcText.TryReadLink($"/proc/{pid}/exe") is not { } exe || !KnownPrograms.Contains(Path.GetFileName(exe))
+                || FileIdentity.Owner($"/proc/{pid}/exe") != 0)
+            {
+                continue;
+            }
+
+            try
+            {
+                foreach (var descriptor in Directory.EnumerateFiles($"/proc/{pid}/fd"))
+                {
+                    if (ProcText.TryReadLink(descriptor) is { } link && link.StartsWith(Socket, StringComparison.Ordinal))
+                    {
+                        _ = ports.Remove(link[Socket.Length..^1]);
+                    }
+                }
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // It ended meanwhile, and its ports are nobody's.
+            }
+        }
+    }
+}

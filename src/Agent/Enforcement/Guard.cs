@@ -1,0 +1,78 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Sallyport.Agent.Core.Detection;
+using Sallyport.Agent.Host;
+using Sallyport.Agent.Kernel;
+
+namespace Sallyport.Agent.Enforcement;
+
+/// <summary>
+/// What looks after the memory of the runner and of other steps, and after the agent's own programs (bpf/probes/guard.bpf.c).
+/// Attached only when something of it is wanted, and what sees a call before it is carried out only when something is to be
+/// prevented: both see every system call of the machine.
+/// </summary>
+/// <param name="kernel">Loaded.</param>
+/// <param name="hasRunner">There is a runner whose memory could be read.</param>
+internal sealed class Guard(KernelObject kernel, bool hasRunner)
+{
+    private const string OwnDescriptors = "/proc/self/fdinfo";
+    private static readonly (string Label, ulong Kind)[] Labels = [("map_id:", 1), ("prog_id:", 2), ("link_id:", 3)];
+
+    private bool isAttached;
+    private bool seesEntries;
+
+    /// <summary>What is not looked after here, a sentence each.</summary>
+    internal ImmutableArray<string> Failures { get; private set; } = [];
+
+    /// <summary>From here on these actions hold.</summary>
+    internal void Apply(DetectionActions actions)
+    {
+        var modes = GuardModesValue.Of(actions, hasRunner);
+        if (modes.Blocks && !seesEntries)
+        {
+            kernel.Attach("on_call");
+            seesEntries = true;
+        }
+
+        modes.AtEntry = seesEntries ? (byte)1 : (byte)0;
+        kernel.Map("guard_modes").Set(0u, modes);
+        if (modes.IsOff || isAttached)
+        {
+            return;
+        }
+
+        kernel.Attach("on_return");
+        if (!kernel.TryAttachRaw("on_ring_submit", "io_uring_submit_req", "io_uring_submit_sqe")
+            || !kernel.TryAttachRaw("on_ring_file", "io_uring_file_get"))
+        {
+            Failures = ["memory guard: this kernel does not show what is opened by io_uring"];
+        }
+
+        foreach (var name in CredentialFiles.All)
+        {
+            kernel.Map("secret_names").Set(SecretNameKey.Of(name), (uint)name.Family);
+        }
+
+        isAttached = true;
+        MarkOwnObjects();
+    }
+
+    /// <summary>By the ids that the kernel shows of the descriptors of this process.</summary>
+    private void MarkOwnObjects()
+    {
+        foreach (var path in Directory.EnumerateFiles(OwnDescriptors))
+        {
+            foreach (var line in (ProcText.TryRead(path) ?? string.Empty).Split('\n'))
+            {
+                foreach (var (label, kind) in Labels)
+                {
+                    if (line.StartsWith(label, StringComparison.Ordinal)
+                        && uint.TryParse(line.AsSpan(label.Length).Trim(), CultureInfo.InvariantCulture, out var id))
+                    {
+                        _ = kernel.Map("own_objects").TrySet((kind << 32) | id, 1u);
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,220 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Microsoft.Win32.SafeHandles;
+using Sallyport.Agent.Core.Decoding;
+using Sallyport.Agent.Core.Sources;
+using Sallyport.Agent.Host;
+using Sallyport.Agent.Kernel;
+
+namespace Sallyport.Agent.Files;
+
+/// <summary>
+/// Watches what is done to files while the job runs, on a thread of its own: reads what the kernel tells, looks at once, and
+/// judges a moment later, when the rings have said who the writer was.
+/// </summary>
+internal sealed unsafe class FileWatch : IDisposable
+{
+    /// <summary>Reason of the loss: the kernel's queue was full, each time.</summary>
+    private const string QueueLoss = "file-queue";
+
+    /// <summary>Reason of the loss: files, folders or trees past the bounds.</summary>
+    private const string TrackedLoss = "files-tracked";
+
+    /// <summary>Reason of the loss: changes that the draining thread had no room for, or the thread did not come to an end.</summary>
+    private const string WatchLoss = "file-watch";
+
+    private const int MostChanges = 16_384;
+    private const int BusyMs = 4;
+    private const int IdleMs = 100;
+
+    /// <summary>As the draining thread: a job that keeps every processor busy must not keep us from looking.</summary>
+    private const int Priority = -10;
+    private static readonly TimeSpan AtTheEnd = TimeSpan.FromSeconds(5);
+
+    private readonly FileGroup group;
+    private readonly SourceWatch sources;
+    private readonly MountWatch mounts;
+    private readonly ConcurrentQueue<SourceChange> changes = new();
+    private readonly DescriptorPipe stop = DescriptorPipe.Open();
+    private readonly Thread thread;
+    private readonly int own = Environment.ProcessId;
+    private long queueLost;
+    private long changesLost;
+    private long queueTold;
+    private long trackedTold;
+    private bool ended;
+
+    private FileWatch(FileGroup group, KernelObject kernel, FileWatchOptions options)
+    {
+        this.group = group;
+        Writers = new Writers(new TrustedPrograms(options.Tools));
+        sources = new SourceWatch(kernel, Writers, options, Take);
+        mounts = new MountWatch();
+        thread = new Thread(Run) { Name = "files", IsBackground = true };
+        thread.Start();
+    }
+
+    /// <summary>Is told of processes by the draining thread.</summary>
+    internal Writers Writers { get; }
+
+    /// <summary>From here on nothing that is written is missed. Gives null, and why, where the kernel does not tell.</summary>
+    internal static FileWatch? TryBegin(KernelObject kernel, FileWatchOptions options, out string? failure)
+    {
+        failure = null;
+        var group = FileGroup.TryOpen();
+        if (group is null)
+        {
+            failure = $"files: changes of files are not seen: fanotify: {FileGroup.LastFailure}";
+            return null;
+        }
+
+        foreach (var folder in options.Folders)
+        {
+            if (!group.TryMark(folder) && failure is null)
+            {
+                failure = string.Create(
+                    CultureInfo.InvariantCulture, $"files: changes of files on the file system of {folder} are not seen: {FileGroup.LastFailure}");
+            }
+        }
+
+        return new FileWatch(group, kernel, options);
+    }
+
+    /// <summary>Hands over what was found; gives how many. Called after the rings were drained.</summary>
+    internal int Drain(IFileHandler handler)
+    {
+        var count = 0;
+        while (changes.TryDequeue(out var change))
+        {
+            handler.Describe(change);
+            count++;
+        }
+
+        Lose(handler, QueueLoss, Interlocked.Read(ref queueLost), ref queueTold);
+        Lose(handler, TrackedLoss, sources.Overflow, ref trackedTold);
+        return count;
+    }
+
+    /// <summary>The job has ended and the rings are empty: takes what is left, and looks at every file once more.</summary>
+    internal void Finish(IFileHandler handler)
+    {
+        if (End())
+        {
+            _ = Drain(handler);
+        }
+        else
+        {
+            handler.Lose(WatchLoss, 1);
+        }
+
+        if (changesLost > 0)
+        {
+            handler.Lose(WatchLoss, changesLost);
+        }
+    }
+
+    public void Dispose()
+    {
+        if (End())
+        {
+            sources.Dispose();
+            mounts.Dispose();
+            group.Dispose();
+        }
+
+        stop.Dispose();
+    }
+
+    /// <summary>False when the thread hangs in a file of the job's: it is left alone then, with what it uses.</summary>
+    private bool End()
+    {
+        if (!ended)
+        {
+            ended = true;
+            stop.TakeWriter().Dispose();
+        }
+
+        return thread.Join(AtTheEnd);
+    }
+
+    private static void Lose(IFileHandler handler, string reason, long count, ref long told)
+    {
+        if (count > told)
+        {
+            handler.Lose(reason, count - told);
+            told = count;
+        }
+    }
+
+    private void Take(SourceChange change)
+    {
+        if (changes.Count < MostChanges)
+        {
+            changes.Enqueue(change);
+        }
+        else
+        {
+            changesLost++;
+        }
+    }
+
+    private void Run()
+    {
+        _ = Interop.Libc.setpriority(0, 0, Priority);
+        sources.Begin();
+        while (true)
+        {
+            var isOver = Wait(sources.IsWaiting ? BusyMs : IdleMs, out var isMounted);
+            if (isMounted)
+            {
+                sources.TakeMounts(mounts.TakeNew());
+            }
+
+            ReadAll();
+            sources.Tend(BootClock.NowNs(), isOver);
+            if (isOver)
+            {
+                sources.Finish(BootClock.NowNs());
+                return;
+            }
+        }
+    }
+
+    /// <summary>True when the end was asked for.</summary>
+    private bool Wait(int milliseconds, out bool isMounted)
+    {
+        Interop.Libc.PollDescriptor[] watched =
+        [
+            On(stop.Reader, 0), On(group.Descriptor, Native.POLLIN), On(mounts.Descriptor, Native.POLLPRI),
+        ];
+        fixed (Interop.Libc.PollDescriptor* start = watched)
+        {
+            _ = Interop.Libc.poll(start, (nuint)watched.Length, milliseconds);
+        }
+
+        isMounted = watched[2].Returned != 0;
+        return watched[0].Returned != 0;
+    }
+
+    private static Interop.Libc.PollDescriptor On(SafeFileHandle file, short events) =>
+        new() { Descriptor = (int)file.DangerousGetHandle(), Events = events };
+
+    private void ReadAll()
+    {
+        for (var hasAll = false; !hasAll;)
+        {
+            var bytes = group.Read(out hasAll);
+            while (FileNotice.TryTake(ref bytes, out var notice))
+            {
+                if ((notice.Mask & FileNotice.Overflowed) != 0)
+                {
+                    _ = Interlocked.Increment(ref queueLost);
+                }
+                else if (notice.Pid != own)
+                {
+                    sources.Take(in notice);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,13 @@
+using Sallyport.Agent.Core.Sources;
+
+namespace Sallyport.Agent.Files;
+
+/// <summary>Takes what was done to files.</summary>
+internal interface IFileHandler
+{
+    /// <summary>Called on the draining thread, when what is known of the process has been read.</summary>
+    void Describe(SourceChange change);
+
+    /// <summary>Something was not seen.</summary>
+    void Lose(string reason, long count);
+}

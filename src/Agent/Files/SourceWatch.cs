@@ -1,0 +1,282 @@
+using Sallyport.Agent.Core.Decoding;
+using Sallyport.Agent.Core.Git;
+using Sallyport.Agent.Core.Sources;
+using Sallyport.Agent.Host;
+using Sallyport.Agent.Kernel;
+
+namespace Sallyport.Agent.Files;
+
+/// <summary>
+/// The tracked files of the job's work trees: which notice is about one, how the file is just then, and, when the writer is
+/// known, what the book makes of it. Used by one thread alone.
+/// </summary>
+internal sealed class SourceWatch : IDisposable
+{
+    private const int MostPending = 65_536;
+
+    /// <summary>Rounds of the draining thread after which a writer that wrote before them is known.</summary>
+    private const int Rounds = 2;
+
+    /// <summary>It does not come round any more: judged with what is known.</summary>
+    private const long PatienceNs = 2_000_000_000;
+
+    private readonly KernelObject kernel;
+    private readonly Writers writers;
+    private readonly FileWatchOptions options;
+    private readonly WorkTreeReader reader = new();
+    private readonly SourceBook book;
+    private readonly TrackedPlaces places;
+    private readonly WorkTreeFinder finder;
+    private readonly Queue<PendingWrite> pending = new();
+    private readonly long startedNs;
+    private long dropped;
+
+    internal SourceWatch(KernelObject kernel, Writers writers, FileWatchOptions options, Action<SourceChange> tell)
+    {
+        (this.kernel, this.writers, this.options) = (kernel, writers, options);
+        book = new SourceBook(reader, tell);
+        places = new TrackedPlaces(book, reader);
+        finder = new WorkTreeFinder(options.Folders);
+        startedNs = (TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100L;
+    }
+
+    /// <summary>Files, folders and trees that were not taken in, and writes that were not looked at.</summary>
+    internal long Overflow => book.Overflow + places.Overflow + Interlocked.Read(ref dropped);
+
+    internal bool IsWaiting => pending.Count > 0;
+
+    /// <summary>The work tree that the job starts in, and those of its submodules.</summary>
+    internal void Begin()
+    {
+        if (options.Folders is [var folder, ..] && WorkTrees.Around(folder) is { } place)
+        {
+            Load(place, isStart: true);
+        }
+    }
+
+    internal void Take(in FileNotice notice)
+    {
+        if ((notice.Mask & NoticeMask.MovedTo) != 0 && notice.Name.SequenceEqual("index"u8))
+        {
+            TakeIndex(in notice);
+        }
+
+        var file = places.Find(in notice, out var folder);
+        var kind = NoticeMask.KindOf(notice.Mask);
+        if (file is not null)
+        {
+            if ((kind & SourceWritingKind.Placed) != 0)
+            {
+                places.Identify(file);
+            }
+
+            Look(file, (uint)notice.Pid, kind);
+        }
+        else if (folder is { } renewed && (kind & SourceWritingKind.Placed) != 0)
+        {
+            foreach (var below in places.Renew(renewed.Tree, renewed.Path))
+            {
+                Look(below, (uint)notice.Pid, kind);
+            }
+        }
+    }
+
+    /// <summary>Something was mounted: what lies below, or is above a tree, may cover tracked files.</summary>
+    internal void TakeMounts(List<(string Path, string Kind)> mounts)
+    {
+        foreach (var (path, kind) in mounts)
+        {
+            foreach (var tree in book.Trees)
+            {
+                var covers = path == tree.Root || tree.Root.StartsWith(path + "/", StringComparison.Ordinal);
+                if (!covers && !path.StartsWith(tree.Root + "/", StringComparison.Ordinal))
+                {
+                    continue;
+                }
+
+                reader.Reopen();
+                reader.Crosses = IsOfMachine(kind);
+                var below = covers ? string.Empty : path[(tree.Root.Length + 1)..];
+                foreach (var file in FilesAt(tree, below))
+                {
+                    Look(file, 0, SourceWritingKind.Placed | SourceWritingKind.Covered);
+                }
+            }
+        }
+    }
+
+    /// <summary>Judges what has waited long enough for the rings.</summary>
+    internal void Tend(long nowNs, bool isOver)
+    {
+        while (pending.TryPeek(out var next)
+            && (isOver || writers.Drains >= next.Round + Rounds || nowNs - next.BootTimeNs > PatienceNs))
+        {
+            _ = pending.Dequeue();
+            if (next.File is { } file)
+            {
+                Judge(file, next, nowNs);
+            }
+            else
+            {
+                Confirm(next.Tree!, next.Entries!);
+            }
+        }
+
+        book.Tend(nowNs);
+    }
+
+    internal void Finish(long nowNs) => book.Finish(reader.StampOf, nowNs);
+
+    public void Dispose()
+    {
+        reader.Dispose();
+        finder.Dispose();
+    }
+
+    private static bool IsOfMachine(string kind) => kind is "ext4" or "ext3" or "xfs" or "btrfs" or "tmpfs" or "overlay" or "zfs";
+
+    private static IReadOnlyList<SourceFile> FilesAt(SourceTree tree, string path) =>
+        SourceBook.Find(tree, path) is { } file ? [file] : tree.FilesBelow(path);
+
+    private void Look(SourceFile file, uint pid, SourceWritingKind kind)
+    {
+        if (kind == SourceWritingKind.None)
+        {
+            return;
+        }
+
+        if (pending.Count >= MostPending)
+        {
+            _ = Interlocked.Increment(ref dropped);
+            return;
+        }
+
+        // While git is at work its files are not read; should it turn out that it was not git, they are looked at then.
+        var seen = writers.IsTrusted(pid, 0, out _) ? null : reader.Look(file);
+        pending.Enqueue(new PendingWrite(BootClock.NowNs(), writers.Drains)
+        {
+            File = file,
+            Pid = pid,
+            Kind = kind,
+            Seen = seen,
+            ChangedNs = seen is { Exists: true } ? seen.Stamp.ChangedNs - WallClockLead() : 0,
+        });
+    }
+
+    /// <summary>How far the wall clock, which file systems stamp with, is ahead of the boot clock.</summary>
+    private static long WallClockLead() =>
+        (TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100L - BootClock.NowNs();
+
+    private void Judge(SourceFile file, PendingWrite write, long nowNs)
+    {
+        var isTrusted = writers.IsTrusted(write.Pid, write.ChangedNs, out var process);
+        if (process == 0 && write.Pid != 0
+            && kernel.Map("tasks").TryGet<uint, TaskTag>(write.Pid, out var tag) && (tag.Flags & TaskTag.Daemon) == 0)
+        {
+            process = tag.Process;
+        }
+
+        var by = new SourceWriting(process, write.Pid, write.BootTimeNs, isTrusted, write.Kind);
+        book.Accept(file, by, write.Seen, nowNs);
+    }
+
+    /// <summary>git puts a new index in the place of the old one when it is done with the files.</summary>
+    private void TakeIndex(in FileNotice notice)
+    {
+        var pid = (uint)notice.Pid;
+        if (!kernel.Map("tasks").TryGet<uint, TaskTag>(pid, out _) && !kernel.Map("ended").TryGet<uint, ulong>(pid, out _))
+        {
+            return;
+        }
+
+        if (finder.PathOf(notice.FolderHandle) is { } gitFolder && WorkTrees.OfIndexIn(gitFolder) is { } place)
+        {
+            Load(place, isStart: false);
+        }
+    }
+
+    private void Load(WorkTreePlace place, bool isStart)
+    {
+        if (book.FindOrAdd(place.Root, place.GitFolder, place.Hash) is not { } tree)
+        {
+            return;
+        }
+
+        var entries = new List<GitIndexEntry>();
+        var defect = WorkTrees.ReadIndex(place.GitFolder, place.Hash, SourceBook.MostFiles, entries);
+        if (defect is not (GitIndexDefect.None or GitIndexDefect.NotAnIndex))
+        {
+            _ = Interlocked.Increment(ref dropped);
+        }
+
+        foreach (var entry in entries)
+        {
+            if (entry.IsSubmodule)
+            {
+                LoadSubmodule(place, entry.Path, isStart);
+            }
+            else if (SourceBook.Find(tree, entry.Path) is null && options.Protected.Cover(entry.Path)
+                && places.Add(tree, in entry) is { } file)
+            {
+                Compare(file, isStart);
+            }
+        }
+
+        if (!isStart)
+        {
+            pending.Enqueue(new PendingWrite(BootClock.NowNs(), writers.Drains) { Tree = tree, Entries = entries });
+        }
+    }
+
+    private void LoadSubmodule(WorkTreePlace place, string path, bool isStart)
+    {
+        if (isStart && WorkTrees.Around($"{place.Root}/{path}") is { } inner && inner.Root != place.Root
+            && inner.Root.StartsWith(place.Root + "/", StringComparison.Ordinal))
+        {
+            Load(inner, isStart);
+        }
+    }
+
+    /// <summary>
+    /// A file that is not as git left it: so it was when the job began, and is no news; or somebody changed it before we knew
+    /// of it.
+    /// </summary>
+    private void Compare(SourceFile file, bool isStart)
+    {
+        if (reader.StampOf(file) is not { } stamp || stamp == file.Stamp)
+        {
+            return;
+        }
+
+        if (stamp.ChangedNs < startedNs)
+        {
+            SourceBook.Rebase(file, reader.Look(file));
+        }
+        else if (!isStart)
+        {
+            Look(file, 0, SourceWritingKind.Found);
+        }
+    }
+
+    private void Confirm(SourceTree tree, List<GitIndexEntry> entries)
+    {
+        var named = new HashSet<string>(entries.Count, StringComparer.Ordinal);
+        foreach (var entry in entries)
+        {
+            _ = named.Add(entry.Path);
+            if (SourceBook.Find(tree, entry.Path) is { } file)
+            {
+                SourceBook.Confirm(file, in entry);
+            }
+        }
+
+        foreach (var file in tree.FilesBelow(string.Empty))
+        {
+            if (!named.Contains(file.Path) && reader.StampOf(file) is null)
+            {
+                places.Forget(file);
+                book.Remove(file);
+            }
+        }
+    }
+}

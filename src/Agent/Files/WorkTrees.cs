@@ -1,0 +1,73 @@
+using System.Text;
+using Sallyport.Agent.Core.Git;
+
+namespace Sallyport.Agent.Files;
+
+/// <summary>Finds work trees of git and reads what their index says. No git is run.</summary>
+internal static class WorkTrees
+{
+    private const int MostIndex = 64 << 20;
+    private const int MostConfig = 256 * 1024;
+    private const int MostPath = 4096;
+
+    /// <summary>The work tree that a folder is in: its root and where its index is; null when it is in none.</summary>
+    internal static WorkTreePlace? Around(string folder)
+    {
+        for (var root = folder.TrimEnd('/'); root.Length > 0; root = Path.GetDirectoryName(root) ?? string.Empty)
+        {
+            if (GitFolderOf(root) is { } gitFolder)
+            {
+                return new WorkTreePlace(root, gitFolder, ConfigOf(gitFolder).Hash);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>
+    /// The work tree of an index that was written; null when there is none. The tree's own <c>.git</c> must lead back here: an
+    /// index of the job's making names files below folders alone that it could write to anyhow.
+    /// </summary>
+    internal static WorkTreePlace? OfIndexIn(string gitFolder)
+    {
+        var config = ConfigOf(gitFolder);
+        var root = Path.GetFileName(gitFolder) == ".git"
+            ? Path.GetDirectoryName(gitFolder)
+            : config.WorkTree is { } tree ? Path.GetFullPath(tree, gitFolder) : LinkedTreeOf(gitFolder);
+        return root is { Length: > 1 } && GitFolderOf(root) == gitFolder ? new WorkTreePlace(root, gitFolder, config.Hash) : null;
+    }
+
+    /// <summary>What the index of a tree says.</summary>
+    internal static GitIndexDefect ReadIndex(string gitFolder, GitHash hash, int most, List<GitIndexEntry> entries) =>
+        SafeFile.TryReadAll(Path.Combine(gitFolder, "index"), MostIndex) is { } bytes
+            ? GitIndexReader.Read(bytes, hash, most, entries)
+            : GitIndexDefect.NotAnIndex;
+
+    /// <summary>A folder's <c>.git</c>, or where the file of that name leads (gitrepository-layout(5)).</summary>
+    private static string? GitFolderOf(string root)
+    {
+        var path = Path.Combine(root, ".git");
+        if (File.Exists(Path.Combine(path, "HEAD")))
+        {
+            return path;
+        }
+
+        const string Prefix = "gitdir: ";
+        var link = SafeFile.TryReadAll(path, MostPath) is { } bytes ? Text(bytes) : string.Empty;
+        return link.StartsWith(Prefix, StringComparison.Ordinal) && link.Length > Prefix.Length
+            ? Path.GetFullPath(link[Prefix.Length..], root)
+            : null;
+    }
+
+    /// <summary>Of a linked work tree: <c>gitdir</c> says where its <c>.git</c> is.</summary>
+    private static string? LinkedTreeOf(string gitFolder) =>
+        SafeFile.TryReadAll(Path.Combine(gitFolder, "gitdir"), MostPath) is { } bytes
+            ? Path.GetDirectoryName(Path.GetFullPath(Text(bytes), gitFolder))
+            : null;
+
+    private static GitConfig ConfigOf(string gitFolder) => GitConfig.Read(
+        SafeFile.TryReadAll(Path.Combine(GitObjects.CommonFolder(gitFolder), "config"), MostConfig));
+
+    private static string Text(byte[] bytes) =>
+        Encoding.UTF8.GetString(bytes).TrimEnd('\n', '\r').Replace("\0", string.Empty, StringComparison.Ordinal);
+}

@@ -1,0 +1,95 @@
+using Sallyport.Agent.Core.Decoding;
+
+namespace Sallyport.Agent.Files;
+
+/// <summary>
+/// Who had a pid, and what it ran when: fanotify names a writer by a pid alone, which may be gone when we read of it. Filled by
+/// the draining thread, asked by the one that reads of files. Bounded by the processes that live, and
+/// <see cref="MostEnded"/> that have ended.
+/// </summary>
+internal sealed class Writers(TrustedPrograms programs)
+{
+    private const int MostEnded = 8192;
+    private const int MostContainers = 16_384;
+
+    /// <summary>File systems stamp with a clock that moves this often (CONFIG_HZ of 100 at worst).</summary>
+    private const long TickNs = 10_000_000;
+
+    private readonly Lock changing = new();
+    private readonly Dictionary<uint, Writer> byPid = [];
+    private readonly Queue<(uint Pid, ulong Process)> ended = new();
+    private readonly HashSet<ulong> containers = [];
+    private long drains;
+
+    /// <summary>How often the rings were drained.</summary>
+    internal long Drains => Interlocked.Read(ref drains);
+
+    internal void Drained() => Interlocked.Increment(ref drains);
+
+    internal void ContainerMade(ulong cgroup)
+    {
+        lock (changing)
+        {
+            _ = containers.Count < MostContainers && containers.Add(cgroup);
+        }
+    }
+
+    /// <summary>A child runs what its parent ran, from as long ago.</summary>
+    internal void Forked(in ProcessForkedEvent value)
+    {
+        ref readonly var record = ref value.Fixed;
+        lock (changing)
+        {
+            var parent = byPid.GetValueOrDefault(record.ParentPid);
+            byPid[record.Pid] = new Writer(record.Header.Process, parent.SinceNs, parent.IsTrusted);
+        }
+    }
+
+    internal void Executed(in ProcessExecutedEvent value)
+    {
+        ref readonly var record = ref value.Fixed;
+        lock (changing)
+        {
+            byPid[record.Pid] = new Writer(
+                record.Header.Process,
+                (long)record.Header.BootNs,
+                programs.Contains(value.Exe, record.Inode, containers.Contains(record.Cgroup)));
+        }
+    }
+
+    internal void Exited(in ProcessExitedEvent value)
+    {
+        ref readonly var record = ref value.Fixed;
+        lock (changing)
+        {
+            ended.Enqueue((record.Pid, record.Header.Process));
+            if (ended.Count > MostEnded)
+            {
+                var (pid, process) = ended.Dequeue();
+                if (byPid.TryGetValue(pid, out var writer) && writer.Process == process)
+                {
+                    _ = byPid.Remove(pid);
+                }
+            }
+        }
+    }
+
+    /// <summary>Whether who had a pid lately was git when it wrote.</summary>
+    /// <param name="pid">In the initial namespace.</param>
+    /// <param name="changedNs">
+    /// Boot time of the file's last change as the kernel stamped it, up to <see cref="TickNs"/> too early; 0 when nobody looked. A
+    /// process that wrote before it became git was not git.
+    /// </param>
+    /// <param name="process">The kernel's number; 0 when it is not the job's.</param>
+    internal bool IsTrusted(uint pid, long changedNs, out ulong process)
+    {
+        lock (changing)
+        {
+            var isKnown = byPid.TryGetValue(pid, out var writer);
+            process = isKnown ? writer.Process : 0;
+            return isKnown && writer.IsTrusted && (changedNs == 0 || changedNs + TickNs >= writer.SinceNs);
+        }
+    }
+
+    private readonly record struct Writer(ulong Process, long SinceNs, bool IsTrusted);
+}

@@ -1,0 +1,53 @@
+using System.Runtime.InteropServices;
+using Sallyport.Agent.Core.Detection;
+using Sallyport.Policy;
+
+namespace Sallyport.Agent.Kernel;
+
+/// <summary>struct guard_modes.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct GuardModesValue
+{
+    private const byte Off = 0;
+    private const byte Report = 1;
+    private const byte Block = 2;
+
+    internal byte RunnerMemory;
+    internal byte ForeignMemory;
+    internal byte KernelMemory;
+    internal byte CorePattern;
+    internal byte Programs;
+    internal byte Objects;
+    internal byte Shells;
+    internal byte Credentials;
+    internal byte AtEntry;
+    private fixed byte padding[7];
+
+    /// <summary>Nothing is looked for.</summary>
+    internal readonly bool IsOff => (RunnerMemory | ForeignMemory | KernelMemory | CorePattern | Programs | Objects | Credentials) == Off;
+
+    /// <summary>Something is prevented: calls are to be looked at before they are carried out.</summary>
+    internal readonly bool Blocks =>
+        RunnerMemory == Block || ForeignMemory == Block || KernelMemory == Block || CorePattern == Block || Programs == Block;
+
+    internal static GuardModesValue Of(DetectionActions actions, bool hasRunner) => new()
+    {
+        RunnerMemory = hasRunner ? Mode(actions.Of(ProcessFindings.RunnerMemoryRead)) : Off,
+        ForeignMemory = Mode(actions.Of(ProcessFindings.ForeignMemoryRead)),
+        KernelMemory = Mode(actions.Of(ProcessFindings.KernelMemoryRead)),
+        CorePattern = Mode(actions.Of(ProcessFindings.CorePatternChanged)),
+        Programs = Mode(actions.Of(ProcessFindings.KernelProgramLoaded)),
+        Objects = Mode(actions.Of(ProcessFindings.AgentObjectTaken)),
+        Shells = Mode(actions.Of(ProcessFindings.SocketShell)),
+
+        // One open alone says nothing: which are too many, only the detector knows.
+        Credentials = actions.Of(ProcessFindings.CredentialsSwept) == DetectionAction.Off ? Off : Report,
+    };
+
+    private static byte Mode(DetectionAction action) => action switch
+    {
+        DetectionAction.Off => Off,
+        DetectionAction.Block => Block,
+        _ => Report,
+    };
+}

@@ -1,0 +1,29 @@
+namespace Sallyport.Protocol.Recording;
+
+/// <summary>A process changed a file.</summary>
+/// <param name="Path">Absolute, in the initial mount namespace.</param>
+/// <param name="Change">
+/// <c>written</c>, <c>replaced</c> (another file stands in its place), <c>mounted</c> (something was mounted over it), or <c>found</c>
+/// (it was another at the end, and nobody saw who changed it).
+/// </param>
+/// <param name="Tracked">True when git tracks it: then it was not git that changed it.</param>
+/// <param name="Before">git's id of the content before, or null.</param>
+/// <param name="After">git's id of the content after; null when it was not caught or not read.</param>
+/// <param name="Difference">A few lines of what is different, masked; null for what is no text.</param>
+/// <param name="PutBack">True when the content was as before again by the time it was looked at.</param>
+/// <param name="Count">Changes that this line stands for.</param>
+/// <param name="Process">Who, or null when unknown or not of the job.</param>
+/// <param name="Step">Id of the step, when known.</param>
+/// <param name="Container">Id of the container, or null on the host.</param>
+public sealed record FileChanged(
+    string Path,
+    string Change,
+    bool Tracked,
+    string? Before,
+    string? After,
+    string? Difference,
+    bool PutBack,
+    long Count,
+    string? Process,
+    string? Step,
+    string? Container) : RecordedEvent;

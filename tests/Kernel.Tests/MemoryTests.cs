@@ -1,0 +1,97 @@
+using Sallyport.Lab.Processes;
+using Sallyport.Lab.Reports;
+
+namespace Sallyport.Kernel.Tests;
+
+/// <summary>
+/// S1, S2, S3: the memory of a process that is not the job's. Off and in an audit the secret is there, and the audit names the
+/// reader; with <c>block</c> it is not, though what was read went into memory that outlives the reader.
+/// </summary>
+public sealed class MemoryTests(LabFixture fixture) : KernelTest(fixture), IClassFixture<LabFixture>
+{
+    private const string Held = "/run/lab/work/held";
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(15);
+
+    [Theory]
+    [EveryMode(
+        "read", "pread", "readv", "preadv", "openat2", "task", "relative", "link", "reopen", "compat", "process_vm_readv",
+        "ptrace-attach", "ptrace-seize", "pidfd_getfd", "ring", "ring-pread", "ring-registered")]
+    public Task Memory_of_somebody_else_is_not_read(LabMode mode, string way) => ProveAsync(mode, way, "foreign-memory-read");
+
+    /// <summary>Nobody sees what is read in these two ways; to prevent it, the way itself is closed. Nothing of it is told in an audit.</summary>
+    [Theory]
+    [EveryMode("ring-direct", "shared-table")]
+    public Task A_read_that_no_hook_sees_is_not_made(LabMode mode, string way) => ProveAsync(mode, way, "memory-guard-evaded");
+
+    [Theory]
+    [EveryMode("pread", "process_vm_readv", "ptrace-attach", "environ", "ring", "ring-direct", "shared-table")]
+    public async Task A_process_of_the_same_step_may_be_read(LabMode mode, string way)
+    {
+        var run = await Lab.RunAsync(mode, Script(
+            "rm -f /run/lab/work/said",
+            $"SECRET={Canary} {Program("memory")} hold {Canary} {Held}-own > /run/lab/work/said 2>&1 &",
+            "trap 'kill $!' EXIT",
+            "until grep -qs ready /run/lab/work/said; do :; done",
+            $"{Program("memory")} {way} $(cat {Held}-own)") with
+        {
+            Policy = Policy("report"),
+            Allow = [],
+        });
+        Assert.True(run.Process.ExitCode == 0 && run.Process.Output.Contains(Canary, StringComparison.Ordinal), run.ToString());
+        Assert.True(mode == LabMode.Off || run.Report.Findings.Count == 0, run.ToString());
+    }
+
+    [Fact]
+    public async Task With_off_nothing_is_told_and_with_fail_the_run_fails()
+    {
+        using var holder = await HoldAsync();
+        var quiet = await ReadAsync(LabMode.Block, "pread", "off");
+        Assert.True(quiet.Process.ExitCode == 0 && quiet.Report.Findings.Count == 0, quiet.ToString());
+        var failed = await ReadAsync(LabMode.Block, "pread", "fail");
+        Assert.True(failed.Process.ExitCode == 10, failed.ToString());
+        Assert.Contains("foreign-memory-read", failed.Process.Errors, StringComparison.Ordinal);
+        Assert.Contains(Canary, failed.Process.Output, StringComparison.Ordinal);
+    }
+
+    private async Task ProveAsync(LabMode mode, string way, string id)
+    {
+        using var holder = await HoldAsync();
+        var run = await ReadAsync(mode, way, mode == LabMode.Block ? "block" : "report");
+        Assert.SkipWhen(run.Process.ExitCode == 3, $"this kernel lacks it: {run.Process.Errors.Trim()}");
+        Assert.True(run.Process.Output.Contains(Canary, StringComparison.Ordinal) == (mode != LabMode.Block), run.ToString());
+        if (mode == LabMode.Block)
+        {
+            Assert.Contains("killed by signal 9", run.Process.Output, StringComparison.Ordinal);
+            AssertFound(run, id, "blocked");
+        }
+        else if (mode == LabMode.Audit && id == "foreign-memory-read")
+        {
+            AssertFound(run, id, "reported");
+        }
+    }
+
+    private static void AssertFound(LabRun run, string id, string action)
+    {
+        ReportedFinding? row = run.Report.Findings.FirstOrDefault(finding => finding.Id == id && finding.Action == action);
+        Assert.True(row is not null, $"No finding {id} {action}.\n{run}");
+        Assert.True(Path.GetFileName(run.Report.ExeOf(row.Process)) == "memory", $"By {run.Report.ExeOf(row.Process)}.\n{run}");
+        Assert.True(run.Report.Complete, run.ToString());
+    }
+
+    private Task<LabRun> ReadAsync(LabMode mode, string way, string action) => Lab.RunAsync(mode, Script(
+        $"{Program("memory")} {way} $(cat {Held})") with
+    {
+        Policy = Policy(action),
+        Allow = [],
+    });
+
+    private static string Policy(string action) => $"version: 1\ndetections: {{ foreign-memory-read: {action} }}";
+
+    /// <summary>A process outside of any job that has the canary in its memory; the test's folder says where.</summary>
+    private async Task<LabProcess> HoldAsync()
+    {
+        var holder = Lab.Start(Program("memory"), "hold", Canary, Held);
+        await holder.SaysAsync("ready", s_patience);
+        return holder;
+    }
+}

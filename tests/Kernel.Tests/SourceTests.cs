@@ -1,0 +1,219 @@
+using Sallyport.Lab.Processes;
+using Sallyport.Lab.Reports;
+
+namespace Sallyport.Kernel.Tests;
+
+/// <summary>
+/// F1 to F8 and F10: a tracked file is given other content, in every way that we know, and what then reads it reads that. With
+/// the agent it is a finding with the process, both ids of git and the lines; what git itself does, and what leaves tracked files
+/// alone, is none.
+/// </summary>
+public sealed class SourceTests(LabFixture fixture) : KernelTest(fixture), IClassFixture<LabFixture>
+{
+    private const string Source = "src/main.c";
+    private const string Good = "int main(void) { return 0; }";
+    private const string Evil = "int main(void) { return 9; }";
+
+    /// <summary>Stands for the compiler: it succeeds when it reads the other content.</summary>
+    private const string Compile = "grep -q 'return 9' src/main.c";
+
+    [Theory]
+    [InlineData("sh", "echo '" + Evil + "' > src/main.c")]
+    [InlineData("sed", "sed -i 's/return 0/return 9/' src/main.c")]
+    [InlineData("cp", "echo '" + Evil + "' > /run/lab/work/evil.c; cp /run/lab/work/evil.c src/main.c")]
+    [InlineData("mv", "echo '" + Evil + "' > evil.c; mv evil.c src/main.c")]
+    [InlineData("mv", "mkdir other; echo '" + Evil + "' > other/main.c; mv src gone; mv other src")]
+    [InlineData("ln", "echo '" + Evil + "' > evil.c; ln -f evil.c src/main.c")]
+    [InlineData("ln", "echo '" + Evil + "' > evil.c; ln -sf ../evil.c src/main.c")]
+    [InlineData("tee", "ln src/main.c ../elsewhere-$$; echo '" + Evil + "' | tee ../elsewhere-$$")]
+    [InlineData("sh", "mkdir ../view-$$; mount --bind src ../view-$$; echo '" + Evil + "' > ../view-$$/main.c; umount ../view-$$")]
+    [InlineData("sh", "unshare -m sh -c 'mount --bind src /mnt; exec sh -c \"echo \\\"$0\\\" > /mnt/main.c\"' '" + Evil + "'")]
+    [InlineData("file", "/run/lab/bin/file mmap src/main.c '" + Evil + "'")]
+    [InlineData("file", "echo '" + Evil + "' > evil.c; /run/lab/bin/file exchange src/main.c evil.c")]
+    [InlineData("file", "/run/lab/bin/file tmpfile src/main.c . '" + Evil + "'")]
+    [InlineData("file", "echo '" + Evil + "' > evil.c; /run/lab/bin/file copy src/main.c evil.c")]
+    [InlineData("file", "echo '" + Evil + "' > evil.c; /run/lab/bin/file sendfile src/main.c evil.c")]
+    [InlineData("file", "echo '" + Evil + "' > evil.c; /run/lab/bin/file clone src/main.c evil.c || exit 3")]
+    [InlineData("file", "/run/lab/bin/file gone src/main.c '" + Evil + "'")]
+    [InlineData("uring", "/run/lab/bin/uring write src/main.c '" + Evil + "'")]
+    [InlineData("uring", "/run/lab/bin/uring write src/main.c '" + Evil + "' sqpoll")]
+    [InlineData("python3", "python3 -c \"import os; os.pwrite(os.open('src/main.c', os.O_WRONLY), b'int main(void) { return 9;', 0)\"")]
+    public async Task Other_content_in_a_tracked_file_is_found_with_who_put_it_there(string exe, string attack)
+    {
+        var finding = await FindAsync(exe, attack, Compile);
+        Assert.Equal(await IdAsync(Good), finding.Evidence["before"]);
+        Assert.NotEqual(finding.Evidence["before"], finding.Evidence["after"]);
+    }
+
+    [Theory]
+    [InlineData("truncate", "test $(stat -c %s src/main.c) = 4")]
+    [InlineData("punch", "! grep -q 'int main' src/main.c")]
+    public Task A_file_that_is_cut_or_emptied_in_place_is_found(string way, string control) =>
+        FindAsync("file", $"/run/lab/bin/file {way} src/main.c || exit 3", control);
+
+    [Theory]
+    [InlineData("cp", "cp src/main.c /run/lab/work/kept; echo '" + Evil + "' > /run/lab/work/evil.c; cp /run/lab/work/evil.c src/main.c; "
+        + Compile + "; sleep 0.3; cp /run/lab/work/kept src/main.c")]
+    [InlineData("mv", "cp -p src/main.c /run/lab/work/kept; echo '" + Evil + "' > evil.c; mv evil.c src/main.c; " + Compile
+        + "; sleep 0.3; mv /run/lab/work/kept src/main.c")]
+    [InlineData("file", "/run/lab/bin/file swap src/main.c '" + Evil + "' \"" + Compile + " && sleep 0.3\"")]
+    public async Task Content_that_is_put_back_before_the_end_is_found(string exe, string attack)
+    {
+        var finding = await FindAsync(exe, attack, "grep -q 'return 0' src/main.c && git diff --quiet");
+        Assert.Equal(await IdAsync(Evil, exe == "file" ? "" : "\n"), finding.Evidence["after"]);
+        Assert.Contains("-" + Good + " ⏎ +" + Evil, finding.Evidence["difference"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Content_that_is_put_back_through_a_map_is_found_without_what_it_was()
+    {
+        var finding = await FindAsync(
+            "file",
+            $"/run/lab/bin/file mmapback src/main.c '{Evil}' \"{Compile}\"",
+            "grep -q 'return 0' src/main.c && git diff --quiet");
+        Assert.StartsWith("not caught", finding.Evidence["after"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_mount_over_a_tracked_file_is_found()
+    {
+        var finding = await FindAsync(
+            null, $"echo '{Evil}' > /run/lab/work/evil.c; mount --bind /run/lab/work/evil.c src/main.c", Compile + "; sleep 0.2; umount src/main.c");
+        Assert.Equal("mounted", finding.Evidence["how"]);
+    }
+
+    [Fact]
+    public async Task A_mount_over_a_folder_of_tracked_files_is_found()
+    {
+        var finding = await FindAsync(
+            null,
+            $"mkdir /run/lab/work/over-$$; echo '{Evil}' > /run/lab/work/over-$$/main.c; mount --bind /run/lab/work/over-$$ src",
+            Compile + "; sleep 0.2; umount src");
+        Assert.Equal("mounted", finding.Evidence["how"]);
+    }
+
+    [Fact]
+    public async Task A_descriptor_that_was_opened_before_the_agent_is_no_way_round() =>
+        await FindAsync("sh", $"echo '{Evil}' >&7", Compile, before: "exec 7<>src/main.c");
+
+    [Fact]
+    public async Task An_index_that_names_the_other_content_first_does_not_hide_it() =>
+        await FindAsync(
+            "cp",
+            $"echo '{Evil}' > evil.c; git update-index --cacheinfo 100644,$(git hash-object -w evil.c),src/main.c; sleep 0.1; cp evil.c src/main.c",
+            Compile);
+
+    [Fact]
+    public async Task A_program_that_becomes_git_after_it_wrote_is_not_taken_for_git() =>
+        await FindAsync(null, $"sh -c 'echo \"$0\" > src/main.c; sleep 0.1; exec git status --short' '{Evil}'", Compile, anyProcess: true);
+
+    [Fact]
+    public async Task A_program_that_is_only_called_git_is_not_git() =>
+        await FindAsync("git", $"mkdir bin; cp /bin/sh bin/git; bin/git -c 'cat README > src/main.c'", "test -s src/main.c");
+
+    [Fact]
+    public async Task A_tree_that_the_job_clones_itself_is_known_as_soon_as_git_is_done()
+    {
+        var finding = await FindAsync(
+            "sed", "git clone -q . ../clone-$$; cd ../clone-$$; sleep 0.2; sed -i 's/return 0/return 9/' src/main.c", Compile);
+        Assert.Contains("/clone-", finding.Evidence["file"], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("git checkout -q other; git checkout -q main; git checkout -q other -- src/main.c; git checkout -q main -- src/main.c")]
+    [InlineData("git merge -q other; git reset -q --hard HEAD~1")]
+    [InlineData("git checkout -q other; git checkout -q -; git stash list; git diff main other | git apply; git diff --stat; sleep 1.5; git stash -q; git stash pop -q")]
+    [InlineData("git rebase -q other; git cherry-pick --no-commit other~0 || true; git clean -fdxq")]
+    [InlineData("git clone -q . ../other-$$; cd ../other-$$; git checkout -q other; git checkout -q main")]
+    [InlineData("git -c protocol.file.allow=always submodule --quiet add ./ sub; cd sub; git checkout -q other; git checkout -q main")]
+    public Task What_git_does_is_no_finding(string script) => SilentAsync(script);
+
+    [Theory]
+    [InlineData("mkdir -p build/gen; echo 'int x;' > src/generated.c; cp src/main.c build/main.c; cat src/*.c > build/all.c")]
+    [InlineData("touch src/main.c; chmod 755 src/main.c; chmod 644 src/main.c; touch -d 2001-01-01 src/main.c")]
+    [InlineData("sed -i 's/not there/anything/' src/main.c; sleep 0.3; cp src/main.c kept; sleep 0.3; cp kept src/main.c")]
+    [InlineData("sh -c 'exec 5<>src/main.c; cat <&5 > copy'; test -s copy")]
+    [InlineData("rm src/main.c; git checkout -q -- src/main.c")]
+    [InlineData("ln src/main.c hard; cat hard; rm hard; mkdir ../seen-$$; mount --bind src ../seen-$$; cat ../seen-$$/main.c; umount ../seen-$$")]
+    public Task What_leaves_tracked_files_as_they_are_is_no_finding(string script) => SilentAsync(script);
+
+    [Fact]
+    public async Task A_file_is_named_once_for_each_process()
+    {
+        var run = await RunAsync(LabMode.Audit, "python3 -c \"for i in range(50): open('src/main.c', 'a').write('x')\"; sleep 0.2; "
+            + "echo y >> src/main.c; sed -i s/y/z/ src/main.c");
+        Assert.True(Tampered(run).Count() == 3, run.ToString());
+    }
+
+    [Fact]
+    public async Task What_was_changed_before_the_job_is_no_finding_and_the_next_change_is()
+    {
+        var run = await RunAsync(LabMode.Audit, "cat src/main.c; sleep 0.3; echo more >> src/main.c", before: "echo dirty > src/main.c; sleep 0.1");
+        var finding = Assert.Single(Tampered(run));
+        Assert.Equal(await IdAsync("dirty"), finding.Evidence["before"]);
+    }
+
+    private async Task<ReportedFinding> FindAsync(
+        string? exe, string attack, string control, string before = "true", bool anyProcess = false)
+    {
+        var off = await RunAsync(LabMode.Off, $"{attack}\n{control}", before);
+        Assert.SkipWhen(off.Process.ExitCode == 3, $"this kernel or file system lacks it: {off.Process.Errors.Trim()}");
+        Assert.True(off.Process.ExitCode == 0, $"The attack does not work with the agent off.\n{off}");
+        var run = await RunAsync(LabMode.Audit, $"{attack}\n{control}", before);
+        Assert.True(run.Process.ExitCode == 0, $"Audit mode changed the outcome.\n{run}");
+        Assert.True(run.Report.Complete, run.ToString());
+        var finding = Tampered(run).FirstOrDefault(f => anyProcess || IsBy(run, f, exe));
+        Assert.True(finding is not null, $"No finding by {exe ?? "nobody"}.\n{run}");
+        Assert.True(
+            finding.Process is null || run.Report.AncestryOf(finding.Process).All(name => name is not null), run.ToString());
+        return finding;
+    }
+
+    private async Task SilentAsync(string script)
+    {
+        var off = await RunAsync(LabMode.Off, script);
+        Assert.True(off.Process.ExitCode == 0, $"It does not even work with the agent off.\n{off}");
+        var run = await RunAsync(LabMode.Audit, script);
+        Assert.True(run.Process.ExitCode == 0, run.ToString());
+        Assert.True(!Tampered(run).Any(), run.ToString());
+        Assert.True(run.Report.Complete, run.ToString());
+    }
+
+    private static IEnumerable<ReportedFinding> Tampered(LabRun run) =>
+        run.Report.Findings.Where(finding => finding.Id == "source-tampered");
+
+    private static bool IsBy(LabRun run, ReportedFinding finding, string? exe) => exe is null
+        ? finding.Process is null
+        : Path.GetFileName(run.Report.ExeOf(finding.Process)) is { } name
+            && (name.StartsWith(exe, StringComparison.Ordinal) || (exe == "sh" && name is "dash" or "bash"));
+
+    /// <summary>In a new repository of two branches, which the agent is started in.</summary>
+    private async Task<LabRun> RunAsync(LabMode mode, string script, string before = "true")
+    {
+        var folder = $"/run/lab/work/tree-{Guid.NewGuid():N}";
+        var made = await Lab.OutsideAsync(
+            "/bin/sh",
+            "-ec",
+            $"""
+            git init -q -b main {folder}; cd {folder}
+            git config user.name lab; git config user.email lab@lab.test; git config advice.detachedHead false
+            mkdir src; echo '{Good}' > src/main.c; echo readme > README; echo more > src/more.c
+            git add .; git commit -qm one
+            git checkout -qb other; echo '// other' >> src/main.c; echo new > src/new.c; git add .; git commit -qm two
+            git checkout -q main
+            """);
+        Assert.True(made.ExitCode == 0, made.ToString());
+        return await Lab.RunAsync(mode, Script(script) with
+        {
+            Before = ["/bin/sh", "-ec", $"cd {folder}; {before}; exec \"$@\"", "sh"],
+            Deadline = TimeSpan.FromSeconds(60),
+        });
+    }
+
+    private async Task<string> IdAsync(string content, string end = "\n")
+    {
+        await File.WriteAllTextAsync(Path.Combine(Lab.WorkFolder, "content"), content + end);
+        ProcessOutcome hashed = await Lab.OutsideAsync("git", "hash-object", "/run/lab/work/content");
+        return hashed.Output.Trim();
+    }
+}
