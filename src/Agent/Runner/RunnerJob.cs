@@ -231,7 +231,7 @@ internal sealed class RunnerJob : IDisposable
         _ = session.TryLeadSockets(workplace.LedFolder, worker.Process.Pid, judge: null, Say);
         if (Policy.WatchesFiles)
         {
-            session.WatchFiles(FileWatchOptions.Of(Policy.Document, worker.Root));
+            session.WatchFiles(FileWatchOptions.Of(Policy.Document, worker.Root, workplace.User.Home));
         }
 
         pipeline.Accept(Started());
