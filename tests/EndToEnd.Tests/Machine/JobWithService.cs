@@ -23,7 +23,7 @@ internal static class JobWithService
               - name: By localhost
                 id: localhost
                 run: |
-                  curl -sS --max-time 5 http://localhost:8080/
+                  curl -sS --retry 9 --retry-all-errors --max-time 20 http://localhost:8080/
                   curl -sS --max-time 5 http://127.0.0.1:8080/
                   curl -sS --max-time 5 http://v4.test/allowed
               - name: By address
