@@ -1,6 +1,7 @@
 using Sallyport.Agent.Core.Correlation;
 using Sallyport.Agent.Core.Decoding;
 using Sallyport.Agent.Core.Detection;
+using Sallyport.Agent.Core.Files;
 using Sallyport.Agent.Core.Reporting;
 using Sallyport.Agent.Core.Sources;
 using Sallyport.Agent.Enforcement;
@@ -46,6 +47,9 @@ internal sealed class AgentPipeline(
     /// rings have told of the process.
     /// </summary>
     public void Describe(SourceChange change) => correlator.SourceChanged(change, this);
+
+    /// <summary>What was done to files in the watched places → a line for each file and process.</summary>
+    public void Describe(FileActivity activity) => correlator.FileChanged(activity, this);
 
     /// <summary>What that thread did not see → a loss.</summary>
     public void Lose(string reason, long count) => Accept(new EventsLost(reason, count) { BootTimeNs = BootClock.NowNs() });

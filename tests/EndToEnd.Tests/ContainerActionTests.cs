@@ -8,7 +8,8 @@ namespace Sallyport.EndToEnd.Tests;
 /// Container actions, of a Dockerfile and of an image, and `docker run` of a step: every call in the report of the step whose
 /// container made it, and refused or let through as the policy says.
 /// </summary>
-public sealed class ContainerActionTests(DockerFixture fixture) : IClassFixture<DockerFixture>
+[Collection(nameof(ServedDocker))]
+public sealed class ContainerActionTests(DockerFixture fixture)
 {
     private static readonly string[] s_steps = ["dockerfile", "image", "run"];
 

@@ -8,7 +8,8 @@ namespace Sallyport.EndToEnd.Tests;
 /// A job in a container, whose steps are run by `docker exec`, with a service beside it: each call is its own step's, and
 /// what the job says to its service does not leave.
 /// </summary>
-public sealed class ContainerJobTests(DockerFixture fixture) : IClassFixture<DockerFixture>
+[Collection(nameof(ServedDocker))]
+public sealed class ContainerJobTests(DockerFixture fixture)
 {
     private static readonly string[] s_steps = ["one", "two", "action"];
 

@@ -6,7 +6,8 @@ namespace Sallyport.EndToEnd.Tests;
 /// `services:` of a job with the Action: the runner starts them first, so they run already when it comes. They are the job's all
 /// the same (docs/adr/0016). What they do without it, <see cref="ServiceContainerTests"/> shows.
 /// </summary>
-public sealed class EarlierServiceTests(DockerFixture fixture) : IClassFixture<DockerFixture>
+[Collection(nameof(ActionDocker))]
+public sealed class EarlierServiceTests(DockerFixture fixture)
 {
     private const string Protect = """
         - name: Harden Runner

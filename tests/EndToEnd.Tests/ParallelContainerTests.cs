@@ -8,7 +8,8 @@ namespace Sallyport.EndToEnd.Tests;
 /// Containers that several steps and processes ask for at the same time: each is the one's that asked, and stays that step's
 /// however long it lives.
 /// </summary>
-public sealed class ParallelContainerTests(DockerFixture fixture) : IClassFixture<DockerFixture>
+[Collection(nameof(ServedDocker))]
+public sealed class ParallelContainerTests(DockerFixture fixture)
 {
     /// <summary>Calls of the containers, with the step that asked for each. In arguments of docker and of curl alike.</summary>
     private static readonly (string Call, string Step)[] s_calls =

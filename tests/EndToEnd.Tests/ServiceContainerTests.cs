@@ -3,7 +3,8 @@ using Sallyport.EndToEnd.Tests.Machine;
 namespace Sallyport.EndToEnd.Tests;
 
 /// <summary>`services:` of a job that the machine's service watches from its start: the job's, reached in block mode, and no way out.</summary>
-public sealed class ServiceContainerTests(DockerFixture fixture) : IClassFixture<DockerFixture>
+[Collection(nameof(ServedDocker))]
+public sealed class ServiceContainerTests(DockerFixture fixture)
 {
     private static readonly string s_workflow = JobWithService.Workflow("- run: true");
 

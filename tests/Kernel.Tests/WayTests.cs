@@ -64,6 +64,9 @@ public sealed class WayTests(LabFixture fixture) : KernelTest(fixture), IClassFi
         nsenter -t $p -n ip link set in1 up
         """;
 
+    /// <summary>The far end carries nothing before the kernel has looked at its link, which it does once a second at worst.</summary>
+    private const string UntilUp = "until nsenter -t $p -n ip link show in1 | grep -q 'state UP'; do sleep 0.02; done";
+
     [Theory]
     [EveryMode]
     public Task A_frame_from_a_veth_without_an_address_is_judged_at_the_uplink(LabMode mode) =>
@@ -72,6 +75,7 @@ public sealed class WayTests(LabFixture fixture) : KernelTest(fixture), IClassFi
             Command = Script(
                 Unnumbered,
                 "ip link set in0 up",
+                UntilUp,
                 $"nsenter -t $p -n {Program("raw")} packet in1 10.77.0.2 {Attacker} 5300 {Canary} 02:00:00:00:01:01"),
             Row = Row.Connection("udp", 5300, Attacker),
             Reasons = ["no-rule"],
@@ -93,6 +97,7 @@ public sealed class WayTests(LabFixture fixture) : KernelTest(fixture), IClassFi
                 "ip link set in0 master br7 up && ip link set br7 up",
                 // A port of a bridge forwards when the bridge has heard that it may.
                 "until ip -d link show in0 | grep -q 'state forwarding'; do :; done",
+                UntilUp,
                 $"nsenter -t $p -n {Program("raw")} packet in1 10.77.0.2 {Attacker} 5300 {Canary} 02:00:00:00:01:07"),
             Row = Row.Connection("udp", 5300, Attacker),
             Reasons = ["no-rule"],

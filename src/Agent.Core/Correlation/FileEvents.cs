@@ -1,3 +1,4 @@
+using Sallyport.Agent.Core.Files;
 using Sallyport.Agent.Core.Sources;
 using Sallyport.Protocol.Recording;
 
@@ -6,6 +7,28 @@ namespace Sallyport.Agent.Core.Correlation;
 /// <summary>What was done to files, and by whom.</summary>
 internal sealed class FileEvents(JobTables tables)
 {
+    public void Changed(FileActivity activity, IEventSink<RecordedEvent> sink)
+    {
+        var entry = tables.Processes.Find(activity.Process);
+        var execution = entry?.Execution ?? 0;
+        sink.Accept(new FileChanged(
+            activity.Path,
+            activity.Change,
+            Tracked: false,
+            null,
+            null,
+            null,
+            PutBack: false,
+            activity.Count,
+            tables.Processes.IdOf(activity.Process),
+            tables.Steps.Find(execution),
+            entry?.Container)
+        {
+            BootTimeNs = activity.BootTimeNs,
+            Execution = execution,
+        });
+    }
+
     public void Changed(SourceChange change, IEventSink<RecordedEvent> sink)
     {
         var writing = change.Writing;

@@ -1,4 +1,5 @@
 using Sallyport.Agent.Core.Decoding;
+using Sallyport.Agent.Core.Files;
 using Sallyport.Agent.Core.Sources;
 using Sallyport.Protocol.Recording;
 using Sallyport.Wire;
@@ -179,6 +180,14 @@ public sealed class JobCorrelator
         ArgumentNullException.ThrowIfNull(change);
         ArgumentNullException.ThrowIfNull(sink);
         files.Changed(change, sink);
+    }
+
+    /// <summary>Writes what was done to a file in a watched place; the same holds of the process.</summary>
+    public void FileChanged(FileActivity activity, IEventSink<RecordedEvent> sink)
+    {
+        ArgumentNullException.ThrowIfNull(activity);
+        ArgumentNullException.ThrowIfNull(sink);
+        files.Changed(activity, sink);
     }
 
     private Attribution To(IEventSink<RecordedEvent> sink) =>

@@ -39,6 +39,7 @@ public static class MarkdownRenderer
         Findings(page, digest);
         Policy(page, digest);
         Allowed(page, digest);
+        Files(page, digest);
         Closing(page, digest);
         return page.ToString();
     }
@@ -230,6 +231,23 @@ public static class MarkdownRenderer
         var seal = report.Recording?.Seal is { } text ? $" · seal {HostileText.Markdown(text)}" : "";
         Line(page, $"{Amount.Of(report.Processes.Length, "process", "processes")} · "
             + $"{Amount.Of(digest.Lost, "event", "events")} lost · not observed: {NotObserved(report.Coverage)}{seal}");
+    }
+
+    private static void Files(StringBuilder page, Digest digest)
+    {
+        if (digest.Report.Files.IsEmpty)
+        {
+            return;
+        }
+
+        Fold(page, $"{Amount.Of(digest.Report.Files.Length, "change of a file", "changes of files")}, by folder");
+        Table(page, "folder", "files", "changes");
+        foreach (var (folder, files, changes) in FolderSummary.Of(digest.Report.Files))
+        {
+            Cells(page, HostileText.Markdown(Columns.Cut(folder, 120)), Amount.Count(files), HostileText.Markdown(changes));
+        }
+
+        EndFold(page, 0);
     }
 
     private static string NotObserved(CoverageDocument coverage)

@@ -275,6 +275,11 @@ public static class TextRenderer
             counts.Add($"{Amount.Of(page.Digest.LocalConnections, "connection", "connections")} inside the job");
         }
 
+        if (!report.Files.IsEmpty)
+        {
+            counts.Add(Amount.Of(report.Files.Length, "change of a file", "changes of files"));
+        }
+
         counts.Add($"{Amount.Of(page.Digest.Lost, "event", "events")} lost");
         page.Line(" " + Columns.Cut(string.Join(" · ", counts), page.Width - 2));
         if (report.Recording?.Seal is { } seal)

@@ -86,7 +86,8 @@ internal sealed class JobRun(CommandContext context, RunOptions options)
 
             if (options.WatchFiles)
             {
-                session.WatchFiles(FileWatchOptions.Of(document, workplace.Job.WorkingDirectory));
+                session.WatchFiles(FileWatchOptions.Of(
+                    document, workplace.Job.WorkingDirectory, workplace.Job.User.Home));
             }
 
             Adopt(session, workplace);

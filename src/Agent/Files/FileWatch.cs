@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using Microsoft.Win32.SafeHandles;
 using Sallyport.Agent.Core.Decoding;
+using Sallyport.Agent.Core.Files;
 using Sallyport.Agent.Core.Sources;
 using Sallyport.Agent.Host;
 using Sallyport.Agent.Kernel;
@@ -23,7 +24,11 @@ internal sealed unsafe class FileWatch : IDisposable
     /// <summary>Reason of the loss: changes that the draining thread had no room for, or the thread did not come to an end.</summary>
     private const string WatchLoss = "file-watch";
 
+    /// <summary>Reason of the loss: more files at once than are held until their writer is known.</summary>
+    private const string ActivityLoss = "file-activities";
+
     private const int MostChanges = 16_384;
+    private const int MostTold = 131_072;
     private const int BusyMs = 4;
     private const int IdleMs = 100;
 
@@ -33,8 +38,11 @@ internal sealed unsafe class FileWatch : IDisposable
 
     private readonly FileGroup group;
     private readonly SourceWatch sources;
+    private readonly FileActivities activities;
+    private readonly WorkTreeFinder finder;
     private readonly MountWatch mounts;
     private readonly ConcurrentQueue<SourceChange> changes = new();
+    private readonly ConcurrentQueue<FileActivity> told = new();
     private readonly DescriptorPipe stop = DescriptorPipe.Open();
     private readonly Thread thread;
     private readonly int own = Environment.ProcessId;
@@ -42,13 +50,16 @@ internal sealed unsafe class FileWatch : IDisposable
     private long changesLost;
     private long queueTold;
     private long trackedTold;
+    private long activitiesTold;
     private bool ended;
 
     private FileWatch(FileGroup group, KernelObject kernel, FileWatchOptions options)
     {
         this.group = group;
         Writers = new Writers(new TrustedPrograms(options.Tools));
-        sources = new SourceWatch(kernel, Writers, options, Take);
+        finder = new WorkTreeFinder(options.Folders);
+        sources = new SourceWatch(kernel, Writers, options, finder, Take);
+        activities = new FileActivities(kernel, Writers, finder, options.Folders, Take);
         mounts = new MountWatch();
         thread = new Thread(Run) { Name = "files", IsBackground = true };
         thread.Start();
@@ -90,6 +101,13 @@ internal sealed unsafe class FileWatch : IDisposable
             count++;
         }
 
+        while (told.TryDequeue(out var activity))
+        {
+            handler.Describe(activity);
+            count++;
+        }
+
+        Lose(handler, ActivityLoss, activities.Overflow, ref activitiesTold);
         Lose(handler, QueueLoss, Interlocked.Read(ref queueLost), ref queueTold);
         Lose(handler, TrackedLoss, sources.Overflow, ref trackedTold);
         return count;
@@ -118,6 +136,7 @@ internal sealed unsafe class FileWatch : IDisposable
         if (End())
         {
             sources.Dispose();
+            finder.Dispose();
             mounts.Dispose();
             group.Dispose();
         }
@@ -158,13 +177,25 @@ internal sealed unsafe class FileWatch : IDisposable
         }
     }
 
+    private void Take(FileActivity activity)
+    {
+        if (told.Count < MostTold)
+        {
+            told.Enqueue(activity);
+        }
+        else
+        {
+            changesLost++;
+        }
+    }
+
     private void Run()
     {
         _ = Interop.Libc.setpriority(0, 0, Priority);
         sources.Begin();
         while (true)
         {
-            var isOver = Wait(sources.IsWaiting ? BusyMs : IdleMs, out var isMounted);
+            var isOver = Wait(sources.IsWaiting || activities.IsWaiting ? BusyMs : IdleMs, out var isMounted);
             if (isMounted)
             {
                 sources.TakeMounts(mounts.TakeNew());
@@ -172,6 +203,7 @@ internal sealed unsafe class FileWatch : IDisposable
 
             ReadAll();
             sources.Tend(BootClock.NowNs(), isOver);
+            activities.Tend(BootClock.NowNs(), isOver);
             if (isOver)
             {
                 sources.Finish(BootClock.NowNs());
@@ -203,6 +235,7 @@ internal sealed unsafe class FileWatch : IDisposable
     {
         for (var hasAll = false; !hasAll;)
         {
+            var nowNs = BootClock.NowNs();
             var bytes = group.Read(out hasAll);
             while (FileNotice.TryTake(ref bytes, out var notice))
             {
@@ -213,6 +246,7 @@ internal sealed unsafe class FileWatch : IDisposable
                 else if (notice.Pid != own)
                 {
                     sources.Take(in notice);
+                    activities.Take(in notice, nowNs);
                 }
             }
         }

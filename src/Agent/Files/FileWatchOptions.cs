@@ -4,12 +4,27 @@ using Sallyport.Policy;
 namespace Sallyport.Agent.Files;
 
 /// <summary>What of the files is watched.</summary>
-/// <param name="Folders">Folders whose file systems are watched; the first one is where the job works.</param>
+/// <param name="Folders">Places where every change is told; the first one is where the job works.</param>
 /// <param name="Tools">Programs that may write to tracked files, by path.</param>
 /// <param name="Protected">Which of the tracked files are looked after.</param>
 internal sealed record FileWatchOptions(ImmutableArray<string> Folders, ImmutableArray<string> Tools, FileGlobs Protected)
 {
-    /// <summary>As a policy says.</summary>
-    internal static FileWatchOptions Of(PolicyDocument policy, string folder) =>
-        new([folder], policy.FileTools, new FileGlobs(policy.ProtectedFiles));
+    /// <summary>
+    /// Where something lies in wait for somebody who comes later: shells, cron, units of systemd, what the loader and package
+    /// managers read. What lies in home folders is below those.
+    /// </summary>
+    private static readonly ImmutableArray<string> Persistence =
+        ["/etc", "/var/spool/cron", "/usr/local", "/usr/lib/systemd", "/usr/lib/python3", "/lib/systemd"];
+
+    /// <summary>Tools that runners keep between jobs.</summary>
+    private static readonly ImmutableArray<string> ToolCaches = ["/opt/hostedtoolcache"];
+
+    /// <summary>As a policy says, for a job that works in a folder.</summary>
+    internal static FileWatchOptions Of(PolicyDocument policy, string folder, string? home) => new(
+        [
+            .. new[] { folder, home }.Concat(Persistence).Concat(ToolCaches)
+                .OfType<string>().Where(path => path.Length > 1 && Directory.Exists(path)).Distinct(StringComparer.Ordinal),
+        ],
+        policy.FileTools,
+        new FileGlobs(policy.ProtectedFiles));
 }

@@ -1,3 +1,4 @@
+using Sallyport.Agent.Core.Files;
 using Sallyport.Agent.Core.Sources;
 
 namespace Sallyport.Agent.Files;
@@ -7,6 +8,9 @@ internal interface IFileHandler
 {
     /// <summary>Called on the draining thread, when what is known of the process has been read.</summary>
     void Describe(SourceChange change);
+
+    /// <summary>The same, of files in the watched places.</summary>
+    void Describe(FileActivity activity);
 
     /// <summary>Something was not seen.</summary>
     void Lose(string reason, long count);

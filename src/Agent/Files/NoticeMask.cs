@@ -12,6 +12,7 @@ internal static class NoticeMask
     private const ulong MovedFrom = 0x40;
     private const ulong Created = 0x100;
     private const ulong Deleted = 0x200;
+    private const ulong Folder = 0x4000_0000;
 
     internal static SourceWritingKind KindOf(ulong mask) =>
         When(mask, Modified, SourceWritingKind.Written)
@@ -19,6 +20,23 @@ internal static class NoticeMask
         | When(mask, ClosedAfterWriting, SourceWritingKind.Closed)
         | When(mask, MovedTo | Created, SourceWritingKind.Placed)
         | When(mask, MovedFrom | Deleted, SourceWritingKind.Removed);
+
+    /// <summary>It was done to a folder.</summary>
+    internal static bool IsOfFolder(ulong mask) => (mask & Folder) != 0;
+
+    /// <summary>Its name is no longer that.</summary>
+    internal static bool TakesAway(ulong mask) => (mask & MovedFrom) != 0;
+
+    /// <summary>It has that name from here on.</summary>
+    internal static bool Places(ulong mask) => (mask & (MovedTo | Created)) != 0;
+
+    /// <summary>One word for it; null for what changes no content and no name.</summary>
+    internal static string? ChangeOf(ulong mask) =>
+        (mask & Created) != 0 ? "created"
+        : (mask & MovedTo) != 0 ? "renamed"
+        : (mask & (Deleted | MovedFrom)) != 0 ? "removed"
+        : (mask & Modified) != 0 ? "written"
+        : null;
 
     private static SourceWritingKind When(ulong mask, ulong bits, SourceWritingKind kind) =>
         (mask & bits) != 0 ? kind : SourceWritingKind.None;

@@ -31,12 +31,12 @@ internal sealed class SourceWatch : IDisposable
     private readonly long startedNs;
     private long dropped;
 
-    internal SourceWatch(KernelObject kernel, Writers writers, FileWatchOptions options, Action<SourceChange> tell)
+    internal SourceWatch(KernelObject kernel, Writers writers, FileWatchOptions options, WorkTreeFinder finder, Action<SourceChange> tell)
     {
         (this.kernel, this.writers, this.options) = (kernel, writers, options);
         book = new SourceBook(reader, tell);
         places = new TrackedPlaces(book, reader);
-        finder = new WorkTreeFinder(options.Folders);
+        this.finder = finder;
         startedNs = (TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100L;
     }
 
@@ -127,11 +127,7 @@ internal sealed class SourceWatch : IDisposable
 
     internal void Finish(long nowNs) => book.Finish(reader.StampOf, nowNs);
 
-    public void Dispose()
-    {
-        reader.Dispose();
-        finder.Dispose();
-    }
+    public void Dispose() => reader.Dispose();
 
     private static bool IsOfMachine(string kind) => kind is "ext4" or "ext3" or "xfs" or "btrfs" or "tmpfs" or "overlay" or "zfs";
 

@@ -16,14 +16,8 @@ internal sealed class TrustedPrograms
     private readonly Dictionary<string, ulong> inodes = new(StringComparer.Ordinal);
     private readonly HashSet<string> tools;
 
-    internal TrustedPrograms(IEnumerable<string> tools)
-    {
-        this.tools = new HashSet<string>(tools, StringComparer.Ordinal);
-        foreach (var path in Programs.Concat(Folders.SelectMany(FilesOf)).Take(MostPrograms))
-        {
-            Learn(path);
-        }
-    }
+    /// <param name="tools">By path, as the policy names them.</param>
+    internal TrustedPrograms(IEnumerable<string> tools) => this.tools = new HashSet<string>(tools, StringComparer.Ordinal);
 
     /// <summary>Whether a process that runs this file is trusted.</summary>
     /// <param name="path">By its inode, as the kernel says.</param>
@@ -42,7 +36,7 @@ internal sealed class TrustedPrograms
             return false;
         }
 
-        // Installed or replaced since: whoever could do that is root.
+        // Looked at when it is first run; installed or replaced meanwhile: whoever could do that is root.
         return inContainer || (inodes.TryGetValue(text, out var known) && known == inode) || (Learn(text) && inodes[text] == inode);
     }
 
@@ -60,17 +54,5 @@ internal sealed class TrustedPrograms
 
         inodes[path] = status.Inode;
         return true;
-    }
-
-    private static IEnumerable<string> FilesOf(string folder)
-    {
-        try
-        {
-            return Directory.GetFiles(folder);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return [];
-        }
     }
 }

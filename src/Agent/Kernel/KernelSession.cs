@@ -126,7 +126,7 @@ internal sealed class KernelSession : IDisposable
     internal void Beat(long nowNs) => loaded.Map("heartbeat").Set(0u, (ulong)nowNs);
 
     /// <summary>What is seen of changes of files, for <see cref="Protocol.Recording.RecordingStarted"/>.</summary>
-    internal string? FilesSeen => files is null ? null : "tracked";
+    internal string? FilesSeen => files is null ? null : "all";
 
     /// <summary>From here on changes of files are told. Called before the job is let go.</summary>
     internal void WatchFiles(FileWatchOptions options)

@@ -36,7 +36,8 @@ internal sealed class ContainerAdoption(KernelSession session, RunnerWorker work
     /// <param name="say">Told when some may be missing.</param>
     internal void Run(JobScope scope, Action<string> say)
     {
-        var started = Started();
+        var started = new StartedContainers();
+        var isReadWhole = TryReadLog(started);
         var isMissing = false;
         foreach (var (id, folder) in Running())
         {
@@ -48,7 +49,7 @@ internal sealed class ContainerAdoption(KernelSession session, RunnerWorker work
             }
             else
             {
-                isMissing |= (started.IsUncertain || started.Overflow > 0) && IsYounger(cgroup);
+                isMissing |= !isReadWhole && IsYounger(cgroup);
             }
         }
 
@@ -64,13 +65,13 @@ internal sealed class ContainerAdoption(KernelSession session, RunnerWorker work
     private bool IsYounger(Cgroup cgroup) =>
         cgroup.Processes().Select(ProcessIdentity.Of).All(one => one is null || one.StartTicks >= worker.Process.StartTicks);
 
-    private StartedContainers Started()
+    /// <returns>False when it may name more containers than were understood.</returns>
+    private bool TryReadLog(StartedContainers started)
     {
-        var started = new StartedContainers();
         var reader = new WorkerLogReader();
         using var log = new WorkerLogTail(worker.Process);
         log.ReadAll(bytes => reader.Accept(bytes.Span, started));
-        return started;
+        return log.IsOpen && reader.Overlong + reader.Malformed + started.Overflow == 0 && !started.IsUncertain;
     }
 
     /// <returns>False when the kernel's tables are full.</returns>

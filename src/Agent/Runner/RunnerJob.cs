@@ -245,7 +245,7 @@ internal sealed class RunnerJob : IDisposable
 
         if (Policy.WatchesFiles)
         {
-            session.WatchFiles(FileWatchOptions.Of(Policy.Document, worker.Root));
+            session.WatchFiles(FileWatchOptions.Of(Policy.Document, worker.Root, workplace.User.Home));
         }
 
         pipeline.Accept(Started());

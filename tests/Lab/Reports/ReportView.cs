@@ -15,7 +15,9 @@ public sealed record ReportView(
     IReadOnlyList<ReportedConnection> Connections,
     IReadOnlyList<ReportedName> Dns,
     IReadOnlyList<ReportedProcess> Processes,
-    IReadOnlyList<ReportedFinding> Findings)
+    IReadOnlyList<ReportedFinding> Findings,
+    IReadOnlyList<ReportedFile> Files,
+    IReadOnlyDictionary<string, string> Coverage)
 {
     private const int MaxAncestors = 64;
     private static readonly JsonSerializerOptions s_options = new(JsonSerializerDefaults.Web)

@@ -15,7 +15,13 @@ internal sealed class FileTable(int limit, LossTable losses, ProcessTable proces
         var key = (e.Path, e.Change, e.Process, e.Step);
         if (rows.TryGetValue(key, out var row))
         {
-            rows[key] = row with { Last = e, Count = Tally.Add(row.Count, e.Count) };
+            rows[key] = row with
+            {
+                Tracked = row.Tracked || e.Tracked,
+                Before = row.Before ?? e.Before,
+                After = e.After ?? row.After,
+                Count = Tally.Add(row.Count, e.Count),
+            };
             return;
         }
 
@@ -25,7 +31,7 @@ internal sealed class FileTable(int limit, LossTable losses, ProcessTable proces
             return;
         }
 
-        rows.Add(key, new FileRow(rows.Count, e, e, Tally.Add(0, e.Count)));
+        rows.Add(key, new FileRow(rows.Count, e, e.Tracked, e.Before, e.After, Tally.Add(0, e.Count)));
         processes.Refer(e.Process);
     }
 
@@ -38,14 +44,14 @@ internal sealed class FileTable(int limit, LossTable losses, ProcessTable proces
                 string.Create(CultureInfo.InvariantCulture, $"f{row.Number + 1}"),
                 row.First.Path,
                 row.First.Change,
-                row.First.Tracked,
-                row.First.Before,
-                row.Last.After,
+                row.Tracked,
+                row.Before,
+                row.After,
                 row.Count,
                 clock.At(row.First.BootTimeNs),
                 steps.Find(row.First.Step),
                 row.First.Process)),
     ];
 
-    private sealed record FileRow(int Number, FileChanged First, FileChanged Last, long Count);
+    private sealed record FileRow(int Number, FileChanged First, bool Tracked, string? Before, string? After, long Count);
 }

@@ -1,0 +1,86 @@
+using System.Collections.Immutable;
+using Sallyport.Agent.Core.Decoding;
+using Sallyport.Agent.Core.Files;
+using Sallyport.Agent.Kernel;
+
+namespace Sallyport.Agent.Files;
+
+/// <summary>
+/// What processes of the job do to files in the watched places. Each thing waits until the rings have said who had its pid, is
+/// put together with its like, and is written out every second. Used by one thread alone.
+/// </summary>
+internal sealed class FileActivities(
+    KernelObject kernel, Writers writers, WorkTreeFinder finder, ImmutableArray<string> places, Action<FileActivity> tell)
+{
+    private const int MostPending = 65_536;
+    private const int Rounds = 2;
+    private const long FlushNs = 1_000_000_000;
+    private const long PatienceNs = 2_000_000_000;
+
+    private readonly FolderPaths folders = new(finder, places);
+    private readonly Queue<Pending> pending = new();
+    private readonly FileLedger ledger = new();
+    private long flushedNs;
+    private long dropped;
+
+    /// <summary>Things that had no place.</summary>
+    internal long Overflow => Interlocked.Read(ref dropped);
+
+    internal bool IsWaiting => pending.Count > 0;
+
+    internal void Take(in FileNotice notice, long nowNs)
+    {
+        if (NoticeMask.IsOfFolder(notice.Mask))
+        {
+            folders.Take(in notice);
+        }
+
+        // A new folder says nothing by itself; one that is gone stands for what was in it.
+        if ((NoticeMask.IsOfFolder(notice.Mask) && NoticeMask.ChangeOf(notice.Mask) == "created")
+            || NoticeMask.ChangeOf(notice.Mask) is not { } change || folders.PathOf(in notice) is not { } path
+            || !IsOfJob((uint)notice.Pid))
+        {
+            return;
+        }
+
+        if (pending.Count >= MostPending)
+        {
+            _ = Interlocked.Increment(ref dropped);
+            return;
+        }
+
+        pending.Enqueue(new Pending(path, change, (uint)notice.Pid, nowNs, writers.Drains));
+    }
+
+    internal void Tend(long nowNs, bool isOver)
+    {
+        while (pending.TryPeek(out var next)
+            && (isOver || writers.Drains >= next.Round + Rounds || nowNs - next.BootTimeNs > PatienceNs))
+        {
+            _ = pending.Dequeue();
+            _ = writers.IsTrusted(next.Pid, 0, out var process);
+            process = process != 0 ? process
+                : kernel.Map("tasks").TryGet<uint, TaskTag>(next.Pid, out var tag) && (tag.Flags & TaskTag.Daemon) == 0 ? tag.Process : 0;
+            if (process != 0)
+            {
+                ledger.Add(next.Path, process, next.Change, next.BootTimeNs);
+            }
+        }
+
+        if (isOver || ledger.IsFull || nowNs - flushedNs >= FlushNs)
+        {
+            flushedNs = nowNs;
+            foreach (var activity in ledger.IsEmpty ? [] : ledger.Take())
+            {
+                tell(activity);
+            }
+        }
+    }
+
+    /// <summary>Running, or ended a moment ago.</summary>
+    private bool IsOfJob(uint pid) =>
+        (kernel.Map("tasks").TryGet<uint, TaskTag>(pid, out var tag) && (tag.Flags & TaskTag.Daemon) == 0)
+        || kernel.Map("ended").TryGet<uint, ulong>(pid, out _);
+
+    private readonly record struct Pending(string Path, string Change, uint Pid, long BootTimeNs, long Round);
+}

@@ -1,0 +1,80 @@
+using System.Globalization;
+using Sallyport.Lab.Reports;
+
+namespace Sallyport.Kernel.Tests;
+
+/// <summary>What a job does to files in the watched places is in the report, by process; what others do meanwhile is not.</summary>
+public sealed class FileTests(LabFixture fixture) : KernelTest(fixture), IClassFixture<LabFixture>
+{
+    [Theory]
+    [InlineData("created", "sh", "echo x > FILE")]
+    [InlineData("created", "touch", "touch FILE")]
+    [InlineData("created", "ln", "touch other-$$; ln other-$$ FILE")]
+    [InlineData("created", "ln", "ln -s nowhere FILE")]
+    [InlineData("written", "tee", "echo x > FILE; echo y | tee -a FILE")]
+    [InlineData("renamed", "mv", "echo x > other-$$; mv other-$$ FILE")]
+    [InlineData("removed", "rm", "echo x > FILE; rm FILE")]
+    [InlineData("written", "file", "echo xxxx > FILE; /run/lab/bin/file gone FILE y")]
+    [InlineData("created", "sh", "mkdir -p deep-$$/er; mv deep-$$ deeper-$$; cd deeper-$$/er; echo x > FILE")]
+    [InlineData("created", "sh", "unshare -m sh -c 'mkdir -p seen; mount --bind . seen; echo x > seen/FILE'")]
+    public async Task A_change_of_a_file_is_listed_with_who_did_it(string change, string exe, string script)
+    {
+        var name = $"file-{Guid.NewGuid():N}";
+        var run = await Lab.RunAsync(LabMode.Audit, Script(script.Replace("FILE", name, StringComparison.Ordinal)));
+        Assert.True(run.Process.ExitCode == 0, run.ToString());
+        Assert.True(run.Report.Complete, run.ToString());
+        var rows = run.Report.Files.Where(file => Path.GetFileName(file.Path) == name).ToList();
+        Assert.True(
+            rows.Exists(row => row.Change == change && IsBy(run.Report, row, exe)),
+            $"{string.Join("; ", rows.Select(row => $"{row.Change} {row.Path} by {run.Report.ExeOf(row.Process)}"))}\n{run}");
+    }
+
+    [Fact]
+    public async Task Very_many_files_are_listed_each()
+    {
+        const int Many = 20_000;
+        var folder = $"/run/lab/work/many-{Guid.NewGuid():N}";
+        var run = await Lab.RunAsync(LabMode.Audit, Command(
+            "/usr/bin/python3",
+            "-c",
+            $"import os\nfor i in range({Many}):\n d = '{folder}/%d' % (i // 100)\n os.makedirs(d, exist_ok=True)\n open('%s/%d' % (d, i), 'w').write('x')") with
+        {
+            Deadline = TimeSpan.FromMinutes(2),
+        });
+        Assert.True(run.Process.ExitCode == 0, run.ToString());
+        var rows = run.Report.Files.Where(file => file.Path.StartsWith(folder, StringComparison.Ordinal)).ToList();
+        Assert.True(
+            run.Report.Complete && rows.Count == Many,
+            string.Create(CultureInfo.InvariantCulture, $"{rows.Count} of {Many}\n{run.Report.Complete} {string.Join(' ', run.Report.Losses)}"));
+    }
+
+    [Fact]
+    public async Task What_others_do_meanwhile_is_not_listed()
+    {
+        var name = $"file-{Guid.NewGuid():N}";
+        var run = await Lab.RunAsync(LabMode.Audit, Script(
+            "echo ready; until [ -e /run/lab/work/go ]; do :; done; rm /run/lab/work/go; sleep 0.2") with
+        {
+            Meanwhile = async process =>
+            {
+                await process.SaysAsync("ready", TimeSpan.FromSeconds(15));
+                _ = await Lab.OutsideAsync("/bin/sh", "-ec", $"echo x > /run/lab/work/{name}; touch /run/lab/work/go");
+            },
+        });
+        Assert.True(run.Process.ExitCode == 0, run.ToString());
+        Assert.DoesNotContain(run.Report.Files, file => file.Path.EndsWith(name, StringComparison.Ordinal));
+        Assert.Contains(run.Report.Files, file => file.Path.EndsWith("/go", StringComparison.Ordinal) && file.Change == "removed");
+    }
+
+    [Fact]
+    public async Task Switched_off_nothing_is_listed_and_the_report_says_so()
+    {
+        var run = await Lab.RunAsync(LabMode.Audit, Script("echo x > any") with { Options = ["--no-file-monitoring"] });
+        Assert.Empty(run.Report.Files);
+        Assert.Equal("notObserved", run.Report.Coverage["files"]);
+    }
+
+    private static bool IsBy(ReportView report, ReportedFile file, string exe) =>
+        Path.GetFileName(report.ExeOf(file.Process)) is { } name
+        && (name.StartsWith(exe, StringComparison.Ordinal) || (exe == "sh" && name is "dash" or "bash"));
+}
