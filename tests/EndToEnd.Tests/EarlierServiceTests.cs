@@ -22,8 +22,8 @@ public sealed class EarlierServiceTests(DockerFixture fixture)
     [InlineData("block")]
     public async Task A_service_is_reached_and_is_no_way_out(string mode)
     {
-        WorkflowRun run = await fixture.Machine.RunAsync(
-            JobWithService.Workflow(Protect.Replace("MODE", mode, StringComparison.Ordinal)));
+        WorkflowRun run = await JobWithService.RunAsync(
+            fixture.Machine, JobWithService.Workflow(Protect.Replace("MODE", mode, StringComparison.Ordinal)));
         JobWithService.AssertJudged(run, mode, isInferred: true);
     }
 }

@@ -11,7 +11,7 @@ public sealed class ServiceContainerTests(DockerFixture fixture)
     [Fact]
     public async Task Without_the_agent_a_service_is_a_way_out()
     {
-        WorkflowRun run = await fixture.Machine.RunAsync(s_workflow);
+        WorkflowRun run = await JobWithService.RunAsync(fixture.Machine, s_workflow);
         JobWithService.AssertServed(run);
         Assert.True(run.Traffic.Contains("/relayed "), run.ToString());
     }
@@ -22,7 +22,7 @@ public sealed class ServiceContainerTests(DockerFixture fixture)
     public async Task A_service_is_reached_and_is_no_way_out(string mode)
     {
         await using AgentProcess agent = await fixture.Machine.ServeWithAsync($"version: 1\nmode: {mode}\nallow: [v4.test:80]");
-        WorkflowRun run = await fixture.Machine.RunAsync(s_workflow);
+        WorkflowRun run = await JobWithService.RunAsync(fixture.Machine, s_workflow);
         JobWithService.AssertJudged(run, mode, isInferred: false);
     }
 }

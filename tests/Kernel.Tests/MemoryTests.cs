@@ -11,6 +11,7 @@ public sealed class MemoryTests(LabFixture fixture) : KernelTest(fixture), IClas
 {
     private const string Held = "/run/lab/work/held";
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60);
 
     [Theory]
     [EveryMode(
@@ -36,6 +37,7 @@ public sealed class MemoryTests(LabFixture fixture) : KernelTest(fixture), IClas
         {
             Policy = Policy("report"),
             Allow = [],
+            Deadline = s_limit,
         });
         Assert.True(run.Process.ExitCode == 0 && run.Process.Output.Contains(Canary, StringComparison.Ordinal), run.ToString());
         Assert.True(mode == LabMode.Off || run.Report.Findings.Count == 0, run.ToString());
@@ -83,6 +85,7 @@ public sealed class MemoryTests(LabFixture fixture) : KernelTest(fixture), IClas
     {
         Policy = Policy(action),
         Allow = [],
+        Deadline = s_limit,
     });
 
     private static string Policy(string action) => $"version: 1\ndetections: {{ foreign-memory-read: {action} }}";

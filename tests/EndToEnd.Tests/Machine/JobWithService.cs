@@ -42,6 +42,13 @@ internal static class JobWithService
                 run: curl -sS --max-time 8 http://127.0.0.1:8081/ || true
         """;
 
+    /// <summary>A run that was cut off leaves its service, and with it the port.</summary>
+    public static async Task<WorkflowRun> RunAsync(RunnerMachine machine, string workflow)
+    {
+        await machine.ShellAsync("docker ps --all --quiet | xargs --no-run-if-empty docker rm --force");
+        return await machine.RunAsync(workflow);
+    }
+
     public static void AssertJudged(WorkflowRun run, string mode, bool isInferred)
     {
         AssertServed(run);
