@@ -26,5 +26,8 @@ public sealed class DetectionActions(bool isBlock, ImmutableSortedDictionary<str
     public bool Fails(string id, bool isBlocked) => named.TryGetValue(id, out var action)
         && (action == DetectionAction.Fail || (action == DetectionAction.Block && !isBlocked));
 
+    /// <summary>Whether the policy speaks of one of these.</summary>
+    public bool NamesAny(IEnumerable<FindingKind> kinds) => kinds.Any(kind => named.ContainsKey(kind.Id));
+
     internal bool IsOff(string id) => named.TryGetValue(id, out var action) && action == DetectionAction.Off;
 }

@@ -38,7 +38,7 @@ internal static class MachineChecks
         try
         {
             using var loaded = KernelObject.Open();
-            ProbeSet.Fit(loaded, KernelVersion.OfThisMachine(), hasStub: true);
+            ProbeSet.Fit(loaded, KernelVersion.OfThisMachine(), hasStub: true, guards: true);
             loaded.Load();
             foreach (var tracepoint in ProbeSet.Tracing)
             {

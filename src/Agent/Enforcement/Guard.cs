@@ -15,6 +15,14 @@ namespace Sallyport.Agent.Enforcement;
 /// <param name="hasRunner">There is a runner whose memory could be read.</param>
 internal sealed class Guard(KernelObject kernel, bool hasRunner)
 {
+    /// <summary>What is found by it alone.</summary>
+    private static readonly FindingKind[] Kinds =
+    [
+        ProcessFindings.RunnerMemoryRead, ProcessFindings.ForeignMemoryRead, ProcessFindings.MemoryGuardEvaded,
+        ProcessFindings.KernelMemoryRead, ProcessFindings.CorePatternChanged, ProcessFindings.KernelProgramLoaded,
+        ProcessFindings.AgentObjectTaken, ProcessFindings.CredentialsSwept,
+    ];
+
     private const string OwnDescriptors = "/proc/self/fdinfo";
     private static readonly (string Label, ulong Kind)[] Labels = [("map_id:", 1), ("prog_id:", 2), ("link_id:", 3)];
 
@@ -24,10 +32,23 @@ internal sealed class Guard(KernelObject kernel, bool hasRunner)
     /// <summary>What is not looked after here, a sentence each.</summary>
     internal ImmutableArray<string> Failures { get; private set; } = [];
 
+    /// <summary>
+    /// Whether it is worth its price, which every system call pays: where a runner holds the secrets of a job, or where the policy
+    /// asks for it.
+    /// </summary>
+    internal static bool IsWanted(bool hasRunner, DetectionActions actions) => hasRunner || actions.NamesAny(Kinds);
+
     /// <summary>From here on these actions hold.</summary>
     internal void Apply(DetectionActions actions)
     {
         var modes = GuardModesValue.Of(actions, hasRunner);
+        if (!IsWanted(hasRunner, actions))
+        {
+            // Shells are seen as they begin, by a program that is there in any case.
+            kernel.Map("guard_modes").Set(0u, new GuardModesValue { Shells = modes.Shells });
+            return;
+        }
+
         if (modes.Blocks && !seesEntries)
         {
             kernel.Attach("on_call");

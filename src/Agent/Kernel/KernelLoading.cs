@@ -14,19 +14,22 @@ internal sealed class KernelLoading : IDisposable
     private const uint AlertBytes = 8 << 20;
 
     private readonly int? ringBytes;
+    private readonly bool guards;
     private readonly Thread thread;
     private KernelObject? loaded;
     private ExceptionDispatchInfo? failure;
 
-    private KernelLoading(int? ringBytes)
+    private KernelLoading(int? ringBytes, bool guards)
     {
         this.ringBytes = ringBytes;
+        this.guards = guards;
         thread = new Thread(Run) { Name = "load" };
         thread.Start();
     }
 
     /// <param name="ringBytes">Size of the main ring, a power of two, whole pages; null for the default.</param>
-    internal static KernelLoading Begin(int? ringBytes) => new(ringBytes);
+    /// <param name="guards">Memory and kernel programs are looked after.</param>
+    internal static KernelLoading Begin(int? ringBytes, bool guards) => new(ringBytes, guards);
 
     /// <summary>Waits for the programs; from here on they are the caller's to dispose of.</summary>
     /// <exception cref="KernelUnavailableException">This machine does not take them.</exception>
@@ -58,7 +61,7 @@ internal sealed class KernelLoading : IDisposable
                 opened.SetEntries("events", (uint)bytes);
             }
 
-            ProbeSet.Fit(opened, KernelVersion.OfThisMachine(), ResolverSet.OfThisMachine().HasStub);
+            ProbeSet.Fit(opened, KernelVersion.OfThisMachine(), ResolverSet.OfThisMachine().HasStub, guards);
             opened.Load();
             loaded = opened;
         }

@@ -17,6 +17,9 @@ internal static class ProbeSet
         ["on_fork", "on_exec", "on_exit", "on_cgroup_made", "on_cgroup_removed", "on_cgroup_attach", "on_state",
             "on_device_up"];
 
+    /// <summary>See every system call: only where they are wanted.</summary>
+    private static readonly string[] Guards = ["on_call", "on_return", "on_ring_submit", "on_ring_file"];
+
     /// <summary>In an order that never lets a socket be judged without its mark.</summary>
     internal static readonly string[] Cgroup =
     [
@@ -29,8 +32,14 @@ internal static class ProbeSet
     /// <param name="loaded">Not loaded yet.</param>
     /// <param name="kernel">Of this machine.</param>
     /// <param name="hasStub">A resolver answers on loopback, and is judged there.</param>
-    internal static void Fit(KernelObject loaded, KernelVersion kernel, bool hasStub)
+    /// <param name="guards">Memory and kernel programs are looked after.</param>
+    internal static void Fit(KernelObject loaded, KernelVersion kernel, bool hasStub, bool guards)
     {
+        foreach (var program in guards ? [] : Guards)
+        {
+            loaded.LeaveOut(program);
+        }
+
         if (!hasStub)
         {
             loaded.LeaveOut(Loopback);
