@@ -15,7 +15,6 @@ internal sealed class FileActivities(
     private const int MostPending = 65_536;
     private const int Rounds = 2;
     private const long FlushNs = 1_000_000_000;
-    private const long PatienceNs = 2_000_000_000;
 
     private readonly FolderPaths folders = new(finder, places);
     private readonly Queue<Pending> pending = new();
@@ -54,17 +53,13 @@ internal sealed class FileActivities(
 
     internal void Tend(long nowNs, bool isOver)
     {
-        while (pending.TryPeek(out var next)
-            && (isOver || writers.Drains >= next.Round + Rounds || nowNs - next.BootTimeNs > PatienceNs))
+        while (pending.TryPeek(out var next) && (isOver || writers.Drains >= next.Round + Rounds))
         {
             _ = pending.Dequeue();
             _ = writers.IsTrusted(next.Pid, 0, out var process);
             process = process != 0 ? process
                 : kernel.Map("tasks").TryGet<uint, TaskTag>(next.Pid, out var tag) && (tag.Flags & TaskTag.Daemon) == 0 ? tag.Process : 0;
-            if (process != 0)
-            {
-                ledger.Add(next.Path, process, next.Change, next.BootTimeNs);
-            }
+            ledger.Add(next.Path, process, next.Change, next.BootTimeNs); // of the job in any case, though 0 is nobody
         }
 
         if (isOver || ledger.IsFull || nowNs - flushedNs >= FlushNs)

@@ -17,9 +17,6 @@ internal sealed class SourceWatch : IDisposable
     /// <summary>Rounds of the draining thread after which a writer that wrote before them is known.</summary>
     private const int Rounds = 2;
 
-    /// <summary>It does not come round any more: judged with what is known.</summary>
-    private const long PatienceNs = 2_000_000_000;
-
     private readonly KernelObject kernel;
     private readonly Writers writers;
     private readonly FileWatchOptions options;
@@ -108,8 +105,7 @@ internal sealed class SourceWatch : IDisposable
     /// <summary>Judges what has waited long enough for the rings.</summary>
     internal void Tend(long nowNs, bool isOver)
     {
-        while (pending.TryPeek(out var next)
-            && (isOver || writers.Drains >= next.Round + Rounds || nowNs - next.BootTimeNs > PatienceNs))
+        while (pending.TryPeek(out var next) && (isOver || writers.Drains >= next.Round + Rounds))
         {
             _ = pending.Dequeue();
             if (next.File is { } file)
