@@ -45,13 +45,19 @@ public sealed class DetectionTests(LabFixture fixture) : KernelTest(fixture), IC
         Assert.True(run.Traffic.Contains(Canary) && run.Report.Findings.Count == 0, run.ToString());
     }
 
+    /// <summary>Without a runner credentials are looked after where the policy says so.</summary>
+    private const string Named = "version: 1\ndetections: { credentials-swept: report }";
+
     [Theory]
     [EveryMode]
     public async Task One_command_that_looks_into_credentials_of_three_kinds_is_found(LabMode mode)
     {
         // A program of the job's own, in a shell of its own: what a dropped script does.
         var run = await Lab.RunAsync(mode, Script(
-            [.. s_home, "sh -c 'cat .ssh/id_ed25519; ln -s .aws/credentials other; cat other; while read l; do echo $l; done < .npmrc'; true"]));
+            [.. s_home, "sh -c 'cat .ssh/id_ed25519; ln -s .aws/credentials other; cat other; while read l; do echo $l; done < .npmrc'; true"]) with
+        {
+            Policy = Named,
+        });
         Assert.Equal(3, run.Process.Output.Split("canary").Length - 1);
         if (mode != LabMode.Off)
         {
@@ -68,7 +74,10 @@ public sealed class DetectionTests(LabFixture fixture) : KernelTest(fixture), IC
             .. s_home, "cat .ssh/id_ed25519", "cat .aws/credentials", "cat .npmrc", "cat .docker/config.json",
             "echo new > .config/gh/hosts.yml",
             "sh -c 'cat .ssh/id_ed25519 .npmrc; ssh-keygen -y -f .ssh/id_ed25519; git config -l; cat .bashrc' || true",
-        ]));
+        ]) with
+        {
+            Policy = Named,
+        });
         Assert.True(run.Report.Findings.Count == 0, run.ToString());
     }
 

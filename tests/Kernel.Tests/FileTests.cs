@@ -42,10 +42,10 @@ public sealed class FileTests(LabFixture fixture) : KernelTest(fixture), IClassF
             Deadline = TimeSpan.FromMinutes(2),
         });
         Assert.True(run.Process.ExitCode == 0, run.ToString());
-        var rows = run.Report.Files.Where(file => file.Path.StartsWith(folder, StringComparison.Ordinal)).ToList();
+        var rows = run.Report.Files.Where(file => file.Path.StartsWith($"{folder}/", StringComparison.Ordinal)).ToList();
         Assert.True(
-            run.Report.Complete && rows.Count == Many,
-            string.Create(CultureInfo.InvariantCulture, $"{rows.Count} of {Many}\n{run.Report.Complete} {string.Join(' ', run.Report.Losses)}"));
+            run.Report.Complete && rows.Select(row => row.Path).Distinct().Count() == Many, // one may be made in a second and written in the next
+            string.Create(CultureInfo.InvariantCulture, $"{rows.Count} rows of {Many}\n{run.Report.Complete} {string.Join(' ', run.Report.Losses)}"));
     }
 
     [Fact]

@@ -28,7 +28,11 @@ public sealed class KernelProgramTests(LabFixture fixture) : KernelTest(fixture)
     [InlineData(LabMode.Block)]
     public async Task The_agents_tables_are_out_of_reach_in_block_mode(LabMode mode)
     {
-        var run = await Lab.RunAsync(mode, Script($"{Program("bpf")} take {Agent} || true"));
+        var run = await Lab.RunAsync(mode, Script($"{Program("bpf")} take {Agent} || true") with
+        {
+            // Not named otherwise: `run` without a runner looks for it only when it is asked to.
+            Policy = $"version: 1\ndetections: {{ agent-object-taken: {(mode == LabMode.Block ? "block" : "report")} }}",
+        });
         Assert.True(run.Process.Output.Contains("taken", StringComparison.Ordinal) == (mode == LabMode.Audit), run.ToString());
         AssertFound(run, "agent-object-taken", mode == LabMode.Block ? "blocked" : "reported");
     }
