@@ -272,7 +272,8 @@ static __always_inline __u64 telling_argument(struct pt_regs *regs, bool compat,
 }
 
 /* Attached only where something blocks. */
-SEC("tp_btf/sys_enter")
+/* "?": loaded only when the agent asks for it (ProbeSet.cs). */
+SEC("?tp_btf/sys_enter")
 int BPF_PROG(on_call, struct pt_regs *regs, long number)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
@@ -291,7 +292,7 @@ int BPF_PROG(on_call, struct pt_regs *regs, long number)
 	return 0;
 }
 
-SEC("tp_btf/sys_exit")
+SEC("?tp_btf/sys_exit")
 int BPF_PROG(on_return, struct pt_regs *regs, long result)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
@@ -359,7 +360,7 @@ static __always_inline bool ring_reads(__u8 operation)
 }
 
 /* Before it is carried out, perhaps on a thread of its own and behind others of a chain. */
-SEC("raw_tp/io_uring_submit_req")
+SEC("?raw_tp/io_uring_submit_req")
 int on_ring_submit(struct bpf_raw_tracepoint_args *context)
 {
 	struct io_kiocb *request = (void *)context->args[0];
@@ -394,7 +395,7 @@ int on_ring_submit(struct bpf_raw_tracepoint_args *context)
 	return 0;
 }
 
-SEC("raw_tp/io_uring_file_get")
+SEC("?raw_tp/io_uring_file_get")
 int on_ring_file(struct bpf_raw_tracepoint_args *context)
 {
 	struct io_kiocb *request = (void *)context->args[0];

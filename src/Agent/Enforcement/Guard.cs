@@ -42,7 +42,14 @@ internal sealed class Guard(KernelObject kernel, bool hasRunner)
     internal void Apply(DetectionActions actions)
     {
         var modes = GuardModesValue.Of(actions, hasRunner);
-        if (!IsWanted(hasRunner, actions))
+        var isWanted = IsWanted(hasRunner, actions);
+        if (isWanted && !ProbeSet.TakesGuards(KernelVersion.OfThisMachine()))
+        {
+            Failures = ["memory guard: this kernel does not take it (Linux 6.7): reads of memory and of credentials and uses of bpf(2) are not seen"];
+            isWanted = false;
+        }
+
+        if (!isWanted)
         {
             // Shells are seen as they begin, by a program that is there in any case.
             kernel.Map("guard_modes").Set(0u, new GuardModesValue { Shells = modes.Shells });

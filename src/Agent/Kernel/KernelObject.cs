@@ -45,6 +45,10 @@ internal sealed unsafe class KernelObject : IDisposable
     internal void LeaveOut(string program) =>
         Check(Libbpf.bpf_program__set_autoload(ProgramHandle(program), 0), $"program '{program}'");
 
+    /// <summary>Loads a program whose section says that it is not loaded by itself.</summary>
+    internal void TakeIn(string program) =>
+        Check(Libbpf.bpf_program__set_autoload(ProgramHandle(program), 1), $"program '{program}'");
+
     internal void SetAttachType(string program, int type) =>
         Check(Libbpf.bpf_program__set_expected_attach_type(ProgramHandle(program), type), $"program '{program}'");
 

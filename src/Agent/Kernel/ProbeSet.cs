@@ -27,6 +27,9 @@ internal static class ProbeSet
         "on_getpeername4", "on_getpeername6", "on_setsockopt",
     ];
 
+    /// <summary>The verifier of 6.1 refuses <c>on_call</c>; between that and 6.18 nobody has tried.</summary>
+    internal static bool TakesGuards(KernelVersion kernel) => kernel >= HasUnixConnect;
+
     internal static bool SeesUnixConnects(KernelVersion kernel) => kernel >= HasUnixConnect;
 
     /// <param name="loaded">Not loaded yet.</param>
@@ -35,9 +38,9 @@ internal static class ProbeSet
     /// <param name="guards">Memory and kernel programs are looked after.</param>
     internal static void Fit(KernelObject loaded, KernelVersion kernel, bool hasStub, bool guards)
     {
-        foreach (var program in guards ? [] : Guards)
+        foreach (var program in guards && TakesGuards(kernel) ? Guards : [])
         {
-            loaded.LeaveOut(program);
+            loaded.TakeIn(program);
         }
 
         if (!hasStub)
