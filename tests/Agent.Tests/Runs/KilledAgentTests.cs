@@ -7,7 +7,7 @@ namespace Sallyport.Agent.Tests.Runs;
 /// <summary>CONTRACTS, Life: the verdicts outlive the agent, the command does not.</summary>
 public sealed class KilledAgentTests(LabFixture fixture) : RunTest(fixture)
 {
-    /// <summary>A killed agent is gone when the kernel has closed its watch of files (fanotify), which took 1.03 s here; verdicts hold meanwhile.</summary>
+    /// <summary>Longer since files are watched: 1.03 s were seen. The kernel's verdicts hold meanwhile.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     [Fact]
