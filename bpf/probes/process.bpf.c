@@ -111,8 +111,9 @@ int BPF_PROG(on_exit, struct task_struct *task)
 	record.status = BPF_CORE_READ(task, signal, group_exit_code);
 	if (!record.status)
 		record.status = task->exit_code;
-	bpf_map_delete_elem(&tasks, &pid);
+	/* In this order: whoever looks meanwhile finds it in one of the two. */
 	bpf_map_update_elem(&ended, &pid, &record.header.boot_ns, BPF_ANY);
+	bpf_map_delete_elem(&tasks, &pid);
 	send_event(&record.header, sizeof(record));
 	return 0;
 }

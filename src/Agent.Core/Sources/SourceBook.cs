@@ -202,7 +202,7 @@ public sealed class SourceBook(ISourceReader reader, Action<SourceChange> tell)
             file.Candidate = (by, seen);
         }
 
-        (file.Writing, file.DeadlineNs) = (by, nowNs + OpenNs);
+        (file.Writing, file.DeadlineNs, file.WrittenNs) = (by, nowNs + OpenNs, seen.Stamp.ModifiedNs);
         _ = waiting.Add(file);
     }
 
@@ -210,7 +210,8 @@ public sealed class SourceBook(ISourceReader reader, Action<SourceChange> tell)
     {
         var candidate = file.Candidate;
         var quiet = file.Quiet;
-        (file.Candidate, file.Quiet, file.Writing, file.DeadlineNs) = (null, null, null, 0);
+        var isMapped = IsMapped(file, by, seen);
+        (file.Candidate, file.Quiet, file.Writing, file.DeadlineNs, file.WrittenNs) = (null, null, null, 0, 0);
         if (!content.IsSame(file, seen))
         {
             Tell(file, by, seen, isPutBack: false);
@@ -221,7 +222,7 @@ public sealed class SourceBook(ISourceReader reader, Action<SourceChange> tell)
         {
             Tell(file, other.By, other.Seen, isPutBack: true);
         }
-        else if (IsMapped(file, by, seen))
+        else if (isMapped)
         {
             Tell(file, by, null, isPutBack: true);
         }
@@ -238,9 +239,13 @@ public sealed class SourceBook(ISourceReader reader, Action<SourceChange> tell)
         file.Stamp = seen.Stamp;
     }
 
-    /// <summary>Written through a map alone: nothing is told but the end, and the kernel sets the time of it.</summary>
+    /// <summary>
+    /// Written through a map: nothing is told but the end, and the kernel sets the time of it, which is then later than that of
+    /// the last write that was told.
+    /// </summary>
     private static bool IsMapped(SourceFile file, SourceWriting by, SourceSnapshot seen) =>
-        by.Kind == SourceWritingKind.Closed && seen.Stamp.ModifiedNs != file.Stamp.ModifiedNs;
+        by.Kind == SourceWritingKind.Closed
+        && seen.Stamp.ModifiedNs != (file.WrittenNs != 0 ? file.WrittenNs : file.Stamp.ModifiedNs);
 
     private void Tell(SourceFile file, SourceWriting by, SourceSnapshot? seen, bool isPutBack)
     {

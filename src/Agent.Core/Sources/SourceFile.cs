@@ -47,6 +47,9 @@ public sealed class SourceFile
     /// <summary>Who writes to it and has it open still.</summary>
     internal SourceWriting? Writing { get; set; }
 
+    /// <summary>Its time of modification when somebody was last seen writing to it; 0 for not since it was settled.</summary>
+    internal long WrittenNs { get; set; }
+
     /// <summary>When to look whatever happens; 0 for not.</summary>
     internal long DeadlineNs { get; set; }
 

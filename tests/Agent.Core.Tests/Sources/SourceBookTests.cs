@@ -91,6 +91,24 @@ public class SourceBookTests
     }
 
     [Fact]
+    public void A_map_tells_also_where_something_was_written_before()
+    {
+        Write("one\ntwo\nthree\n", process: 1, Written);
+        Write("one\ntwo\nthree\n", process: 1, Closed);
+        Assert.True(Assert.Single(told).IsPutBack);
+    }
+
+    [Fact]
+    public void A_file_whose_end_is_told_by_itself_is_no_map()
+    {
+        Write("", process: 1, Written);
+        Write("one\ntwo\nthree\n", process: 1, Written);
+        book.Accept(file, By(1, Closed), files.Look(file), now);
+        Wait();
+        Assert.Empty(told);
+    }
+
+    [Fact]
     public void A_descriptor_that_could_write_and_did_not_is_nothing()
     {
         book.Accept(file, By(1, Closed), files.Look(file), now);
