@@ -61,8 +61,8 @@ static __always_inline __u32 judge_helper(__u64 hash, const struct member *who)
 	return result.block ? SP_DAEMON_REFUSED_HELPER : SP_DAEMON_HELPER;
 }
 
-/* 0 when the connection is refused. */
-static __always_inline int note_runtime(struct work *work, struct bpf_sock_addr_kern *kernel, const struct member *who)
+/* Whose socket it is, and what follows; 0 when the connection is refused. */
+static __always_inline int look_at_socket(struct work *work, struct bpf_sock_addr_kern *kernel, const struct member *who)
 {
 	struct sp_daemon_asked *record = (struct sp_daemon_asked *)work->text;
 	struct work *context = work;
@@ -100,19 +100,23 @@ static __always_inline int note_runtime(struct work *work, struct bpf_sock_addr_
 	/* One process's path may lead elsewhere than another's. */
 	hash = (hash ^ who->pid) * SP_HASH_PRIME;
 	record->kind = led || (listed && *listed == 1) ? SP_DAEMON_RUNTIME : helper;
-	if (helper && bpf_map_update_elem(&told_sockets, &hash, &one, BPF_NOEXIST) && bpf_map_lookup_elem(&told_sockets, &hash))
-		return go_on; /* once per process */
-	if (record->kind == SP_DAEMON_RUNTIME && !led)
-		runtime_is_used_unseen();
-	else if (led)
+	if (led) {
 		runtime_is_used();
-	else if (!helper && (!work->name[0] || bpf_map_update_elem(&told_sockets, &hash, &one, BPF_NOEXIST))) {
-		/* An abstract name is no runtime's; a path was told before, unless there are too many to remember. */
-		if (work->name[0] && !bpf_map_lookup_elem(&told_sockets, &hash))
-			runtime_is_used_unseen();
-		return 1;
+	} else if (record->kind == SP_DAEMON_RUNTIME) {
+		runtime_is_used_unseen();
+	} else if (!helper && !work->name[0]) {
+		return 1; /* an abstract name is no runtime's */
+	} else if (bpf_map_update_elem(&told_sockets, &hash, &one, BPF_NOEXIST)) {
+		bool told = bpf_map_lookup_elem(&told_sockets, &hash);
+
+		/* Once for a process. There may be too many to remember: a helper is told again, another is taken for a runtime's. */
+		if (told || !helper) {
+			if (!told)
+				runtime_is_used_unseen();
+			return go_on;
+		}
 	}
-	if (!record->kind)
+	if (record->kind == SP_DAEMON_OTHER)
 		suspect_runtime();
 	record->padding = 0;
 	begin_record(&record->header, SP_DAEMON_ASKED, who->process);
@@ -144,7 +148,7 @@ int on_connect_unix(struct bpf_sock_addr *ctx)
 		runtime_is_used_unseen(); /* not known: assume it */
 		return 1;
 	}
-	int go_on = note_runtime(work, kernel, &who);
+	int go_on = look_at_socket(work, kernel, &who);
 
 	give_back(slot);
 	return go_on;

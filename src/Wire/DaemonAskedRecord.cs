@@ -25,7 +25,4 @@ public struct DaemonAskedRecord
 
     /// <summary>Zero.</summary>
     public uint Padding;
-
-    /// <summary>A daemon of the machine, and no container runtime.</summary>
-    public readonly bool IsHelper => Kind is DaemonKind.Helper or DaemonKind.RefusedHelper;
 }

@@ -23,6 +23,20 @@ public abstract class KernelTest(LabFixture fixture)
     private protected static LabCommand Script(params string[] lines) =>
         Command("/bin/sh", "-ec", string.Join('\n', lines));
 
+    /// <summary>A packet that a program of the job writes to a tun device, and that the machine forwards.</summary>
+    private protected Attack PacketFromATun() => new()
+    {
+        Command = Script(
+            "echo 1 > /proc/sys/net/ipv4/ip_forward",
+            "echo 0 > /proc/sys/net/ipv4/conf/all/rp_filter",
+            "echo 0 > /proc/sys/net/ipv4/conf/default/rp_filter",
+            $"exec {Program("raw")} tun 10.77.0.2 {Attacker} 5300 {Canary}"),
+        Row = Row.Connection("udp", 5300, Attacker),
+        Reasons = ["no-rule"],
+        Exe = null,
+        Silent = (Attacker, 5300),
+    };
+
     /// <summary>
     /// Off: it works here and the world counts it. Audit: it works, and the report names it and who did it. Block:
     /// after another control, nothing arrives, and the report says so with the reason.

@@ -108,18 +108,7 @@ public sealed class WayTests(LabFixture fixture) : KernelTest(fixture), IClassFi
     [Theory]
     [EveryMode]
     public Task A_packet_that_a_program_writes_to_a_tun_device_is_judged_at_the_uplink(LabMode mode) =>
-        ProveAsync(mode, new Attack
-        {
-            Command = Script(
-                "echo 1 > /proc/sys/net/ipv4/ip_forward",
-                "echo 0 > /proc/sys/net/ipv4/conf/all/rp_filter",
-                "echo 0 > /proc/sys/net/ipv4/conf/default/rp_filter",
-                $"exec {Program("raw")} tun 10.77.0.2 {Attacker} 5300 {Canary}"),
-            Row = Row.Connection("udp", 5300, Attacker),
-            Reasons = ["no-rule"],
-            Exe = null,
-            Silent = (Attacker, 5300),
-        });
+        ProveAsync(mode, PacketFromATun());
 
     [Theory]
     [EveryMode]

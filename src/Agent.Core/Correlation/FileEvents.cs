@@ -7,34 +7,18 @@ namespace Sallyport.Agent.Core.Correlation;
 /// <summary>What was done to files, and by whom.</summary>
 internal sealed class FileEvents(JobTables tables)
 {
-    public void Changed(FileActivity activity, IEventSink<RecordedEvent> sink)
-    {
-        var entry = tables.Processes.Find(activity.Process);
-        var execution = entry?.Execution ?? 0;
-        sink.Accept(new FileChanged(
-            activity.Path,
-            activity.Change,
-            Tracked: false,
-            null,
-            null,
-            null,
-            PutBack: false,
-            activity.Count,
-            tables.Processes.IdOf(activity.Process),
-            tables.Steps.Find(execution),
-            entry?.Container)
+    public void Changed(FileActivity activity, IEventSink<RecordedEvent> sink) => Write(
+        activity.Process,
+        new FileChanged(
+            activity.Path, activity.Change, Tracked: false, null, null, null, PutBack: false, activity.Count, null, null, null)
         {
             BootTimeNs = activity.BootTimeNs,
-            Execution = execution,
-        });
-    }
+        },
+        sink);
 
-    public void Changed(SourceChange change, IEventSink<RecordedEvent> sink)
-    {
-        var writing = change.Writing;
-        var entry = tables.Processes.Find(writing.Process);
-        var execution = entry?.Execution ?? 0;
-        sink.Accept(new FileChanged(
+    public void Changed(SourceChange change, IEventSink<RecordedEvent> sink) => Write(
+        change.Writing.Process,
+        new FileChanged(
             change.Path,
             change.How,
             Tracked: true,
@@ -43,11 +27,23 @@ internal sealed class FileEvents(JobTables tables)
             change.Difference is { } difference ? SecretMasking.MaskText(difference) : null,
             change.IsPutBack,
             1,
-            tables.Processes.IdOf(writing.Process),
-            tables.Steps.Find(execution),
-            entry?.Container)
+            null,
+            null,
+            null)
         {
-            BootTimeNs = writing.BootTimeNs,
+            BootTimeNs = change.Writing.BootTimeNs,
+        },
+        sink);
+
+    private void Write(ulong process, FileChanged what, IEventSink<RecordedEvent> sink)
+    {
+        var entry = tables.Processes.Find(process);
+        var execution = entry?.Execution ?? 0;
+        sink.Accept(what with
+        {
+            Process = tables.Processes.IdOf(process),
+            Step = tables.Steps.Find(execution),
+            Container = entry?.Container,
             Execution = execution,
         });
     }

@@ -96,7 +96,7 @@ public sealed class JobCorrelator
     }
 
     private static bool IsRequest(RecordType type, ReadOnlySpan<byte> record) => type == RecordType.DaemonAsked
-        && !(DaemonAskedEvent.TryRead(record, out var asked, out _) && asked.Fixed.IsHelper);
+        && !(DaemonAskedEvent.TryRead(record, out var asked, out _) && asked.IsHelper);
 
     /// <summary>To be called each time both rings were drained; writes what waited for that.</summary>
     public void Settle(IEventSink<RecordedEvent> sink)

@@ -50,7 +50,7 @@ internal sealed class NetworkEvents(JobTables tables)
     public void Asked(in DaemonAskedEvent value, IEventSink<RecordedEvent> sink)
     {
         ref readonly var record = ref value.Fixed;
-        if (!record.IsHelper)
+        if (!value.IsHelper)
         {
             return;
         }

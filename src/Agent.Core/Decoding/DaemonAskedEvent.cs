@@ -4,7 +4,7 @@ using Sallyport.Wire;
 namespace Sallyport.Agent.Core.Decoding;
 
 /// <summary>
-/// A process of the job connected to a container runtime's socket. A view of the record's bytes: valid as long as
+/// A process of the job connected to a Unix socket, maybe a container runtime's. A view of the record's bytes: valid as long as
 /// they are.
 /// </summary>
 public readonly ref struct DaemonAskedEvent
@@ -15,6 +15,9 @@ public readonly ref struct DaemonAskedEvent
 
     /// <summary>The part of fixed size.</summary>
     public ref readonly DaemonAskedRecord Fixed => ref fixedPart;
+
+    /// <summary>A daemon of the machine that was there before the job, and no container runtime.</summary>
+    public bool IsHelper => fixedPart.Kind is DaemonKind.Helper or DaemonKind.RefusedHelper;
 
     /// <summary>Of the Unix socket; a leading NUL is an abstract name.</summary>
     public ReadOnlySpan<byte> Path { get; private init; }

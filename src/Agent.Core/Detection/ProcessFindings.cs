@@ -12,7 +12,8 @@ public static class ProcessFindings
         "critical",
         "Runner.Worker holds every secret of the job in its memory, those of other steps too. Seen: an open of /proc/PID/mem and "
         + "environ by any path, process_vm_readv, ptrace, perf_event_open, pidfd_getfd, also as 32-bit calls and through "
-        + "io_uring. With `block` the process is killed before it has read anything.",
+        + "io_uring. With `block` the process is killed before it has read anything, but for io_uring, where the read is sometimes "
+        + "quicker (THREAT-MODEL.md).",
         "Treat the secrets of the job as known to whoever wrote the program, unless it says blocked. Find out where the process "
         + "came from: nothing in a job has use for it.")
     {

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
+using Sallyport.Protocol.Hashing;
 
 namespace Sallyport.Agent.Core.Git;
 
@@ -7,66 +8,21 @@ namespace Sallyport.Agent.Core.Git;
 /// SHA-1 (FIPS 180-4, section 6.1), incremental: what git calls content by. It names, it protects nothing: that content was
 /// written is known from the kernel. The framework's own calls OpenSSL, which the agent must not need; a test compares them.
 /// </summary>
-public sealed class Sha1
+public sealed class Sha1 : BlockHash
 {
     /// <summary>Bytes of a digest.</summary>
     public const int DigestBytes = 20;
 
-    private const int BlockBytes = 64;
-    private const int LengthBytes = 8;
     private const int Rounds = 80;
 
-    private readonly uint[] state = [0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476, 0xc3d2e1f0];
-    private readonly byte[] block = new byte[BlockBytes];
-    private int filled;
-    private long total;
-
-    /// <summary>Takes more bytes.</summary>
-    public void Append(ReadOnlySpan<byte> bytes)
+    /// <summary>Ready for the first byte: section 5.3.1.</summary>
+    public Sha1()
+        : base([0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476, 0xc3d2e1f0])
     {
-        total += bytes.Length;
-        if (filled > 0)
-        {
-            var taken = Math.Min(BlockBytes - filled, bytes.Length);
-            bytes[..taken].CopyTo(block.AsSpan(filled));
-            filled += taken;
-            bytes = bytes[taken..];
-            if (filled < BlockBytes)
-            {
-                return;
-            }
-
-            Compress(block);
-            filled = 0;
-        }
-
-        for (; bytes.Length >= BlockBytes; bytes = bytes[BlockBytes..])
-        {
-            Compress(bytes);
-        }
-
-        bytes.CopyTo(block);
-        filled = bytes.Length;
     }
 
-    /// <summary>Writes the digest; nothing may be appended after it.</summary>
-    /// <param name="digest">At least <see cref="DigestBytes"/> long.</param>
-    public void Finish(Span<byte> digest)
-    {
-        var bits = total * 8;
-        Span<byte> padding = stackalloc byte[BlockBytes + LengthBytes];
-        padding.Clear();
-        padding[0] = 0x80;
-        var zeros = (2 * BlockBytes - LengthBytes - 1 - filled) % BlockBytes;
-        BinaryPrimitives.WriteInt64BigEndian(padding[(1 + zeros)..], bits);
-        Append(padding[..(1 + zeros + LengthBytes)]);
-        for (var i = 0; i < state.Length; i++)
-        {
-            BinaryPrimitives.WriteUInt32BigEndian(digest[(4 * i)..], state[i]);
-        }
-    }
-
-    private void Compress(ReadOnlySpan<byte> bytes)
+    /// <inheritdoc/>
+    protected override void Compress(ReadOnlySpan<byte> bytes, Span<uint> state)
     {
         Span<uint> words = stackalloc uint[Rounds];
         for (var i = 0; i < 16; i++)

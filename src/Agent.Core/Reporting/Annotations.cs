@@ -68,7 +68,9 @@ public static class Annotations
 
         if (!report.Mode.Degraded.IsDefaultOrEmpty)
         {
-            yield return new ControlNotice("warning", "Protection is degraded", string.Join("; ", report.Mode.Degraded));
+            var (level, title) = report.Mode.InForce == "degraded"
+                ? ("warning", "Protection is degraded") : ("notice", "Not everything is seen");
+            yield return new ControlNotice(level, title, string.Join("; ", report.Mode.Degraded));
         }
     }
 

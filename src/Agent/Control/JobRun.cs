@@ -49,7 +49,7 @@ internal sealed class JobRun(CommandContext context, RunOptions options)
         output.Prepare(job.Id);
         using var workplace = JobWorkplace.Prepare(context, options, job, policy.Mode);
         using var session = Start(loading, document, policy, workplace);
-        workplace.SayInForce(InForce(session, policy.Mode));
+        workplace.SayInForce(session.InForce(policy.Mode));
         var code = Supervise(session, workplace, output, policy, baseline);
         interrupted = workplace.ShouldDieOfInterrupt && code == ExitCode.SignalBase + Native.SIGINT;
         return code;
@@ -189,7 +189,7 @@ internal sealed class JobRun(CommandContext context, RunOptions options)
         job.Machine.KernelRelease,
         job.Machine.Architecture,
         Word(policy.Mode),
-        InForce(session, policy.Mode),
+        session.InForce(policy.Mode),
         session.Degraded,
         SecretMasking.MaskArguments(options.Command),
         job.WorkingDirectory,
@@ -202,7 +202,4 @@ internal sealed class JobRun(CommandContext context, RunOptions options)
     };
 
     private static string Word(PolicyMode mode) => mode == PolicyMode.Block ? "block" : "audit";
-
-    private static string InForce(KernelSession session, PolicyMode mode) =>
-        !session.Degraded.IsEmpty ? "degraded" : mode == PolicyMode.Block ? "enforcing" : "observing";
 }

@@ -57,10 +57,9 @@ internal sealed class ContainerDaemons(KernelObject kernel, AgentRecords records
         }
 
         var ownNetwork = ProcText.TryReadLink("/proc/self/ns/net");
-        foreach (var folder in Directory.EnumerateDirectories("/proc"))
+        foreach (var pid in ProcessNumbers.All())
         {
-            if (int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var pid)
-                && ProcText.TryReadLink($"/proc/{pid}/exe") is { } exe && Programs.Contains(Path.GetFileName(exe))
+            if (ProcText.TryReadLink($"/proc/{pid}/exe") is { } exe && Programs.Contains(Path.GetFileName(exe))
                 && ProcText.TryReadLink($"/proc/{pid}/ns/net") == ownNetwork && known.Add(pid))
             {
                 Adopt(pid, exe);
@@ -103,7 +102,7 @@ internal sealed class ContainerDaemons(KernelObject kernel, AgentRecords records
     /// <returns>Whether the socket is taken for a runtime's.</returns>
     internal bool Consider(in DaemonAskedEvent asked)
     {
-        if (asked.Fixed.IsHelper)
+        if (asked.IsHelper)
         {
             return false;
         }
@@ -139,7 +138,7 @@ internal sealed class ContainerDaemons(KernelObject kernel, AgentRecords records
         return true;
     }
 
-    /// <summary>As note_runtime in daemon.bpf.c has it.</summary>
+    /// <summary>As look_at_socket in daemon.bpf.c has it.</summary>
     private static ulong ToldKey(ReadOnlySpan<byte> path, uint pid) => (Fnv1a.Hash(path) ^ pid) * Fnv1a.Prime;
 
     private bool MayBeRuntime(ulong process, uint pid, ReadOnlySpan<byte> path)
@@ -187,14 +186,10 @@ internal sealed class ContainerDaemons(KernelObject kernel, AgentRecords records
         }
     }
 
-    /// <summary>The same socket is called /run/… and /var/run/….</summary>
     private void Watch(string path)
     {
         var table = kernel.Map("runtime_sockets");
-        var other = path.StartsWith("/run/", StringComparison.Ordinal) ? "/var" + path
-            : path.StartsWith("/var/run/", StringComparison.Ordinal) ? path["/var".Length..]
-            : path;
-        foreach (var name in new[] { path, other })
+        foreach (var name in RunFolder.NamesOf(path))
         {
             _ = table.TrySet(Fnv1a.Hash(Encoding.UTF8.GetBytes(name)), led.GetValueOrDefault(name, Everywhere));
         }

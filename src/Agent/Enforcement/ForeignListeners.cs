@@ -92,65 +92,35 @@ internal static class ForeignListeners
     /// <summary>Addresses of Unix sockets that listen, as connect(2) is told them: a path, or NUL and a name.</summary>
     private static HashSet<string> Sockets(IReadOnlyCollection<string> allowed)
     {
-        const string Listening = "00010000";
         var names = new HashSet<string>(StringComparer.Ordinal);
-
-        // Num RefCount Protocol Flags Type St Inode Path
-        foreach (var line in (ProcText.TryRead("/proc/self/net/unix") ?? string.Empty).Split('\n').Skip(1))
+        foreach (var (_, name) in ListeningSockets.UnixOf("self"))
         {
-            var words = line.Split(' ', 8, StringSplitOptions.RemoveEmptyEntries);
-            if (words.Length < 8 || words[3] != Listening)
+            var path = RunFolder.Short(name);
+            if (!allowed.Contains(path)
+                && !KnownSockets.Any(known => known.EndsWith('/') ? path.StartsWith(known, StringComparison.Ordinal) : path == known))
             {
-                continue;
+                names.UnionWith(Names(path));
             }
-
-            var path = words[7].StartsWith("/var/run/", StringComparison.Ordinal) ? words[7]["/var".Length..] : words[7];
-            if (allowed.Contains(path) || allowed.Contains(words[7])
-                || KnownSockets.Any(known => known.EndsWith('/') ? path.StartsWith(known, StringComparison.Ordinal) : path == known))
-            {
-                continue;
-            }
-
-            names.UnionWith(Names(path));
         }
 
         return names;
     }
 
-    /// <summary>What connect(2) may be told for it: /run/… is /var/run/… too.</summary>
-    private static IEnumerable<string> Names(string path) => path switch
-    {
-        ['@', .. var name] => ["\0" + name],
-        _ when path.StartsWith("/run/", StringComparison.Ordinal) => [path, "/var" + path],
-        _ => [path],
-    };
+    /// <summary>What connect(2) may be told for it.</summary>
+    private static string[] Names(string path) => path is ['@', .. var name] ? ["\0" + name] : RunFolder.NamesOf(path);
 
     /// <summary>Takes out what known programs of root's listen at.</summary>
     private static void ForgetKnown(Dictionary<string, int> ports)
     {
-        const string Socket = "socket:[";
-        foreach (var folder in Directory.EnumerateDirectories("/proc"))
+        foreach (var pid in ProcessNumbers.All())
         {
-            if (!int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var pid)
-                || ProcText.TryReadLink($"/proc/{pid}/exe") is not { } exe || !KnownPrograms.Contains(Path.GetFileName(exe))
-                || FileIdentity.Owner($"/proc/{pid}/exe") != 0)
+            if (ProcText.TryReadLink($"/proc/{pid}/exe") is { } exe && KnownPrograms.Contains(Path.GetFileName(exe))
+                && FileIdentity.Owner($"/proc/{pid}/exe") == 0)
             {
-                continue;
-            }
-
-            try
-            {
-                foreach (var descriptor in Directory.EnumerateFiles($"/proc/{pid}/fd"))
+                foreach (var inode in ListeningSockets.Descriptors(pid))
                 {
-                    if (ProcText.TryReadLink(descriptor) is { } link && link.StartsWith(Socket, StringComparison.Ordinal))
-                    {
-                        _ = ports.Remove(link[Socket.Length..^1]);
-                    }
+                    _ = ports.Remove(inode);
                 }
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                // It ended meanwhile, and its ports are nobody's.
             }
         }
     }

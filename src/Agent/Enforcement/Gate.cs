@@ -39,6 +39,7 @@ internal sealed class Gate : IDisposable
     private readonly MachineWatch machine;
     private readonly Resolver? resolver;
     private readonly Guard guard;
+    private readonly ImmutableArray<string> degraded;
     private readonly ulong network;
     private ulong adopted;
     private uint adoptedExecutions;
@@ -56,14 +57,14 @@ internal sealed class Gate : IDisposable
         Entrances = resolver is null ? null : new ContainerEntrances(resolver);
         this.network = network;
         Records = records;
-        Degraded = degraded;
+        this.degraded = degraded;
         EarlierContainers = new EarlierContainers(kernel, uplinks, Records);
         Daemons = new ContainerDaemons(kernel, Records);
         Daemons.Find();
         ServiceNames = new ServiceNames(kernel.Map("names"), Resolvers.OfThisMachine().SearchDomains);
     }
 
-    internal ImmutableArray<string> Degraded { get; }
+    internal ImmutableArray<string> Degraded => degraded.AddRange(guard.Failures);
 
     /// <summary>The last word is ours on every device.</summary>
     internal bool HasUplinks => uplinks.Failures.IsEmpty;
@@ -157,7 +158,6 @@ internal sealed class Gate : IDisposable
             degraded.AddRange(machine.Failures);
             var guard = new Guard(kernel, options.HasRunner);
             guard.Apply(ActionsOf(policy));
-            degraded.AddRange(guard.Failures);
             return new Gate(kernel, uplinks, watch, machine, resolver, guard, records, network, degraded.ToImmutable());
         }
         catch
@@ -357,9 +357,7 @@ internal sealed class Gate : IDisposable
     /// runtime, which makes its devices for it, and nobody can tell which of them.
     /// </summary>
     private static bool IsOfJob(KernelObject kernel, uint netlinkPort) =>
-        (UsesRuntime(kernel) && !KnowsOrigins(kernel))
-        || (kernel.Map("tasks").TryGet<uint, TaskTag>(netlinkPort, out var tag) && (tag.Flags & TaskTag.Daemon) == 0)
-        || kernel.Map("ended").TryGet<uint, ulong>(netlinkPort, out _);
+        (UsesRuntime(kernel) && !KnowsOrigins(kernel)) || new JobTasks(kernel).IsOrWasOfJob(netlinkPort);
 
     /// <summary>A pair of devices shows whose it is when its other end has come into the container's namespace.</summary>
     private static bool LeadsToJob(KernelObject kernel, NetworkDevice device) =>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Sallyport.Agent.Host;
 
 namespace Sallyport.Agent.Enforcement;
@@ -21,19 +22,27 @@ internal static unsafe class ListeningSockets
 
     internal static IEnumerable<string> Of(int pid)
     {
-        // Num RefCount Protocol Flags Type St Inode Path
         var own = Descriptors(pid);
-        foreach (var line in (ProcText.TryRead($"/proc/{pid}/net/unix") ?? string.Empty).Split('\n').Skip(1))
+        return UnixOf(pid.ToString(CultureInfo.InvariantCulture))
+            .Where(socket => socket.Name.StartsWith('/') && own.Contains(socket.Inode)).Select(socket => socket.Name);
+    }
+
+    /// <summary>Unix sockets that listen in the network namespace of a process: a path, or <c>@</c> and an abstract name.</summary>
+    internal static IEnumerable<(string Inode, string Name)> UnixOf(string process)
+    {
+        // Num RefCount Protocol Flags Type St Inode Path
+        foreach (var line in (ProcText.TryRead($"/proc/{process}/net/unix") ?? string.Empty).Split('\n').Skip(1))
         {
             var words = line.Split(' ', 8, StringSplitOptions.RemoveEmptyEntries);
-            if (words.Length == 8 && words[3] == ListeningFlag && words[7].StartsWith('/') && own.Contains(words[6]))
+            if (words.Length == 8 && words[3] == ListeningFlag)
             {
-                yield return words[7];
+                yield return (words[6], words[7]);
             }
         }
     }
 
-    private static HashSet<string> Descriptors(int pid)
+    /// <summary>Inodes of the sockets that a process has open.</summary>
+    internal static HashSet<string> Descriptors(int pid)
     {
         const string Socket = "socket:[";
         try

@@ -12,7 +12,7 @@ namespace Sallyport.Agent.Enforcement;
 /// </summary>
 internal sealed unsafe class MachineWatch : IDisposable
 {
-    private readonly KernelObject kernel;
+    private readonly JobTasks tasks;
     private readonly AgentRecords records;
     private readonly ChangeSockets sockets;
     private readonly NameFiles files;
@@ -23,10 +23,10 @@ internal sealed unsafe class MachineWatch : IDisposable
 
     private MachineWatch(KernelObject kernel, AgentRecords records)
     {
-        this.kernel = kernel;
+        tasks = new JobTasks(kernel);
         this.records = records;
         sockets = ChangeSockets.Open(kernel);
-        files = new NameFiles(IsOfJob, (source, pid, data) => records.AddChange(source, ProcessOf(pid), pid, data));
+        files = new NameFiles(tasks.IsOrWasOfJob, (source, pid, data) => records.AddChange(source, tasks.ProcessOf(pid), pid, data));
         thread = new Thread(Run) { Name = "machine", IsBackground = true };
         thread.Start();
     }
@@ -108,13 +108,4 @@ internal sealed unsafe class MachineWatch : IDisposable
 
     private static Interop.Libc.PollDescriptor On(int descriptor, short events) =>
         new() { Descriptor = descriptor, Events = events };
-
-    /// <summary>Alive, or ended a moment ago.</summary>
-    private bool IsOfJob(uint pid) =>
-        pid != 0 && (ProcessOf(pid) != 0 || kernel.Map("ended").TryGet<uint, ulong>(pid, out _));
-
-    private ulong ProcessOf(uint pid) =>
-        pid != 0 && kernel.Map("tasks").TryGet<uint, TaskTag>(pid, out var tag) && (tag.Flags & TaskTag.Daemon) == 0
-            ? tag.Process
-            : 0;
 }

@@ -1,5 +1,4 @@
 using System.ComponentModel;
-using System.Globalization;
 using Sallyport.Agent.Host;
 using Sallyport.Agent.Host.Netlink;
 using Sallyport.Agent.Kernel;
@@ -15,17 +14,16 @@ internal static class NamespaceOwners
     /// <returns>False only when processes are in it and none of them is the job's.</returns>
     internal static bool MayBeOfJob(KernelObject kernel, int number)
     {
-        var tasks = kernel.Map("tasks");
+        var tasks = new JobTasks(kernel);
         var own = ProcText.TryReadLink("/proc/self/ns/net");
         var numbers = new Dictionary<string, bool>(StringComparer.Ordinal); // namespaces looked at
         var isInhabited = false;
         try
         {
             using var socket = new NetlinkSocket(NetlinkSocket.Route);
-            foreach (var folder in Directory.EnumerateDirectories("/proc"))
+            foreach (var pid in ProcessNumbers.All())
             {
-                if (!int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var pid)
-                    || ProcText.TryReadLink($"/proc/{pid}/ns/net") is not { } network || network == own)
+                if (ProcText.TryReadLink($"/proc/{pid}/ns/net") is not { } network || network == own)
                 {
                     continue;
                 }
@@ -39,7 +37,7 @@ internal static class NamespaceOwners
                 if (isIt)
                 {
                     isInhabited = true;
-                    if (tasks.TryGet((uint)pid, out TaskTag tag) && (tag.Flags & TaskTag.Daemon) == 0)
+                    if (tasks.ProcessOf((uint)pid) != 0)
                     {
                         return true;
                     }

@@ -20,11 +20,9 @@ internal sealed record ResolverService(string Name, string Exe, SafeFileHandle P
     {
         var network = ProcText.TryReadLink("/proc/self/ns/net");
         var found = ImmutableArray.CreateBuilder<ResolverService>();
-        foreach (var folder in Directory.Exists("/proc") ? Directory.EnumerateDirectories("/proc") : [])
+        foreach (var pid in ProcessNumbers.All())
         {
-            if (found.Count < Most
-                && int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var pid)
-                && IsResolver(pid, network, out var exe) && TryOpen(pid) is { } process)
+            if (found.Count < Most && IsResolver(pid, network, out var exe) && TryOpen(pid) is { } process)
             {
                 // Once more: the number is held from here on, and was it that of another one before?
                 if (IsResolver(pid, network, out exe))

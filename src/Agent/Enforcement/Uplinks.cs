@@ -149,7 +149,7 @@ internal sealed class Uplinks : IDisposable
 
             foreach (var address in now.Addresses.Where(address => IsOwnNetwork(address.Device)))
             {
-                Learn(address, isOfJob: false);
+                Take(address, isOfJob: false);
             }
         }
     }

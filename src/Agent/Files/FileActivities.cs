@@ -16,6 +16,7 @@ internal sealed class FileActivities(
     private const int Rounds = 2;
     private const long FlushNs = 1_000_000_000;
 
+    private readonly JobTasks tasks = new(kernel);
     private readonly FolderPaths folders = new(finder, places);
     private readonly Queue<Pending> pending = new();
     private readonly FileLedger ledger = new();
@@ -37,7 +38,7 @@ internal sealed class FileActivities(
         // A new folder says nothing by itself; one that is gone stands for what was in it.
         if ((NoticeMask.IsOfFolder(notice.Mask) && NoticeMask.ChangeOf(notice.Mask) == "created")
             || NoticeMask.ChangeOf(notice.Mask) is not { } change || folders.PathOf(in notice) is not { } path
-            || !IsOfJob((uint)notice.Pid))
+            || !tasks.IsOrWasOfJob((uint)notice.Pid))
         {
             return;
         }
@@ -57,8 +58,7 @@ internal sealed class FileActivities(
         {
             _ = pending.Dequeue();
             _ = writers.IsTrusted(next.Pid, 0, out var process);
-            process = process != 0 ? process
-                : kernel.Map("tasks").TryGet<uint, TaskTag>(next.Pid, out var tag) && (tag.Flags & TaskTag.Daemon) == 0 ? tag.Process : 0;
+            process = process != 0 ? process : tasks.ProcessOf(next.Pid);
             ledger.Add(next.Path, process, next.Change, next.BootTimeNs); // of the job in any case, though 0 is nobody
         }
 
@@ -71,11 +71,6 @@ internal sealed class FileActivities(
             }
         }
     }
-
-    /// <summary>Running, or ended a moment ago.</summary>
-    private bool IsOfJob(uint pid) =>
-        (kernel.Map("tasks").TryGet<uint, TaskTag>(pid, out var tag) && (tag.Flags & TaskTag.Daemon) == 0)
-        || kernel.Map("ended").TryGet<uint, ulong>(pid, out _);
 
     private readonly record struct Pending(string Path, string Change, uint Pid, long BootTimeNs, long Round);
 }

@@ -16,9 +16,6 @@ internal sealed unsafe class FileGroup : IDisposable
     private const uint AddFileSystem = 0x1 | 0x100;
     private const int CurrentFolder = -100;
 
-    // modify, attributes, close after write, moved from, moved to, create, delete; folders too
-    private const ulong Changes = 0x2 | 0x4 | 0x8 | 0x40 | 0x80 | 0x100 | 0x200 | 0x4000_0000;
-
     private readonly byte[] buffer = new byte[64 * 1024];
 
     private FileGroup(SafeFileHandle descriptor) => Descriptor = descriptor;
@@ -37,7 +34,7 @@ internal sealed unsafe class FileGroup : IDisposable
 
     /// <summary>The whole file system that a path is on.</summary>
     internal bool TryMark(string path) =>
-        Interop.Libc.fanotify_mark(Descriptor, AddFileSystem, Changes, CurrentFolder, path) == 0;
+        Interop.Libc.fanotify_mark(Descriptor, AddFileSystem, NoticeMask.All, CurrentFolder, path) == 0;
 
     /// <summary>What waits, as much as fits; empty when nothing does. Valid until the next call.</summary>
     /// <param name="hasAll">Nothing was waiting any more when this was read.</param>

@@ -29,6 +29,7 @@ internal sealed unsafe class FileWatch : IDisposable
 
     private const int MostChanges = 16_384;
     private const int MostTold = 131_072;
+    private const int Watched = 3;
     private const int BusyMs = 4;
     private const int IdleMs = 100;
 
@@ -53,9 +54,10 @@ internal sealed unsafe class FileWatch : IDisposable
     private long activitiesTold;
     private bool ended;
 
-    private FileWatch(FileGroup group, KernelObject kernel, FileWatchOptions options)
+    private FileWatch(FileGroup group, KernelObject kernel, FileWatchOptions options, string? unseen)
     {
         this.group = group;
+        Unseen = unseen;
         Writers = new Writers(new TrustedPrograms(options.Tools));
         finder = new WorkTreeFinder(options.Folders);
         sources = new SourceWatch(kernel, Writers, options, finder, Take);
@@ -68,7 +70,13 @@ internal sealed unsafe class FileWatch : IDisposable
     /// <summary>Is told of processes by the draining thread.</summary>
     internal Writers Writers { get; }
 
-    /// <summary>From here on nothing that is written is missed. Gives null, and why, where the kernel does not tell.</summary>
+    /// <summary>Which of the places are not seen, as a sentence; null when all are.</summary>
+    internal string? Unseen { get; }
+
+    /// <summary>
+    /// From here on nothing that is written is missed, but for <see cref="Unseen"/>. Gives null, and why, where the kernel does not
+    /// tell of the folder that the job works in.
+    /// </summary>
     internal static FileWatch? TryBegin(KernelObject kernel, FileWatchOptions options, out string? failure)
     {
         failure = null;
@@ -79,16 +87,24 @@ internal sealed unsafe class FileWatch : IDisposable
             return null;
         }
 
+        var refused = new List<string>();
         foreach (var folder in options.Folders)
         {
-            if (!group.TryMark(folder) && failure is null)
+            if (!group.TryMark(folder))
             {
-                failure = string.Create(
-                    CultureInfo.InvariantCulture, $"files: changes of files on the file system of {folder} are not seen: {FileGroup.LastFailure}");
+                refused.Add($"of {folder}: {FileGroup.LastFailure}");
+                if (folder == options.Folders[0])
+                {
+                    failure = $"files: changes of files are not seen on the file system {refused[0]}";
+                    group.Dispose();
+                    return null;
+                }
             }
         }
 
-        return new FileWatch(group, kernel, options);
+        return new FileWatch(group, kernel, options, refused is []
+            ? null
+            : $"files: changes of files are not seen on the file system {string.Join(", ", refused)}");
     }
 
     /// <summary>Hands over what was found; gives how many. Called after the rings were drained.</summary>
@@ -215,15 +231,10 @@ internal sealed unsafe class FileWatch : IDisposable
     /// <summary>True when the end was asked for.</summary>
     private bool Wait(int milliseconds, out bool isMounted)
     {
-        Interop.Libc.PollDescriptor[] watched =
-        [
-            On(stop.Reader, 0), On(group.Descriptor, Native.POLLIN), On(mounts.Descriptor, Native.POLLPRI),
-        ];
-        fixed (Interop.Libc.PollDescriptor* start = watched)
-        {
-            _ = Interop.Libc.poll(start, (nuint)watched.Length, milliseconds);
-        }
-
+        var watched = stackalloc Interop.Libc.PollDescriptor[Watched];
+        (watched[0], watched[1], watched[2]) =
+            (On(stop.Reader, 0), On(group.Descriptor, Native.POLLIN), On(mounts.Descriptor, Native.POLLPRI));
+        _ = Interop.Libc.poll(watched, Watched, milliseconds);
         isMounted = watched[2].Returned != 0;
         return watched[0].Returned != 0;
     }

@@ -14,6 +14,10 @@ internal static class NoticeMask
     private const ulong Deleted = 0x200;
     private const ulong Folder = 0x4000_0000;
 
+    /// <summary>What a group is to be told.</summary>
+    internal const ulong All =
+        Modified | Attributes | ClosedAfterWriting | MovedFrom | MovedTo | Created | Deleted | Folder;
+
     internal static SourceWritingKind KindOf(ulong mask) =>
         When(mask, Modified, SourceWritingKind.Written)
         | When(mask, Attributes, SourceWritingKind.Attributes)

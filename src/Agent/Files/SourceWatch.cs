@@ -17,7 +17,7 @@ internal sealed class SourceWatch : IDisposable
     /// <summary>Rounds of the draining thread after which a writer that wrote before them is known.</summary>
     private const int Rounds = 2;
 
-    private readonly KernelObject kernel;
+    private readonly JobTasks tasks;
     private readonly Writers writers;
     private readonly FileWatchOptions options;
     private readonly WorkTreeReader reader = new();
@@ -30,7 +30,7 @@ internal sealed class SourceWatch : IDisposable
 
     internal SourceWatch(KernelObject kernel, Writers writers, FileWatchOptions options, WorkTreeFinder finder, Action<SourceChange> tell)
     {
-        (this.kernel, this.writers, this.options) = (kernel, writers, options);
+        (tasks, this.writers, this.options) = (new JobTasks(kernel), writers, options);
         book = new SourceBook(reader, tell);
         places = new TrackedPlaces(book, reader);
         this.finder = finder;
@@ -162,12 +162,7 @@ internal sealed class SourceWatch : IDisposable
     private void Judge(SourceFile file, PendingWrite write, long nowNs)
     {
         var isTrusted = writers.IsTrusted(write.Pid, write.ChangedNs, out var process);
-        if (process == 0 && write.Pid != 0
-            && kernel.Map("tasks").TryGet<uint, TaskTag>(write.Pid, out var tag) && (tag.Flags & TaskTag.Daemon) == 0)
-        {
-            process = tag.Process;
-        }
-
+        process = process != 0 ? process : tasks.ProcessOf(write.Pid);
         var by = new SourceWriting(process, write.Pid, write.BootTimeNs, isTrusted, write.Kind);
         book.Accept(file, by, write.Seen, nowNs);
     }
@@ -175,13 +170,8 @@ internal sealed class SourceWatch : IDisposable
     /// <summary>git puts a new index in the place of the old one when it is done with the files.</summary>
     private void TakeIndex(in FileNotice notice)
     {
-        var pid = (uint)notice.Pid;
-        if (!kernel.Map("tasks").TryGet<uint, TaskTag>(pid, out _) && !kernel.Map("ended").TryGet<uint, ulong>(pid, out _))
-        {
-            return;
-        }
-
-        if (finder.PathOf(notice.FolderHandle) is { } gitFolder && WorkTrees.OfIndexIn(gitFolder) is { } place)
+        if (tasks.IsOrWasOfJob((uint)notice.Pid)
+            && finder.PathOf(notice.FolderHandle) is { } gitFolder && WorkTrees.OfIndexIn(gitFolder) is { } place)
         {
             Load(place, isStart: false);
         }

@@ -11,11 +11,9 @@ internal static class ProcessTree
     internal static List<int> Below(int root)
     {
         var children = new Dictionary<int, List<int>>();
-        foreach (var folder in Directory.EnumerateDirectories("/proc").Take(MaximumProcesses))
+        foreach (var pid in ProcessNumbers.All().Take(MaximumProcesses))
         {
-            if (int.TryParse(Path.GetFileName(folder.AsSpan()), CultureInfo.InvariantCulture, out var pid)
-                && ProcText.TryRead($"/proc/{pid}/stat") is { } stat
-                && ProcessIdentity.ParentOf(stat) is { } parent)
+            if (ProcText.TryRead($"/proc/{pid}/stat") is { } stat && ProcessIdentity.ParentOf(stat) is { } parent)
             {
                 (children.TryGetValue(parent, out var list) ? list : children[parent] = []).Add(pid);
             }

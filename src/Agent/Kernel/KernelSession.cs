@@ -49,7 +49,13 @@ internal sealed class KernelSession : IDisposable
     internal bool CanEnforce => gate.HasUplinks;
 
     /// <summary>What cannot be observed or enforced here, a sentence each.</summary>
-    internal ImmutableArray<string> Degraded => filesFailure is null ? gate.Degraded : gate.Degraded.Add(filesFailure);
+    internal ImmutableArray<string> Degraded =>
+        (filesFailure ?? files?.Unseen) is { } unseen ? gate.Degraded.Add(unseen) : gate.Degraded;
+
+    /// <summary>Which mode holds: <c>enforcing</c>, <c>observing</c>, or <c>degraded</c>.</summary>
+    /// <remarks>Places outside the folder that the job works in, of which nothing is told, make the files partly seen and no more.</remarks>
+    internal string InForce(PolicyMode mode) =>
+        filesFailure is not null || !gate.Degraded.IsEmpty ? "degraded" : mode == PolicyMode.Block ? "enforcing" : "observing";
 
     /// <summary>Puts the kernel side in force. When it returns, everything that is adopted is judged.</summary>
     /// <exception cref="KernelUnavailableException">It cannot be; nothing is left attached.</exception>
@@ -126,7 +132,7 @@ internal sealed class KernelSession : IDisposable
     internal void Beat(long nowNs) => loaded.Map("heartbeat").Set(0u, (ulong)nowNs);
 
     /// <summary>What is seen of changes of files, for <see cref="Protocol.Recording.RecordingStarted"/>.</summary>
-    internal string? FilesSeen => files is null ? null : "all";
+    internal string? FilesSeen => files is null ? null : files.Unseen is null ? "all" : "some";
 
     /// <summary>From here on changes of files are told. Called before the job is let go.</summary>
     internal void WatchFiles(FileWatchOptions options)

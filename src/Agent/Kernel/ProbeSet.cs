@@ -12,6 +12,7 @@ internal static class ProbeSet
     internal const string Loopback = "on_loopback_egress";
     private const int UnixConnectType = 49;
     private static readonly KernelVersion HasUnixConnect = new(6, 7);
+    private static readonly KernelVersion HasGuards = new(6, 7);
 
     internal static readonly string[] Tracing =
         ["on_fork", "on_exec", "on_exit", "on_cgroup_made", "on_cgroup_removed", "on_cgroup_attach", "on_state",
@@ -28,7 +29,7 @@ internal static class ProbeSet
     ];
 
     /// <summary>The verifier of 6.1 refuses <c>on_call</c>; between that and 6.18 nobody has tried.</summary>
-    internal static bool TakesGuards(KernelVersion kernel) => kernel >= HasUnixConnect;
+    internal static bool TakesGuards(KernelVersion kernel) => kernel >= HasGuards;
 
     internal static bool SeesUnixConnects(KernelVersion kernel) => kernel >= HasUnixConnect;
 

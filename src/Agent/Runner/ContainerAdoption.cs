@@ -110,10 +110,9 @@ internal sealed class ContainerAdoption(KernelSession session, RunnerWorker work
     private Dictionary<string, string> Running()
     {
         var found = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var process in Directory.EnumerateDirectories("/proc").Take(MaximumProcesses))
+        foreach (var pid in ProcessNumbers.All().Take(MaximumProcesses))
         {
-            if (int.TryParse(Path.GetFileName(process.AsSpan()), CultureInfo.InvariantCulture, out _)
-                && ProcText.TryRead(Path.Combine(process, "cgroup")) is { } text)
+            if (ProcText.TryRead($"/proc/{pid}/cgroup") is { } text)
             {
                 var path = CgroupHierarchy.PathOf(text);
                 if (IdIn(path) is var (id, end))

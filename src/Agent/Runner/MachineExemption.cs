@@ -21,9 +21,9 @@ internal sealed class MachineExemption(Gate gate, RunnerWorker worker, IReadOnly
     {
         var own = Environment.ProcessId;
         var below = ProcessTree.Below(worker.Listener.Pid).ToHashSet();
-        foreach (var folder in Directory.EnumerateDirectories("/proc").Take(MaximumProcesses))
+        foreach (var pid in ProcessNumbers.All().Take(MaximumProcesses))
         {
-            if (!int.TryParse(Path.GetFileName(folder.AsSpan()), CultureInfo.InvariantCulture, out var pid) || adopted.Contains(pid))
+            if (adopted.Contains(pid))
             {
                 continue;
             }

@@ -175,10 +175,9 @@ internal sealed class RunnerAdoption(Gate gate, RunnerWorker worker, byte runner
     private static Dictionary<int, int> Parents()
     {
         var parents = new Dictionary<int, int>();
-        foreach (var folder in Directory.EnumerateDirectories("/proc").Take(MaximumProcesses))
+        foreach (var pid in ProcessNumbers.All().Take(MaximumProcesses))
         {
-            if (int.TryParse(Path.GetFileName(folder.AsSpan()), CultureInfo.InvariantCulture, out var pid)
-                && RunnerWorker.ParentOf(pid) is { } parent)
+            if (RunnerWorker.ParentOf(pid) is { } parent)
             {
                 parents[pid] = parent;
             }

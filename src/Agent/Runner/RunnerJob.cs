@@ -75,7 +75,7 @@ internal sealed class RunnerJob : IDisposable
 
     internal string Mode => Word(policy.Mode);
 
-    internal string InForce => !session.Degraded.IsEmpty ? "degraded" : policy.Mode == PolicyMode.Block ? "enforcing" : "observing";
+    internal string InForce => session.InForce(policy.Mode);
 
     internal ImmutableArray<string> Degraded
     {

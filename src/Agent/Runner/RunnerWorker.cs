@@ -61,10 +61,9 @@ internal sealed record RunnerWorker(ProcessIdentity Process, ProcessIdentity Lis
     internal static List<RunnerWorker> All()
     {
         var found = new List<RunnerWorker>();
-        foreach (var folder in Directory.EnumerateDirectories("/proc").Take(MaximumProcesses))
+        foreach (var pid in ProcessNumbers.All().Take(MaximumProcesses))
         {
-            if (int.TryParse(Path.GetFileName(folder.AsSpan()), CultureInfo.InvariantCulture, out var pid)
-                && ProcText.TryRead($"/proc/{pid}/comm") is { } name && name.TrimEnd('\n') == WorkerName
+            if (ProcText.TryRead($"/proc/{pid}/comm") is { } name && name.TrimEnd('\n') == WorkerName
                 && TryRecognise(pid) is { } worker)
             {
                 found.Add(worker);

@@ -58,9 +58,6 @@ internal sealed class StepWatch : IExecutionObserver, IEventSink<StepAssignment>
         book = new StepBook(events, this);
     }
 
-    /// <summary>Processes that went on without their step being known, because nothing said it in time.</summary>
-    internal long Impatient { get; private set; }
-
     /// <summary>The worker's log is being read.</summary>
     internal bool SeesLog => tail.IsOpen;
 
@@ -151,7 +148,6 @@ internal sealed class StepWatch : IExecutionObserver, IEventSink<StepAssignment>
                 if (pid != 0)
                 {
                     _ = held.Remove(execution);
-                    Impatient++;
                     LetGo(pid);
                 }
             }

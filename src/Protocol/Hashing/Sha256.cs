@@ -7,13 +7,10 @@ namespace Sallyport.Protocol.Hashing;
 /// SHA-256 (FIPS 180-4, section 6.2), incremental. The framework's own calls OpenSSL, which the agent must not need at
 /// run time (docs/adr): this one is compared with it by a test.
 /// </summary>
-public sealed class Sha256
+public sealed class Sha256 : BlockHash
 {
     /// <summary>Bytes of a digest.</summary>
     public const int DigestBytes = 32;
-
-    private const int BlockBytes = 64;
-    private const int LengthBytes = 8;
 
     // Section 4.2.2: the first 32 bits of the fractional parts of the cube roots of the first 64 primes.
     private static ReadOnlySpan<uint> Constants =>
@@ -32,13 +29,11 @@ public sealed class Sha256
     private static ReadOnlySpan<uint> Initial =>
         [0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19];
 
-    private readonly uint[] state = new uint[8];
-    private readonly byte[] block = new byte[BlockBytes];
-    private int filled;
-    private long total;
-
     /// <summary>Ready for the first byte.</summary>
-    public Sha256() => Initial.CopyTo(state);
+    public Sha256()
+        : base(Initial)
+    {
+    }
 
     /// <summary>Digest of some bytes.</summary>
     public static byte[] Digest(ReadOnlySpan<byte> bytes)
@@ -66,62 +61,8 @@ public sealed class Sha256
         return digest;
     }
 
-    /// <summary>Takes the next bytes.</summary>
-    public void Append(ReadOnlySpan<byte> bytes)
-    {
-        total += bytes.Length;
-        if (filled > 0)
-        {
-            var taken = Math.Min(bytes.Length, BlockBytes - filled);
-            bytes[..taken].CopyTo(block.AsSpan(filled));
-            filled += taken;
-            bytes = bytes[taken..];
-            if (filled < BlockBytes)
-            {
-                return;
-            }
-
-            Compress(block);
-            filled = 0;
-        }
-
-        for (; bytes.Length >= BlockBytes; bytes = bytes[BlockBytes..])
-        {
-            Compress(bytes);
-        }
-
-        bytes.CopyTo(block);
-        filled = bytes.Length;
-    }
-
-    /// <summary>Writes the digest of all bytes so far and begins anew.</summary>
-    /// <param name="digest">At least <see cref="DigestBytes"/>.</param>
-    public void Finish(Span<byte> digest)
-    {
-        // Section 5.1.1: a one bit, zeros, and the length in bits at the end of the last block.
-        var bits = total * 8;
-        block[filled++] = 0x80;
-        if (filled > BlockBytes - LengthBytes)
-        {
-            block.AsSpan(filled).Clear();
-            Compress(block);
-            filled = 0;
-        }
-
-        block.AsSpan(filled).Clear();
-        BinaryPrimitives.WriteInt64BigEndian(block.AsSpan(BlockBytes - LengthBytes), bits);
-        Compress(block);
-        for (var i = 0; i < state.Length; i++)
-        {
-            BinaryPrimitives.WriteUInt32BigEndian(digest[(i * sizeof(uint))..], state[i]);
-        }
-
-        Initial.CopyTo(state);
-        filled = 0;
-        total = 0;
-    }
-
-    private void Compress(ReadOnlySpan<byte> bytes)
+    /// <inheritdoc/>
+    protected override void Compress(ReadOnlySpan<byte> bytes, Span<uint> state)
     {
         Span<uint> schedule = stackalloc uint[64];
         for (var t = 0; t < 16; t++)

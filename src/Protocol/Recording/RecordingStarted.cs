@@ -15,7 +15,7 @@ namespace Sallyport.Protocol.Recording;
 /// <param name="User">Name of the user that the job runs as.</param>
 /// <param name="Rules">The numbered rules of the policy; verdicts refer to them by number.</param>
 /// <param name="PolicySource">File or option that gave the policy, or null when none was given.</param>
-/// <param name="Files">What is seen of changes of files: <c>tracked</c> (files that git tracks), <c>all</c>; null for nothing.</param>
+/// <param name="Files">What is seen of changes of files: <c>all</c>, or <c>some</c> where places outside the folder of the job are not seen; null for nothing.</param>
 public sealed record RecordingStarted(
     string ToolVersion,
     DateTimeOffset WallTime,
