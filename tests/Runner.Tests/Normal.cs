@@ -17,6 +17,7 @@ internal static partial class Normal
         result = Guid().Replace(result, "GUID");
         result = LogPrefix().Replace(result, "[$1]");
         result = Pid().Replace(result, "$1 PID");
+        result = OomTooLate().Replace(result, "Updated oom_score_adj to 500 for PID: PID.");
         result = Elapsed().Replace(result, "elapsed time T.");
         result = TelemetryTime().Replace(result, "$1: T");
         return Python().Replace(result, "File name: 'PYTHON'");
@@ -33,6 +34,10 @@ internal static partial class Normal
 
     [GeneratedRegex(@"(PID:|process id|Finished process) \d+")]
     private static partial Regex Pid();
+
+    /// <summary>The process had ended before it was adjusted: as it happens to the runner.</summary>
+    [GeneratedRegex("Failed to update oom_score_adj for PID: PID: .*")]
+    private static partial Regex OomTooLate();
 
     [GeneratedRegex(@"elapsed time [0-9:.]+\.$")]
     private static partial Regex Elapsed();
