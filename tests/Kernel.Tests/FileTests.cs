@@ -30,6 +30,28 @@ public sealed class FileTests(LabFixture fixture) : KernelTest(fixture), IClassF
     }
 
     [Fact]
+    public async Task What_is_mounted_over_a_watched_place_is_listed()
+    {
+        var name = $"file-{Guid.NewGuid():N}";
+        var run = await Lab.RunAsync(LabMode.Audit, Script($"mkdir {name}; mount -t tmpfs none {name}; sleep 0.3; umount {name}; rmdir {name}"));
+        Assert.True(run.Process.ExitCode == 0, run.ToString());
+        Assert.Contains(run.Report.Files, row => Path.GetFileName(row.Path) == name && row.Change == "mounted");
+    }
+
+    [Fact]
+    public async Task In_temporary_folders_only_what_is_run_is_listed()
+    {
+        var name = $"file-{Guid.NewGuid():N}";
+        var run = await Lab.RunAsync(LabMode.Audit, Script(
+            $"echo exit > /tmp/{name}; echo exit > /tmp/{name}.run; sh /tmp/{name}.run; rm /tmp/{name} /tmp/{name}.run"));
+        Assert.True(run.Process.ExitCode == 0 && run.Report.Complete, run.ToString());
+        Assert.Equal(
+            ["created", "removed"],
+            run.Report.Files.Where(row => row.Path.StartsWith($"/tmp/{name}", StringComparison.Ordinal))
+                .Select(row => row.Path.EndsWith(".run", StringComparison.Ordinal) ? row.Change : row.Path));
+    }
+
+    [Fact]
     public async Task Very_many_files_are_listed_each()
     {
         const int Many = 20_000;

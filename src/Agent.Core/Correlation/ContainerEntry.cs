@@ -10,6 +10,9 @@ internal sealed class ContainerEntry(string id)
 
     public string? Image { get; set; }
 
+    /// <summary>What it has of the machine; null for nothing, or not known yet.</summary>
+    public string? HostAccess { get; set; }
+
     public string? Step { get; set; }
 
     /// <summary>The execution that asked for it, or 0.</summary>

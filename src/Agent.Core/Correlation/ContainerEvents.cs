@@ -24,7 +24,8 @@ internal sealed class ContainerEvents(JobTables tables)
         var step = tables.Steps.Find(execution);
         if (tables.Containers.FindOrAdd(id) is not { } entry)
         {
-            sink.Accept(Started(id, null, null, step, execution, isInferred, (long)record.Header.BootNs));
+            sink.Accept(Started(
+                new ContainerEntry(id) { Step = step, Execution = execution, StepInferred = isInferred }, (long)record.Header.BootNs));
             return;
         }
 
@@ -38,7 +39,7 @@ internal sealed class ContainerEvents(JobTables tables)
         entry.Execution = execution;
         entry.StepInferred = isInferred;
         entry.Announced = true;
-        sink.Accept(Started(id, entry.Name, entry.Image, step, execution, isInferred, (long)record.Header.BootNs));
+        sink.Accept(Started(entry, (long)record.Header.BootNs));
     }
 
     public void Asked(in DaemonAskedEvent value)
@@ -53,26 +54,25 @@ internal sealed class ContainerEvents(JobTables tables)
     /// Adds what a runtime says of a container. Known before the container: written with it. After it: a second line of
     /// the same id completes the first.
     /// </summary>
-    public void Describe(string id, string? name, string? image, long bootTimeNs, IEventSink<RecordedEvent> sink)
+    public void Describe(
+        string id, string? name, string? image, string? hostAccess, long bootTimeNs, IEventSink<RecordedEvent> sink)
     {
-        if (tables.Containers.FindOrAdd(id) is not { } entry || (entry.Name == name && entry.Image == image))
+        if (tables.Containers.FindOrAdd(id) is not { } entry || (entry.Name == name && entry.Image == image && entry.HostAccess == hostAccess))
         {
             return;
         }
 
-        entry.Name = name;
-        entry.Image = image;
+        (entry.Name, entry.Image, entry.HostAccess) = (name, image, hostAccess);
         if (entry.Announced)
         {
-            sink.Accept(Started(id, name, image, entry.Step, entry.Execution, entry.StepInferred, bootTimeNs));
+            sink.Accept(Started(entry, bootTimeNs));
         }
     }
 
-    private static ContainerStarted Started(
-        string id, string? name, string? image, string? step, uint execution, bool isInferred, long bootTimeNs) =>
-        new(id, name, image, step, StepInferred: isInferred)
+    private static ContainerStarted Started(ContainerEntry entry, long bootTimeNs) =>
+        new(entry.Id, entry.Name, entry.Image, entry.Step, entry.StepInferred, entry.HostAccess)
         {
             BootTimeNs = bootTimeNs,
-            Execution = execution,
+            Execution = entry.Execution,
         };
 }

@@ -161,14 +161,15 @@ public sealed class JobCorrelator
     /// <param name="id">64 hexadecimal digits.</param>
     /// <param name="name">As the runtime calls it, or null.</param>
     /// <param name="image">Reference of its image, or null.</param>
+    /// <param name="hostAccess">What it has of the machine, as <see cref="ContainerStarted.HostAccess"/>; null for nothing.</param>
     /// <param name="bootTimeNs">CLOCK_BOOTTIME, nanoseconds.</param>
     /// <param name="sink">Takes the event.</param>
     public void ContainerDescribed(
-        string id, string? name, string? image, long bootTimeNs, IEventSink<RecordedEvent> sink)
+        string id, string? name, string? image, string? hostAccess, long bootTimeNs, IEventSink<RecordedEvent> sink)
     {
         ArgumentException.ThrowIfNullOrEmpty(id);
         ArgumentNullException.ThrowIfNull(sink);
-        containers.Describe(id, name, image, bootTimeNs, sink);
+        containers.Describe(id, name, image, hostAccess, bootTimeNs, sink);
     }
 
     /// <summary>

@@ -37,6 +37,14 @@ internal sealed class Lineage
                 entry.Exe = executed.Exe;
                 entry.UserId = executed.UserId;
                 break;
+            case ConnectionJudged { Process: { } process } judged when IsOutward(judged) && Find(process) is { } entry:
+                entry.HasConnected = true;
+                if (Find(entry.Parent) is { } above)
+                {
+                    above.ConnectedChild = process;
+                }
+
+                break;
             case ProcessExited ended when Find(ended.Process) is { IsAlive: true } entry:
                 entry.IsAlive = false;
                 exited.Enqueue(ended.Process);
@@ -68,6 +76,36 @@ internal sealed class Lineage
 
         return current;
     }
+
+    /// <summary>
+    /// The process by which what another one writes has come from outside: itself, or one that the same parent started, as in
+    /// <c>curl … | tar x</c>. Null when it has not, as far as is known.
+    /// </summary>
+    public string? DownloaderOf(string? process) =>
+        Find(process) is not { } entry ? null
+        : entry.HasConnected ? entry.Process
+        : ParentInStep(entry)?.ConnectedChild;
+
+    /// <summary>Whether a process is another one or descends from it.</summary>
+    public bool IsSameOrBelow(string? process, string ancestor)
+    {
+        for (var i = 0; i < Generations && process is not null; i++)
+        {
+            if (process == ancestor)
+            {
+                return true;
+            }
+
+            process = Find(process)?.Parent;
+        }
+
+        return false;
+    }
+
+    /// <summary>To another machine, and no question for a name.</summary>
+    private static bool IsOutward(ConnectionJudged judged) =>
+        judged is { Verdict: not RecordedVerdict.Refused, Protocol: "tcp" or "udp", Port: not 53 }
+        && !judged.Address.StartsWith("127.", StringComparison.Ordinal) && judged.Address != "::1";
 
     private LineageEntry? ParentInStep(LineageEntry entry) =>
         Find(entry.Parent) is { } parent && parent.Execution == entry.Execution ? parent : null;

@@ -14,5 +14,11 @@ internal sealed record LineageEntry(string Process, string? Parent, uint Executi
     /// <summary>Real user id at its last exec.</summary>
     public uint? UserId { get; set; }
 
+    /// <summary>It called another machine, and was let.</summary>
+    public bool HasConnected { get; set; }
+
+    /// <summary>Id of the child of its that last did.</summary>
+    public string? ConnectedChild { get; set; }
+
     public bool IsAlive { get; set; } = true;
 }

@@ -140,6 +140,45 @@ public static class ProcessFindings
         "A program in memory alone (memfd_create), or one whose file was removed before it began, leaves nothing to look at.",
         "Find out what started it.");
 
+    /// <summary><c>dropped-program-run</c>.</summary>
+    public static FindingKind DroppedProgramRun { get; } = new(
+        "dropped-program-run",
+        "A file was run that the job had fetched from another machine.",
+        "medium",
+        "A dropper writes its payload outside the folder of the job, and runs it. Seen: programs and scripts in temporary and home "
+        + "folders, written by a process that called another machine or whose parent started one that did (`curl … | tar x`). What a "
+        + "compiler writes is none. Not seen: a copy that another command made of it.",
+        "Find out what the file is. Installers that are fetched and run (`curl … | sh`) do this; pin what they fetch.");
+
+    /// <summary><c>program-removed-itself</c>.</summary>
+    public static FindingKind ProgramRemovedItself { get; } = new(
+        "program-removed-itself",
+        "A program took away the file that it was running.",
+        "medium",
+        "Malware leaves nothing to look at when it is done. Seen where files are watched: in the folder of the job, in home and "
+        + "in temporary folders. What is taken away by whoever started it is none.",
+        "Find out where the file came from. Some installers clean up like that.");
+
+    /// <summary><c>privileged-container</c>.</summary>
+    public static FindingKind PrivilegedContainer { get; } = new(
+        "privileged-container",
+        "A container was started that has so much of its machine that it can take it over.",
+        "high",
+        "Whoever may start one is root. `has` says what it is: `privileged`, `capabilities` beyond the container, the machine's `pids`, "
+        + "`network`, `files` or `devices`, the `runtime-socket`. As the runtime says after it made it, whoever asked for it and by "
+        + "whichever interface; a container that is gone within milliseconds may be missed. The socket that a runner gives to "
+        + "each container of its own is none.",
+        "Start it without. A job that needs such a container belongs on a machine that exists for it alone.");
+
+    /// <summary><c>agent-files-covered</c>.</summary>
+    public static FindingKind AgentFilesCovered { get; } = new(
+        "agent-files-covered",
+        "Something was mounted over files of the agent.",
+        "high",
+        "Whoever looks there next, the agent's successor too, sees other files. The agent itself has open what it needs. Seen in "
+        + "the mount namespace of the machine; by whom is not known.",
+        "Find out what ran as root then, and take the machine out of use.");
+
     /// <summary><c>rogue-runner</c>.</summary>
     public static FindingKind RogueRunner { get; } = new(
         "rogue-runner",
@@ -160,7 +199,7 @@ public static class ProcessFindings
     public static ImmutableArray<FindingKind> All { get; } =
     [
         RunnerMemoryRead, ForeignMemoryRead, MemoryGuardEvaded, KernelMemoryRead, CorePatternChanged, KernelProgramLoaded,
-        AgentObjectTaken, SocketShell, CredentialsSwept, CloudMetadataRead, EncodedNames, UnnamedProgram, RogueRunner,
-        ProcessLeftRunning,
+        AgentObjectTaken, SocketShell, CredentialsSwept, CloudMetadataRead, EncodedNames, UnnamedProgram,
+        DroppedProgramRun, ProgramRemovedItself, AgentFilesCovered, PrivilegedContainer, RogueRunner, ProcessLeftRunning,
     ];
 }

@@ -2,7 +2,7 @@ namespace Sallyport.Agent.Core.Files;
 
 /// <summary>What one process did to one file within a second or so.</summary>
 /// <param name="Path">Absolute.</param>
-/// <param name="Change"><c>created</c>, <c>written</c>, <c>renamed</c> or <c>removed</c>.</param>
+/// <param name="Change"><c>created</c>, <c>written</c>, <c>renamed</c>, <c>removed</c> or <c>mounted</c>.</param>
 /// <param name="Process">The kernel's number.</param>
 /// <param name="Count">Times that it was told.</param>
 /// <param name="BootTimeNs">When it was first told.</param>

@@ -10,4 +10,7 @@ internal sealed record ContainerDescription(string Id, string? Name, string? Ima
 {
     /// <summary>Other names by which it is found in its networks.</summary>
     internal ImmutableArray<string> Aliases { get; init; } = [];
+
+    /// <summary>What it has of the machine, in the words of <see cref="ContainerAccess"/>; null for nothing.</summary>
+    internal string? HostAccess { get; init; }
 }

@@ -79,9 +79,9 @@ internal sealed class ContainerInspector(
         {
             foreach (var id in asked.GetConsumingEnumerable(stop.Token))
             {
-                if (Inspect(id) is { } reply && (reply.Name ?? reply.Image) is not null)
+                if (Inspect(id) is { } reply && (reply.Name ?? reply.Image ?? reply.HostAccess) is not null)
                 {
-                    var answer = new ContainerDescription(id, reply.Name, reply.Image) { Aliases = reply.Aliases };
+                    var answer = new ContainerDescription(id, reply.Name, reply.Image) { Aliases = reply.Aliases, HostAccess = reply.HostAccess };
                     onAnswer?.Invoke(answer);
                     answers.Enqueue(answer);
                 }

@@ -24,6 +24,9 @@ internal sealed record ContainerReply(int Status, string? Name, string? Image)
     /// <summary>Other names by which it is found in its networks; those that are to be shown alone.</summary>
     internal ImmutableArray<string> Aliases { get; init; } = [];
 
+    /// <summary>What it has of the machine, in the words of <see cref="ContainerAccess"/>; null for nothing.</summary>
+    internal string? HostAccess { get; init; }
+
     /// <summary>Gives null for what is no such reply.</summary>
     internal static ContainerReply? TryRead(ReadOnlySpan<byte> reply)
     {
@@ -41,7 +44,8 @@ internal sealed record ContainerReply(int Status, string? Name, string? Image)
 
         try
         {
-            return ReadBody(new Utf8JsonReader(reply[(head + 4)..]));
+            var body = reply[(head + 4)..];
+            return ReadBody(new Utf8JsonReader(body)) is { } read ? read with { HostAccess = ContainerAccess.Read(body) } : null;
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {

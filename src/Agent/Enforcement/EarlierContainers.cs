@@ -1,3 +1,4 @@
+using System.Net;
 using Sallyport.Agent.Enforcement.DockerSocket;
 using Sallyport.Agent.Host;
 using Sallyport.Agent.Host.Netlink;
@@ -37,6 +38,16 @@ internal sealed class EarlierContainers(KernelObject kernel, Uplinks uplinks, Ag
         if (namespaces.Count > 0)
         {
             uplinks.Adopt(NetworkSnapshot.Take(), namespaces);
+        }
+    }
+
+    /// <summary>Published ports behind which there are only these may be used.</summary>
+    /// <param name="addresses">Of the containers.</param>
+    internal void OpenPorts(IReadOnlySet<IPAddress> addresses)
+    {
+        if (addresses.Count > 0)
+        {
+            ForeignListeners.AllowForwarders(kernel, addresses);
         }
     }
 

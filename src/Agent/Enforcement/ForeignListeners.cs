@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Text;
 using Sallyport.Agent.Host;
 using Sallyport.Agent.Kernel;
@@ -13,11 +14,10 @@ namespace Sallyport.Agent.Enforcement;
 internal static class ForeignListeners
 {
     /// <summary>
-    /// Programs whose ports the job may use: those that pass on to containers, and the agent itself, which judges by the same
-    /// policy. systemd-resolved's questions are judged.
+    /// Programs whose ports the job may use: systemd-resolved, whose questions are judged, and the agent, which judges by the same
+    /// policy. Nobody but root can make them do anything else.
     /// </summary>
-    private static readonly string[] KnownPrograms =
-        ["docker-proxy", "rootlessport", "slirp4netns", "systemd-resolved", "sallyport"];
+    private static readonly string[] KnownPrograms = ["systemd-resolved", "sallyport"];
 
     /// <summary>Logs, users and names: sockets of the system whose answers every program needs.</summary>
     private static readonly string[] KnownSockets =
@@ -62,6 +62,29 @@ internal static class ForeignListeners
         foreach (var name in sockets.SelectMany(Names))
         {
             table.Remove(Fnv1a.Hash(Encoding.UTF8.GetBytes(name)));
+        }
+    }
+
+    /// <summary>Lets the job use ports behind which nothing but its own containers are.</summary>
+    /// <param name="kernel">In force.</param>
+    /// <param name="own">Addresses of those containers.</param>
+    internal static void AllowForwarders(KernelObject kernel, IReadOnlySet<IPAddress> own)
+    {
+        var others = Ports();
+        var ports = new HashSet<int>();
+        foreach (var (inode, container) in PortForwarders.Sockets())
+        {
+            if (own.Contains(container) && others.Remove(inode, out var port))
+            {
+                _ = ports.Add(port);
+            }
+        }
+
+        ports.ExceptWith(others.Values);
+        var table = kernel.Map("foreign_ports");
+        foreach (var port in ports)
+        {
+            table.Remove((uint)port);
         }
     }
 

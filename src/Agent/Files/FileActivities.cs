@@ -16,10 +16,14 @@ internal sealed class FileActivities(
     private const int Rounds = 2;
     private const long FlushNs = 1_000_000_000;
 
+    /// <summary>What was done to a program before it began is told by then.</summary>
+    private const int RoundsOfPrograms = 2 * Rounds;
+
     private readonly JobTasks tasks = new(kernel);
-    private readonly FolderPaths folders = new(finder, places);
+    private readonly FolderPaths folders = new(finder, [.. places, .. TemporaryFiles.Places]);
     private readonly Queue<Pending> pending = new();
     private readonly FileLedger ledger = new();
+    private readonly TemporaryFiles temporary = new();
     private long flushedNs;
     private long dropped;
 
@@ -27,6 +31,18 @@ internal sealed class FileActivities(
     internal long Overflow => Interlocked.Read(ref dropped);
 
     internal bool IsWaiting => pending.Count > 0;
+
+    /// <summary>Something was mounted over a watched place, or over a folder of the agent's. By whom is not told.</summary>
+    internal void TakeMounts(List<(string Path, string Kind)> mounts, long nowNs)
+    {
+        foreach (var (path, _) in mounts)
+        {
+            if (FolderPaths.IsBelow(places, path) || AgentPaths.AreCoveredBy(path))
+            {
+                ledger.Add(path, 0, "mounted", nowNs);
+            }
+        }
+    }
 
     internal void Take(in FileNotice notice, long nowNs)
     {
@@ -59,7 +75,19 @@ internal sealed class FileActivities(
             _ = pending.Dequeue();
             _ = writers.IsTrusted(next.Pid, 0, out var process);
             process = process != 0 ? process : tasks.ProcessOf(next.Pid);
-            ledger.Add(next.Path, process, next.Change, next.BootTimeNs); // of the job in any case, though 0 is nobody
+            if (TemporaryFiles.Have(next.Path) && !FolderPaths.IsBelow(places, next.Path))
+            {
+                temporary.Take(ledger, next.Path, process, next.Change, next.BootTimeNs);
+            }
+            else
+            {
+                ledger.Add(next.Path, process, next.Change, next.BootTimeNs); // of the job in any case, though 0 is nobody
+            }
+        }
+
+        while (writers.TryTakeBegun(RoundsOfPrograms, isOver, out var program))
+        {
+            temporary.Run(ledger, program);
         }
 
         if (isOver || ledger.IsFull || nowNs - flushedNs >= FlushNs)

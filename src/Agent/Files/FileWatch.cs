@@ -59,7 +59,7 @@ internal sealed unsafe class FileWatch : IDisposable
         this.group = group;
         Unseen = unseen;
         Writers = new Writers(new TrustedPrograms(options.Tools));
-        finder = new WorkTreeFinder(options.Folders);
+        finder = new WorkTreeFinder([.. options.Folders, .. TemporaryFiles.Places]);
         sources = new SourceWatch(kernel, Writers, options, finder, Take);
         activities = new FileActivities(kernel, Writers, finder, options.Folders, Take);
         mounts = new MountWatch();
@@ -88,7 +88,7 @@ internal sealed unsafe class FileWatch : IDisposable
         }
 
         var refused = new List<string>();
-        foreach (var folder in options.Folders)
+        foreach (var folder in options.Folders.Concat(TemporaryFiles.Places))
         {
             if (!group.TryMark(folder))
             {
@@ -123,7 +123,7 @@ internal sealed unsafe class FileWatch : IDisposable
             count++;
         }
 
-        Lose(handler, ActivityLoss, activities.Overflow, ref activitiesTold);
+        Lose(handler, ActivityLoss, activities.Overflow + Writers.BegunLost, ref activitiesTold);
         Lose(handler, QueueLoss, Interlocked.Read(ref queueLost), ref queueTold);
         Lose(handler, TrackedLoss, sources.Overflow, ref trackedTold);
         return count;
@@ -214,7 +214,9 @@ internal sealed unsafe class FileWatch : IDisposable
             var isOver = Wait(sources.IsWaiting || activities.IsWaiting ? BusyMs : IdleMs, out var isMounted);
             if (isMounted)
             {
-                sources.TakeMounts(mounts.TakeNew());
+                var mounted = mounts.TakeNew();
+                sources.TakeMounts(mounted);
+                activities.TakeMounts(mounted, BootClock.NowNs());
             }
 
             ReadAll();

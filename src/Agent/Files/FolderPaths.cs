@@ -62,6 +62,8 @@ internal sealed class FolderPaths(WorkTreeFinder finder, ImmutableArray<string> 
         }
     }
 
+    internal static bool IsBelow(ImmutableArray<string> folders, string path) => folders.Any(folder => IsBelow(path, folder));
+
     private static bool IsBelow(string? path, string folder) =>
         path is not null && path.StartsWith(folder, StringComparison.Ordinal)
         && (path.Length == folder.Length || path[folder.Length] == '/');
@@ -71,6 +73,6 @@ internal sealed class FolderPaths(WorkTreeFinder finder, ImmutableArray<string> 
     {
         var inGit = folder.IndexOf("/.git/", StringComparison.Ordinal);
         return (inGit < 0 || folder.AsSpan(inGit + 6) is "hooks" or "info")
-            && places.Any(place => IsBelow(folder, place));
+            && IsBelow(places, folder);
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Sallyport.Agent.Core.Decoding;
 
 namespace Sallyport.Agent.Files;
@@ -11,6 +12,7 @@ internal sealed class Writers(TrustedPrograms programs)
 {
     private const int MostEnded = 8192;
     private const int MostContainers = 16_384;
+    private const int MostBegun = 65_536;
 
     /// <summary>File systems stamp with a clock that moves this often (CONFIG_HZ of 100 at worst).</summary>
     private const long TickNs = 10_000_000;
@@ -19,7 +21,9 @@ internal sealed class Writers(TrustedPrograms programs)
     private readonly Dictionary<uint, Writer> byPid = [];
     private readonly Queue<(uint Pid, ulong Process)> ended = new();
     private readonly HashSet<ulong> containers = [];
+    private readonly ConcurrentQueue<(string Path, long Round)> begun = new();
     private long drains;
+    private long begunLost;
 
     /// <summary>How often the rings were drained.</summary>
     internal long Drains => Interlocked.Read(ref drains);
@@ -54,7 +58,39 @@ internal sealed class Writers(TrustedPrograms programs)
                 record.Header.Process,
                 (long)record.Header.BootNs,
                 programs.Contains(value.Exe, record.Inode, containers.Contains(record.Cgroup)));
+            if (containers.Contains(record.Cgroup))
+            {
+                return; // its folders are its own
+            }
         }
+
+        foreach (var path in TemporaryProgram.Of(in value))
+        {
+            if (begun.Count < MostBegun)
+            {
+                begun.Enqueue((path, Drains));
+            }
+            else
+            {
+                _ = Interlocked.Increment(ref begunLost);
+            }
+        }
+    }
+
+    /// <summary>Programs in temporary folders that were begun and not taken: too many at once.</summary>
+    internal long BegunLost => Interlocked.Read(ref begunLost);
+
+    /// <summary>The next program that was begun in a temporary folder, <paramref name="rounds"/> rounds of draining ago or more.</summary>
+    internal bool TryTakeBegun(int rounds, bool isOver, out string path)
+    {
+        path = string.Empty;
+        if (!begun.TryPeek(out var next) || (!isOver && Drains < next.Round + rounds))
+        {
+            return false;
+        }
+
+        path = next.Path;
+        return begun.TryDequeue(out _);
     }
 
     internal void Exited(in ProcessExitedEvent value)

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Net;
 using Sallyport.Agent.Core.GitHub.Log;
 using Sallyport.Agent.Host;
 using Sallyport.Agent.Host.Netlink;
@@ -25,6 +26,8 @@ internal sealed class ContainerAdoption(KernelSession session, RunnerWorker work
     private readonly string mount = CgroupHierarchy.OfThisMachine()?.MountPoint ?? string.Empty;
     private readonly string? ownNetwork = ProcText.TryReadLink("/proc/self/ns/net");
     private readonly HashSet<int> namespaces = [];
+    private readonly HashSet<IPAddress> addresses = [];
+    private readonly HashSet<IPAddress> addressesOfOthers = [];
 
     /// <summary>Executions of the worker's that started them, with the process of each, which has ended.</summary>
     internal List<(uint Execution, int Pid)> Begun { get; } = [];
@@ -50,10 +53,13 @@ internal sealed class ContainerAdoption(KernelSession session, RunnerWorker work
             else
             {
                 isMissing |= !isReadWhole && IsYounger(cgroup);
+                addressesOfOthers.UnionWith(AddressesOf(cgroup));
             }
         }
 
         session.Gate.EarlierContainers.LearnNetworks(namespaces);
+        addresses.ExceptWith(addressesOfOthers); // what two claim is nobody's
+        session.Gate.EarlierContainers.OpenPorts(addresses);
         if (isMissing)
         {
             say("containers: which ones the runner had started before protection is not known in full: what is not known of is not "
@@ -102,6 +108,7 @@ internal sealed class ContainerAdoption(KernelSession session, RunnerWorker work
             Remember(pid);
         }
 
+        addresses.UnionWith(AddressesOf(cgroup));
         session.AttendContainer(id, number, processes);
         return isWhole;
     }
@@ -153,10 +160,17 @@ internal sealed class ContainerAdoption(KernelSession session, RunnerWorker work
         return null;
     }
 
+    /// <summary>None where it is in the machine's network.</summary>
+    private IEnumerable<IPAddress> AddressesOf(Cgroup cgroup) =>
+        cgroup.Processes().Where(IsElsewhere).Take(1).SelectMany(NamespaceAddresses.Of);
+
+    private bool IsElsewhere(int pid) =>
+        ProcText.TryReadLink(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/ns/net")) is { } network
+        && network != ownNetwork;
+
     private void Remember(int pid)
     {
-        if (ProcText.TryReadLink(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/ns/net")) is { } network
-            && network != ownNetwork)
+        if (IsElsewhere(pid))
         {
             using var socket = new NetlinkSocket(NetlinkSocket.Route);
             if (NamespaceNumber.Of(socket, pid) is { } number)

@@ -6,9 +6,14 @@ namespace Sallyport.Protocol.Recording;
 /// <param name="Image">Reference of its image, when known.</param>
 /// <param name="Step">Id of the step that asked for it, when known.</param>
 /// <param name="StepInferred">True when the step is an inference and not an observation.</param>
+/// <param name="HostAccess">
+/// What it has of its machine, parted by commas: <c>privileged</c>, <c>capabilities</c>, <c>pids</c>, <c>network</c>, <c>files</c>,
+/// <c>devices</c>, <c>runtime-socket</c>. Null for nothing, and when it is not known.
+/// </param>
 public sealed record ContainerStarted(
     string Container,
     string? Name,
     string? Image,
     string? Step,
-    bool StepInferred) : RecordedEvent;
+    bool StepInferred,
+    string? HostAccess = null) : RecordedEvent;

@@ -3,8 +3,9 @@ namespace Sallyport.Protocol.Recording;
 /// <summary>A process changed a file.</summary>
 /// <param name="Path">Absolute, in the initial mount namespace.</param>
 /// <param name="Change">
-/// <c>written</c>, <c>replaced</c> (another file stands in its place), <c>mounted</c> (something was mounted over it), or <c>found</c>
-/// (it was another at the end, and nobody saw who changed it).
+/// <c>created</c>, <c>written</c>, <c>renamed</c> (it has this name from now on), <c>removed</c>, <c>replaced</c> (another file stands in the
+/// place of a tracked one), <c>mounted</c> (something was mounted over it), or <c>found</c> (it was another at the end, and nobody
+/// saw who changed it).
 /// </param>
 /// <param name="Tracked">True when git tracks it: then it was not git that changed it.</param>
 /// <param name="Before">git's id of the content before, or null.</param>

@@ -52,7 +52,7 @@ public sealed class ContainerTests
     [Fact]
     public void What_the_runtime_says_before_the_container_is_written_with_it()
     {
-        list.Correlator.ContainerDescribed(Id, "db", "postgres:17", 1, list);
+        list.Correlator.ContainerDescribed(Id, "db", "postgres:17", null, 1, list);
         Assert.Empty(list.All);
         list.Main(RecordBytes.Container(5));
         Assert.Equal(new ContainerStarted(Id, "db", "postgres:17", null, true) { BootTimeNs = 1 }, Assert.Single(list.All));
@@ -62,8 +62,8 @@ public sealed class ContainerTests
     public void What_the_runtime_says_later_completes_the_line_once()
     {
         list.Main(RecordBytes.Container(5));
-        list.Correlator.ContainerDescribed(Id, "db", "postgres:17", 9, list);
-        list.Correlator.ContainerDescribed(Id, "db", "postgres:17", 10, list);
+        list.Correlator.ContainerDescribed(Id, "db", "postgres:17", null, 9, list);
+        list.Correlator.ContainerDescribed(Id, "db", "postgres:17", null, 10, list);
         Assert.Equal(2, list.All.Count);
         Assert.Equal("db", list.Last<ContainerStarted>().Name);
     }

@@ -1,0 +1,68 @@
+namespace Sallyport.Agent.Core.Files;
+
+/// <summary>Which file a process runs besides its executable: the script that an interpreter was given.</summary>
+public static class ProgramFile
+{
+    private const int MostArguments = 32;
+
+    private static readonly string[] Shells = ["sh", "bash", "dash", "ash", "ksh", "zsh", "busybox"];
+    private static readonly string[] Others = ["python", "perl", "ruby", "node", "php", "lua"];
+
+    /// <summary>Options whose next argument is theirs.</summary>
+    private static readonly string[] WithValue = ["-W", "-X", "-I", "-r", "--require", "--import", "--loader"];
+
+    /// <summary>Folders of the system's own programs, which no job has put there.</summary>
+    private static readonly string[] SystemFolders =
+        ["/usr/bin/", "/usr/sbin/", "/usr/lib/", "/usr/libexec/", "/usr/share/", "/bin/", "/sbin/", "/lib/", "/lib64/", "/proc/", "/sys/"];
+
+    /// <summary>Whether a path belongs to the system.</summary>
+    public static bool IsOfSystem(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return Array.Exists(SystemFolders, folder => path.StartsWith(folder, StringComparison.Ordinal));
+    }
+
+    /// <summary>
+    /// Absolute path of the script; null when the program is no interpreter that we know, has its text in an argument or from its
+    /// input. A file that starts with <c>#!</c> is told as its interpreter with the file as an argument (execve(2)).
+    /// </summary>
+    /// <param name="exe">Path of the executable.</param>
+    /// <param name="argv">Its arguments, the first is its name.</param>
+    /// <param name="workingDirectory">At the time of exec.</param>
+    public static string? ScriptOf(string exe, IReadOnlyList<string> argv, string workingDirectory)
+    {
+        ArgumentNullException.ThrowIfNull(exe);
+        ArgumentNullException.ThrowIfNull(argv);
+        var name = exe[(exe.LastIndexOf('/') + 1)..];
+        var isShell = Array.IndexOf(Shells, name) >= 0;
+        if (!isShell && !Array.Exists(Others, other => name.StartsWith(other, StringComparison.Ordinal)))
+        {
+            return null;
+        }
+
+        for (var i = 1; i < argv.Count && i < MostArguments; i++)
+        {
+            var argument = argv[i];
+            if (argument is not ['-' or '+', _, ..])
+            {
+                return Absolute(argument, name == "busybox" && i == 1 ? null : workingDirectory);
+            }
+
+            var isText = isShell ? argument[0] == '-' && argument[1] != '-' && argument.Contains('c') : argument is "-c" or "-m" or "-e";
+            if (isText)
+            {
+                return null;
+            }
+
+            i += (isShell ? argument[1] != '-' && argument[^1] == 'o' : Array.IndexOf(WithValue, argument) >= 0) ? 1 : 0;
+        }
+
+        return null;
+    }
+
+    private static string? Absolute(string argument, string? workingDirectory) =>
+        argument.Contains('\0') || argument.Length == 0 ? null
+        : argument[0] == '/' ? Path.GetFullPath(argument)
+        : workingDirectory is ['/', ..] ? Path.GetFullPath(argument, workingDirectory)
+        : null;
+}

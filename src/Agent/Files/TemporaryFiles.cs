@@ -1,0 +1,90 @@
+using Sallyport.Agent.Core.Files;
+
+namespace Sallyport.Agent.Files;
+
+/// <summary>
+/// What processes of the job do in the folders that everybody may write to. That is too much to tell all of it: told is who put
+/// a program there that was run, and who takes such a program away. Used by one thread alone. Bounded by <see cref="MostFiles"/>
+/// and <see cref="MostPrograms"/>; the oldest are forgotten.
+/// </summary>
+internal sealed class TemporaryFiles
+{
+    private const int MostFiles = 16_384;
+    private const int MostPrograms = 4096;
+
+    private static readonly string[] Folders = ["/tmp", "/var/tmp", "/dev/shm"];
+
+    private readonly Dictionary<string, Deed> put = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Deed> removed = new(StringComparer.Ordinal);
+    private readonly Queue<string> order = new();
+    private readonly HashSet<string> programs = new(StringComparer.Ordinal);
+    private readonly Queue<string> programOrder = new();
+
+    /// <summary>Those that are there.</summary>
+    internal static IEnumerable<string> Places => Folders.Where(Directory.Exists);
+
+    internal static bool Have(string path) =>
+        Array.Exists(Folders, folder => path.StartsWith(folder, StringComparison.Ordinal) && path.Length > folder.Length && path[folder.Length] == '/');
+
+    /// <summary>Somebody did something to a file.</summary>
+    internal void Take(FileLedger ledger, string path, ulong process, string change, long bootTimeNs)
+    {
+        if (programs.Contains(path))
+        {
+            ledger.Add(path, process, change, bootTimeNs);
+        }
+
+        if (change == "removed")
+        {
+            // Perhaps while it runs, of which we hear in a moment: who had put it there is still asked for then.
+            if (put.ContainsKey(path))
+            {
+                removed[path] = new Deed(process, change, bootTimeNs);
+            }
+
+            return;
+        }
+
+        _ = removed.Remove(path);
+        if (!put.TryGetValue(path, out var before))
+        {
+            order.Enqueue(path);
+        }
+
+        // Who makes a file writes it as well.
+        put[path] = change == "written" && before.Process == process && before.Change is not null
+            ? before
+            : new Deed(process, change, bootTimeNs);
+        if (put.Count > MostFiles)
+        {
+            var oldest = order.Dequeue();
+            _ = put.Remove(oldest);
+            _ = removed.Remove(oldest);
+        }
+    }
+
+    /// <summary>A process of the job runs a file, whatever was done to it before is known.</summary>
+    internal void Run(FileLedger ledger, string path)
+    {
+        if (!programs.Add(path))
+        {
+            return;
+        }
+
+        programOrder.Enqueue(path);
+        if (programs.Count > MostPrograms)
+        {
+            _ = programs.Remove(programOrder.Dequeue());
+        }
+
+        foreach (var deeds in (Dictionary<string, Deed>[])[put, removed])
+        {
+            if (deeds.TryGetValue(path, out var deed))
+            {
+                ledger.Add(path, deed.Process, deed.Change, deed.BootTimeNs);
+            }
+        }
+    }
+
+    private readonly record struct Deed(ulong Process, string Change, long BootTimeNs);
+}
