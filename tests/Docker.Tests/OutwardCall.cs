@@ -17,6 +17,9 @@ public abstract class OutwardCall(ContainerLab lab)
     /// </summary>
     protected virtual bool HasDockerId => true;
 
+    /// <summary>Id of what is found in such a container whatever it does; null for nothing.</summary>
+    protected virtual string? Finding => null;
+
     protected abstract IEnumerable<string> CommandFor(Destination target);
 
     [Fact]
@@ -80,7 +83,7 @@ public abstract class OutwardCall(ContainerLab lab)
         job.Succeeded();
         job.Reached(to);
         job.RefusedNothing();
-        job.FoundNothing();
+        job.FoundNothing(Finding);
     }
 
     /// <summary>A name and a bare address are two attacks.</summary>

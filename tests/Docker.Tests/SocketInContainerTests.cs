@@ -7,6 +7,8 @@ namespace Sallyport.Docker.Tests;
 /// </summary>
 public sealed class SocketInContainerTests(ContainerLab lab) : OutwardCall(lab)
 {
+    protected override string? Finding => "privileged-container";
+
     protected override IEnumerable<string> CommandFor(Destination target) =>
     [
         "docker", "run", "--rm", "--volume", "/run/docker.sock:/var/run/docker.sock",
