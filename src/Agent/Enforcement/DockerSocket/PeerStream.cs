@@ -29,15 +29,19 @@ internal sealed class PeerStream(Socket socket) : IDisposable
 
     internal void Take(int count) => start += count;
 
-    /// <summary>Receives some more; false at the end of what the peer sends. A receive that still waits is this one.</summary>
+    /// <summary>
+    /// Receives some more; false at the end of what the peer sends. A receive that still waits is this one, and so is one that is
+    /// done and that nobody has looked at: it may be done at any moment, on another thread, and another one would wait for
+    /// what has come already.
+    /// </summary>
     internal Task<bool> FillAsync()
     {
-        if (filling is null or { IsCompleted: true })
+        if (filling is { IsCompletedSuccessfully: true, Result: true } && Waiting.IsEmpty)
         {
-            filling = ReceiveAsync();
+            filling = null; // what it brought is taken
         }
 
-        return filling;
+        return filling ??= ReceiveAsync();
     }
 
     /// <summary>The head that comes next, still waiting to be taken; empty when the peer ends, or its head is too long.</summary>
@@ -45,6 +49,12 @@ internal sealed class PeerStream(Socket socket) : IDisposable
     {
         while (true)
         {
+            // In this order: what is done by now has what it brought in the buffer.
+            if (filling is { IsCompleted: true })
+            {
+                _ = await MoreAsync();
+            }
+
             var length = HttpText.HeadLength(Waiting.Span);
             if (length > 0)
             {
@@ -169,10 +179,9 @@ internal sealed class PeerStream(Socket socket) : IDisposable
 
     private async Task<bool> MoreAsync()
     {
-        var task = FillAsync();
         try
         {
-            return await task;
+            return await (filling ??= ReceiveAsync());
         }
         finally
         {
