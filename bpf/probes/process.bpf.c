@@ -250,8 +250,10 @@ static __always_inline __u64 change_time(struct inode *inode)
 {
 	struct inode___older *old = (void *)inode;
 
+	/* Since 6.13 the highest bit of the nanoseconds says that somebody asked (I_CTIME_QUERIED). */
 	if (bpf_core_field_exists(inode->i_ctime_sec))
-		return BPF_CORE_READ(inode, i_ctime_sec) * 1000000000ULL + BPF_CORE_READ(inode, i_ctime_nsec);
+		return BPF_CORE_READ(inode, i_ctime_sec) * 1000000000ULL +
+		       (BPF_CORE_READ(inode, i_ctime_nsec) & 0x7fffffff);
 	if (bpf_core_field_exists(old->__i_ctime))
 		return BPF_CORE_READ(old, __i_ctime.tv_sec) * 1000000000ULL + BPF_CORE_READ(old, __i_ctime.tv_nsec);
 	if (bpf_core_field_exists(old->i_ctime))

@@ -5,6 +5,7 @@ using Sallyport.Agent.Core.Files;
 using Sallyport.Agent.Core.Reporting;
 using Sallyport.Agent.Core.Sources;
 using Sallyport.Agent.Enforcement;
+using Sallyport.Agent.Executables;
 using Sallyport.Agent.Files;
 using Sallyport.Agent.Host;
 using Sallyport.Agent.Kernel;
@@ -21,7 +22,7 @@ namespace Sallyport.Agent;
 /// </summary>
 internal sealed class AgentPipeline(
     JobCorrelator correlator, RecordingSink recording, ReportBuilder report, LiveCounts live)
-    : IRecordHandler, IContainerHandler, IFileHandler, IEventSink<RecordedEvent>
+    : IRecordHandler, IContainerHandler, IFileHandler, IExecutableHandler, IEventSink<RecordedEvent>
 {
     private readonly Detectors detectors = new();
 
@@ -51,7 +52,11 @@ internal sealed class AgentPipeline(
     /// <summary>What was done to files in the watched places → a line for each file and process.</summary>
     public void Describe(FileActivity activity) => correlator.FileChanged(activity, this);
 
-    /// <summary>What that thread did not see → a loss.</summary>
+    /// <summary>What an executable holds → its line. Taken by <see cref="ExecutableHasher"/> on a thread of its own.</summary>
+    public void Describe(ExecutableHash hash) =>
+        correlator.ExecutableHashed(hash.Key, hash.Path, hash.Sha256, BootClock.NowNs(), this);
+
+    /// <summary>What the thread that watches files did not see → a loss.</summary>
     public void Lose(string reason, long count) => Accept(new EventsLost(reason, count) { BootTimeNs = BootClock.NowNs() });
 
     /// <summary>Both rings were drained once: what waited for the other ring goes on.</summary>

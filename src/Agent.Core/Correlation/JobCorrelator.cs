@@ -183,6 +183,22 @@ public sealed class JobCorrelator
         files.Changed(change, sink);
     }
 
+    /// <summary>Writes what an executable holds that was executed before.</summary>
+    /// <param name="key">Which one.</param>
+    /// <param name="exe">By which path.</param>
+    /// <param name="sha256">64 hexadecimal digits.</param>
+    /// <param name="bootTimeNs">CLOCK_BOOTTIME, nanoseconds.</param>
+    /// <param name="sink">Takes the event.</param>
+    public void ExecutableHashed(
+        in ExecutableKey key, string exe, string sha256, long bootTimeNs, IEventSink<RecordedEvent> sink)
+    {
+        ArgumentNullException.ThrowIfNull(sink);
+        if (tables.Executables.Find(in key) is { } id)
+        {
+            sink.Accept(new ExecutableHashed(id, exe, sha256, (long)key.Size) { BootTimeNs = bootTimeNs });
+        }
+    }
+
     /// <summary>Writes what was done to a file in a watched place; the same holds of the process.</summary>
     public void FileChanged(FileActivity activity, IEventSink<RecordedEvent> sink)
     {

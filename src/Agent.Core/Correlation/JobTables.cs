@@ -15,6 +15,9 @@ internal sealed class JobTables
     /// <summary>Containers by cgroup.</summary>
     public ContainerTable Containers { get; } = new();
 
+    /// <summary>Executables by file.</summary>
+    public ExecutableTable Executables { get; } = new();
+
     /// <summary>Steps by execution.</summary>
     public StepTable Steps { get; } = new();
 

@@ -56,7 +56,8 @@ internal sealed class ProcessEvents(JobTables tables, IExecutionObserver? execut
             (int)record.Pid,
             record.Uid,
             record.Flags.HasFlag(ExecMarks.Unlinked),
-            container)
+            container,
+            tables.Executables.IdOf(ExecutableKey.Of(in record)))
         { BootTimeNs = (long)record.Header.BootNs });
     }
 

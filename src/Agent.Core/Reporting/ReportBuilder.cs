@@ -52,6 +52,7 @@ public sealed class ReportBuilder
             case ProcessForked e: processes.Forked(e with { Step = steps.Key(e.Execution, e.Step) }); break;
             case ProcessExecuted e: processes.Executed(e); break;
             case ProcessExited e: processes.Exited(e); break;
+            case ExecutableHashed e: processes.Hashed(e); break;
             case FileChanged e: files.Changed(e with { Step = steps.Key(e.Execution, e.Step) }); break;
             case FindingRaised e: findings.Raised(e with { Step = steps.Key(e.Execution, e.Step) }); break;
             case ContainerStarted e: containers.Started(e with { Step = steps.Key(e.Execution, e.Step) }); break;

@@ -51,7 +51,7 @@ internal static class ActionInputsReader
         var server = values.Server();
         var stored = values.PolicyName();
         var useStore = values.Truth(ActionInputName.UsePolicyStore);
-        CheckStore(values, hasServer || server is not null, stored, useStore);
+        CheckStore(values, hasServer, stored, useStore);
         var given = new List<string>(
             ((string[])[ActionInputName.AllowedEndpoints, ActionInputName.PolicyFile, ActionInputName.Policy])
             .Where(name => values.Raw(name) is not null));
@@ -78,7 +78,7 @@ internal static class ActionInputsReader
             stored,
             useStore,
             values.Truth(ActionInputName.DeployOnSelfHosted),
-            NoticesOf(decision.Mode, given));
+            NoticesOf(decision.Mode, given, server));
         return values.Mistakes is { IsEmpty: false } mistakes
             ? new ActionInputsReading(null, mistakes) : new ActionInputsReading(read, []);
     }
@@ -148,7 +148,7 @@ internal static class ActionInputsReader
     /// <summary>A policy that nobody can fetch is no policy: a job that asked for one must not start without.</summary>
     private static void CheckStore(ActionInputValues values, bool hasServer, string? stored, bool useStore)
     {
-        const string Accepted = "together with server-url, or on a machine whose agent.yml names a server";
+        const string Accepted = "on a machine whose agent.yml names a server; of server-url no policy is fetched yet";
         if (stored is not null && !hasServer)
         {
             values.Add(ActionInputName.Policy, stored, Accepted, "there is no server to have this policy from");
@@ -160,9 +160,21 @@ internal static class ActionInputsReader
         }
     }
 
-    private static ImmutableArray<ControlNotice> NoticesOf(PolicyMode mode, List<string> given) =>
-        mode == PolicyMode.Block && given.Count == 0
-            ? [new ControlNotice("warning", "Nothing is allowed", "egress-policy is block, and neither allowed-endpoints nor a policy is "
-                + "given: what is not implicit is refused.")]
-            : [];
+    private static ImmutableArray<ControlNotice> NoticesOf(PolicyMode mode, List<string> given, Uri? server)
+    {
+        var notices = ImmutableArray.CreateBuilder<ControlNotice>();
+        if (mode == PolicyMode.Block && given.Count == 0)
+        {
+            notices.Add(new ControlNotice("warning", "Nothing is allowed", "egress-policy is block, and neither allowed-endpoints nor a policy is "
+                + "given: what is not implicit is refused."));
+        }
+
+        if (server is not null)
+        {
+            notices.Add(new ControlNotice("warning", "Nothing is uploaded", "server-url is given, and this version sends nothing to a server: "
+                + "report and recording stay on the machine."));
+        }
+
+        return notices.ToImmutable();
+    }
 }

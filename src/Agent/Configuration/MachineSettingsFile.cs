@@ -1,4 +1,5 @@
 using Sallyport.Agent.Host;
+using Sallyport.Policy;
 using Sallyport.Policy.Machine;
 
 namespace Sallyport.Agent.Configuration;
@@ -19,15 +20,30 @@ internal static class MachineSettingsFile
             return MachineSettings.Default;
         }
 
-        if (file.LinkTarget is not null
-            || (file.UnixFileMode & (UnixFileMode.GroupWrite | UnixFileMode.OtherWrite)) != 0
-            || !RootFolder.IsSafe(file.DirectoryName!))
-        {
-            throw new CommandFailure(
-                ExitCode.Usage, $"{Path} is a link, or others than root can write to it or its folder: chmod go-w, no links");
-        }
-
+        RequireRoots(Path);
         var reading = MachineSettingsReader.Read(Path, PolicyLoading.ReadFile(Path));
         return reading.Settings ?? throw new CommandFailure(ExitCode.Usage, PolicyLoading.Describe(reading.Mistakes));
+    }
+
+    /// <summary>A policy that it names.</summary>
+    /// <exception cref="CommandFailure">It has mistakes, or is not root's alone.</exception>
+    internal static PolicyDocument ReadPolicy(string path)
+    {
+        if (System.IO.Path.Exists(path))
+        {
+            RequireRoots(path);
+        }
+
+        return PolicyLoading.Read(path, [], null, null);
+    }
+
+    private static void RequireRoots(string path)
+    {
+        if (!RootFile.IsSafe(path))
+        {
+            throw new CommandFailure(
+                ExitCode.Usage,
+                $"{path} is a link, or it or its folder is not root's, or others can write there: chown root, chmod go-w, no links");
+        }
     }
 }

@@ -111,6 +111,7 @@ internal sealed class DrainLoop : IDisposable
 
             session.FinishContainers(pipeline);
             session.FinishFiles(pipeline);
+            session.FinishExecutables(pipeline);
             guest?.Complete(BootClock.NowNs());
             pipeline.Flush();
             ReadLosses();

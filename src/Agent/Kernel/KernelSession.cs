@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Sallyport.Agent.Core.Decoding;
 using Sallyport.Agent.Enforcement;
 using Sallyport.Agent.Enforcement.DockerSocket;
+using Sallyport.Agent.Executables;
 using Sallyport.Agent.Files;
 using Sallyport.Agent.Host;
 using Sallyport.Policy;
@@ -28,6 +29,7 @@ internal sealed class KernelSession : IDisposable
     private LedSockets? led;
     private FileWatch? files;
     private string? filesFailure;
+    private readonly ExecutableHasher hasher = new();
     private readonly long[] perCpu = new long[Libbpf.libbpf_num_possible_cpus()];
 
     private KernelSession(KernelObject loaded, Gate gate, bool enforcing)
@@ -38,7 +40,7 @@ internal sealed class KernelSession : IDisposable
         events = new RecordRingReader(RecordRing.Events, loaded.Map("events").Descriptor, loaded.EntriesOf("events"));
         alerts = new RecordRingReader(RecordRing.Alerts, loaded.Map("alerts").Descriptor, loaded.EntriesOf("alerts"));
         containers = new ContainerInspector(() => gate.Daemons.Sockets, gate.ServiceNames.Learn);
-        inspector = new RecordInspector(refused, gate.Daemons, containers, gate.Entrances);
+        inspector = new RecordInspector(refused, gate.Daemons, containers, gate.Entrances) { Hasher = hasher };
         losses = loaded.Map("losses");
     }
 
@@ -111,6 +113,9 @@ internal sealed class KernelSession : IDisposable
         return led is not null;
     }
 
+    /// <summary>Whoever is not root reaches no runtime by way of the agent any more.</summary>
+    internal void CloseLedSockets() => led?.CloseToOthers();
+
     /// <summary>
     /// From here on requests of the job to container runtimes pass by this process. The first process waits and sees the
     /// sockets of the overlay.
@@ -120,12 +125,12 @@ internal sealed class KernelSession : IDisposable
 
     /// <summary>Hands over what is in both rings, alerts first, and what runtimes said; gives how many that was.</summary>
     internal int Drain<THandler>(THandler handler)
-        where THandler : IRecordHandler, IContainerHandler, IFileHandler
+        where THandler : IRecordHandler, IContainerHandler, IFileHandler, IExecutableHandler
     {
         var inspected = inspector.To(handler);
         var count = gate.Drain(handler) + alerts.Drain(inspected) + events.Drain(inspected) + containers.Drain(handler);
         files?.Writers.Drained();
-        return count + (files?.Drain(handler) ?? 0);
+        return count + (files?.Drain(handler) ?? 0) + hasher.Drain(handler);
     }
 
     /// <summary>The agent looks: with <c>onAgentLoss: deny</c> nothing new leaves when this was too long ago.</summary>
@@ -140,6 +145,9 @@ internal sealed class KernelSession : IDisposable
         files = FileWatch.TryBegin(loaded, options, out filesFailure);
         inspector.Writers = files?.Writers;
     }
+
+    /// <summary>The job has ended and the rings are empty: waits a moment for hashes that are not taken yet.</summary>
+    internal void FinishExecutables(IExecutableHandler handler) => hasher.Finish(handler);
 
     /// <summary>The job has ended and the rings are empty: what is left of files is told.</summary>
     internal void FinishFiles(IFileHandler handler) => files?.Finish(handler);
@@ -178,6 +186,7 @@ internal sealed class KernelSession : IDisposable
         led?.Dispose();
         sockets?.Dispose();
         containers.Dispose();
+        hasher.Dispose();
         gate.Dispose();
         refused.Dispose();
         events.Dispose();

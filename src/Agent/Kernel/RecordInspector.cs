@@ -3,6 +3,7 @@ using System.Text;
 using Sallyport.Agent.Core.Decoding;
 using Sallyport.Agent.Enforcement;
 using Sallyport.Agent.Enforcement.DnsOverTcp;
+using Sallyport.Agent.Executables;
 using Sallyport.Agent.Files;
 using Sallyport.Wire;
 
@@ -17,6 +18,9 @@ internal sealed class RecordInspector(
 
     /// <summary>Is told of processes; null when no files are watched.</summary>
     internal Writers? Writers { get; set; }
+
+    /// <summary>Is told of what is executed.</summary>
+    internal required ExecutableHasher Hasher { get; init; }
 
     internal IRecordHandler To(IRecordHandler handler)
     {
@@ -37,8 +41,9 @@ internal sealed class RecordInspector(
                     entrances?.ProcessBegan(in forked.Fixed);
                     Writers?.Forked(in forked);
                     break;
-                case RecordType.ProcessExecuted when Writers is not null && ProcessExecutedEvent.TryRead(record, out var executed, out _):
-                    Writers.Executed(in executed);
+                case RecordType.ProcessExecuted when ProcessExecutedEvent.TryRead(record, out var executed, out _):
+                    Hasher.Executed(in executed);
+                    Writers?.Executed(in executed);
                     break;
                 case RecordType.ProcessExited when Writers is not null && ProcessExitedEvent.TryRead(record, out var exited, out _):
                     Writers.Exited(in exited);

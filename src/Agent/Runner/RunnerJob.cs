@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Sallyport.Agent.Commands;
+using Sallyport.Agent.Configuration;
 using Sallyport.Agent.Control;
 using Sallyport.Agent.Core.Correlation;
 using Sallyport.Agent.Core.Detection;
@@ -8,11 +9,13 @@ using Sallyport.Agent.Enforcement;
 using Sallyport.Agent.Files;
 using Sallyport.Agent.Host;
 using Sallyport.Agent.Kernel;
+using Sallyport.Agent.Runner.Privileges;
 using Sallyport.Agent.Service;
 using Sallyport.Agent.Sinks;
 using Sallyport.Policy;
 using Sallyport.Policy.Compiling;
 using Sallyport.Policy.Machine;
+using Sallyport.Protocol.Control;
 using Sallyport.Protocol.Recording;
 using Sallyport.Protocol.Report;
 
@@ -93,6 +96,20 @@ internal sealed class RunnerJob : IDisposable
     internal string Results => workplace.Results;
 
     internal UserAccount User => workplace.User;
+
+    /// <summary>Takes from the job's user what makes it root; gives what stays open, one notice each.</summary>
+    /// <exception cref="CommandFailure">Something could not be taken; all of it is given back.</exception>
+    internal ImmutableArray<ControlNotice> Take(ActionPrivileges asked)
+    {
+        var open = JobPrivileges.Take(asked, User, Id);
+        if (asked != ActionPrivileges.Kept)
+        {
+            // The job is led past the daemon's own socket, which is closed.
+            session.CloseLedSockets();
+        }
+
+        return open;
+    }
 
     internal string? LastSeal => recording.LastSeal;
 

@@ -86,7 +86,7 @@ internal sealed class RunnerJobAgent(CommandContext context, MachineSettings set
         using (job = RunnerJob.Start(context, settings, worker, first.Origin, scope, policy))
         {
             job.KeepRequest(first.Request.Span);
-            notices = [.. notices, .. JobPrivileges.Take(privileges, job.User, job.Id)];
+            notices = [.. notices, .. job.Take(privileges)];
             if (first.Origin == "action")
             {
                 coverage = new StartedCoverage(false, RunnerFacts.SecondsSince(worker.Process), job.StepsBefore());
@@ -158,7 +158,7 @@ internal sealed class RunnerJobAgent(CommandContext context, MachineSettings set
         job.KeepRequest(asked.Request.Span);
         isConfigured = true;
         return Started([
-            .. inputs!.Notices, .. Dropped(policy), .. JobPrivileges.Take(inputs.Privileges, job.User, job.Id),
+            .. inputs!.Notices, .. Dropped(policy), .. job.Take(inputs.Privileges),
         ]);
     }
 

@@ -71,7 +71,7 @@ internal sealed record RunnerPolicy(
     }
 
     private static PolicyDocument? Machine(MachineSettings settings) =>
-        settings.Policy is { } file ? PolicyLoading.Read(file, [], null, null) : null;
+        settings.Policy is { } file ? MachineSettingsFile.ReadPolicy(file) : null;
 
     private static RunnerPolicy Compose(
         MachineSettings settings, PolicyDocument document, StartedPolicy shown, FailOn failOn, bool isImplicit)
@@ -79,7 +79,7 @@ internal sealed record RunnerPolicy(
         var dropped = ImmutableArray<PolicyRule>.Empty;
         if (settings.Floor is { } file)
         {
-            var floor = PolicyLoading.Read(file, [], null, null);
+            var floor = MachineSettingsFile.ReadPolicy(file);
             var weaker = document.EffectiveMode;
             document = new PolicyFloor(floor, Bounds: !floor.Allow.IsEmpty).Apply(document, out dropped);
             dropped = [.. dropped.Where(rule => rule.Origin.Source != Implicit)];

@@ -12,6 +12,7 @@ namespace Sallyport.Protocol.Recording;
 /// <param name="UserId">Real user id in the initial user namespace.</param>
 /// <param name="Unlinked">True when the executable has no name left (memfd, deleted).</param>
 /// <param name="Container">Id of the container, or null on the host.</param>
+/// <param name="Executable">Id of the executable as it is, for <see cref="ExecutableHashed"/>; null when it has none.</param>
 public sealed record ProcessExecuted(
     string Process,
     string Exe,
@@ -21,4 +22,5 @@ public sealed record ProcessExecuted(
     int Pid,
     uint UserId,
     bool Unlinked,
-    string? Container) : RecordedEvent;
+    string? Container,
+    string? Executable = null) : RecordedEvent;

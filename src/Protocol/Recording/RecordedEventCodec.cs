@@ -17,6 +17,7 @@ internal static class RecordedEventCodec
         ConnectionJudged => "connectionJudged",
         ContainerStarted => "containerStarted",
         EventsLost => "eventsLost",
+        ExecutableHashed => "executableHashed",
         ExecutionAssigned => "executionAssigned",
         FileChanged => "fileChanged",
         FindingRaised => "findingRaised",
@@ -46,6 +47,7 @@ internal static class RecordedEventCodec
             case ConnectionJudged e: JsonSerializer.Serialize(writer, e, Json.ConnectionJudged); break;
             case ContainerStarted e: JsonSerializer.Serialize(writer, e, Json.ContainerStarted); break;
             case EventsLost e: JsonSerializer.Serialize(writer, e, Json.EventsLost); break;
+            case ExecutableHashed e: JsonSerializer.Serialize(writer, e, Json.ExecutableHashed); break;
             case ExecutionAssigned e: JsonSerializer.Serialize(writer, e, Json.ExecutionAssigned); break;
             case FileChanged e: JsonSerializer.Serialize(writer, e, Json.FileChanged); break;
             case FindingRaised e: JsonSerializer.Serialize(writer, e, Json.FindingRaised); break;
@@ -102,6 +104,7 @@ internal static class RecordedEventCodec
         "connectionJudged" => Json.ConnectionJudged,
         "containerStarted" => Json.ContainerStarted,
         "eventsLost" => Json.EventsLost,
+        "executableHashed" => Json.ExecutableHashed,
         "executionAssigned" => Json.ExecutionAssigned,
         "fileChanged" => Json.FileChanged,
         "findingRaised" => Json.FindingRaised,

@@ -11,6 +11,7 @@ namespace Sallyport.Protocol.Recording;
 [JsonSerializable(typeof(ConnectionJudged))]
 [JsonSerializable(typeof(ContainerStarted))]
 [JsonSerializable(typeof(EventsLost))]
+[JsonSerializable(typeof(ExecutableHashed))]
 [JsonSerializable(typeof(ExecutionAssigned))]
 [JsonSerializable(typeof(FileChanged))]
 [JsonSerializable(typeof(FindingRaised))]

@@ -94,9 +94,16 @@ public sealed class RecordDecoderTests
     {
         var records = RecordBytes.OneOfEach();
         DecodeAll(records, 1000);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        DecodeAll(records, 10_000);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        // The runtime puts better code in place while it runs, and may allocate for that once or twice; decoding would each time.
+        var least = long.MaxValue;
+        for (var attempt = 0; attempt < 5 && least != 0; attempt++)
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            DecodeAll(records, 10_000);
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+
+        Assert.Equal(0, least);
     }
 
     private void DecodeAll(IReadOnlyList<byte[]> records, int rounds)

@@ -173,6 +173,7 @@ public sealed class ActionInputsTests
         Assert.Equal((false, false, true), (inputs.FileMonitoring, inputs.Telemetry, inputs.DeployOnSelfHosted));
         Assert.Equal(FailOn.Refused | FailOn.New, inputs.FailOn);
         Assert.Equal(("https://sallyport.example:8710/x", "k"), (inputs.ServerUrl!.ToString(), inputs.ApiKey));
+        Assert.Equal("Nothing is uploaded", Assert.Single(inputs.Notices).Title);
     }
 
     [Theory]
@@ -194,7 +195,7 @@ public sealed class ActionInputsTests
     public void A_stored_policy_needs_a_server_and_means_block(string name, string value)
     {
         Assert.Equal(name, Assert.Single(Mistakes((name, value))).Input);
-        Assert.Equal(PolicyMode.Block, Accepted((name, value), ("server-url", "https://s.example")).Mode);
+        Assert.Equal(name, Assert.Single(Mistakes((name, value), ("server-url", "https://s.example"))).Input);
         Assert.Equal(PolicyMode.Block, Read(null, hasServer: true, (name, value)).Inputs!.Mode);
     }
 

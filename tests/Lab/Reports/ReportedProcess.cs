@@ -8,4 +8,5 @@ public sealed record ReportedProcess(
     string? Exe,
     IReadOnlyList<string> Argv,
     bool Executed,
+    string? Sha256,
     int? ExitCode);

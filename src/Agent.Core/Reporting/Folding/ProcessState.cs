@@ -54,7 +54,7 @@ internal sealed class ProcessState(string id, long firstBootNs, int order)
         Container = program.Container ?? Container;
     }
 
-    public ProcessDocument Document(WallClock clock, string? step) => new(
+    public ProcessDocument Document(WallClock clock, string? step, string? sha256) => new(
         Id,
         Pid,
         Parent,
@@ -65,7 +65,7 @@ internal sealed class ProcessState(string id, long firstBootNs, int order)
         Program?.UserId.ToString(System.Globalization.CultureInfo.InvariantCulture),
         HasExecuted,
         Program?.Unlinked ?? false,
-        null,
+        sha256,
         Earlier,
         StartSeen ? clock.At(FirstBootNs) : null,
         Exit is null ? null : clock.At(Exit.BootTimeNs),

@@ -14,8 +14,10 @@ internal sealed class ProcessTable(int limit, LossTable losses)
 
     // No real chain is deeper; a recording that claims a cycle ends here.
     private const int MaximumDepth = 256;
+    private const int MaximumHashes = 65_536;
 
     private readonly Dictionary<string, ProcessState> states = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> hashes = new(StringComparer.Ordinal);
     private int order;
     private int exitsSinceSweep;
 
@@ -49,6 +51,14 @@ internal sealed class ProcessTable(int limit, LossTable losses)
     }
 
     public void Executed(ProcessExecuted e) => FindOrAdd(e.Process, e.BootTimeNs)?.Execute(e);
+
+    public void Hashed(ExecutableHashed e)
+    {
+        if (hashes.Count < MaximumHashes)
+        {
+            hashes[e.Executable] = e.Sha256;
+        }
+    }
 
     public void Exited(ProcessExited e)
     {
@@ -87,7 +97,8 @@ internal sealed class ProcessTable(int limit, LossTable losses)
         .. states.Values
             .OrderBy(state => state.FirstBootNs)
             .ThenBy(state => state.Order)
-            .Select(state => state.Document(clock, steps.Find(state.Step))),
+            .Select(state => state.Document(
+                clock, steps.Find(state.Step), state.Program?.Executable is { } id ? hashes.GetValueOrDefault(id) : null)),
     ];
 
     private ProcessState? FindOrAdd(string process, long bootNs)

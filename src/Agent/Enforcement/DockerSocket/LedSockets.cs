@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Sallyport.Agent.Host;
 using Sallyport.Agent.Kernel;
@@ -50,7 +51,7 @@ internal sealed class LedSockets : IDisposable
         {
             foreach (var daemon in Daemons)
             {
-                var file = Path.Combine(folder, string.Create(null, $"{sockets.passing.Count}"));
+                var file = sockets.FileOf(sockets.passing.Count);
                 if (OwnSocket.TryMake(daemon, file) is { } own)
                 {
                     sockets.passing.Add(new PassThrough(
@@ -76,11 +77,28 @@ internal sealed class LedSockets : IDisposable
         }
     }
 
+    /// <summary>From here on root alone reaches a daemon by them, as by the daemon's own sockets that are closed with these.</summary>
+    /// <exception cref="IOException">They stay open.</exception>
+    internal void CloseToOthers()
+    {
+        for (var i = 0; i < passing.Count; i++)
+        {
+            var file = FileOf(i);
+            File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            if (Interop.Libc.lchown(file, 0, 0) != 0)
+            {
+                throw Errno.Failure($"chown of {file}");
+            }
+        }
+    }
+
     public void Dispose()
     {
         passing.ForEach(one => one.Dispose());
         Directory.Delete(folder, recursive: true);
     }
+
+    private string FileOf(int index) => Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{index}"));
 
     private static void Write(KernelObject kernel, string path, string file)
     {

@@ -36,9 +36,9 @@ internal sealed class PeerStream(Socket socket) : IDisposable
     /// </summary>
     internal Task<bool> FillAsync()
     {
-        if (filling is { IsCompletedSuccessfully: true, Result: true } && Waiting.IsEmpty)
+        if (filling is { IsCompletedSuccessfully: true } && Waiting.IsEmpty)
         {
-            filling = null; // what it brought is taken
+            filling = null; // what it brought is taken; the end comes again
         }
 
         return filling ??= ReceiveAsync();

@@ -1,0 +1,80 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+using Sallyport.Agent.Core.Decoding;
+using Sallyport.Agent.Files;
+using Sallyport.Agent.Host;
+using Sallyport.Protocol.Hashing;
+
+namespace Sallyport.Agent.Executables;
+
+/// <summary>
+/// Finds the file that a process executed, though the process, or the file's name, may be gone: by the process while it lives, also in
+/// a container, else by the path. Another file, or one that was changed since, is not taken for it.
+/// </summary>
+internal static unsafe class ExecutableFile
+{
+    private const long MostBytes = 512L << 20;
+    private const int EmptyPath = 0x1000;
+    private const uint Basic = 0x7ff;
+    private const int StatBytes = 256;
+    private const int PieceBytes = 128 * 1024;
+
+    /// <summary>SHA-256 of the file; null when it is not there any more, or larger than <see cref="MostBytes"/>.</summary>
+    internal static string? TryHash(in ExecutableKey key, int pid, string path)
+    {
+        if (key.Size > MostBytes)
+        {
+            return null;
+        }
+
+        using var file = Open(in key, string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/exe")) ?? Open(in key, path);
+        if (file is null)
+        {
+            return null;
+        }
+
+        var hash = new Sha256();
+        var piece = new byte[PieceBytes];
+        long position = 0;
+        while (SafeFile.TryRead(file, position, piece) is > 0 and var read)
+        {
+            hash.Append(piece.AsSpan(0, read));
+            position += read;
+        }
+
+        // As long as it is executed nobody writes to it (ETXTBSY); afterwards somebody may have.
+        Span<byte> digest = stackalloc byte[Sha256.DigestBytes];
+        hash.Finish(digest);
+        return Is(in key, file) ? Convert.ToHexStringLower(digest) : null;
+    }
+
+    private static SafeFileHandle? Open(in ExecutableKey key, string path)
+    {
+        var file = SafeFile.TryOpenToRead(path);
+        if (file is null || Is(in key, file))
+        {
+            return file;
+        }
+
+        file.Dispose();
+        return null;
+    }
+
+    private static bool Is(in ExecutableKey key, SafeFileHandle file)
+    {
+        var bytes = stackalloc byte[StatBytes];
+        byte empty = 0;
+        if (Interop.Libc.statx(file, &empty, EmptyPath, Basic, bytes) != 0)
+        {
+            return false;
+        }
+
+        // struct statx: stx_ino, stx_size, stx_ctime at 96, stx_dev_major and stx_dev_minor at 136
+        var buffer = new ReadOnlySpan<byte>(bytes, StatBytes);
+        var changedNs = (ulong)MemoryMarshal.Read<long>(buffer[96..]) * 1_000_000_000 + MemoryMarshal.Read<uint>(buffer[104..]);
+        var device = (MemoryMarshal.Read<uint>(buffer[136..]) << 20) | MemoryMarshal.Read<uint>(buffer[140..]);
+        return key == new ExecutableKey(
+            device, MemoryMarshal.Read<ulong>(buffer[32..]), changedNs, MemoryMarshal.Read<ulong>(buffer[40..]));
+    }
+}

@@ -1,0 +1,97 @@
+using System.Collections.Concurrent;
+using System.Text;
+using Sallyport.Agent.Core.Decoding;
+using Sallyport.Agent.Host;
+
+namespace Sallyport.Agent.Executables;
+
+/// <summary>
+/// Takes the SHA-256 of everything that the job executes, once for each file as it is, on a thread of its own that gives way to
+/// the job. What ends and is removed within moments stays without. Bounded by <see cref="MostKnown"/> and <see cref="MostWaiting"/>.
+/// </summary>
+internal sealed class ExecutableHasher : IDisposable
+{
+    private const int MostKnown = 65_536;
+    private const int MostWaiting = 8192;
+
+    /// <summary>Behind the job, which is not to wait for it.</summary>
+    private const int Priority = 10;
+
+    private static readonly TimeSpan AtTheEnd = TimeSpan.FromSeconds(2);
+
+    private readonly HashSet<ExecutableKey> known = [];
+    private readonly BlockingCollection<(ExecutableKey Key, int Pid, string Path)> waiting = new(MostWaiting);
+    private readonly ConcurrentQueue<ExecutableHash> done = new();
+    private readonly CancellationTokenSource stop = new();
+    private Thread? thread;
+
+    /// <summary>Called on the draining thread, which does not wait.</summary>
+    internal void Executed(in ProcessExecutedEvent value)
+    {
+        var key = ExecutableKey.Of(in value.Fixed);
+        if (known.Count >= MostKnown || key.Inode == 0 || !known.Add(key))
+        {
+            return;
+        }
+
+        if (!waiting.TryAdd((key, (int)value.Fixed.Pid, Encoding.UTF8.GetString(value.Exe))))
+        {
+            _ = known.Remove(key); // when it is executed again
+        }
+        else if (thread is null)
+        {
+            thread = new Thread(Run) { Name = "hashes", IsBackground = true };
+            thread.Start();
+        }
+    }
+
+    /// <summary>Hands over what is done; gives how many.</summary>
+    internal int Drain(IExecutableHandler handler)
+    {
+        var count = 0;
+        while (done.TryDequeue(out var hash))
+        {
+            handler.Describe(hash);
+            count++;
+        }
+
+        return count;
+    }
+
+    /// <summary>The job has ended: waits a moment for what is left.</summary>
+    internal void Finish(IExecutableHandler handler)
+    {
+        waiting.CompleteAdding();
+        _ = thread?.Join(AtTheEnd);
+        _ = Drain(handler);
+    }
+
+    public void Dispose()
+    {
+        stop.Cancel();
+        if (thread?.Join(AtTheEnd) ?? true)
+        {
+            waiting.Dispose();
+            stop.Dispose();
+        }
+    }
+
+    private void Run()
+    {
+        _ = Interop.Libc.setpriority(0, 0, Priority);
+        try
+        {
+            foreach (var (key, pid, path) in waiting.GetConsumingEnumerable(stop.Token))
+            {
+                if (ExecutableFile.TryHash(in key, pid, path) is { } hash)
+                {
+                    done.Enqueue(new ExecutableHash(key, path, hash));
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // disposed
+        }
+    }
+}
