@@ -62,6 +62,12 @@ internal static class ControlCodec
             mistake = "the message is not JSON that fits its type";
         }
 
+        // JSON has no infinite numbers, and 1e9990 is read as one.
+        if (message is JobStartedReply { Coverage: { } coverage } && !double.IsFinite(coverage.UncoveredSeconds))
+        {
+            (message, mistake) = (null, "the message has a number that is too large");
+        }
+
         mistake = message is null ? mistake ?? "the message is null" : null;
         return message is not null;
     }

@@ -164,4 +164,20 @@ public sealed class ControlMessageTests
         Assert.True(ControlReply.TryRead(bytes, out var read, out _));
         Assert.Equal(ControlErrorCode.Failed, Assert.IsType<ControlErrorReply>(read).Code);
     }
+
+    /// <summary>Found by fuzzing: what is no number for JSON could be read, and not be written again.</summary>
+    [Theory]
+    [InlineData("1e9990")]
+    [InlineData("-1e9990")]
+    public void A_number_that_is_infinite_makes_no_message(string seconds)
+    {
+        var text = $$"""
+            {"v":1,"type":"started","job":"1","mode":"block","inForce":"enforcing","degraded":[],"policy":{"from":"none","reason":"r",
+            "implicit":[],"rules":1},"agent":{"version":"1","origin":"image"},"coverage":{"fromStart":true,"uncoveredSeconds":{{seconds}},
+            "stepsBefore":[]},"notices":[]}
+            """;
+        Assert.False(ControlReply.TryRead(Encoding.UTF8.GetBytes(text), out _, out var mistake));
+        Assert.Equal("the message has a number that is too large", mistake);
+        Assert.True(ControlReply.TryRead(Encoding.UTF8.GetBytes(text.Replace(seconds, "1.5", StringComparison.Ordinal)), out _, out _));
+    }
 }
