@@ -49,7 +49,9 @@ public sealed class PrivilegedContainerTests(ContainerLab lab)
 
     private async Task<JobRun> RunAsync(string script)
     {
-        JobRun job = await lab.JobAsync(LabMode.Audit, ["sh", "-ec", $"image={BaseImage.Name}\n{script}"]);
+        string[] command = ["sh", "-ec", $"image={BaseImage.Name}\n{script}"];
+        (await lab.JobAsync(LabMode.Off, command)).Succeeded();
+        JobRun job = await lab.JobAsync(LabMode.Audit, command);
         job.Succeeded();
         return job;
     }

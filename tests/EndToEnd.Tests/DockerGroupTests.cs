@@ -22,23 +22,10 @@ public sealed class DockerGroupTests(DockerFixture fixture)
         await Machine.ShellAsync($"chgrp 4242 {Socket}; chmod 660 {Socket}");
         try
         {
-            using StartedRun started = Machine.Start($"""
-                name: Group
-                on: push
-                jobs:
-                  build:
-                    runs-on: ubuntu-24.04
-                    steps:
-                      - name: Protect
-                        uses: sallyport/sallyport@v1
-                        with:
-                          egress-policy: block
-                          allowed-endpoints: github.com:443
-                          {input}
-                      - name: Try
-                        run: |
-                          docker version > $SIGNS/said 2>&1 && echo reached > $SIGNS/docker || echo refused > $SIGNS/docker
-                """, "--user", RunnerMachine.User);
+            using StartedRun started = Machine.Start(
+                SudoTests.Workflow(input, "docker version > $SIGNS/said 2>&1 && echo reached > $SIGNS/docker || echo refused > $SIGNS/docker"),
+                "--user",
+                RunnerMachine.User);
             WorkflowRun run = await started.EndAsync();
             Assert.True(run.ConclusionOf() == "success", run.ToString());
             Assert.True(Read(started, "docker") == expected, $"{Read(started, "said")}\n{run}");

@@ -6,7 +6,7 @@ namespace Sallyport.EndToEnd.Tests;
 /// <summary>disable-sudo with the real sudo: gone while the job runs, and there again for the next one.</summary>
 public sealed class SudoTests(MachineFixture fixture) : IClassFixture<MachineFixture>
 {
-    private static string Workflow(string input, string script) => $"""
+    internal static string Workflow(string input, string script) => $"""
         name: Sudo
         on: push
         jobs:

@@ -16,7 +16,7 @@ public sealed class Detectors
         new ManyNamesDetector(), new MachineChangeDetector(), new SourceTamperedDetector(), new MemoryReadDetector(), new KernelMemoryDetector(),
         new KernelProgramDetector(), new SocketShellDetector(), new CredentialSweepDetector(lineage), new CloudMetadataDetector(),
         new EncodedNamesDetector(), new UnnamedProgramDetector(), new DroppedProgramDetector(lineage), new SelfRemovalDetector(lineage),
-        new AgentCoveredDetector(), new MightyContainerDetector(), new RogueRunnerDetector(lineage), new LeftRunningDetector(lineage),
+        new AgentCoveredDetector(), new PrivilegedContainerDetector(), new RogueRunnerDetector(lineage), new LeftRunningDetector(lineage),
     ];
 
     /// <summary>What each kind of finding does; of those that are off nothing is told.</summary>

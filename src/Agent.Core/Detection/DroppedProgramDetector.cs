@@ -34,7 +34,7 @@ internal sealed class DroppedProgramDetector(Lineage lineage) : IDetector
                 break;
             case ProcessExecuted { Container: null } executed:
                 Begin(executed, executed.Exe, sink);
-                if (ProgramFile.ScriptOf(executed.Exe, executed.Argv, executed.WorkingDirectory) is { } script)
+                if (lineage.Find(executed.Process)?.Script is { } script)
                 {
                     Begin(executed, script, sink);
                 }
@@ -75,5 +75,5 @@ internal sealed class DroppedProgramDetector(Lineage lineage) : IDetector
 
     private bool IsElsewhere(string path) =>
         !ProgramFile.IsOfSystem(path)
-        && (folder is null or "/" || !path.StartsWith(folder, StringComparison.Ordinal) || path.AsSpan(folder.Length) is not ['/', ..]);
+        && (folder is null or "/" || !FolderPath.IsSameOrBelow(path, folder));
 }

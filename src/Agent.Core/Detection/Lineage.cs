@@ -1,3 +1,4 @@
+using Sallyport.Agent.Core.Files;
 using Sallyport.Protocol.Recording;
 
 namespace Sallyport.Agent.Core.Detection;
@@ -35,6 +36,7 @@ internal sealed class Lineage
                 break;
             case ProcessExecuted executed when Find(executed.Process) is { } entry:
                 entry.Exe = executed.Exe;
+                entry.Script = ProgramFile.ScriptOf(executed.Exe, executed.Argv, executed.WorkingDirectory);
                 entry.UserId = executed.UserId;
                 break;
             case ConnectionJudged { Process: { } process } judged when IsOutward(judged) && Find(process) is { } entry:

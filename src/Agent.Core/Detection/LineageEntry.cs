@@ -11,6 +11,9 @@ internal sealed record LineageEntry(string Process, string? Parent, uint Executi
     /// <summary>Path of its program; its parent's until it has one of its own.</summary>
     public string? Exe { get; set; }
 
+    /// <summary>The script that its program was given, when that is an interpreter.</summary>
+    public string? Script { get; set; }
+
     /// <summary>Real user id at its last exec.</summary>
     public uint? UserId { get; set; }
 

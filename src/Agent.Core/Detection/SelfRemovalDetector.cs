@@ -21,7 +21,7 @@ internal sealed class SelfRemovalDetector(Lineage lineage) : IDetector
         {
             case ProcessExecuted { Container: null } executed:
                 Remember(executed.Exe, executed.Process);
-                if (ProgramFile.ScriptOf(executed.Exe, executed.Argv, executed.WorkingDirectory) is { } script)
+                if (lineage.Find(executed.Process)?.Script is { } script)
                 {
                     Remember(script, executed.Process);
                 }

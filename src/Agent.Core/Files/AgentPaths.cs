@@ -12,9 +12,6 @@ public static class AgentPaths
     public static bool AreCoveredBy(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
-        return Array.Exists(Paths, own => IsSameOrBelow(path, own) || IsSameOrBelow(own, path));
+        return Array.Exists(Paths, own => FolderPath.IsSameOrBelow(path, own) || FolderPath.IsSameOrBelow(own, path));
     }
-
-    private static bool IsSameOrBelow(string path, string folder) =>
-        path.StartsWith(folder, StringComparison.Ordinal) && (path.Length == folder.Length || path[folder.Length] == '/');
 }

@@ -31,7 +31,7 @@ internal static class ContainerAccess
     {
         var found = new SortedSet<string>(StringComparer.Ordinal);
         var json = new Utf8JsonReader(body);
-        for (var isObject = Enter(ref json, JsonTokenType.StartObject); isObject && Next(ref json);)
+        for (var isObject = JsonWalk.Enter(ref json, JsonTokenType.StartObject); isObject && JsonWalk.Next(ref json);)
         {
             if (json.ValueTextEquals("HostConfig"u8))
             {
@@ -52,7 +52,7 @@ internal static class ContainerAccess
 
     private static void ReadSettings(ref Utf8JsonReader json, SortedSet<string> found)
     {
-        for (var isObject = Enter(ref json, JsonTokenType.StartObject); isObject && Next(ref json);)
+        for (var isObject = JsonWalk.Enter(ref json, JsonTokenType.StartObject); isObject && JsonWalk.Next(ref json);)
         {
             var name = json.GetString();
             switch (name)
@@ -81,14 +81,14 @@ internal static class ContainerAccess
     /// <summary><c>[{"Type":"bind","Source":"/","Destination":"/host",…},…]</c></summary>
     private static void ReadMounts(ref Utf8JsonReader json, SortedSet<string> found)
     {
-        if (!Enter(ref json, JsonTokenType.StartArray))
+        if (!JsonWalk.Enter(ref json, JsonTokenType.StartArray))
         {
             return;
         }
 
         for (var count = 0; json.Read() && json.TokenType == JsonTokenType.StartObject; count++)
         {
-            while (Next(ref json))
+            while (JsonWalk.Next(ref json))
             {
                 var isSource = json.ValueTextEquals("Source"u8);
                 json.Read();
@@ -109,7 +109,7 @@ internal static class ContainerAccess
     private static List<string> Strings(ref Utf8JsonReader json)
     {
         var found = new List<string>();
-        if (Enter(ref json, JsonTokenType.StartArray))
+        if (JsonWalk.Enter(ref json, JsonTokenType.StartArray))
         {
             while (json.Read() && json.TokenType == JsonTokenType.String)
             {
@@ -122,7 +122,7 @@ internal static class ContainerAccess
 
     private static bool HasEntries(ref Utf8JsonReader json)
     {
-        if (!Enter(ref json, JsonTokenType.StartArray))
+        if (!JsonWalk.Enter(ref json, JsonTokenType.StartArray))
         {
             return false;
         }
@@ -147,19 +147,4 @@ internal static class ContainerAccess
             _ = found.Add(word);
         }
     }
-
-    /// <summary>Into the next value; false when it is something else, which is then passed over.</summary>
-    private static bool Enter(ref Utf8JsonReader json, JsonTokenType kind)
-    {
-        json.Read();
-        if (json.TokenType == kind)
-        {
-            return true;
-        }
-
-        json.Skip();
-        return false;
-    }
-
-    private static bool Next(ref Utf8JsonReader json) => json.Read() && json.TokenType == JsonTokenType.PropertyName;
 }

@@ -89,7 +89,7 @@ internal sealed record ContainerReply(int Status, string? Name, string? Image)
     /// <summary><c>{…,"Networks":{"github_network_1":{…,"Aliases":["db","6e01ffabc8e9"],…}}}</c></summary>
     private static void ReadSettings(ref Utf8JsonReader json, ImmutableArray<string>.Builder aliases)
     {
-        for (var isObject = Enter(ref json); isObject && Next(ref json);)
+        for (var isObject = JsonWalk.Enter(ref json, JsonTokenType.StartObject); isObject && JsonWalk.Next(ref json);)
         {
             if (json.ValueTextEquals("Networks"u8))
             {
@@ -104,9 +104,9 @@ internal sealed record ContainerReply(int Status, string? Name, string? Image)
 
     private static void ReadNetworks(ref Utf8JsonReader json, ImmutableArray<string>.Builder aliases)
     {
-        for (var isObject = Enter(ref json); isObject && Next(ref json);)
+        for (var isObject = JsonWalk.Enter(ref json, JsonTokenType.StartObject); isObject && JsonWalk.Next(ref json);)
         {
-            for (var isNetwork = Enter(ref json); isNetwork && Next(ref json);)
+            for (var isNetwork = JsonWalk.Enter(ref json, JsonTokenType.StartObject); isNetwork && JsonWalk.Next(ref json);)
             {
                 if (json.ValueTextEquals("Aliases"u8))
                 {
@@ -119,21 +119,6 @@ internal sealed record ContainerReply(int Status, string? Name, string? Image)
             }
         }
     }
-
-    /// <summary>Into the value of a field; false when it is no object, which is then passed over.</summary>
-    private static bool Enter(ref Utf8JsonReader json)
-    {
-        json.Read();
-        if (json.TokenType == JsonTokenType.StartObject)
-        {
-            return true;
-        }
-
-        json.Skip();
-        return false;
-    }
-
-    private static bool Next(ref Utf8JsonReader json) => json.Read() && json.TokenType == JsonTokenType.PropertyName;
 
     private static void ReadAliases(ref Utf8JsonReader json, ImmutableArray<string>.Builder aliases)
     {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 using Sallyport.Agent.Core.Decoding;
+using Sallyport.Agent.Core.Files;
 
 namespace Sallyport.Agent.Files;
 
@@ -65,8 +66,7 @@ internal sealed class FolderPaths(WorkTreeFinder finder, ImmutableArray<string> 
     internal static bool IsBelow(ImmutableArray<string> folders, string path) => folders.Any(folder => IsBelow(path, folder));
 
     private static bool IsBelow(string? path, string folder) =>
-        path is not null && path.StartsWith(folder, StringComparison.Ordinal)
-        && (path.Length == folder.Length || path[folder.Length] == '/');
+        path is not null && FolderPath.IsSameOrBelow(path, folder);
 
     /// <summary>git's own files change all the time and say nothing, but for hooks and settings, which are run.</summary>
     private bool IsWatched(string folder)

@@ -24,7 +24,7 @@ internal sealed class TemporaryFiles
     internal static IEnumerable<string> Places => Folders.Where(Directory.Exists);
 
     internal static bool Have(string path) =>
-        Array.Exists(Folders, folder => path.StartsWith(folder, StringComparison.Ordinal) && path.Length > folder.Length && path[folder.Length] == '/');
+        Array.Exists(Folders, folder => FolderPath.IsSameOrBelow(path, folder));
 
     /// <summary>Somebody did something to a file.</summary>
     internal void Take(FileLedger ledger, string path, ulong process, string change, long bootTimeNs)

@@ -8,7 +8,7 @@ namespace Sallyport.Agent.Core.Detection;
 /// itself gives to each container it starts is none: the first program of its execution is the client, and no shell. Bounded by
 /// <see cref="MostExecutions"/>.
 /// </summary>
-internal sealed class MightyContainerDetector : IDetector
+internal sealed class PrivilegedContainerDetector : IDetector
 {
     private const int MostExecutions = 16_384;
     private const string Socket = "runtime-socket";
