@@ -4,6 +4,18 @@ public sealed class PolicyCommandTests
 {
     private const string Policy = "# ours\nversion: 1\nmode: block\nallow:\n  - github.com:443 # the forge\n";
 
+    private const string StepPolicy = """
+        version: 1
+        mode: block
+        allow: [github.com:443]
+        steps:
+          - match: { id: publish }
+            allow: [registry.example:443]
+        processes:
+          - match: { exe: /usr/bin/git }
+            allow: [github.com:443]
+        """;
+
     [Fact]
     public async Task A_sound_policy_is_valid()
     {
@@ -46,6 +58,27 @@ public sealed class PolicyCommandTests
         var outcome = await SallyportProcess.Run("policy", "explain", "github.com:443", "--policy", folder.File("p.yml", Policy));
         Assert.Equal(0, outcome.Code);
         Assert.Contains("p.yml:5", outcome.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("allowed", "--step", "publish", "--exe", "/usr/bin/npm")]
+    [InlineData("allowed", "--step", "publish")]
+    [InlineData("refused", "--step", "publish", "--exe", "/usr/bin/git")]
+    [InlineData("refused", "--step", "build")]
+    [InlineData("refused")]
+    public async Task An_explanation_is_of_the_step_and_the_executable_that_ask(string verdict, params string[] who)
+    {
+        using var folder = new TestFolder();
+        var policy = folder.File("p.yml", StepPolicy);
+        var outcome = await SallyportProcess.Run(["policy", "explain", "registry.example:443", "--policy", policy, .. who]);
+        Assert.Equal(0, outcome.Code);
+        Assert.StartsWith($"tcp to registry.example:443 is {verdict}.", outcome.Output, StringComparison.Ordinal);
+        Assert.Equal(
+            who.Contains("publish"),
+            outcome.Output.Contains("p.yml:5) replaces the top-level list.", StringComparison.Ordinal));
+        Assert.Equal(
+            who.Contains("/usr/bin/git"),
+            outcome.Output.Contains("p.yml:8) replaces the top-level list.", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -85,7 +85,7 @@ internal static class MachineChecks
         "types of the kernel (BTF)",
         machine.HasKernelTypes,
         MachineCheck.ToObserve,
-        machine.HasKernelTypes ? Machine.KernelTypes : $"{Machine.KernelTypes} is missing: a kernel with CONFIG_DEBUG_INFO_BTF has it");
+        machine.HasKernelTypes ? Machine.KernelTypes : Machine.LackOfKernelTypes);
 
     private static MachineCheck Version(Machine machine)
     {

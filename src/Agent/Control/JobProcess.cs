@@ -13,6 +13,7 @@ internal sealed class JobProcess : IDisposable
     private readonly DescriptorPipe report = DescriptorPipe.Open();
     private readonly FileStream words;
     private bool isGone;
+    private bool isReleased;
 
     private JobProcess(LaunchOrder order)
     {
@@ -41,6 +42,7 @@ internal sealed class JobProcess : IDisposable
     /// <summary>Opens the gate, and waits until the command runs or could not be started.</summary>
     internal LaunchResult Release()
     {
+        isReleased = true;
         Say([1]);
         words.Dispose();
         if (isGone)
@@ -55,12 +57,18 @@ internal sealed class JobProcess : IDisposable
             : new LaunchResult(null, 0);
     }
 
-    /// <summary>Without <see cref="Release"/> the waiting process sees the gate close and goes.</summary>
+    /// <summary>Without <see cref="Release"/> the waiting process is ended, and is gone when this returns: nobody is in its cgroup.</summary>
     public void Dispose()
     {
         words.Dispose();
         gate.Dispose();
         report.Dispose();
+        if (!isReleased)
+        {
+            isReleased = true;
+            _ = Interop.Libc.kill(Pid, Native.SIGKILL);
+            OwnImage.Reap(Pid);
+        }
     }
 
     private void Say(ReadOnlySpan<byte> text)

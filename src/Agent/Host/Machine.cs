@@ -9,6 +9,8 @@ namespace Sallyport.Agent.Host;
 internal sealed record Machine(string KernelRelease, string Architecture, bool HasKernelTypes)
 {
     internal const string KernelTypes = "/sys/kernel/btf/vmlinux";
+    internal const string LackOfKernelTypes =
+        $"the types of the kernel (BTF), {KernelTypes}, are missing: a kernel with CONFIG_DEBUG_INFO_BTF has them";
 
     internal static Machine This() => new(
         (ProcText.TryRead("/proc/sys/kernel/osrelease") ?? "unknown").Trim(),

@@ -54,6 +54,11 @@ internal sealed unsafe class KernelObject : IDisposable
 
     internal void Load()
     {
+        if (!Machine.This().HasKernelTypes)
+        {
+            throw new KernelUnavailableException(Machine.LackOfKernelTypes);
+        }
+
         var result = Libbpf.bpf_object__load(handle);
         if (result == -1 || result == -13)
         {

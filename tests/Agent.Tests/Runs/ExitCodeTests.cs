@@ -104,6 +104,7 @@ public sealed class ExitCodeTests(LabFixture fixture) : RunTest(fixture)
         Assert.Contains("nothing was started", outcome.Errors, StringComparison.Ordinal);
         Assert.False(File.Exists(Path.Combine(Lab.WorkFolder, Name + ".started")));
         Assert.Empty(Directory.GetDirectories(Lab.WorkFolder, "sallyport-*"));
+        await NothingIsLeft();
     }
 
     [Fact]

@@ -1,0 +1,60 @@
+using System.Text.Json;
+using Sallyport.Lab.Processes;
+
+namespace Sallyport.Agent.Tests.Runs;
+
+/// <summary>
+/// A machine that lacks a part: `doctor` says which, and `run` starts nothing where it can neither see nor refuse.
+/// (A kernel without a hook is the virtual machine's: eng/vm.)
+/// </summary>
+public sealed class MissingPartTests(LabFixture fixture) : RunTest(fixture)
+{
+    /// <summary>In a mount namespace of its own: the types of the kernel are covered by an empty folder.</summary>
+    private static readonly string[] WithoutTypes =
+        ["unshare", "--mount", "sh", "-c", "mount -t tmpfs none /sys/kernel/btf && exec \"$@\"", "sh"];
+
+    private static readonly string[] WithoutNetworkAdministration =
+        ["setpriv", "--bounding-set=-net_admin", "--inh-caps=-net_admin"];
+
+    [Theory]
+    [InlineData("audit")]
+    [InlineData("block")]
+    public async Task Without_types_of_the_kernel_nothing_starts(string mode)
+    {
+        var outcome = await Call([.. WithoutTypes, .. Line("--mode", mode), "touch", $"{Output}.started"]);
+        Assert.True(outcome.ExitCode == 69, outcome.ToString());
+        Assert.Contains("CONFIG_DEBUG_INFO_BTF", outcome.Errors, StringComparison.Ordinal);
+        Assert.Contains("nothing was started", outcome.Errors, StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(Lab.WorkFolder, Name + ".started")));
+        await NothingIsLeft();
+    }
+
+    [Fact]
+    public async Task Doctor_names_the_types_of_the_kernel_when_they_are_missing()
+    {
+        var outcome = await Call([.. WithoutTypes, Product, "doctor"]);
+        Assert.True(outcome.ExitCode == 69, outcome.ToString());
+        Assert.Matches("enforce +no", outcome.Output);
+        Assert.Matches("no +types of the kernel \\(BTF\\) .*/sys/kernel/btf/vmlinux, are missing", outcome.Output);
+    }
+
+    [Fact]
+    public async Task Doctor_names_a_capability_that_is_missing()
+    {
+        var outcome = await Call([.. WithoutNetworkAdministration, Product, "doctor", "--json"]);
+        Assert.True(outcome.ExitCode == 69, outcome.ToString());
+        using var document = JsonDocument.Parse(outcome.Output);
+        Assert.False(document.RootElement.GetProperty("canEnforce").GetBoolean());
+        var missing = Assert.Single(
+            document.RootElement.GetProperty("checks").EnumerateArray(),
+            check => check.GetProperty("name").GetString() == "CAP_NET_ADMIN");
+        Assert.False(missing.GetProperty("available").GetBoolean());
+        Assert.StartsWith("missing", missing.GetProperty("detail").GetString(), StringComparison.Ordinal);
+    }
+
+    private async Task<ProcessOutcome> Call(string[] line)
+    {
+        using var process = Lab.Start(line);
+        return await process.ExitAsync(Deadline);
+    }
+}
