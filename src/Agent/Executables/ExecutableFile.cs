@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using Sallyport.Agent.Core.Decoding;
 using Sallyport.Agent.Files;
@@ -12,12 +11,9 @@ namespace Sallyport.Agent.Executables;
 /// Finds the file that a process executed, though the process, or the file's name, may be gone: by the process while it lives, also in
 /// a container, else by the path. Another file, or one that was changed since, is not taken for it.
 /// </summary>
-internal static unsafe class ExecutableFile
+internal static class ExecutableFile
 {
     private const long MostBytes = 512L << 20;
-    private const int EmptyPath = 0x1000;
-    private const uint Basic = 0x7ff;
-    private const int StatBytes = 256;
     private const int PieceBytes = 128 * 1024;
 
     /// <summary>SHA-256 of the file; null when it is not there any more, or larger than <see cref="MostBytes"/>.</summary>
@@ -61,20 +57,10 @@ internal static unsafe class ExecutableFile
         return null;
     }
 
-    private static bool Is(in ExecutableKey key, SafeFileHandle file)
-    {
-        var bytes = stackalloc byte[StatBytes];
-        byte empty = 0;
-        if (Interop.Libc.statx(file, &empty, EmptyPath, Basic, bytes) != 0)
-        {
-            return false;
-        }
-
-        // struct statx: stx_ino, stx_size, stx_ctime at 96, stx_dev_major and stx_dev_minor at 136
-        var buffer = new ReadOnlySpan<byte>(bytes, StatBytes);
-        var changedNs = (ulong)MemoryMarshal.Read<long>(buffer[96..]) * 1_000_000_000 + MemoryMarshal.Read<uint>(buffer[104..]);
-        var device = (MemoryMarshal.Read<uint>(buffer[136..]) << 20) | MemoryMarshal.Read<uint>(buffer[140..]);
-        return key == new ExecutableKey(
-            device, MemoryMarshal.Read<ulong>(buffer[32..]), changedNs, MemoryMarshal.Read<ulong>(buffer[40..]));
-    }
+    private static bool Is(in ExecutableKey key, SafeFileHandle file) =>
+        FileFacts.TryRead(file, out var facts) && key == new ExecutableKey(
+            (facts.DeviceMajor << 20) | facts.DeviceMinor,
+            facts.Inode,
+            (ulong)facts.ChangedSeconds * 1_000_000_000 + facts.ChangedNs,
+            (ulong)facts.Size);
 }

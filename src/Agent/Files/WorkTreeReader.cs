@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using Sallyport.Agent.Core.Git;
 using Sallyport.Agent.Core.Sources;
@@ -7,12 +6,9 @@ using Sallyport.Agent.Host;
 namespace Sallyport.Agent.Files;
 
 /// <summary>Looks at tracked files. Bounded: larger ones than <see cref="MostHashed"/> are known by their times and size alone.</summary>
-internal sealed unsafe class WorkTreeReader : ISourceReader, IDisposable
+internal sealed class WorkTreeReader : ISourceReader, IDisposable
 {
     private const long MostHashed = 32 << 20;
-    private const int StatBytes = 256;
-    private const int EmptyPath = 0x1000;
-    private const uint Basic = 0x7ff;
     private const ushort TypeBits = 0xf000;
     private const ushort Link = 0xa000;
 
@@ -106,24 +102,13 @@ internal sealed unsafe class WorkTreeReader : ISourceReader, IDisposable
 
     private static bool TryStat(SafeFileHandle file, out FileStamp stamp, out ushort mode, out long size)
     {
-        var bytes = stackalloc byte[StatBytes];
-        byte empty = 0;
-        if (Interop.Libc.statx(file, &empty, EmptyPath, Basic, bytes) != 0)
-        {
-            (stamp, mode, size) = (default, 0, 0);
-            return false;
-        }
-
-        // struct statx: stx_mode, stx_ino, stx_size; stx_ctime at 96, stx_mtime at 112, each seconds and nanoseconds
-        var buffer = new ReadOnlySpan<byte>(bytes, StatBytes);
-        mode = MemoryMarshal.Read<ushort>(buffer[28..]);
-        size = MemoryMarshal.Read<long>(buffer[40..]);
+        var isRead = FileFacts.TryRead(file, out var facts);
+        (mode, size) = (facts.Mode, facts.Size);
         stamp = new FileStamp(
-            TimeOf(buffer[112..]), TimeOf(buffer[96..]), (uint)MemoryMarshal.Read<ulong>(buffer[32..]), (uint)size);
-        return true;
+            TimeOf(facts.WrittenSeconds, facts.WrittenNs), TimeOf(facts.ChangedSeconds, facts.ChangedNs), (uint)facts.Inode, (uint)facts.Size);
+        return isRead;
     }
 
     // 32 bits of seconds, as git keeps them.
-    private static long TimeOf(ReadOnlySpan<byte> bytes) =>
-        (uint)MemoryMarshal.Read<long>(bytes) * 1_000_000_000L + MemoryMarshal.Read<uint>(bytes[8..]);
+    private static long TimeOf(long seconds, uint ns) => (uint)seconds * 1_000_000_000L + ns;
 }

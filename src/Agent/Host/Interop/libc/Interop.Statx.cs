@@ -6,8 +6,8 @@ internal static partial class Interop
 {
     internal static unsafe partial class Libc
     {
-        /// <summary>statx(2); the buffer is of 256 bytes, the inode number stands at offset 32.</summary>
+        /// <summary>statx(2).</summary>
         [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-        internal static partial int statx(int folder, string path, int flags, uint mask, byte* buffer);
+        internal static partial int statx(int folder, string path, int flags, uint mask, FileFacts* buffer);
     }
 }

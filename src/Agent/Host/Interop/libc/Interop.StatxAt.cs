@@ -7,8 +7,8 @@ internal static partial class Interop
 {
     internal static unsafe partial class Libc
     {
-        /// <summary>statx(2) of a descriptor (AT_EMPTY_PATH and an empty name); the buffer is of 256 bytes.</summary>
+        /// <summary>statx(2) of a descriptor (AT_EMPTY_PATH and an empty name).</summary>
         [LibraryImport("libc", EntryPoint = "statx", SetLastError = true)]
-        internal static partial int statx(SafeFileHandle file, byte* name, int flags, uint mask, byte* buffer);
+        internal static partial int statx(SafeFileHandle file, byte* name, int flags, uint mask, FileFacts* buffer);
     }
 }
