@@ -33,9 +33,9 @@ function programName(exe, argv) {
 const quote = arg => arg === '' || /[\s"'|&;<>()$`]/.test(arg) ? `"${arg.replaceAll('"', '\\"')}"` : arg;
 const command = (exe, argv) => [programName(exe, argv), ...argv.slice(1).map(quote)].join(' ');
 const program = id => processes.has(id) ? programName(processes.get(id).exe, processes.get(id).argv) : 'unknown process';
-const stepName = id => id === null ? '' : steps.get(id)?.name ?? id;
+const stepName = id => !id ? '' : steps.get(id)?.name ?? id;
 const containerName = id => {
-  if (id === null) return '';
+  if (!id) return '';
   const c = containers.get(id);
   return c?.image ?? c?.name ?? id.slice(0, 12);
 };

@@ -1,4 +1,4 @@
-// The smaller tabs: files, GitHub API, policy, raw.
+// The smaller tabs: GitHub API, policy, raw.
 
 function simpleTab(rows, columns, label, nothing) {
   const table = new Table(columns, label, () => rows.length ? 'Nothing fits the filter.' : nothing);
@@ -21,13 +21,6 @@ const who = [
   { key: 'count', title: 'count', width: '4.5rem', align: 'right', cell: r => number(r.count), sort: r => -r.count },
   { key: 'first', title: 'first', width: '5.5rem', align: 'right', cell: r => since(r.first), sort: r => Date.parse(r.first) },
 ];
-
-const filesTab = () => simpleTab(report.files, [
-  { key: 'change', title: 'change', width: '7rem', cell: r => text(r.change, 12) },
-  { key: 'path', title: 'path', width: 'minmax(16rem, 4fr)', cell: r => text(r.path, 90), sort: r => r.path },
-  { key: 'tracked', title: 'tracked', width: '5rem', cell: r => r.tracked ? 'by git' : '' }, ...who,
-], 'changes of files', coverageNote('files', 'the files that the job created, wrote, renamed and removed, tampered ones first')
-  ?? 'No file was changed.');
 
 function apiTab() {
   const node = simpleTab(report.apiCalls, [

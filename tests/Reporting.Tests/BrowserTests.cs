@@ -49,6 +49,36 @@ public sealed partial class BrowserTests
         Assert.InRange(Rows().Count(page), 5, 120);
     }
 
+    [Fact]
+    public Task Files_are_searched_and_what_git_tracks_is_first() => ShowsFiles(20_000);
+
+    [Fact(Explicit = true)]
+    public Task Two_hundred_thousand_files_are_searched_and_what_git_tracks_is_first() => ShowsFiles(200_000);
+
+    private static async Task ShowsFiles(int many)
+    {
+        var report = CorpusTests.Read(Incidents.All["refused-canary"]()).Report;
+        var file = new FileDocument(
+            "f0", "/work/lib/a.js", "created", false, null, null, 1, report.Processes[0].Started!.Value, null, report.Processes[0].Id);
+        report = report with
+        {
+            Files =
+            [
+                .. Enumerable.Range(1, many).Select(i => file with { Id = $"f{i}", Path = $"/work/lib{i / 100}/{i}.js" }),
+                file with { Id = "f0", Path = "/work/src/main.c", Change = "written", Tracked = true },
+            ],
+        };
+        var page = await Draw(report, "#tab=files&group=folder");
+        var all = (many + 1).ToString("#,0", CultureInfo.InvariantCulture);
+        Assert.Contains($">{all} of {all}</span>", page, StringComparison.Ordinal);
+        Assert.InRange(Rows().Count(page), 5, 120);
+        var tracked = page.IndexOf("tracked by git", StringComparison.Ordinal);
+        Assert.InRange(page.IndexOf("/work/src/main.c", StringComparison.Ordinal), tracked, page.IndexOf("/work/lib1", StringComparison.Ordinal));
+
+        var found = await Draw(report, "#tab=files&q=lib123/");
+        Assert.Contains($">100 of {all}</span>", found, StringComparison.Ordinal);
+    }
+
     private static async Task<string> Draw(ReportDocument report, string hash)
     {
         Assert.SkipWhen(Browser is null, "chromium is not installed");

@@ -15,7 +15,7 @@ public static class HtmlRenderer
     /// <summary>Parts of the script, in the order in which they use each other; a test compares them with the folder.</summary>
     internal static readonly ImmutableArray<string> Parts =
     [
-        "words", "text", "elements", "job", "state", "table", "head", "timeline", "network", "processes", "tabs", "page",
+        "words", "text", "elements", "job", "state", "table", "head", "timeline", "network", "processes", "tabs", "files", "page",
     ];
 
     // One function around all: nothing of the page is global.
@@ -27,16 +27,35 @@ public static class HtmlRenderer
     /// <summary>Renders a report.</summary>
     public static string Render(ReportDocument report)
     {
+        using var page = new MemoryStream();
+        Write(page, report);
+        return Encoding.UTF8.GetString(page.GetBuffer(), 0, (int)page.Length);
+    }
+
+    /// <summary>Writes it as UTF-8; a large report is never in memory as text.</summary>
+    public static void Write(Stream stream, ReportDocument report)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(report);
-        var digest = new Digest(report);
-        using var json = new MemoryStream();
-        ReportJson.Write(json, report, indented: false);
+        stream.Write(Encoding.UTF8.GetBytes(Head(report)));
 
         // The encoder of report.json writes < > & ' " as \uXXXX: nothing in it can end the element.
-        var data = Encoding.UTF8.GetString(json.GetBuffer(), 0, (int)json.Length);
+        ReportJson.Write(stream, report, indented: false);
+        stream.Write(Encoding.UTF8.GetBytes($"""
+            </script>
+            <script>{Script.Value}</script>
+            </body>
+            </html>
+
+            """));
+    }
+
+    /// <summary>Up to the data.</summary>
+    private static string Head(ReportDocument report)
+    {
         var policy = $"default-src 'none'; script-src '{Hash(Script.Value)}'; style-src '{Hash(Style.Value)}'; "
             + "base-uri 'none'; form-action 'none'";
-        var title = $"Sallyport: {Verdict.Headline(digest)}";
+        var title = $"Sallyport: {Verdict.Headline(new Digest(report))}";
         return $"""
             <!DOCTYPE html>
             <html lang="en">
@@ -52,11 +71,7 @@ public static class HtmlRenderer
             <noscript><p>This page draws the report with its own script, which is switched off. The same report as text:
             <code>sallyport report recording.ndjson.zst</code></p></noscript>
             <main id="report"></main>
-            <script type="application/json" id="data">{data}</script>
-            <script>{Script.Value}</script>
-            </body>
-            </html>
-
+            <script type="application/json" id="data">
             """;
     }
 

@@ -10,7 +10,15 @@ public static class JsonRenderer
     public static string Render(ReportDocument report)
     {
         using var buffer = new MemoryStream();
-        ReportJson.Write(buffer, report);
-        return Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length) + "\n";
+        Write(buffer, report);
+        return Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length);
+    }
+
+    /// <summary>Writes it as UTF-8; a large report is never in memory as text.</summary>
+    public static void Write(Stream stream, ReportDocument report)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        ReportJson.Write(stream, report);
+        stream.Write("\n"u8);
     }
 }

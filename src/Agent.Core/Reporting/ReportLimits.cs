@@ -21,7 +21,7 @@ public sealed record ReportLimits(
     int Names = 50_000,
     int Processes = 50_000,
     int Findings = 10_000,
-    int Files = 200_000,
+    int Files = 250_000,
     int Containers = 4_096,
     int Steps = 4_096,
     int Executions = 16_384,

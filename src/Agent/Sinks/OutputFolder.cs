@@ -5,6 +5,8 @@ namespace Sallyport.Agent.Sinks;
 /// <summary>The folder that a run leaves its files in. Everything in it is written with the calling user's rights.</summary>
 internal sealed class OutputFolder(string path, UserAccount owner)
 {
+    private const int BufferBytes = 64 * 1024;
+
     internal string Path { get; } = path;
 
     internal UserAccount Owner { get; } = owner;
@@ -31,14 +33,14 @@ internal sealed class OutputFolder(string path, UserAccount owner)
     }
 
     /// <summary>Writes one file; gives the reason when it could not be written whole.</summary>
-    internal string? Write(string name, ReadOnlyMemory<byte> content)
+    internal string? Write(string name, Action<Stream> content)
     {
         try
         {
             new UserFiles(Owner).Run(() =>
             {
-                using var stream = File.Create(System.IO.Path.Combine(Path, name));
-                stream.Write(content.Span);
+                using var stream = File.Create(System.IO.Path.Combine(Path, name), BufferBytes);
+                content(stream);
             });
             return null;
         }

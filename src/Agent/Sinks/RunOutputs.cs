@@ -14,14 +14,16 @@ internal static class RunOutputs
     /// <summary>Writes each; gives one sentence for each that could not be written.</summary>
     internal static List<string> Write(OutputFolder folder, ReportDocument report, ImmutableArray<LeftRunning> left)
     {
-        (string Name, Func<string> Content)[] files =
+        (string Name, Action<Stream> Content)[] files =
         [
-            ("report.json", () => JsonRenderer.Render(report)),
-            (HtmlName, () => HtmlRenderer.Render(report)),
-            ("summary.md", () => MarkdownRenderer.Render(report) + LeftRunningText.Markdown(left)),
-            ("report.sarif", () => SarifRenderer.Render(report)),
-            ("policy.yml", () => LearnedPolicies.Yaml([report], "What this run would need.")),
+            ("report.json", stream => JsonRenderer.Write(stream, report)),
+            (HtmlName, stream => HtmlRenderer.Write(stream, report)),
+            ("summary.md", Text(() => MarkdownRenderer.Render(report) + LeftRunningText.Markdown(left))),
+            ("report.sarif", Text(() => SarifRenderer.Render(report))),
+            ("policy.yml", Text(() => LearnedPolicies.Yaml([report], "What this run would need."))),
         ];
-        return [.. files.Select(file => folder.Write(file.Name, Encoding.UTF8.GetBytes(file.Content()))).OfType<string>()];
+        return [.. files.Select(file => folder.Write(file.Name, file.Content)).OfType<string>()];
+
+        static Action<Stream> Text(Func<string> content) => stream => stream.Write(Encoding.UTF8.GetBytes(content()));
     }
 }

@@ -14,20 +14,15 @@ public static class ReportJson
     /// </summary>
     public static JavaScriptEncoder Encoder { get; } = CreateEncoder();
 
+    private static readonly JsonTypeInfo<ReportDocument> Indented = Written(indented: true);
+    private static readonly JsonTypeInfo<ReportDocument> Dense = Written(indented: false);
+
     /// <summary>Shape of the document; docs/report.schema.json is made from it.</summary>
     public static JsonTypeInfo<ReportDocument> TypeInfo => ReportJsonContext.Default.ReportDocument;
 
-    /// <summary>Writes a report, indented, as UTF-8.</summary>
-    public static void Write(Stream stream, ReportDocument report, bool indented = true)
-    {
-        using var writer = new Utf8JsonWriter(stream, new JsonWriterOptions
-        {
-            Encoder = Encoder,
-            Indented = indented,
-            NewLine = "\n",
-        });
-        JsonSerializer.Serialize(writer, report, TypeInfo);
-    }
+    /// <summary>Writes a report as UTF-8, piece by piece: a large one is never in memory as text.</summary>
+    public static void Write(Stream stream, ReportDocument report, bool indented = true) =>
+        JsonSerializer.Serialize(stream, report, indented ? Indented : Dense);
 
     /// <summary>Reads a report of this schema.</summary>
     /// <returns>Null, with the mistake, when the bytes are not such a report.</returns>
@@ -47,6 +42,15 @@ public static class ReportJson
             return null;
         }
     }
+
+    private static JsonTypeInfo<ReportDocument> Written(bool indented) => new ReportJsonContext(
+        new JsonSerializerOptions(ReportJsonContext.Default.Options)
+        {
+            TypeInfoResolver = null,
+            Encoder = Encoder,
+            WriteIndented = indented,
+            NewLine = "\n",
+        }).ReportDocument;
 
     private static JavaScriptEncoder CreateEncoder()
     {

@@ -15,13 +15,10 @@ internal sealed class FileTable(int limit, LossTable losses, ProcessTable proces
         var key = (e.Path, e.Change, e.Process, e.Step);
         if (rows.TryGetValue(key, out var row))
         {
-            rows[key] = row with
-            {
-                Tracked = row.Tracked || e.Tracked,
-                Before = row.Before ?? e.Before,
-                After = e.After ?? row.After,
-                Count = Tally.Add(row.Count, e.Count),
-            };
+            row.Tracked |= e.Tracked;
+            row.Before ??= e.Before;
+            row.After = e.After ?? row.After;
+            row.Count = Tally.Add(row.Count, e.Count);
             return;
         }
 
@@ -31,27 +28,48 @@ internal sealed class FileTable(int limit, LossTable losses, ProcessTable proces
             return;
         }
 
-        rows.Add(key, new FileRow(rows.Count, e, e.Tracked, e.Before, e.After, Tally.Add(0, e.Count)));
+        rows.Add(key, new FileRow(rows.Count, e.BootTimeNs)
+        {
+            Tracked = e.Tracked,
+            Before = e.Before,
+            After = e.After,
+            Count = Tally.Add(0, e.Count),
+        });
         processes.Refer(e.Process);
     }
 
     public ImmutableArray<FileDocument> Documents(WallClock clock, StepTable steps) =>
     [
-        .. rows.Values
-            .OrderBy(row => row.First.BootTimeNs)
-            .ThenBy(row => row.Number)
+        .. rows
+            .OrderBy(row => row.Value.FirstNs)
+            .ThenBy(row => row.Value.Number)
             .Select(row => new FileDocument(
-                string.Create(CultureInfo.InvariantCulture, $"f{row.Number + 1}"),
-                row.First.Path,
-                row.First.Change,
-                row.Tracked,
-                row.Before,
-                row.After,
-                row.Count,
-                clock.At(row.First.BootTimeNs),
-                steps.Find(row.First.Step),
-                row.First.Process)),
+                string.Create(CultureInfo.InvariantCulture, $"f{row.Value.Number + 1}"),
+                row.Key.Path,
+                row.Key.Change,
+                row.Value.Tracked,
+                row.Value.Before,
+                row.Value.After,
+                row.Value.Count,
+                clock.At(row.Value.FirstNs),
+                steps.Find(row.Key.Step),
+                row.Key.Process)),
     ];
 
-    private sealed record FileRow(int Number, FileChanged First, bool Tracked, string? Before, string? After, long Count);
+    /// <summary>There are very many: no more than what the key does not say.</summary>
+    private sealed class FileRow(int number, long firstNs)
+    {
+        public int Number { get; } = number;
+
+        /// <summary>Of the first of them, since boot.</summary>
+        public long FirstNs { get; } = firstNs;
+
+        public bool Tracked { get; set; }
+
+        public string? Before { get; set; }
+
+        public string? After { get; set; }
+
+        public long Count { get; set; }
+    }
 }
