@@ -16,6 +16,7 @@
 #include "probes/container.bpf.c"
 #include "probes/connect.bpf.c"
 #include "probes/device.bpf.c"
+#include "probes/stub.bpf.c"
 #include "probes/uplink.bpf.c"
 #include "probes/flowname.bpf.c"
 #include "probes/packet.bpf.c"

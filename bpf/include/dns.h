@@ -512,3 +512,35 @@ __noinline int lease_answer(__u32 slot, const struct query *query)
 	tell_leases(work, query);
 	return 0;
 }
+
+/* Leases what an answer leads to, when the packet answers a question that was seen to leave by this device. */
+__noinline int answer_for_query(struct __sk_buff *skb, const struct packet *packet)
+{
+	struct query_key key = {};
+	struct query *query;
+	int slot;
+
+	if (!packet || packet->protocol != IPPROTO_UDP || packet->source_port != 53 || packet->flags & SP_PACKET_FRAGMENT)
+		return 0;
+	key.resolver = packet->source;
+	key.ifindex = skb->ifindex;
+	key.port = bpf_htons(packet->port);
+	key.id = 0;
+	if (bpf_skb_load_bytes(skb, packet->payload, &key.id, 2))
+		return 0;
+	key.id = bpf_ntohs(key.id);
+	query = bpf_map_lookup_elem(&queries, &key);
+	if (!query)
+		return 0;
+	slot = take_work();
+	if (slot < 0) {
+		lose(SP_LOSS_QUERY_TABLE);
+		return 0;
+	}
+	if (bpf_ktime_get_boot_ns() - query->boot_ns < SP_QUERY_NS &&
+	    load_question(skb, slot, packet->payload, packet->length))
+		lease_answer(slot, query);
+	give_back(slot);
+	bpf_map_delete_elem(&queries, &key);
+	return 0;
+}

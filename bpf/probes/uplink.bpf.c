@@ -265,8 +265,10 @@ static __always_inline int at_uplink(struct __sk_buff *skb, __u32 device)
 			return PASS;
 		return answer == 3 ? DROP : answer_in_place(skb, packet, device, answer);
 	}
-	if (device == SP_DEVICE_LOOPBACK)
+	if (device == SP_DEVICE_LOOPBACK) {
+		stub_answers(skb, packet);
 		return PASS;
+	}
 
 	if (!flow) {
 		if (!sent_raw && !is_of_job(skb))
@@ -333,35 +335,10 @@ int on_loopback_egress(struct __sk_buff *skb)
 static __always_inline int answer_arrives(struct __sk_buff *skb, __u32 network)
 {
 	struct packet packet = {};
-	struct query_key key = {};
-	struct query *query;
 	__u16 type = bpf_ntohs(skb->protocol);
 
-	if ((type != ETH_P_IP && type != ETH_P_IPV6) || read_packet(skb, &packet, network) ||
-	    packet.protocol != IPPROTO_UDP || packet.source_port != 53 || packet.flags & SP_PACKET_FRAGMENT)
-		return PASS;
-	key.resolver = packet.source;
-	key.ifindex = skb->ifindex;
-	key.port = bpf_htons(packet.port);
-	key.id = 0;
-	if (bpf_skb_load_bytes(skb, packet.payload, &key.id, 2))
-		return PASS;
-	key.id = bpf_ntohs(key.id);
-	query = bpf_map_lookup_elem(&queries, &key);
-	if (!query)
-		return PASS;
-
-	int slot = take_work();
-
-	if (slot < 0) {
-		lose(SP_LOSS_QUERY_TABLE);
-		return PASS;
-	}
-	if (bpf_ktime_get_boot_ns() - query->boot_ns < SP_QUERY_NS &&
-	    load_question(skb, slot, packet.payload, packet.length))
-		lease_answer(slot, query);
-	give_back(slot);
-	bpf_map_delete_elem(&queries, &key);
+	if ((type == ETH_P_IP || type == ETH_P_IPV6) && !read_packet(skb, &packet, network))
+		answer_for_query(skb, &packet);
 	return PASS;
 }
 

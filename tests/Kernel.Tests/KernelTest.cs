@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace Sallyport.Kernel.Tests;
 
@@ -6,7 +8,7 @@ namespace Sallyport.Kernel.Tests;
 /// What the classes below share: a laboratory, a canary, and the two questions that are asked of every technique. The
 /// exit code 3 of an attack program means that this kernel has no such thing, which skips.
 /// </summary>
-public abstract class KernelTest(LabFixture fixture)
+public abstract partial class KernelTest(LabFixture fixture)
 {
     private const int KernelLacksIt = 3;
 
@@ -41,11 +43,13 @@ public abstract class KernelTest(LabFixture fixture)
     /// Off: it works here and the world counts it. Audit: it works, and the report names it and who did it. Block:
     /// after another control, nothing arrives, and the report says so with the reason.
     /// </summary>
-    private protected async Task ProveAsync(LabMode mode, Attack attack)
+    /// <returns>The run in the mode that was asked for.</returns>
+    private protected async Task<LabRun> ProveAsync(LabMode mode, Attack attack)
     {
+        LabRun? last = null;
         if (mode is LabMode.Off or LabMode.Block)
         {
-            var control = await Lab.RunAsync(LabMode.Off, attack.Command);
+            var control = last = await Lab.RunAsync(LabMode.Off, attack.Command);
             Assert.SkipWhen(
                 control.Process.ExitCode == KernelLacksIt, $"this kernel lacks it: {control.Process.Errors.Trim()}");
             Assert.True(HasArrived(attack, control), $"The attack does not work with the agent off.\n{control}");
@@ -53,7 +57,7 @@ public abstract class KernelTest(LabFixture fixture)
 
         if (mode == LabMode.Audit)
         {
-            var run = await Lab.RunAsync(LabMode.Audit, attack.Command);
+            var run = last = await Lab.RunAsync(LabMode.Audit, attack.Command);
             Assert.SkipWhen(
                 run.Process.ExitCode == KernelLacksIt, $"this kernel lacks it: {run.Process.Errors.Trim()}");
             Assert.True(HasArrived(attack, run), $"Audit mode changed the outcome.\n{run}");
@@ -62,7 +66,7 @@ public abstract class KernelTest(LabFixture fixture)
 
         if (mode == LabMode.Block)
         {
-            var run = await Lab.RunAsync(LabMode.Block, attack.Command);
+            var run = last = await Lab.RunAsync(LabMode.Block, attack.Command);
             Assert.False(HasArrived(attack, run), $"The canary arrived in block mode.\n{run}");
             if (attack.Silent is { } silent)
             {
@@ -78,6 +82,8 @@ public abstract class KernelTest(LabFixture fixture)
 
             AssertReported(attack, run, "refused");
         }
+
+        return last ?? throw new ArgumentOutOfRangeException(nameof(mode), mode, "No such mode.");
     }
 
     /// <summary>Honest traffic: succeeds with the agent off and in block mode, and nothing is reported as refused.
@@ -92,6 +98,25 @@ public abstract class KernelTest(LabFixture fixture)
         Assert.True(refusals.IsEmpty, $"Reported as refused: {string.Join("; ", refusals)}\n{run}");
         return run;
     }
+
+    /// <summary>The client (resolve, dns) was told NXDOMAIN, within a second.</summary>
+    private protected static void AssertNoSuchName(LabRun run)
+    {
+        Assert.Equal(1, run.Process.ExitCode);
+        Assert.True(
+            run.Process.Output.Contains("rcode 3", StringComparison.Ordinal)
+            || run.Process.Output.Contains("Name or service not known", StringComparison.Ordinal)
+            || run.Process.Output.Contains("Name does not resolve", StringComparison.Ordinal),
+            $"This is no NXDOMAIN.\n{run}");
+        Assert.True(MillisecondsOf(run) < 1000, $"It took too long.\n{run}");
+    }
+
+    /// <summary>How long it took, as the client itself says.</summary>
+    private protected static int MillisecondsOf(LabRun run) =>
+        int.Parse(Milliseconds().Match(run.Process.Output).Groups[1].Value, CultureInfo.InvariantCulture);
+
+    [GeneratedRegex(@"(\d+) ms")]
+    private static partial Regex Milliseconds();
 
     private bool HasArrived(Attack attack, LabRun run) =>
         attack.Arrived?.Invoke(run) ?? run.Traffic.Contains(Canary);

@@ -16,7 +16,7 @@ public class LabFixture : IAsyncLifetime
 
     protected virtual LabOptions Options => LabOptions.FromEnvironment();
 
-    public async ValueTask InitializeAsync()
+    public virtual async ValueTask InitializeAsync()
     {
         if (LabNetwork.WhyNot is null)
         {

@@ -102,6 +102,21 @@ public sealed class RawTests(LabFixture fixture) : KernelTest(fixture), IClassFi
 
     [Theory]
     [EveryMode]
+    public Task A_routing_header_leads_nowhere(LabMode mode) => ProveAsync(mode, new Attack
+    {
+        Command = Command("udp", "routing-header", Attacker6, Allowed6, "5300", Canary) with
+        {
+            Allow = [$"udp://[{Allowed6}]:5300"],
+        },
+        Arrived = run => run.Traffic.PacketsTo(Attacker6) > 0,
+        Row = Row.Either(Row.Connection("udp", 5300, Attacker6), Row.Connection("udp", 5300, Allowed6)),
+        Reasons = ["ip-options"],
+        Exe = "udp",
+        Silent = (Attacker6, 5300),
+    });
+
+    [Theory]
+    [EveryMode]
     public Task A_question_too_large_for_one_packet_carries_nothing_out(LabMode mode) => ProveAsync(mode, new Attack
     {
         Command = Command("udp", "fragments", Resolver, "53", Canary),
@@ -112,15 +127,20 @@ public sealed class RawTests(LabFixture fixture) : KernelTest(fixture), IClassFi
         Silent = (Resolver, 53),
     });
 
+    /// <summary>SCTP and DCCP by their sockets: type and protocol. Nobody answers; the packet that asks for it is what counts.</summary>
     [Theory]
-    [InlineData("SCTP", "2", "1", "132")]
-    [InlineData("DCCP", "2", "6", "33")]
-    public async Task A_transport_that_this_kernel_has_is_tested(
-        string name, string family, string type, string protocol)
+    [EveryMode("1 132", "6 33")]
+    public Task Another_transport_is_refused(LabMode mode, string transport)
     {
-        var outcome = await Lab.OutsideAsync("raw", "open", family, type, protocol);
-        Assert.SkipWhen(outcome.ExitCode == 3, $"this kernel has no {name}: {outcome.Errors.Trim()}");
-        Assert.Fail($"{name} exists here and has no test: write one like those above.");
+        var (type, protocol) = (transport.Split(' ')[0], transport.Split(' ')[1]);
+        return ProveAsync(mode, new Attack
+        {
+            Command = Command("raw", "transport", type, protocol, Attacker, "4443", Canary),
+            Arrived = run => run.Traffic.PacketsTo(Attacker) > 0,
+            Row = Row.Peer(Attacker),
+            Reasons = ["protocol"],
+            Exe = "raw",
+        });
     }
 
     private bool Holds(ReadOnlyMemory<byte> payload) =>

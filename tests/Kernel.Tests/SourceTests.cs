@@ -10,7 +10,6 @@ namespace Sallyport.Kernel.Tests;
 /// </summary>
 public sealed class SourceTests(LabFixture fixture) : KernelTest(fixture), IClassFixture<LabFixture>
 {
-    private const string Source = "src/main.c";
     private const string Good = "int main(void) { return 0; }";
     private const string Evil = "int main(void) { return 9; }";
 

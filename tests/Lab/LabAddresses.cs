@@ -17,6 +17,9 @@ public static class LabAddresses
     /// <summary>The machine's resolver over IPv6; second line of resolv.conf.</summary>
     public const string Resolver6 = "2001:db8::53";
 
+    /// <summary>Where systemd-resolved answers on a machine's loopback.</summary>
+    public const string Stub = "127.0.0.53";
+
     /// <summary>Answers like the machine's resolver, but the machine does not name it.</summary>
     public const string ForeignResolver = "198.51.100.54";
     public const string ForeignResolver6 = "2001:db8::54";

@@ -75,11 +75,13 @@ public sealed class LabNetwork : IAsyncDisposable
         File.WriteAllText(Path.Combine(folder, "ca.pem"), TestAuthority.RootPem);
         client.Run(() =>
         {
+            var servers = $"nameserver {LabAddresses.Resolver}\nnameserver {LabAddresses.Resolver6}\n";
             ClientFiles.Mount(
                 folder,
                 programs,
-                $"search corp.test\noptions ndots:1 timeout:2 attempts:1\n"
-                    + $"nameserver {LabAddresses.Resolver}\nnameserver {LabAddresses.Resolver6}\n");
+                "search corp.test\noptions ndots:1 timeout:2 attempts:1\n"
+                    + (options.Stub is { } stub ? $"nameserver {stub}\n" : servers),
+                options.Stub is null ? null : servers);
             File.Copy(Path.Combine(folder, "ca.pem"), "/run/lab/ca.pem");
         });
         return new LabNetwork(options, client, world, cgroup, folder);

@@ -11,6 +11,12 @@ public sealed record LabOptions(string Product)
     /// </summary>
     public bool UplinkIsBridge { get; init; }
 
+    /// <summary>
+    /// The client's resolv.conf names this address of loopback alone, and the file of systemd-resolved the servers that the stub
+    /// there asks. Who answers there is the test's to start.
+    /// </summary>
+    public string? Stub { get; init; }
+
     /// <summary>Folder of this repository.</summary>
     public static string RepositoryRoot { get; } = typeof(LabOptions).Assembly
         .GetCustomAttributes<AssemblyMetadataAttribute>().First(a => a.Key == "RepositoryRoot").Value!;

@@ -124,3 +124,18 @@ static inline int finish(int fd)
 	close(fd);
 	return EXIT_SENT;
 }
+
+/* Of an IP header (RFC 1071). */
+static inline unsigned short checksum(const void *bytes, size_t length)
+{
+	const unsigned char *at = bytes;
+	unsigned int sum = 0;
+
+	for (size_t i = 0; i + 1 < length; i += 2)
+		sum += (unsigned int)at[i] << 8 | at[i + 1];
+	if (length & 1)
+		sum += (unsigned int)at[length - 1] << 8;
+	while (sum >> 16)
+		sum = (sum & 0xffff) + (sum >> 16);
+	return htons((unsigned short)~sum);
+}

@@ -13,20 +13,6 @@
 #include <netinet/udp.h>
 #include <sys/ioctl.h>
 
-static unsigned short checksum(const void *bytes, size_t length)
-{
-	const unsigned char *at = bytes;
-	unsigned int sum = 0;
-
-	for (size_t i = 0; i + 1 < length; i += 2)
-		sum += (unsigned int)at[i] << 8 | at[i + 1];
-	if (length & 1)
-		sum += (unsigned int)at[length - 1] << 8;
-	while (sum >> 16)
-		sum = (sum & 0xffff) + (sum >> 16);
-	return htons((unsigned short)~sum);
-}
-
 /* ping ADDR TEXT: an echo request with a payload, from a socket that needs no privilege at all. */
 static int run_ping(char **a)
 {
@@ -90,12 +76,22 @@ static int run_protocol(char **a)
 	return EXIT_SENT;
 }
 
-/* open PROTOCOL-FAMILY-NUMBER TYPE PROTOCOL: says whether this kernel has it. */
-static int run_open(char **a)
+/*
+ * transport TYPE PROTOCOL ADDR PORT TEXT: a connection of a transport that is neither TCP nor UDP
+ * (SCTP, DCCP), as far as the peer goes along: the first packet says enough.
+ */
+static int run_transport(char **a)
 {
-	if (socket(atoi(a[0]), atoi(a[1]), atoi(a[2])) < 0)
+	struct endpoint to = endpoint(a[2], a[3]);
+	int fd = socket(to.family, atoi(a[0]), atoi(a[1]));
+
+	if (fd < 0)
 		missing("socket");
-	return EXIT_SENT;
+	deadline(fd, 1000);
+	if (connect(fd, sockaddr(&to), to.length))
+		refused("connect");
+	send_all(fd, a[4], strlen(a[4]));
+	return finish(fd);
 }
 
 /*
@@ -125,16 +121,14 @@ static int run_packet(char **a, int bypass, const char *mac)
 }
 
 /*
- * tun FROM ADDR PORT TEXT: a packet that comes in by a tun device, which this program makes, brings up and writes to at once:
- * to the machine it is one to forward.
+ * Brings up a tun device and writes the packet to it at once: it comes in by that device, and to the machine it is one to
+ * forward.
  */
-static int run_tun(char **a)
+static int come_in_by_tun(const unsigned char *packet, size_t length)
 {
 	int fd = open("/dev/net/tun", O_RDWR);
 	int control = opened(AF_INET, SOCK_DGRAM, 0);
 	struct ifreq device = { .ifr_flags = IFF_TUN | IFF_NO_PI };
-	unsigned char packet[1500];
-	size_t length = udp_packet(packet, a[0], a[1], a[2], a[3]);
 
 	if (fd < 0 || ioctl(fd, TUNSETIFF, &device))
 		missing("tun");
@@ -144,6 +138,39 @@ static int run_tun(char **a)
 	if (write(fd, packet, length) != (ssize_t)length)
 		refused("write");
 	return EXIT_SENT;
+}
+
+/* tun FROM ADDR PORT TEXT */
+static int run_tun(char **a)
+{
+	unsigned char packet[1500];
+
+	return come_in_by_tun(packet, udp_packet(packet, a[0], a[1], a[2], a[3]));
+}
+
+/*
+ * tun-route FROM HOP ADDR PORT TEXT: over IPv6, addressed to HOP with a segment routing header (RFC
+ * 8754) that sends it on to ADDR.
+ */
+static int run_tun_route(char **a)
+{
+	enum { ROUTE = 40, UDP = ROUTE + 40, TEXT = UDP + 8 };
+	unsigned char packet[1500] = { [0] = 0x60, [6] = 43, [7] = 64, [ROUTE] = IPPROTO_UDP,
+				       [ROUTE + 1] = 4, [ROUTE + 2] = 4, [ROUTE + 3] = 1,
+				       [ROUTE + 4] = 1, [UDP] = 0x11, [UDP + 1] = 0x5c };
+	size_t length = strlen(a[4]);
+	unsigned int port = (unsigned int)atoi(a[3]);
+
+	packet[5] = (unsigned char)(TEXT - ROUTE + length);
+	inet_pton(AF_INET6, a[0], packet + 8);
+	inet_pton(AF_INET6, a[1], packet + 24);
+	inet_pton(AF_INET6, a[2], packet + ROUTE + 8);
+	inet_pton(AF_INET6, a[1], packet + ROUTE + 24);
+	packet[UDP + 2] = (unsigned char)(port >> 8);
+	packet[UDP + 3] = (unsigned char)port;
+	packet[UDP + 5] = (unsigned char)(8 + length);
+	memcpy(packet + TEXT, a[4], length);
+	return come_in_by_tun(packet, TEXT + length);
 }
 
 int main(int argc, char **argv)
@@ -158,13 +185,15 @@ int main(int argc, char **argv)
 		return run_tun(argv + 2);
 	if (argc == 5 && !strcmp(what, "protocol"))
 		return run_protocol(argv + 2);
-	if (argc == 5 && !strcmp(what, "open"))
-		return run_open(argv + 2);
+	if (argc == 7 && !strcmp(what, "tun-route"))
+		return run_tun_route(argv + 2);
+	if (argc == 7 && !strcmp(what, "transport"))
+		return run_transport(argv + 2);
 	if (argc >= 7 && !strcmp(what, "packet"))
 		return run_packet(argv + 2, 0, argv[7]);
 	if (argc >= 7 && !strcmp(what, "packet-bypass"))
 		return run_packet(argv + 2, 1, argv[7]);
-	usage("raw ping ADDR TEXT | udp|tun FROM ADDR PORT TEXT | protocol N ADDR TEXT | open FAMILY "
-	      "TYPE PROTOCOL"
+	usage("raw ping ADDR TEXT | udp|tun FROM ADDR PORT TEXT | tun-route FROM HOP ADDR PORT TEXT | "
+	      "protocol N ADDR TEXT | transport TYPE PROTOCOL ADDR PORT TEXT"
 	      " | packet|packet-bypass INTERFACE FROM ADDR PORT TEXT [MAC]");
 }

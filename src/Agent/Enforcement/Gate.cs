@@ -153,7 +153,7 @@ internal sealed class Gate : IDisposable
                 degraded.AddRange(uplinks.Failures);
             }
 
-            Attach(kernel, options, seesRuntimes);
+            Attach(kernel, options, seesRuntimes, resolvers.HasStub);
             var machine = MachineWatch.Begin(kernel, records);
             degraded.AddRange(machine.Failures);
             var guard = new Guard(kernel, options.HasRunner);
@@ -370,7 +370,7 @@ internal sealed class Gate : IDisposable
     private static bool KnowsOrigins(KernelObject kernel) =>
         kernel.Map("container_owners").TryGet<ContainerKey, OwnerValue>(ContainerKey.OriginsKnown, out _);
 
-    private static void Attach(KernelObject kernel, KernelOptions options, bool seesRuntimes)
+    private static void Attach(KernelObject kernel, KernelOptions options, bool seesRuntimes, bool hasStub)
     {
         foreach (var program in ProbeSet.Tracing)
         {
@@ -378,7 +378,7 @@ internal sealed class Gate : IDisposable
         }
 
         using var cgroup = OpenFolder(options.CgroupRoot);
-        foreach (var program in ProbeSet.Cgroup)
+        foreach (var program in hasStub ? [.. ProbeSet.StubServers, .. ProbeSet.Cgroup] : ProbeSet.Cgroup)
         {
             kernel.AttachCgroup(program, cgroup);
         }

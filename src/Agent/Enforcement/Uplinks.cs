@@ -53,7 +53,7 @@ internal sealed class Uplinks : IDisposable
             {
                 if (hasStub)
                 {
-                    Attach(device, ProbeSet.Loopback, "on_uplink_ingress", Stub);
+                    Attach(device, ProbeSet.Loopback, null, Stub);
                 }
             }
             else if (device.IsVeth && device.Master != 0 && !snapshot.Gateways.Contains(device.Master))

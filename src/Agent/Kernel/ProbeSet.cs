@@ -8,8 +8,11 @@ internal static class ProbeSet
     /// <summary>cgroup/connect_unix (6.7): libbpf 1.1 does not know its section's name.</summary>
     internal const string UnixConnect = "on_connect_unix";
 
-    /// <summary>Questions to a resolver on loopback.</summary>
+    /// <summary>Questions to a resolver on loopback, and its answers.</summary>
     internal const string Loopback = "on_loopback_egress";
+
+    /// <summary>Which sockets are no such resolver: bound to its port after the start.</summary>
+    internal static readonly string[] StubServers = ["on_bind4", "on_bind6"];
     private const int UnixConnectType = 49;
     private static readonly KernelVersion HasUnixConnect = new(6, 7);
     private static readonly KernelVersion HasGuards = new(6, 7);
@@ -44,9 +47,9 @@ internal static class ProbeSet
             loaded.TakeIn(program);
         }
 
-        if (!hasStub)
+        foreach (var program in hasStub ? [] : (string[])[Loopback, .. StubServers])
         {
-            loaded.LeaveOut(Loopback);
+            loaded.LeaveOut(program);
         }
 
         if (SeesUnixConnects(kernel))

@@ -11,8 +11,13 @@ internal static class ClientFiles
 {
     internal const string Programs = "/run/lab/bin";
     internal const string Work = "/run/lab/work";
+    private const string Upstreams = "/run/systemd/resolve/resolv.conf";
 
-    internal static void Mount(string folder, string programs, string resolvConf)
+    /// <param name="folder">On the test's side.</param>
+    /// <param name="programs">Folder of the attack programs.</param>
+    /// <param name="resolvConf">Text of /etc/resolv.conf.</param>
+    /// <param name="upstreams">Text of the file in which systemd-resolved says whom it asks; null without one.</param>
+    internal static void Mount(string folder, string programs, string resolvConf, string? upstreams)
     {
         var etc = Directory.CreateDirectory(Path.Combine(folder, "etc")).FullName;
         File.WriteAllText(Path.Combine(etc, "resolv.conf"), resolvConf);
@@ -27,6 +32,12 @@ internal static class ClientFiles
         foreach (var name in (string[])["resolv.conf", "hosts", "nsswitch.conf"])
         {
             Bind(Path.Combine(etc, name), MakeTarget($"/etc/{name}"));
+        }
+
+        if (upstreams is not null)
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Upstreams)!);
+            File.WriteAllText(Upstreams, upstreams);
         }
 
         Directory.CreateDirectory(Programs);

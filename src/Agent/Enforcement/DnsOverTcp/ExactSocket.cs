@@ -27,12 +27,20 @@ internal sealed class ExactSocket : IDisposable
     private readonly byte[] buffer = new byte[BufferBytes];
 
     /// <summary>Cookie of the connected socket that has these ends; 0 when there is none here.</summary>
-    internal ulong CookieOf(IPEndPoint own, IPEndPoint peer)
+    internal ulong CookieOf(IPEndPoint own, IPEndPoint peer) => CookieOf(own, peer, isListener: false);
+
+    /// <summary>Cookie of the socket that would be called at this address; 0 when nobody listens there.</summary>
+    internal ulong ListenerAt(IPEndPoint own) => CookieOf(
+        own,
+        new IPEndPoint(own.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, 0),
+        isListener: true);
+
+    private ulong CookieOf(IPEndPoint own, IPEndPoint peer, bool isListener)
     {
         Ask(own, peer);
         var reader = new NetlinkReader(buffer.AsSpan(0, socket.Receive(buffer)));
         return reader.TryNext(out var type, out var body) && type == DiagnoseByFamily
-            && body.Length >= CookieOffset + sizeof(ulong) && body[StateOffset] != Listening
+            && body.Length >= CookieOffset + sizeof(ulong) && body[StateOffset] == Listening == isListener
             ? MemoryMarshal.Read<ulong>(body[CookieOffset..])
             : 0;
     }

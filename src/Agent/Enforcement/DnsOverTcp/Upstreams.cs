@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
 using Sallyport.Agent.Host;
@@ -9,11 +10,11 @@ namespace Sallyport.Agent.Enforcement.DnsOverTcp;
 
 /// <summary>
 /// Connects to the machine's resolvers, and to nobody who poses as one: the socket leaves by the device of the start, a
-/// peer in this very namespace is no resolver, and the socket carries a verdict for the resolver's address alone, so
+/// peer in this very namespace is no resolver unless it is the stub that listened there at the start, and the socket carries a verdict for the resolver's address alone, so
 /// that the kernel refuses its packets at the uplink when NAT or a tunnel would take them elsewhere (HARDENING 2 and
 /// 4).
 /// </summary>
-internal sealed class Upstreams(KernelObject kernel, IEnumerable<IPAddress> resolvers) : IUpstreams
+internal sealed class Upstreams : IUpstreams
 {
     private const int Port = 53;
     private const int SocketLevel = 1;
@@ -22,15 +23,27 @@ internal sealed class Upstreams(KernelObject kernel, IEnumerable<IPAddress> reso
     private const byte Tcp = 6;
 
     private readonly ExactSocket sockets = new();
-    private readonly KernelMap flows = kernel.Map("flows");
+    private readonly KernelMap flows;
     private readonly ulong network = NetworkNamespace.Cookie();
-    private readonly FrozenDictionary<IPAddress, ResolverRoute> routes = resolvers
-        .Select(address => (address, route: ResolverRoute.To(address)))
-        .Where(pair => pair.route is not null)
-        .DistinctBy(pair => Plain(pair.address))
-        .ToFrozenDictionary(pair => Plain(pair.address), pair => pair.route!.Value);
+    private readonly FrozenDictionary<IPAddress, ResolverRoute> routes;
+    private readonly FrozenDictionary<IPAddress, ulong> stubs;
 
-    public AddressValue First { get; } = resolvers.Select(AddressValue.From).FirstOrDefault();
+    /// <param name="kernel">Loaded.</param>
+    /// <param name="resolvers">Of the machine; whoever listens at a local one now is it.</param>
+    internal Upstreams(KernelObject kernel, ImmutableArray<IPAddress> resolvers)
+    {
+        flows = kernel.Map("flows");
+        routes = resolvers
+            .Select(address => (address, route: ResolverRoute.To(address)))
+            .Where(pair => pair.route is not null)
+            .DistinctBy(pair => Plain(pair.address))
+            .ToFrozenDictionary(pair => Plain(pair.address), pair => pair.route!.Value);
+        stubs = routes.Where(pair => pair.Value.IsLocal)
+            .ToFrozenDictionary(pair => pair.Key, pair => sockets.ListenerAt(new IPEndPoint(pair.Key, Port)));
+        First = resolvers.Select(AddressValue.From).FirstOrDefault();
+    }
+
+    public AddressValue First { get; }
 
     public FramedSocket? Begin(AddressValue resolver)
     {
@@ -76,9 +89,12 @@ internal sealed class Upstreams(KernelObject kernel, IEnumerable<IPAddress> reso
     public bool IsGenuine(FramedSocket upstream, AddressValue resolver)
     {
         var address = resolver.ToAddress();
+        var server = new IPEndPoint(address, Port);
         return (int)upstream.Socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error)! == 0
             && upstream.Socket.LocalEndPoint is IPEndPoint own
-            && (routes[address].IsLocal || sockets.CookieOf(new IPEndPoint(address, Port), own) == 0);
+            && (stubs.TryGetValue(address, out var stub)
+                ? stub != 0 && sockets.ListenerAt(server) == stub
+                : sockets.CookieOf(server, own) == 0);
     }
 
     public void Dispose() => sockets.Dispose();
