@@ -174,6 +174,15 @@ __noinline int judge_call(const struct destination *asked, struct flow *flow, __
 	return result.verdict != SP_REFUSED;
 }
 
+/* A socket may be connected again, with other sequence numbers. */
+static __always_inline void begin_talk(struct bpf_sock *socket)
+{
+	struct talk *talk = bpf_sk_storage_get(&talks, socket, 0, 0);
+
+	if (talk)
+		talk->started = 0;
+}
+
 static __always_inline int judge_address(struct bpf_sock_addr *ctx, struct address address, __u8 hook)
 {
 	struct destination to = { .address = address, .port = bpf_ntohs(ctx->user_port), .protocol = ctx->protocol };
@@ -189,6 +198,8 @@ static __always_inline int judge_address(struct bpf_sock_addr *ctx, struct addre
 	 */
 	if (hook == SP_HOOK_CONNECT && to.protocol != IPPROTO_TCP)
 		return 1;
+	if (hook == SP_HOOK_CONNECT)
+		begin_talk(ctx->sk);
 	return judge_call(&to, flow, hook, bpf_get_socket_cookie(ctx),
 			  hook == SP_HOOK_CONNECT && is_led_by_outer_run(ctx, &to, flow));
 }

@@ -251,17 +251,24 @@ __noinline int name_flow(struct __sk_buff *skb, const struct packet *packet, str
 	bool needed = flow->flags & SP_FLOW_NEED_NAME;
 
 	if (!talk->started) {
+		/* What an earlier connection of the same socket said is no beginning of this one. */
+		__builtin_memset(talk, 0, sizeof(*talk));
 		talk->started = 1;
 		if (flow->port == 443 || flow->port == 80)
 			talk->flags |= TALK_NO_PRELUDE;
+		/* Without its SYN (TCP_REPAIR) nobody knows where it begins, and what the peer was told before. */
+		if (flow->flags & SP_FLOW_ACTIVE && !(packet->tcp_flags & TCP_FLAG_SYN_BIT))
+			talk->flags |= TALK_NO_NAME;
 		talk->next_sequence = sequence;
 	}
+	if (!packet->length)
+		return 1;
 
 	__s32 ahead = sequence - talk->next_sequence;
 	__u32 skip = -ahead;
 
-	if (ahead > 0) /* bytes before these never came by */
-		return !needed;
+	if (ahead > 0) /* bytes before these never came by: they are sent again, and these after them */
+		return 0;
 	if (skip >= packet->length)
 		return 1; /* sent again */
 	naming.slot = slot;

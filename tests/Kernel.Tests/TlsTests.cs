@@ -47,7 +47,8 @@ public sealed class TlsTests(LabFixture fixture) : KernelTest(fixture), IClassFi
     });
 
     [Theory]
-    [EveryMode("whole", "bytes", "segments", "records", "record-bytes", "big", "late")]
+    [EveryMode(
+        "whole", "bytes", "segments", "records", "record-bytes", "big", "late", "huge", "ahead", "hidden", "again")]
     public Task A_hello_in_pieces_is_put_together(LabMode mode, string shape) => ProveAsync(mode, new Attack
     {
         Command = Script(Ask, $"exec {Program("tls")} hello {Allowed} 443 shared.test {shape} {Canary}"),
@@ -55,6 +56,18 @@ public sealed class TlsTests(LabFixture fixture) : KernelTest(fixture), IClassFi
         Reasons = ["name"],
         Exe = "tls",
     });
+
+    /// <summary>HARDENING E: 16 KB may leave before a flow has said its name, be it an allowed one.</summary>
+    [Theory]
+    [EveryMode("shared.test", "allowed.test")]
+    public Task A_name_behind_more_than_16_KB_of_hello_comes_too_late(LabMode mode, string name) =>
+        ProveAsync(mode, new Attack
+        {
+            Command = Script(Ask, $"exec {Program("tls")} hello {Allowed} 443 {name} huge-late {Canary}"),
+            Row = Row.Connection("tcp", 443, Allowed),
+            Reasons = ["no-name"],
+            Exe = "tls",
+        });
 
     [Theory]
     [EveryMode("-", "198.51.100.10", "shared.test.", "SHARED.TEST", "allowed.test%00.shared.test", "allowed.tes%00",
@@ -95,6 +108,9 @@ public sealed class TlsTests(LabFixture fixture) : KernelTest(fixture), IClassFi
     [InlineData("records", "allowed.test")]
     [InlineData("record-bytes", "allowed.test")]
     [InlineData("big", "allowed.test")]
+    [InlineData("huge", "allowed.test")]
+    [InlineData("ahead", "allowed.test")]
+    [InlineData("again", "allowed.test")]
     [InlineData("whole", "ALLOWED.test")]
     public async Task An_honest_hello_passes_in_any_shape(string shape, string name)
     {

@@ -7,7 +7,11 @@
  */
 #include "attack.h"
 
-static unsigned char hello[8192];
+/* Records are at most this large (RFC 8446 section 5.1). */
+#define RECORD_BYTES 16384
+#define HUGE_BYTES 20000
+
+static unsigned char hello[HUGE_BYTES + 8192];
 static size_t length;
 
 static void put(const void *bytes, size_t count)
@@ -44,8 +48,15 @@ static void put_name(const char *name)
 	put(bytes, count);
 }
 
+static void put_padding(const unsigned char *bytes, size_t count)
+{
+	put16(21);
+	put16((unsigned int)count);
+	put(bytes, count);
+}
+
 /* The body of the handshake message, with its four bytes of header. */
-static void build(const char *name, size_t padding)
+static void build(const char *name, const unsigned char *padding, size_t padded, int name_first)
 {
 	static const unsigned char fixed[] = {
 		0, 0x0a, 0, 6,	  0, 4,	   0, 0x1d, 0, 0x17, /* supported_groups: x25519, secp256r1
@@ -70,21 +81,19 @@ static void build(const char *name, size_t padding)
 	 * A post-quantum key share makes real hellos larger than one packet; padding does so here
 	 * (RFC 7685).
 	 */
-	if (padding) {
-		static const unsigned char zero[4096];
-
-		put16(21);
-		put16((unsigned int)padding);
-		put(zero, padding);
-	}
+	if (padded && !name_first)
+		put_padding(padding, padded);
 	if (strcmp(name, "-"))
 		put_name(name);
 	put(fixed, sizeof(fixed));
 	put(bytes, 32);
+	if (padded && name_first)
+		put_padding(padding, padded);
 	size_t count = length - extensions - 2;
 
 	hello[extensions] = (unsigned char)(count >> 8);
 	hello[extensions + 1] = (unsigned char)count;
+	hello[1] = (unsigned char)((length - 4) >> 16);
 	hello[2] = (unsigned char)((length - 4) >> 8);
 	hello[3] = (unsigned char)(length - 4);
 }
@@ -98,6 +107,46 @@ static size_t record(unsigned char *out, const unsigned char *bytes, size_t coun
 	return count + 5;
 }
 
+/* As many records as it takes. */
+static size_t records(unsigned char *out, const unsigned char *bytes, size_t count)
+{
+	size_t written = 0;
+
+	for (size_t at = 0, next; at < count; at += next) {
+		next = count - at < RECORD_BYTES ? count - at : RECORD_BYTES;
+		written += record(out + written, bytes + at, next);
+	}
+	return written;
+}
+
+/* A connection of the same socket that ends before it has said a name. */
+static void begin_and_leave(int fd, const struct endpoint *to, const unsigned char *bytes)
+{
+	struct sockaddr nobody = { .sa_family = AF_UNSPEC };
+
+	if (connect(fd, sockaddr(to), to->length))
+		refused("connect");
+	send_all(fd, bytes, 3);
+	if (connect(fd, &nobody, sizeof(nobody)))
+		refused("disconnect");
+}
+
+/*
+ * The first part is sent as the kernel sees it and never leaves (TCP_REPAIR), until it is sent again
+ * by the clock; the second part leaves before it.
+ */
+static void send_second_part_first(int fd, const unsigned char *bytes, size_t count, size_t half)
+{
+	if (setsockopt(fd, IPPROTO_TCP, TCP_REPAIR, &(int){ 1 }, sizeof(int)) ||
+	    setsockopt(fd, IPPROTO_TCP, TCP_REPAIR_QUEUE, &(int){ TCP_SEND_QUEUE }, sizeof(int)))
+		missing("TCP_REPAIR");
+	send_all(fd, bytes, half);
+	/* -1: without the probe that would tell the peer */
+	if (setsockopt(fd, IPPROTO_TCP, TCP_REPAIR, &(int){ -1 }, sizeof(int)))
+		refused("TCP_REPAIR");
+	send_all(fd, bytes + half, count - half);
+}
+
 static void send_each(int fd, const unsigned char *bytes, size_t count, size_t size)
 {
 	for (size_t at = 0; at < count; at += size)
@@ -107,30 +156,45 @@ static void send_each(int fd, const unsigned char *bytes, size_t count, size_t s
 int main(int argc, char **argv)
 {
 	if (argc < 6 || strcmp(argv[1], "hello"))
-		usage("tls hello ADDR PORT NAME whole|bytes|segments|records|record-bytes|big|late "
-		      "[TEXT]");
+		usage("tls hello ADDR PORT NAME whole|bytes|segments|records|record-bytes|big|huge|huge-late"
+		      "|late|ahead|hidden|again [TEXT]");
 	struct endpoint to = endpoint(argv[2], argv[3]);
 	const char *shape = argv[5];
-	static unsigned char wire[9000];
+	static unsigned char wire[sizeof(hello) + 64];
 	size_t count;
 
-	build(argv[4], !strcmp(shape, "big") ? 1800 : 0);
+	static unsigned char padding[HUGE_BYTES];
+	size_t padded = !strcmp(shape, "big") ? 1800 : !strncmp(shape, "huge", 4) ? HUGE_BYTES : 0;
+
+	if (!strcmp(shape, "hidden")) {
+		/* What is padding to the server is a hello of its own, for whoever begins to read there. */
+		build("allowed.test", NULL, 0, 0);
+		padded = record(padding, hello, length);
+		length = 0;
+	}
+	build(argv[4], padding, padded, !strcmp(shape, "huge") || !strcmp(shape, "hidden"));
 	if (!strcmp(shape, "records") || !strcmp(shape, "record-bytes")) {
 		/* The boundary lies inside the random, long before the name. */
 		count = record(wire, hello, 20);
 		count += record(wire + count, hello + 20, length - 20);
 	} else {
-		count = record(wire, hello, length);
+		count = records(wire, hello, length);
 	}
 	int fd = opened(to.family, SOCK_STREAM, 0);
 
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &(int){ 1 }, sizeof(int));
+	if (!strcmp(shape, "again"))
+		begin_and_leave(fd, &to, wire);
 	if (connect(fd, sockaddr(&to), to.length))
 		refused("connect");
 	if (!strcmp(shape, "bytes") || !strcmp(shape, "record-bytes"))
 		send_each(fd, wire, count, 1);
 	else if (!strcmp(shape, "segments"))
 		send_each(fd, wire, count, count / 2 + 1);
+	else if (!strcmp(shape, "ahead"))
+		send_second_part_first(fd, wire, count, count / 2);
+	else if (!strcmp(shape, "hidden"))
+		send_second_part_first(fd, wire, count, count - padded);
 	else if (!strcmp(shape, "late"))
 		/* Everything but the last byte, then TEXT: the hello is never whole. */
 		send_all(fd, wire, count - 1);

@@ -8,7 +8,7 @@ namespace Sallyport.Lab.Servers;
 /// <summary>The protocols that the servers of the world speak, as far as the tests need them.</summary>
 internal static class TcpServices
 {
-    private const int MaxHelloBytes = 32768;
+    private const int MaxHelloBytes = 65536;
 
     /// <summary>Listens until the client has finished, and closes.</summary>
     internal static async Task SinkAsync(Stream stream, Conversation conversation)
