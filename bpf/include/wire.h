@@ -123,7 +123,7 @@ enum sp_intrusion_target {
 enum sp_loss {
 	SP_LOSS_EVENT_RING = 0, /* main ring full */
 	SP_LOSS_ALERT_RING = 1, /* ring of refusals and findings full */
-	SP_LOSS_TASK_TABLE = 2, /* a child could not be tagged: its parent was killed */
+	SP_LOSS_TASK_TABLE = 2, /* a child could not be tagged and was killed; before Linux 6.13 its parent */
 	SP_LOSS_LEASE_TABLE = 3, /* an address could not be leased */
 	SP_LOSS_QUERY_TABLE = 4, /* a question could not be remembered: its answer leases nothing */
 	SP_LOSS_SOCKET_STORAGE = 5, /* a socket could not be marked: refused */

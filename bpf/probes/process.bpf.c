@@ -35,6 +35,24 @@ static __always_inline bool joins_machine(struct task_struct *parent, struct tas
 	return false;
 }
 
+/* Set before loading: whether the kernel lets a program send a signal to another task (Linux 6.13). */
+const volatile __u32 kills_children SEC(".rodata.children");
+
+extern int bpf_send_signal_task(struct task_struct *task, int signal, enum pid_type type, __u64 value) __weak __ksym;
+
+/*
+ * A child without a tag would be free as soon as it has left the job's cgroup, so it does not get to run: its first
+ * instruction finds SIGKILL pending. Where no program can do that, the one that made it is killed (docs/adr 0021).
+ */
+static __always_inline void refuse_child(struct task_struct *child)
+{
+	lose(SP_LOSS_TASK_TABLE);
+	if (kills_children)
+		bpf_send_signal_task(child, 9, PIDTYPE_TGID, 0);
+	else
+		bpf_send_signal(9);
+}
+
 /* 'current' is the forking task also with CLONE_PARENT, which is what makes a step's origin provable. */
 SEC("tp_btf/sched_process_fork")
 int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
@@ -80,11 +98,8 @@ int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 	record.parent_pid = parent_pid;
 	record.execution = tag.execution;
 
-	if (bpf_map_update_elem(&tasks, &pid, &tag, BPF_ANY)) {
-		/* The child runs untagged but for its cgroup: stop the one that made it, and say so. */
-		lose(SP_LOSS_TASK_TABLE);
-		bpf_send_signal(9);
-	}
+	if (bpf_map_update_elem(&tasks, &pid, &tag, BPF_ANY))
+		refuse_child(child);
 	send_event(&record.header, sizeof(record));
 	return 0;
 }

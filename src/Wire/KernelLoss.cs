@@ -9,7 +9,7 @@ public enum KernelLoss : int
     /// <summary>Ring of refusals and findings full.</summary>
     AlertRing = 1,
 
-    /// <summary>A child could not be tagged: its parent was killed.</summary>
+    /// <summary>A child could not be tagged and was killed; before Linux 6.13 its parent.</summary>
     TaskTable = 2,
 
     /// <summary>An address could not be leased.</summary>

@@ -27,6 +27,8 @@ public sealed class CommandLineTests
     [InlineData("accepted: audit or block", "run", "--mode", "strict", "--", "true")]
     [InlineData("accepted: never", "run", "--fail-on", "everything", "--", "true")]
     [InlineData("accepted: a power of two", "run", "--ring-bytes", "5000", "--", "true")]
+    [InlineData("accepted: 1 to 131072", "run", "--task-entries", "131073", "--", "true")]
+    [InlineData("accepted: 1 to 65536", "run", "--lease-entries", "0", "--", "true")]
     [InlineData("--baseline", "run", "--fail-on", "new", "--", "true")]
     [InlineData("takes no command", "doctor", "--", "true")]
     public async Task A_wrong_line_says_what_would_be_accepted(string expected, params string[] arguments)

@@ -112,6 +112,31 @@ public sealed class LeaseTests(LabFixture fixture) : KernelTest(fixture), IClass
         Silent = (Attacker, 8443),
     });
 
+    [Theory]
+    [EveryMode]
+    public async Task An_address_that_finds_no_place_in_the_table_is_refused_and_counted(LabMode mode)
+    {
+        Lab.World.Zones.Say("many.full.test", new DnsReply
+        {
+            Answers = [.. Enumerable.Range(1, 12).Select(i => DnsRecord.OfAddress("many.full.test", $"198.51.100.{200 + i}"))],
+        });
+        Lab.World.Zones.Say("last.full.test", new DnsReply { Answers = [DnsRecord.OfAddress("last.full.test", Allowed)] });
+        var attack = AfterAsking("last.full.test", Allowed) with { Reasons = ["no-lease"] };
+        var run = await ProveAsync(mode, attack with
+        {
+            Command = Script(
+                $"{Program("dns")} ask {Resolver} many.full.test A", string.Join('\n', attack.Command.Arguments[2..])) with
+            {
+                Allow = ["tcp://*.full.test:4443"],
+                Options = ["--lease-entries", "8"],
+            },
+        });
+        if (mode != LabMode.Off)
+        {
+            Assert.True(run.Report.Losses.GetValueOrDefault("lease-table") > 0 && !run.Report.Complete, run.ToString());
+        }
+    }
+
     private Attack AfterAsking(string name, string address, string how = "udp") => new()
     {
         Command = Script(

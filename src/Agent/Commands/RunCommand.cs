@@ -3,7 +3,9 @@ using System.CommandLine;
 using System.Globalization;
 using Sallyport.Agent.Configuration;
 using Sallyport.Agent.Control;
+using Sallyport.Agent.Kernel;
 using Sallyport.Policy;
+using Sallyport.Wire;
 
 namespace Sallyport.Agent.Commands;
 
@@ -83,6 +85,8 @@ internal static class RunCommand
                     && n >= 4096 && int.IsPow2(n) ? n : null,
                 "a power of two from 4096 to 1073741824"),
         };
+        var tasks = Smaller("--task-entries", "processes of the job alive at once", WireLimits.MaxTasks);
+        var leases = Smaller("--lease-entries", "addresses learned from answers", WireLimits.MaxLeases);
         var noPass = new Option<bool>("--no-docker-socket")
         {
             Description = "Advanced: leave the sockets of Docker and Podman alone. Who asked for a container is then a guess.",
@@ -93,8 +97,8 @@ internal static class RunCommand
         };
         var run = new Command("run", "Run a command as a job: sallyport run [options] -- COMMAND…")
         {
-            mode, allow, endpoints, policy, output, failOn, baseline, quiet, noColor, cgroupRoot, ringBytes, noPass,
-            noFiles,
+            mode, allow, endpoints, policy, output, failOn, baseline, quiet, noColor, cgroupRoot, ringBytes, tasks,
+            leases, noPass, noFiles,
         };
         run.SetAction(parsed => new JobRun(context, Check(new RunOptions(
             parsed.GetValue(mode),
@@ -107,12 +111,23 @@ internal static class RunCommand
             parsed.GetValue(quiet),
             parsed.GetValue(noColor),
             parsed.GetValue(cgroupRoot),
-            parsed.GetValue(ringBytes),
+            new TableSizes(parsed.GetValue(ringBytes), parsed.GetValue(tasks), parsed.GetValue(leases)),
             !parsed.GetValue(noPass),
             !parsed.GetValue(noFiles),
             command ?? []))).Run());
         return run;
     }
+
+    private static Option<int?> Smaller(string name, string what, int most) => new(name)
+    {
+        Description = $"Advanced: {what}, at most {most}; past it nothing more is let through.",
+        HelpName = "N",
+        CustomParser = result => Parse<int>(
+            result,
+            text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var n)
+                && n >= 1 && n <= most ? n : null,
+            string.Create(CultureInfo.InvariantCulture, $"1 to {most}")),
+    };
 
     private static RunOptions Check(RunOptions options)
     {

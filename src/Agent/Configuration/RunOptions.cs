@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Sallyport.Agent.Kernel;
 using Sallyport.Policy;
 
 namespace Sallyport.Agent.Configuration;
@@ -14,7 +15,7 @@ namespace Sallyport.Agent.Configuration;
 /// <param name="Quiet">No status line and no table.</param>
 /// <param name="NoColor">No colours.</param>
 /// <param name="CgroupRoot">cgroup v2 folder to attach to; null for the root of the hierarchy.</param>
-/// <param name="RingBytes">Size of the main ring, a power of two; null for the default.</param>
+/// <param name="Tables">Sizes of the kernel's tables.</param>
 /// <param name="PassDocker">Who asks a container runtime for what is learned at a socket in its place.</param>
 /// <param name="WatchFiles">Changes of files are looked at.</param>
 /// <param name="Command">The command as text, for what is shown; its bytes come from the process's own arguments.</param>
@@ -29,7 +30,7 @@ internal sealed record RunOptions(
     bool Quiet,
     bool NoColor,
     string? CgroupRoot,
-    int? RingBytes,
+    TableSizes Tables,
     bool PassDocker,
     bool WatchFiles,
     ImmutableArray<string> Command);

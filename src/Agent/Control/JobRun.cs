@@ -43,7 +43,7 @@ internal sealed class JobRun(CommandContext context, RunOptions options)
 
     private int RunJob(PolicyDocument document, CompiledPolicy policy, ReportDocument? baseline, out bool interrupted)
     {
-        using var loading = KernelLoading.Begin(options.RingBytes, Guard.IsWanted(hasRunner: false, Gate.ActionsOf(policy)));
+        using var loading = KernelLoading.Begin(options.Tables, Guard.IsWanted(hasRunner: false, Gate.ActionsOf(policy)));
         var job = JobFacts.Gather(context);
         var output = new OutputFolder(options.Output, job.User);
         output.Prepare(job.Id);

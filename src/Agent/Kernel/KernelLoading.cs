@@ -13,23 +13,23 @@ internal sealed class KernelLoading : IDisposable
     /// <summary>Refusals and observations: some 70,000 of them, a third of a second of 200,000 each.</summary>
     private const uint AlertBytes = 8 << 20;
 
-    private readonly int? ringBytes;
+    private readonly TableSizes sizes;
     private readonly bool guards;
     private readonly Thread thread;
     private KernelObject? loaded;
     private ExceptionDispatchInfo? failure;
 
-    private KernelLoading(int? ringBytes, bool guards)
+    private KernelLoading(TableSizes sizes, bool guards)
     {
-        this.ringBytes = ringBytes;
+        this.sizes = sizes;
         this.guards = guards;
         thread = new Thread(Run) { Name = "load" };
         thread.Start();
     }
 
-    /// <param name="ringBytes">Size of the main ring, a power of two, whole pages; null for the default.</param>
+    /// <param name="sizes">Where they are not the default.</param>
     /// <param name="guards">Memory and kernel programs are looked after.</param>
-    internal static KernelLoading Begin(int? ringBytes, bool guards) => new(ringBytes, guards);
+    internal static KernelLoading Begin(TableSizes sizes, bool guards) => new(sizes, guards);
 
     /// <summary>Waits for the programs; from here on they are the caller's to dispose of.</summary>
     /// <exception cref="KernelUnavailableException">This machine does not take them.</exception>
@@ -56,11 +56,7 @@ internal sealed class KernelLoading : IDisposable
         {
             opened = KernelObject.Open();
             opened.SetEntries("alerts", AlertBytes);
-            if (ringBytes is { } bytes)
-            {
-                opened.SetEntries("events", (uint)bytes);
-            }
-
+            sizes.Apply(opened);
             ProbeSet.Fit(opened, KernelVersion.OfThisMachine(), ResolverSet.OfThisMachine().HasStub, guards);
             opened.Load();
             loaded = opened;

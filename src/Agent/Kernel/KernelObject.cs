@@ -42,6 +42,10 @@ internal sealed unsafe class KernelObject : IDisposable
     internal void SetEntries(string map, uint entries) =>
         Check(Libbpf.bpf_map__set_max_entries(MapHandle(map), entries), $"size of table '{map}'");
 
+    /// <summary>The value of a constant that is alone in its section; the verifier leaves out what it rules out.</summary>
+    internal void SetConstant(string section, uint value) =>
+        Check(Libbpf.bpf_map__set_initial_value(MapHandle(section), &value, sizeof(uint)), $"constant of '{section}'");
+
     internal void LeaveOut(string program) =>
         Check(Libbpf.bpf_program__set_autoload(ProgramHandle(program), 0), $"program '{program}'");
 

@@ -16,6 +16,7 @@ internal static class ProbeSet
     private const int UnixConnectType = 49;
     private static readonly KernelVersion HasUnixConnect = new(6, 7);
     private static readonly KernelVersion HasGuards = new(6, 7);
+    private static readonly KernelVersion HasSignals = new(6, 13); // bpf_send_signal_task
 
     internal static readonly string[] Tracing =
         ["on_fork", "on_exec", "on_exit", "on_cgroup_made", "on_cgroup_removed", "on_cgroup_attach", "on_state",
@@ -50,6 +51,11 @@ internal static class ProbeSet
         foreach (var program in hasStub ? [] : (string[])[Loopback, .. StubServers])
         {
             loaded.LeaveOut(program);
+        }
+
+        if (kernel >= HasSignals)
+        {
+            loaded.SetConstant(".rodata.children", 1u);
         }
 
         if (SeesUnixConnects(kernel))

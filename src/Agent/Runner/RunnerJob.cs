@@ -121,7 +121,7 @@ internal sealed class RunnerJob : IDisposable
     internal static RunnerJob Start(
         CommandContext context, MachineSettings settings, RunnerWorker worker, string origin, JobScope scope, RunnerPolicy asked)
     {
-        using var loading = KernelLoading.Begin(ringBytes: null, guards: true);
+        using var loading = KernelLoading.Begin(default, guards: true);
         var policy = asked.Compile(settings, previous: null);
         var owner = UserAccount.OfProcess(worker.Process.Pid);
         var workplace = RunnerWorkplace.Prepare(worker, owner, origin, Word(policy.Mode), context.Clock);
