@@ -292,13 +292,16 @@ static __always_inline int at_uplink(struct __sk_buff *skb, __u32 device)
 	}
 	if (packet->flags & SP_PACKET_LATER && !sent_raw)
 		return PASS; /* its first fragment was judged; alone it cannot be put together */
-	if (stays_in_port_network(skb, to))
+	if (!(packet->flags & SP_PACKET_OPTIONS) && stays_in_port_network(skb, to))
 		return PASS;
 	judge(to, flow, result);
 	if (sent_raw) {
 		if (result->verdict == SP_ALLOWED)
 			decide_against(result, SP_REASON_PACKET_SOCKET);
 		result->reason = SP_REASON_PACKET_SOCKET;
+	} else if (packet->flags & SP_PACKET_OPTIONS && result->reason != SP_REASON_DENIED) {
+		/* Its destination is but the next hop of a source route. */
+		decide_against(result, SP_REASON_IP_OPTIONS);
 	} else if (result->verdict != SP_ALLOWED && flow->flags & SP_FLOW_JUDGED) {
 		result->reason = SP_REASON_REWRITTEN;
 	}

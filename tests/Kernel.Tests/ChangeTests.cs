@@ -173,6 +173,33 @@ public sealed class ChangeTests(LabFixture fixture) : KernelTest(fixture), IClas
 
     [Theory]
     [EveryMode]
+    public async Task A_resolver_that_the_job_writes_down_gives_no_lease(LabMode mode)
+    {
+        var run = await ProveAsync(mode, new Attack
+        {
+            Command = Script(
+                "cp /etc/resolv.conf /run/lab/work/before",
+                "trap 'cat /run/lab/work/before > /etc/resolv.conf' EXIT",
+                $"echo nameserver {ForeignResolver} > /etc/resolv.conf",
+                $"{Program("resolve")} allowed.test 4443 {Canary} || echo failed") with
+            {
+                Allow = ["tcp://allowed.test:4443"],
+            },
+            Row = Row.Connection("udp", 53, ForeignResolver),
+            Reasons = ["no-rule"],
+            Exe = "resolve",
+            Silent = (ForeignResolver, 53),
+        });
+        if (mode != LabMode.Off)
+        {
+            Assert.Contains(run.Report.Findings, finding => finding.Id == "resolver-changed");
+            // In audit the other server is asked, and the connection after it stands without a lease.
+            Assert.DoesNotContain(run.Report.Connections, c => c is { Port: 4443, Verdict: "allowed" });
+        }
+    }
+
+    [Theory]
+    [EveryMode]
     public async Task A_rewritten_destination_is_refused_and_the_rule_is_found(LabMode mode)
     {
         var run = await FindAsync(

@@ -52,23 +52,49 @@ public sealed class ProcessTests(LabFixture fixture) : KernelTest(fixture), ICla
         }
     }
 
-    [Fact]
-    public async Task After_a_flood_that_nobody_read_the_refusal_is_told_and_the_loss_too()
+    /// <summary>The main ring is small here, so that thousands of processes overflow it and not hundreds of thousands.</summary>
+    [Theory]
+    [EveryMode]
+    public async Task After_a_flood_that_nobody_read_the_refusal_is_told_and_the_loss_too(LabMode mode)
     {
         var agent = "/" + Path.GetFileName(LabOptions.FromEnvironment().Product);
-        var run = await Lab.RunAsync(
-            LabMode.Block,
-            Command("proc", "flood", agent, "150000", Attacker, "4443", Canary) with
-            {
-                Deadline = TimeSpan.FromSeconds(60),
-            });
-        Assert.DoesNotContain("0 stopped", run.Process.Output, StringComparison.Ordinal);
-        Assert.False(run.Traffic.Contains(Canary), run.ToString());
+        var run = await Lab.RunAsync(mode, Command("proc", "flood", agent, "10000", Attacker, "4443", Canary) with
+        {
+            Options = ["--ring-bytes", "65536"],
+            Deadline = TimeSpan.FromSeconds(60),
+        });
+        Assert.Equal(
+            mode == LabMode.Off, run.Process.Output.Contains("\n0 stopped", StringComparison.Ordinal)
+                || run.Process.Output.StartsWith("0 stopped", StringComparison.Ordinal));
+        Assert.Equal(mode != LabMode.Block, run.Traffic.Contains(Canary));
+        if (mode == LabMode.Off)
+        {
+            return;
+        }
+
+        var verdict = mode == LabMode.Block ? "refused" : "observed";
         Assert.True(
-            run.Report.Connections.Any(c => c is { Address: Attacker, Port: 4443, Verdict: "refused" }),
+            run.Report.Connections.Any(c => c is { Address: Attacker, Port: 4443 } && c.Verdict == verdict),
             run.ToString());
         Assert.False(run.Report.Complete, $"Losses were not stated.\n{run}");
         Assert.True(run.Report.Losses.Values.Sum() > 0, run.ToString());
+    }
+
+    [Theory]
+    [InlineData(LabMode.Audit)]
+    [InlineData(LabMode.Block)]
+    public async Task A_process_is_told_with_its_folder_its_user_and_its_end(LabMode mode)
+    {
+        var run = await Lab.RunAsync(mode, Script(
+            $"mkdir -p {Canary} && cd {Canary}",
+            "setpriv --reuid=65534 --regid=65534 --clear-groups sh -c 'true; exit 7' || echo $?",
+            "sh -c 'kill -9 $$; true' || echo $?",
+            "exit 5"));
+        Assert.Equal("7\n137\n", run.Process.Output);
+        Assert.Equal(5, run.Report.ExitCode);
+        var folder = $"/run/lab/work/{Canary}";
+        AssertProcess(run, "true; exit 7", folder, "65534", 7, null);
+        AssertProcess(run, "kill -9 $$; true", folder, "0", null, 9);
     }
 
     [Fact]
@@ -79,5 +105,11 @@ public sealed class ProcessTests(LabFixture fixture) : KernelTest(fixture), ICla
         var row = Assert.Single(run.Report.Connections, c => c.Address == Attacker);
         var names = run.Report.AncestryOf(row.Process).Select(Path.GetFileName).ToList();
         Assert.True(names is ["tcp", "bash", "sh" or "dash", ..], $"{string.Join(" < ", names)}\n{run}");
+    }
+
+    private static void AssertProcess(LabRun run, string script, string folder, string user, int? exitCode, int? signal)
+    {
+        var row = Assert.Single(run.Report.Processes, process => process.Argv.Count == 3 && process.Argv[2] == script);
+        Assert.Equal((folder, user, exitCode, signal), (row.Cwd, row.User, row.ExitCode, row.Signal));
     }
 }

@@ -54,8 +54,14 @@ public sealed class TcpTests(LabFixture fixture) : KernelTest(fixture), IClassFi
             var now = mode == LabMode.Block && i == 0 ? LabMode.Off : mode;
             using var helper = Lab.Start("tcp", "pass", path, Attacker, Port);
             await helper.SaysAsync("listening", TimeSpan.FromSeconds(5));
-            var command = Command("tcp", "take", path, Canary);
+            // To ask the helper is allowed: it is the connection that must be refused.
+            var command = Command("tcp", "take", path, Canary) with
+            {
+                Policy = $"version: 1\nallow: [allowed.test]\nsockets: [{path}]\n",
+                Allow = [],
+            };
             var run = await Lab.RunAsync(now, command);
+            Assert.Equal("taken\n", run.Process.Output);
             Assert.Equal(now != LabMode.Block, run.Traffic.Contains(Canary));
             if (now == LabMode.Off)
             {
@@ -64,7 +70,7 @@ public sealed class TcpTests(LabFixture fixture) : KernelTest(fixture), IClassFi
 
             var verdict = now == LabMode.Audit ? "observed" : "refused";
             Assert.True(
-                run.Report.Connections.Any(c => c.Address == Attacker && c.Verdict == verdict
+                run.Report.Connections.Any(c => c is { Address: Attacker, Port: 4443, Reason: "no-rule" } && c.Verdict == verdict
                     && run.Report.ExeOf(c.Process)?.EndsWith("/tcp", StringComparison.Ordinal) == true),
                 run.ToString());
         }

@@ -135,6 +135,47 @@ public sealed class WayTests(LabFixture fixture) : KernelTest(fixture), IClassFi
 
     [Theory]
     [EveryMode]
+    public Task A_destination_rewritten_on_the_way_through_the_machine_is_judged_as_it_leaves(LabMode mode)
+    {
+        Assert.SkipUnless(File.Exists("/usr/sbin/nft"), "nft (package nftables) is not installed");
+        return ProveAsync(mode, new Attack
+        {
+            Command = Script(
+                OwnNamespace,
+                "nft add table ip lab",
+                "trap 'kill $p; ip link del in0 2>/dev/null || true; nft delete table ip lab' EXIT",
+                "nft add chain ip lab in '{ type nat hook prerouting priority -100; }'",
+                $"nft add rule ip lab in iifname in0 ip daddr {Allowed} udp dport 5300 dnat to {Attacker}:5300",
+                $"nsenter -t $p -n {Program("udp")} sendto {Allowed} 5300 {Canary}") with
+            {
+                Allow = [$"udp://{Allowed}:5300"],
+            },
+            Row = Row.Connection("udp", 5300, Attacker),
+            Reasons = ["rewritten", "no-rule"],
+            Exe = null,
+            Silent = (Attacker, 5300),
+        });
+    }
+
+    [Theory]
+    [EveryMode]
+    public Task A_routing_header_in_a_packet_from_a_tun_device_leads_nowhere(LabMode mode) => ProveAsync(mode, new Attack
+    {
+        Command = Script(
+            "echo 1 > /proc/sys/net/ipv6/conf/all/forwarding",
+            "trap 'echo 0 > /proc/sys/net/ipv6/conf/all/forwarding' EXIT",
+            $"{Program("raw")} tun-route 2001:db8:77::2 {Allowed6} {Attacker6} 5300 {Canary}") with
+        {
+            Allow = [$"udp://[{Allowed6}]:5300"],
+        },
+        Row = Row.Connection("udp", 5300, Allowed6),
+        Reasons = ["ip-options"],
+        Exe = null,
+        Silent = (Allowed6, 5300),
+    });
+
+    [Theory]
+    [EveryMode]
     public Task A_tunnel_is_judged_by_its_outer_header(LabMode mode) => ProveAsync(mode, new Attack
     {
         Command = Script(

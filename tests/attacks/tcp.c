@@ -130,6 +130,8 @@ static int run_take(char **a)
 	if (recvmsg(peer, &message, 0) <= 0 || !CMSG_FIRSTHDR(&message))
 		refused("recvmsg");
 	memcpy(&fd, CMSG_DATA(CMSG_FIRSTHDR(&message)), sizeof(fd));
+	printf("taken\n");
+	fflush(stdout);
 	deadline(fd, 3000);
 	send_all(fd, a[1], strlen(a[1]));
 	return finish(fd);

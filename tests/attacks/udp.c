@@ -105,6 +105,25 @@ static int run_sourceroute(char **a)
 }
 
 /*
+ * routing-header HOP ADDR PORT TEXT: the same in IPv6, by a segment routing header (RFC 8754): the
+ * packet leaves for HOP, and ADDR, which the call names, stands in the header.
+ */
+static int run_routing_header(char **a)
+{
+	struct endpoint to = endpoint(a[1], a[2]);
+	int fd = opened(AF_INET6, SOCK_DGRAM, 0);
+	unsigned char header[8 + 2 * 16] = { [1] = 4, [2] = 4, [3] = 1, [4] = 1 };
+
+	memcpy(header + 8, &((struct sockaddr_in6 *)&to.address)->sin6_addr, 16);
+	inet_pton(AF_INET6, a[0], header + 24);
+	if (setsockopt(fd, IPPROTO_IPV6, IPV6_RTHDR, header, sizeof(header)))
+		missing("setsockopt");
+	if (sendto(fd, a[3], strlen(a[3]), 0, sockaddr(&to), to.length) < 0)
+		refused("sendto");
+	return EXIT_SENT;
+}
+
+/*
  * TEXT stands at the end of a datagram that no single packet holds: only the last fragment carries
  * it.
  */
@@ -219,6 +238,8 @@ int main(int argc, char **argv)
 		return run_from(argv + 2);
 	if (argc == 6 && !strcmp(what, "sourceroute"))
 		return run_sourceroute(argv + 2);
+	if (argc == 6 && !strcmp(what, "routing-header"))
+		return run_routing_header(argv + 2);
 	if (argc == 5 && !strcmp(what, "fragments"))
 		return run_fragments(argv + 2);
 	if (argc == 7 && !strcmp(what, "flip"))
@@ -229,7 +250,7 @@ int main(int argc, char **argv)
 		return run_exchange(argv + 2);
 	usage("udp connected|sendto|lite|sendmmsg|fragments|exchange ADDR PORT TEXT | retarget "
 	      "GOOD ADDR PORT TEXT"
-	      " | from SPORT ADDR PORT TEXT | sourceroute HOP ADDR PORT TEXT | flip GOOD BAD PORT "
-	      "TEXT ROUNDS"
+	      " | from SPORT ADDR PORT TEXT | sourceroute|routing-header HOP ADDR PORT TEXT | flip "
+	      "GOOD BAD PORT TEXT ROUNDS"
 	      " | answer PORT TEXT");
 }

@@ -7,6 +7,9 @@ public sealed record ReportedProcess(
     string? Parent,
     string? Exe,
     IReadOnlyList<string> Argv,
+    string? Cwd,
+    string? User,
     bool Executed,
     string? Sha256,
-    int? ExitCode);
+    int? ExitCode,
+    int? Signal);
