@@ -84,7 +84,7 @@ internal sealed class AgentPipeline(
     internal ReportDocument Snapshot()
     {
         correlator.Flush(this);
-        recording.SealWhenDue(long.MaxValue);
+        recording.SealNow();
         return report.Build(recording.Integrity, isRunning: true);
     }
 

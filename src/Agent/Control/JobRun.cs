@@ -145,7 +145,7 @@ internal sealed class JobRun(CommandContext context, RunOptions options)
             Actions = Gate.ActionsOf(policy),
         };
         pipeline.Accept(Started(session, workplace.Job, policy));
-        recording.SealWhenDue(long.MaxValue);
+        recording.SealNow();
 
         var status = !options.Quiet && context.Error.IsTerminal && context.Environment.TerminalKind is not (null or "dumb")
             ? new StatusLine(context.Error, live)

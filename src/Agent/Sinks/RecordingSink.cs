@@ -72,9 +72,18 @@ internal sealed class RecordingSink : IDisposable
     /// <summary>Puts on disk what has waited for long enough.</summary>
     internal void SealWhenDue(long nowNs)
     {
-        if (!Failed && nowNs - sealedNs >= SealEveryNs)
+        if (nowNs - sealedNs >= SealEveryNs)
         {
             sealedNs = nowNs;
+            SealNow();
+        }
+    }
+
+    /// <summary>Puts on disk what there is. The next one by time comes when it would have come.</summary>
+    internal void SealNow()
+    {
+        if (!Failed)
+        {
             Attempt(writer.Seal);
         }
     }
@@ -83,11 +92,7 @@ internal sealed class RecordingSink : IDisposable
     internal IEnumerable<EventsLost> End(RecordingEnded ended)
     {
         Write(ended);
-        if (!Failed)
-        {
-            Attempt(writer.Seal);
-        }
-
+        SealNow();
         if (lost > 0)
         {
             yield return new EventsLost(DiskReason, lost) { BootTimeNs = ended.BootTimeNs };
@@ -101,10 +106,7 @@ internal sealed class RecordingSink : IDisposable
 
     public void Dispose()
     {
-        if (!Failed)
-        {
-            Attempt(writer.Seal);
-        }
+        SealNow();
 
         try
         {
