@@ -51,8 +51,9 @@ export async function install(env, places) {
   const { version, file, bytes, sha256, installed } = expected(places);
   const mayDeploy = env.RUNNER_ENVIRONMENT !== 'self-hosted' || /^true$/i.test(input(env, 'deploy-on-self-hosted-vm'));
   if (!sha256 || !mayDeploy) {
-    const why = sha256 ? 'deploy-on-self-hosted-vm is not true' : `this action has none for ${process.arch}`;
-    throw refusal('unsupported', `this machine has no agent, and ${why}: have one in its image`);
+    const none = file ? 'agent.json has no hashes: this is no release' : `this action has none for ${process.arch}`;
+    const why = sha256 ? 'deploy-on-self-hosted-vm is not true' : none;
+    throw refusal('unsupported', `this machine has no agent, and ${why}; else have an agent in the machine's image`);
   }
   const local = input(env, 'agent-path') || join(places.action, file);
   const url = `${env.GITHUB_SERVER_URL}/${env.GITHUB_ACTION_REPOSITORY}/releases/download/v${version}/${file}`;

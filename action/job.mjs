@@ -5,9 +5,8 @@ import { ask, asRoot, refusal } from './call.mjs';
 import { askedMode, given, input, policyText } from './inputs.mjs';
 import { annotate, say, summarise, write } from './runner.mjs';
 
-const START_MS = 10_000;
-const STOP_MS = 60_000;
-const FILES = { report: 'report.json', recording: 'recording.ndjson.zst' };
+const [START_MS, STOP_MS] = [10_000, 60_000];
+const OUTPUTS = ['report', 'recording', 'refused', 'findings', 'agent'];
 const list = (value) => (Array.isArray(value) ? value.filter((entry) => entry !== null) : []);
 const notice = ({ level, title, message }) => ({ level, title, message });
 
@@ -15,18 +14,19 @@ const notice = ({ level, title, message }) => ({ level, title, message });
 export async function isProtected(env, places = PLACES) {
   const status = await askService(env, places, 'status', START_MS, 'status').catch(() => null); // Starting says why.
   say(status?.yours ? `job ${status.yours} is protected since before this step` : 'this job is not protected yet');
-  tellPaths(env, status?.yours);
   return Boolean(status?.yours);
 }
 
-/** The runner takes outputs from main alone: where the files of the job will be. */
-const tellPaths = (env, job) => Object.entries(env.GITHUB_OUTPUT && /^[0-9TZ-]{1,64}$/.test(job ?? '') ? FILES : {})
-  .forEach(([name, file]) => write(env.GITHUB_OUTPUT, name, `/var/lib/sallyport/jobs/${job}/${file}`));
+/** The runner takes outputs from main alone: where the job's files are, how many refusals there are so far, and how to ask again. */
+export async function tell(env, places = PLACES) {
+  const so = await askService(env, places, 'stop', STOP_MS, 'report').catch(() => null); // Main has said why.
+  (so ? OUTPUTS : []).forEach((name) => write(env.GITHUB_OUTPUT, name, so[name] ?? ''));
+}
 
 async function askService(env, places, verb, deadlineMs, type) {
   const agent = isServed(places) && (existing(env, places) ?? existing({}, places));
   const none = () => Promise.reject(refusal('failed', 'no agent answers on this machine'));
-  return agent ? ask(type, [agent, 'job', verb, '--json'], deadlineMs) : none();
+  return agent ? { ...await ask(type, [agent, 'job', verb, '--json'], deadlineMs), agent } : none();
 }
 
 export async function protect(env, places = PLACES) {
@@ -35,7 +35,6 @@ export async function protect(env, places = PLACES) {
     const reply = await start(env, places);
     mode = reply.mode === 'audit' ? 'audit' : 'block';
     notices.push(...started(reply));
-    tellPaths(env, reply.job);
     if (mode === 'block' && !['enforcing', 'degraded'].includes(reply.inForce)) {
       throw refusal('cannot-enforce', `the agent is ${reply.inForce}, and was asked to block`);
     }
@@ -87,7 +86,7 @@ export async function finish(env, places = PLACES) {
   try {
     const report = await askService(env, places, 'stop', STOP_MS, 'report');
     failed = report.failed !== false;
-    notices.push(...ended(report, env));
+    notices.push(...ended(report));
     summarise(env.GITHUB_STEP_SUMMARY, readFileSync(report.summaryPath));
   } catch (failure) {
     const title = env.STATE_unprotected ? 'This job ran without protection' : 'No report: nothing shows protection';
@@ -98,10 +97,9 @@ export async function finish(env, places = PLACES) {
   return failed ? 1 : 0;
 }
 
-function ended(report, env) {
+function ended(report) {
   say(`${report.mode} · ${report.inForce} · ${report.complete === true ? 'complete' : 'INCOMPLETE'}`);
   say(`${report.refused} refused · ${report.findings} findings · report ${report.report} · seal ${report.seal}`);
-  ['refused', 'findings'].forEach((name) => write(env.GITHUB_OUTPUT, name, report[name] ?? ''));
   const matched = { level: 'error', title: 'fail-on', message: `matched: ${list(report.failures).join(', ')}` };
   return [...(report.failed === false ? [] : [matched]), ...list(report.annotations).map(notice)];
 }

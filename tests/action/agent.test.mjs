@@ -139,10 +139,10 @@ test('a folder that others can write to gets no agent', withSudo, async (t) => {
   assert.deepEqual(files, []);
 });
 
-test('an action without an agent for this processor says so', withSudo, async (t) => {
+test('an action that is no release, whose agent.json has no hashes yet, says so', withSudo, async (t) => {
   assert.match(
     (await installAsNobody(folder(t), { expected: null })).said,
-    /^unsupported: this machine has no agent, and this action has none for/,
+    /^unsupported: this machine has no agent, and agent.json has no hashes: this is no release; else have an agent in/,
   );
 });
 

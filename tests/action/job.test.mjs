@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { askedMode, given } from '../../action/inputs.mjs';
-import { finish, isProtected, protect } from '../../action/job.mjs';
+import { finish, isProtected, protect, tell } from '../../action/job.mjs';
 import { ROOT, asRoot, folder, imagePlaces, listen, peer, printed, readCommands, seen, stepFiles } from './lab.mjs';
 
 const STARTED = {
@@ -236,7 +236,6 @@ test(
     const status = { v: 1, type: 'status', jobs: [], yours: '20261125T120000-4711' };
     const yes = await step(t, status);
     assert.equal((await printed(() => isProtected(yes.env, yes.places))).result, true);
-    assert.match(yes.outputs().report ?? '', /^\/var\/lib\/sallyport\/jobs\/[0-9TZ-]+\/report\.json$/);
     assert.deepEqual(seen(yes.path).argv, ['job', 'status', '--json']);
     const forged = { state: { mode: 'block', unprotected: '', job: 'j1' } };
     for (const [reply, options] of [
@@ -251,7 +250,7 @@ test(
   },
 );
 
-test('post shows summary, seal and annotations, and sets the outputs', asRoot, async (t) => {
+test('post shows summary, seal and annotations', asRoot, async (t) => {
   const annotations = [{ level: 'error', title: 'Refused', message: 'evil.example:443 by curl in Build' }];
   const { path, places, env, outputs, summary } = await step(
     t,
@@ -262,9 +261,24 @@ test('post shows summary, seal and annotations, and sets the outputs', asRoot, a
   assert.equal(result, 0);
   assert.deepEqual(seen(path).argv, ['job', 'stop', '--json']);
   assert.equal(summary(), '## Refused 2\n');
-  assert.deepEqual(outputs(), { refused: '2', findings: '0' });
+  assert.deepEqual(outputs(), {}); // The runner takes none from post.
   assert.ok(lines.some((line) => line.endsWith('seal ab12')));
   assert.equal(lines.at(-1), '::error title=Refused::evil.example:443 by curl in Build');
+});
+
+test('main sets the outputs: places, numbers so far, and the agent to ask again; none for a job that is not protected', asRoot, async (t) => {
+  const { path, places, env, outputs } = await step(t, REPORT);
+  await printed(() => tell(env, places));
+  assert.deepEqual(outputs(), {
+    report: '/r/report.json',
+    recording: '/r/recording',
+    refused: '2',
+    findings: '0',
+    agent: join(path, 'sallyport'),
+  });
+  const unprotected = await step(t, null, { served: false });
+  await printed(() => tell(unprotected.env, unprotected.places));
+  assert.deepEqual(unprotected.outputs(), {});
 });
 
 test('fail-on colours the job, and anything but a clear no counts as yes', asRoot, async (t) => {
