@@ -46,7 +46,16 @@ public sealed class ActionTests(MachineFixture fixture) : IClassFixture<MachineF
     [Fact]
     public async Task In_block_mode_it_protects_and_reports()
     {
-        WorkflowRun run = await RunAsync(Workflow(Block, Calls));
+        // Outputs are main's: places, numbers as they were then, and the agent that says them anew.
+        const string Asks = """
+            - name: Asks again
+              run: |
+                "${{ steps.protect.outputs.agent }}" job stop --json > "$SIGNS/so-far"
+                echo "${{ steps.protect.outputs.refused }} ${{ steps.protect.outputs.findings }}" > "$SIGNS/first"
+                cp "${{ steps.protect.outputs.report }}" "$SIGNS/report.json"
+            """;
+        using StartedRun started = Start(Workflow(Block, $"{Calls}\n{Asks}"));
+        WorkflowRun run = await started.EndAsync();
         Assert.True(run.ConclusionOf() == "success", run.ToString());
         Assert.True(run.Traffic.Contains("/allowed "), run.ToString());
         Assert.False(run.Traffic.Contains("/out "), run.ToString());
@@ -65,9 +74,19 @@ public sealed class ActionTests(MachineFixture fixture) : IClassFixture<MachineF
         JsonElement places = run.Step("Harden Runner").GetProperty("outputs");
         Assert.EndsWith("report.json", places.GetProperty("report").GetString(), StringComparison.Ordinal);
         Assert.EndsWith(".zst", places.GetProperty("recording").GetString(), StringComparison.Ordinal);
-        JsonElement counts = post.GetProperty("outputs");
-        Assert.Equal("1", counts.GetProperty("refused").GetString());
-        Assert.Equal("0", counts.GetProperty("findings").GetString());
+        Assert.Empty(post.GetProperty("outputs").EnumerateObject());
+        Assert.Equal("0 0\n", await File.ReadAllTextAsync(Path.Combine(started.Folder, "first"), TestContext.Current.CancellationToken));
+        JsonElement soFar = RunnerMachine.ReadJson(Path.Combine(started.Folder, "so-far"));
+        Assert.Equal(1, soFar.GetProperty("refused").GetInt32());
+        Assert.Equal(0, soFar.GetProperty("findings").GetInt32());
+        Assert.Contains(
+            RunnerMachine.ReadJson(Path.Combine(started.Folder, "report.json")).GetProperty("connections").EnumerateArray(),
+            row => JobReport.Text(row, "verdict") == "refused");
+
+        // Which mode and why, and what nobody wrote.
+        Assert.Contains("`block: egress-policy says so`", summary, StringComparison.Ordinal);
+        Assert.Contains("@github-actions", summary, StringComparison.Ordinal);
+        Assert.Contains("`*.actions.githubusercontent.com:443`", summary, StringComparison.Ordinal);
 
         // Nothing but the runner itself comes after our post.
         Assert.Equal(
@@ -84,7 +103,9 @@ public sealed class ActionTests(MachineFixture fixture) : IClassFixture<MachineF
         Assert.True(run.Traffic.Contains("/out "), run.ToString());
         Assert.Equal(["observed"], run.Report.Verdicts("call", LabAddresses.Attacker));
         Assert.Contains("audit", run.TextOf("Pre Harden Runner"), StringComparison.Ordinal);
-        Assert.Contains(LabAddresses.Attacker, run.Step("Post Harden Runner").GetProperty("summary").GetString(), StringComparison.Ordinal);
+        string summary = run.Step("Post Harden Runner").GetProperty("summary").GetString()!;
+        Assert.Contains(LabAddresses.Attacker, summary, StringComparison.Ordinal);
+        Assert.Contains("`audit: neither egress-policy, nor a policy, nor allowed-endpoints is given`", summary, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -118,6 +139,7 @@ public sealed class ActionTests(MachineFixture fixture) : IClassFixture<MachineF
         Assert.False(run.Traffic.Contains("/out "), run.ToString());
     }
 
+    /// <summary>R17.</summary>
     [Theory]
     [InlineData("egress-policy: block\nallowed-endpoints: '$(touch $SIGNS/owned) `touch $SIGNS/owned`'")]
     [InlineData("egress-policy: '\"; touch $SIGNS/owned; \"'")]
@@ -134,7 +156,7 @@ public sealed class ActionTests(MachineFixture fixture) : IClassFixture<MachineF
     [Fact]
     public async Task What_steps_leave_in_the_environment_does_not_reach_its_end()
     {
-        // A step's own word for what it may call is taken by nobody; what every program of the job loads, the agent does not.
+        // R18. A step's own word for what it may call is taken by nobody; what every program of the job loads, the agent does not.
         const string Steps = $$"""
             - name: Leaves traps
               run: |
@@ -174,15 +196,18 @@ public sealed class ActionTests(MachineFixture fixture) : IClassFixture<MachineF
     [Fact]
     public async Task Nothing_can_be_planted_where_the_agent_writes()
     {
-        // R13: without sudo, the job's user tries every folder of the agent, by link and by file.
+        // R13: without sudo, the job's user tries every folder of the agent, by link and by file. In a folder of its own it succeeds.
         const string Steps = """
             - name: Plants
               run: |
                 echo mine > "$SIGNS/victim"
-                for folder in /var/lib/sallyport /var/lib/sallyport/jobs /var/lib/sallyport/jobs/* /var/lib/sallyport/spool \
+                mkdir "$SIGNS/control"
+                for folder in "$SIGNS/control" /var/lib/sallyport /var/lib/sallyport/jobs /var/lib/sallyport/jobs/* /var/lib/sallyport/spool \
                     /var/lib/sallyport/undo /run/sallyport /run/sallyport/jobs /run/sallyport/sockets /etc/sallyport; do
+                  victim=victim
+                  [ "$folder" != "$SIGNS/control" ] || victim=own-victim
                   for name in report.json summary.md recording.ndjson.zst control.sock planted; do
-                    ln -sfn "$SIGNS/victim" "$folder/$name" 2> /dev/null && echo "$folder/$name" >> "$SIGNS/planted"
+                    ln -sfn "$SIGNS/$victim" "$folder/$name" 2> /dev/null && echo "$folder/$name" >> "$SIGNS/planted"
                     (echo x > "$folder/$name") 2> /dev/null && echo "$folder/$name" >> "$SIGNS/planted"
                     mv -f "$folder/$name" "$folder/$name.old" 2> /dev/null && echo "$folder/$name" >> "$SIGNS/planted"
                   done
@@ -191,13 +216,16 @@ public sealed class ActionTests(MachineFixture fixture) : IClassFixture<MachineF
             """;
         using StartedRun started = Start(Workflow($"{Block}\ndisable-sudo: true", Steps));
         WorkflowRun run = await started.EndAsync();
-        string planted = Path.Combine(started.Folder, "planted");
-        Assert.False(File.Exists(planted), File.Exists(planted) ? await File.ReadAllTextAsync(planted, CancellationToken.None) : "");
+        string[] planted = await File.ReadAllLinesAsync(Path.Combine(started.Folder, "planted"), CancellationToken.None);
+        Assert.All(planted, path => Assert.Contains("/control/", path, StringComparison.Ordinal));
+        // Five names, each by a link, by what is written through it, and by another name.
+        Assert.Equal(15, planted.Length);
         Assert.Equal(
             "mine\n", await File.ReadAllTextAsync(Path.Combine(started.Folder, "victim"), TestContext.Current.CancellationToken));
         Assert.True(run.ConclusionOf() == "success" && run.Report.IsComplete, run.ToString());
     }
 
+    /// <summary>B10.</summary>
     [Fact]
     public async Task A_post_of_another_action_is_judged_too()
     {

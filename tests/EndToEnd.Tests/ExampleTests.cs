@@ -33,6 +33,7 @@ public sealed class ExampleTests(DockerFixture fixture)
         Assert.Equal("observing", run.Report.InForce);
         AssertRows(run, job, Wanted, "observed|allowed", wouldRefuse: false);
         AssertRows(run, job, Unwanted, "observed", wouldRefuse: true);
+        AssertSummary(run, "`audit: egress-policy says so`");
     }
 
     [Theory]
@@ -46,7 +47,26 @@ public sealed class ExampleTests(DockerFixture fixture)
         Assert.Equal("enforcing", run.Report.InForce);
         AssertRows(run, job, Wanted, "allowed", wouldRefuse: false);
         JsonElement[] asked = [.. run.Report.Names.Where(row => JobReport.Text(row, "name") == Unwanted)];
-        Assert.True(asked.Length > 0 && asked.All(row => JobReport.Text(row, "verdict") == "refused"), run.ToString());
+        Assert.True(asked.Length > 0, run.ToString());
+        Assert.All(asked, row =>
+        {
+            Assert.True(JobReport.Text(row, "verdict") == "refused" && JobReport.Text(row, "step") == "__run", $"{row}\n{run}");
+            JsonElement container = run.Report.ContainerOf(JobReport.Text(row, "container"));
+            Assert.True(JobReport.Text(container, "step") == "__run", $"{row}\n{run}");
+            Assert.Equal("ubuntu:latest", JobReport.Text(container, "image"));
+            JsonElement asker = run.Report.ProcessOf(JobReport.Text(row, "process"));
+            Assert.True(JobReport.Text(asker, "exe")!.EndsWith("/curl", StringComparison.Ordinal), $"{asker}\n{run}");
+        });
+        AssertSummary(run, "`block: egress-policy says so`");
+        Assert.Contains(Unwanted, run.Step("Post Harden Runner").GetProperty("summary").GetString(), StringComparison.Ordinal);
+    }
+
+    /// <summary>Which mode and why, and what the runner's own hosts are.</summary>
+    private static void AssertSummary(WorkflowRun run, string reason)
+    {
+        string summary = run.Step("Post Harden Runner").GetProperty("summary").GetString()!;
+        Assert.Contains(reason, summary, StringComparison.Ordinal);
+        Assert.Contains("@github-actions", summary, StringComparison.Ordinal);
     }
 
     private static bool Answered(WorkflowRun run, string host) =>

@@ -56,14 +56,19 @@ public sealed class LostAgentTests(MachineFixture fixture) : IClassFixture<Machi
         Assert.True(recordings.Length >= 2, string.Join('\n', recordings));
     }
 
-    [Fact]
-    public async Task While_it_is_stopped_nothing_is_reached()
+    [Theory]
+    [InlineData("kill -STOP \"$1\"", "kill -CONT \"$1\"")]
+    [InlineData("echo 1 > \"$2/sallyport-agent/cgroup.freeze\"", "echo 0 > \"$2/sallyport-agent/cgroup.freeze\"")]
+    public async Task While_it_is_stopped_nothing_is_reached(string stop, string go)
     {
         await using AgentProcess agent = await fixture.Machine.ServeWithAsync(Policy);
         using StartedRun started = fixture.Machine.Start(Workflow("stop"));
-        int pid = await SignalAsync(started, "STOP");
+        await started.SignAsync("ready");
+        string[] whom = [$"{started.Watcher()}", fixture.Machine.Network.CgroupRoot];
+        await fixture.Machine.ShellAsync(stop, whom);
+        await File.WriteAllTextAsync(Path.Combine(started.Folder, "go"), "", TestContext.Current.CancellationToken);
         await Task.Delay(4000, TestContext.Current.CancellationToken);
-        await fixture.Machine.ShellAsync("kill -CONT \"$1\"", $"{pid}");
+        await fixture.Machine.ShellAsync(go, whom);
         WorkflowRun run = await started.EndAsync();
         Assert.Equal(0, run.Traffic.ConnectionsTo(LabAddresses.Attacker));
         Assert.Equal("enforcing", run.Report.InForce);
@@ -108,13 +113,11 @@ public sealed class LostAgentTests(MachineFixture fixture) : IClassFixture<Machi
     }
 
     /// <summary>Sends it to the process that watches the only job, while the job calls without end.</summary>
-    private static async Task<int> SignalAsync(StartedRun started, string signal)
+    private static async Task SignalAsync(StartedRun started, string signal)
     {
         await started.SignAsync("ready");
-        int pid = started.Watcher();
-        await started.Machine.ShellAsync($"kill -{signal} \"$1\"", $"{pid}");
+        await started.Machine.ShellAsync($"kill -{signal} \"$1\"", $"{started.Watcher()}");
         await Task.Delay(500, TestContext.Current.CancellationToken);
         await File.WriteAllTextAsync(Path.Combine(started.Folder, "go"), "", TestContext.Current.CancellationToken);
-        return pid;
     }
 }

@@ -95,6 +95,42 @@ public sealed class ServiceTests(MachineFixture fixture) : IClassFixture<Machine
     }
 
     [Fact]
+    public async Task Two_runners_at_once_have_each_what_their_own_workflow_asks_for()
+    {
+        static string Asking(string job, string inputs) => $"""
+              {job}:
+                runs-on: self-hosted
+                steps:
+                  - name: Protect
+                    uses: sallyport/sallyport@v1
+                    with:
+                      {inputs.ReplaceLineEndings("\n          ")}
+                      deploy-on-self-hosted-vm: true
+                  - id: calls
+                    run: |
+                      touch $SIGNS/{job}
+                      while [ ! -e $SIGNS/left ] || [ ! -e $SIGNS/right ]; do sleep 0.05; done
+                      {Allowed}/{job} || true
+                      {Attacker}/{job}-out || true
+                      touch $SIGNS/{job}-called
+                      while [ ! -e $SIGNS/left-called ] || [ ! -e $SIGNS/right-called ]; do sleep 0.05; done
+
+            """;
+        string workflow = "name: Both\non: push\njobs:\n"
+            + Asking("left", "egress-policy: block\nallowed-endpoints: v4.test:80") + Asking("right", "egress-policy: audit");
+        await using AgentProcess agent = await Machine.ServeAsync("");
+        WorkflowRun run = await Machine.RunAsync(workflow, "--parallel");
+        JobReport left = run.Reports.Single(report => JobReport.Text(report.Document.GetProperty("job").GetProperty("github"), "job") == "left");
+        JobReport right = run.Reports.Single(report => report != left);
+        Assert.Equal(("enforcing", "observing"), (left.InForce, right.InForce));
+        Assert.Equal(["allowed"], left.Verdicts("calls", LabAddresses.Allowed));
+        Assert.Equal(["refused"], left.Verdicts("calls", LabAddresses.Attacker));
+        Assert.Equal(["observed"], right.Verdicts("calls", LabAddresses.Attacker));
+        Assert.True(run.Traffic.Contains("/left ") && run.Traffic.Contains("/right "), run.ToString());
+        Assert.True(run.Traffic.Contains("/right-out ") && !run.Traffic.Contains("/left-out "), run.ToString());
+    }
+
+    [Fact]
     public async Task A_step_cannot_ask_for_a_policy_of_its_own()
     {
         await using AgentProcess agent = await Machine.ServeWithAsync(Policy);

@@ -20,9 +20,19 @@ public static class FindingCatalogue
         "The agent did not run for a while.",
         "high",
         "It was stopped (SIGSTOP), its cgroup was frozen, or it got no processor for three seconds and more. The kernel's verdicts "
-        + "went on; what happened meanwhile waits in the rings, and what did not fit there is counted as lost.",
+        + "went on; what happened meanwhile waits in the rings, and what did not fit there is counted as lost. Or it was killed, and another "
+        + "took over under the same policy: the evidence names the report on what the first one saw.",
         "Look at what ran as root then. On a machine that is merely overloaded, give it more processors. With `onAgentLoss: deny` "
         + "in the policy nothing new leaves while the agent does not run.");
+
+    /// <summary><c>enforcement-overridden</c>.</summary>
+    public static FindingKind EnforcementOverridden { get; } = new(
+        "enforcement-overridden",
+        "Enforcement was switched off for this job by the machine's owner.",
+        "high",
+        "`sallyport override --reason …`, by root and from outside of every job. From then on the job is audited: what the policy does not "
+        + "allow is reported and let through, but for its `deny`. The evidence has the reason.",
+        "Look at what left after it. If nobody of yours has done it, treat the machine as somebody else's.");
 
     /// <summary><c>nat-rule-added</c>.</summary>
     public static FindingKind NatRuleAdded { get; } = new(
@@ -172,7 +182,7 @@ public static class FindingCatalogue
     /// <summary>All of them, in the order of the manual.</summary>
     public static ImmutableArray<FindingKind> All { get; } =
     [
-        ManyNames, ObservationLost, NatRuleAdded, FirewallChanged, FirewallFlushed, RouteAdded,
+        ManyNames, ObservationLost, EnforcementOverridden, NatRuleAdded, FirewallChanged, FirewallFlushed, RouteAdded,
         RoutingRuleChanged, DeviceCreated, TunnelCreated, AddressAdded, TrafficFilterAdded,
         TrafficFilterRemoved, IpsecChanged, ResolverChanged, HostsChanged, NameSwitchChanged,
         ResolverStopped, SourceTampered,

@@ -4,7 +4,7 @@ using Sallyport.Protocol.Recording;
 
 namespace Sallyport.Agent.Core.Detection;
 
-/// <summary><c>observation-lost</c>: the agent itself was stopped, frozen or starved, and has noticed when it went on.</summary>
+/// <summary><c>observation-lost</c>: the agent itself was stopped, frozen or starved, and has noticed when it went on; or it was killed.</summary>
 public static class ObservationPause
 {
     /// <summary>The finding about it; nobody can say which process did it.</summary>
@@ -23,4 +23,19 @@ public static class ObservationPause
             null)
         { BootTimeNs = bootTimeNs };
     }
+
+    /// <summary>The finding of whoever took over from an agent that was killed.</summary>
+    /// <param name="report">Path of the report on what the first one saw.</param>
+    /// <param name="bootTimeNs">CLOCK_BOOTTIME of the taking over, nanoseconds.</param>
+    public static FindingRaised Killed(string report, long bootTimeNs) => new(
+        FindingCatalogue.ObservationLost.Id,
+        "the agent was killed, and another one took over: what the first saw is in a report of its own",
+        FindingCatalogue.ObservationLost.Severity,
+        "reported",
+        ImmutableDictionary<string, string>.Empty.Add("report", report),
+        null,
+        null)
+    {
+        BootTimeNs = bootTimeNs,
+    };
 }

@@ -55,6 +55,7 @@ internal static class CommandLine
         root.Subcommands.Add(RunCommand.Create(context, command));
         root.Subcommands.Add(AgentCommand.Create(context));
         root.Subcommands.Add(JobCommand.Create(context));
+        root.Subcommands.Add(OverrideCommand.Create(context));
         root.Subcommands.Add(ReportCommand.Create(context));
         root.Subcommands.Add(PolicyCommand.Create(context));
         root.Subcommands.Add(DoctorCommand.Create(context));
@@ -67,6 +68,7 @@ internal static class CommandLine
             ["run"] = RunCommand.Examples,
             ["agent"] = AgentCommand.Examples,
             ["job"] = JobCommand.Examples,
+            ["override"] = OverrideCommand.Examples,
             ["report"] = ReportCommand.Examples,
             ["policy"] = PolicyCommand.Examples,
         });

@@ -201,7 +201,7 @@ internal static class JobCommand
         ],
         JobStatusReply status =>
         [
-            .. status.Jobs.Select(job => $"{job.Job}  {job.Mode} · {job.InForce}  worker {job.Worker}{(job.Job == status.Yours ? "  (this job)" : "")}"),
+            .. status.Jobs.Select(job => $"{job.Job}  {job.Mode} · {job.InForce} · scope {job.Scope ?? "unknown"}  worker {job.Worker}{(job.Job == status.Yours ? "  (this job)" : "")}"),
             .. status.Yours is null ? (string[])["This process belongs to no job that is protected."] : [],
         ],
         ControlErrorReply error =>

@@ -1,6 +1,7 @@
 using Sallyport.Agent.Commands;
 using Sallyport.Agent.Configuration;
 using Sallyport.Agent.Core.Detection;
+using Sallyport.Agent.Runner;
 using Sallyport.Agent.Sinks;
 using Sallyport.Protocol.Recording;
 using Sallyport.Protocol.Report;
@@ -33,8 +34,14 @@ internal static class FailOnReason
             return $"the policy's detections: {failing.Id}";
         }
 
-        return asked.HasFlag(FailOn.New) && NewDestinations.Of(report) is { Count: > 0 } found
-            ? $"--fail-on: {found.Count} new, first {Printable.Line(found[0])}"
+        if (asked.HasFlag(FailOn.New) && NewDestinations.Of(report) is { Count: > 0 } found)
+        {
+            return $"--fail-on: {found.Count} new, first {Printable.Line(found[0])}";
+        }
+
+        // What the one before has seen is not counted here: in doubt there was something.
+        return asked != FailOn.Never && report.Losses.ContainsKey(RunnerJob.ObservationGap)
+            ? "--fail-on: the agent was killed, and what it had seen until then is in another report"
             : null;
     }
 }

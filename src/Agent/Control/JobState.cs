@@ -51,4 +51,7 @@ internal sealed record JobState(
 
     /// <summary><c>image</c> when the service covers every job, <c>action</c> when the job asked; null of `run`.</summary>
     public string? Origin { get; init; }
+
+    /// <summary><c>job</c> or <c>machine</c>, what is judged; null of `run`.</summary>
+    public string? Scope { get; init; }
 }

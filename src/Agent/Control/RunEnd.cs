@@ -16,7 +16,7 @@ internal sealed class RunEnd(CommandContext context, RunOptions options, OutputF
     {
         SayWhyNotStarted(outcome.Launched);
         HandOver(outcome.Recording);
-        foreach (var problem in RunOutputs.Write(output, outcome.Report, outcome.Left))
+        foreach (var problem in RunOutputs.Write(output, outcome.Report, LeftRunningText.Markdown(outcome.Left)))
         {
             context.Error.WriteLine($"sallyport: {problem}");
         }

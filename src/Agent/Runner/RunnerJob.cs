@@ -28,7 +28,7 @@ namespace Sallyport.Agent.Runner;
 internal sealed class RunnerJob : IDisposable
 {
     /// <summary>Reason of the loss: an agent before this one was killed.</summary>
-    private const string ObservationGap = "observation-gap";
+    internal const string ObservationGap = "observation-gap";
 
     /// <summary>Sentences on what became weaker that are kept.</summary>
     private const int MostSaid = 32;
@@ -124,7 +124,7 @@ internal sealed class RunnerJob : IDisposable
         using var loading = KernelLoading.Begin(default, guards: true);
         var policy = asked.Compile(settings, previous: null);
         var owner = UserAccount.OfProcess(worker.Process.Pid);
-        var workplace = RunnerWorkplace.Prepare(worker, owner, origin, Word(policy.Mode), context.Clock);
+        var workplace = RunnerWorkplace.Prepare(worker, owner, origin, Word(policy.Mode), scope, context.Clock);
         KernelSession? session = null;
         try
         {
@@ -184,6 +184,17 @@ internal sealed class RunnerJob : IDisposable
         }
     }
 
+    /// <summary>Breaking the glass: audit from here on, and everything says so.</summary>
+    internal void Override(string reason)
+    {
+        var before = Mode;
+        Replace(Policy.Overridden(reason));
+        if (!guest.TryRun(() => pipeline.Accept(EnforcementOverride.Finding(reason, before, BootClock.NowNs()))))
+        {
+            throw new CommandFailure(ExitCode.SallyportFailed, "the job does not answer");
+        }
+    }
+
     /// <summary>The report so far, written to the folder of results.</summary>
     internal ReportDocument Report()
     {
@@ -203,6 +214,14 @@ internal sealed class RunnerJob : IDisposable
         ImmutableArray<string> names = [];
         _ = guest.TryRun(() => names = steps.BegunBefore);
         return names;
+    }
+
+    /// <summary>Whether a process descends from one that the worker has started for a step, wherever it is now.</summary>
+    internal bool IsOfStep(int pid)
+    {
+        var isOfStep = false;
+        _ = guest.TryRun(() => isOfStep = session.Gate.ExecutionOf(pid) != 0);
+        return isOfStep;
     }
 
     /// <summary>Action of the step that a process belongs to, when that is certain; null otherwise.</summary>
@@ -266,13 +285,14 @@ internal sealed class RunnerJob : IDisposable
         }
 
         pipeline.Accept(Started());
-        if (JobAgents.HasPredecessor(worker))
+        if (JobAgents.Predecessor(worker) is { } before)
         {
-            // The one before was killed: its verdicts are held on by its guardian, and what happened meanwhile nobody saw.
+            // It was killed: its verdicts are held on by its guardian, and what happened meanwhile nobody saw.
             pipeline.Accept(new EventsLost(ObservationGap, 1) { BootTimeNs = BootClock.NowNs() });
+            pipeline.Accept(ObservationPause.Killed(Path.Combine(before.Output, "report.json"), BootClock.NowNs()));
         }
 
-        recording.SealWhenDue(long.MaxValue);
+        recording.SealNow();
         foreach (var (execution, pid) in containers.Begun)
         {
             // The client has ended; the log alone says of which step it was.
@@ -304,7 +324,7 @@ internal sealed class RunnerJob : IDisposable
     private void Write(ReportDocument report)
     {
         var folder = new OutputFolder(Results, UserAccount.OfThisProcess());
-        foreach (var problem in RunOutputs.Write(folder, report, []))
+        foreach (var problem in RunOutputs.Write(folder, report, PolicyText.Markdown(Policy.Shown)))
         {
             context.Error.WriteLine($"sallyport: {problem}");
         }

@@ -82,7 +82,7 @@ internal sealed class RunnerJobAgent(CommandContext context, MachineSettings set
             context.Error.WriteLine($"sallyport: {reason}");
         }
 
-        var scope = settings.Scope ?? (RunnerFacts.IsHosted(worker) ? JobScope.Machine : JobScope.Job);
+        var scope = ScopeOf(worker, first);
         using (job = RunnerJob.Start(context, settings, worker, first.Origin, scope, policy))
         {
             job.KeepRequest(first.Request.Span);
@@ -102,12 +102,29 @@ internal sealed class RunnerJobAgent(CommandContext context, MachineSettings set
         return ExitCode.Success;
     }
 
+    /// <summary>As before for a job that is taken over; as the machine's owner says; else by what the runner says of the machine.</summary>
+    private JobScope ScopeOf(RunnerWorker worker, RunnerJobOrder asked) => asked.Scope switch
+    {
+        RunnerWorkplace.MachineScope => JobScope.Machine,
+        RunnerWorkplace.JobsScope => JobScope.Job,
+        _ => settings.Scope ?? (RunnerFacts.IsHosted(worker, asked.Peer.Pid) ? JobScope.Machine : JobScope.Job),
+    };
+
     private byte[] Answer(byte[] message)
     {
         lock (answering)
         {
-            if (!RunnerJobOrder.TryParse(message, out var asked)
-                || !ControlRequest.TryRead(asked.Request.Span, out var request, out _))
+            if (!RunnerJobOrder.TryParse(message, out var asked))
+            {
+                return new ControlErrorReply(ControlErrorCode.Unsupported, "The order cannot be read.", []).Write();
+            }
+
+            if (asked.Origin == RunnerJobOrder.Whose)
+            {
+                return new JobStatusReply([], job!.IsOfStep(asked.Peer.Pid) ? job.Id : null, 0).Write();
+            }
+
+            if (!ControlRequest.TryRead(asked.Request.Span, out var request, out _))
             {
                 return new ControlErrorReply(ControlErrorCode.Unsupported, "The request cannot be read.", []).Write();
             }
@@ -118,6 +135,7 @@ internal sealed class RunnerJobAgent(CommandContext context, MachineSettings set
                 {
                     JobStartRequest => Configure(asked),
                     JobReportRequest => (ControlReply)Report(),
+                    JobOverrideRequest glass => Override(glass.Reason),
                     _ => new ControlErrorReply(ControlErrorCode.Unsupported, "This is not for a job.", []),
                 }).Write();
             }
@@ -160,6 +178,14 @@ internal sealed class RunnerJobAgent(CommandContext context, MachineSettings set
         return Started([
             .. inputs!.Notices, .. Dropped(policy), .. job.Take(inputs.Privileges),
         ]);
+    }
+
+    /// <summary>The service has seen who asks. Whatever a step asks for later, its policy does not come back.</summary>
+    private JobStatusReply Override(string reason)
+    {
+        job!.Override(reason);
+        isConfigured = true;
+        return new JobStatusReply([], job.Id, 0);
     }
 
     private bool IsTrusted(string action) => settings.PolicyActions.Any(trusted =>

@@ -10,16 +10,24 @@ namespace Sallyport.Agent.Runner;
 /// images of one program, so it has no version.
 /// </summary>
 /// <param name="Worker">Of the job.</param>
-/// <param name="Origin"><c>image</c> or <c>action</c>.</param>
+/// <param name="Origin"><c>image</c>, <c>action</c>, or <see cref="Whose"/>.</param>
 /// <param name="Peer">Who asked, as the kernel noted it; all zero when nobody did.</param>
 /// <param name="Request">Empty when the service covers the job unasked.</param>
 internal sealed record RunnerJobOrder(ProcessIdentity Worker, string Origin, PeerCredentials Peer, ReadOnlyMemory<byte> Request)
 {
+    /// <summary>Origin of a question: does the peer descend from a step of yours?</summary>
+    internal const string Whose = "whose";
+
+    private const string Unsaid = "-";
+
+    /// <summary>Of a job that is taken over, <c>job</c> or <c>machine</c> as before; null: to be settled.</summary>
+    internal string? Scope { get; init; }
+
     internal byte[] Format()
     {
         var line = string.Create(
             CultureInfo.InvariantCulture,
-            $"{Worker.Pid} {Worker.StartTicks} {Origin} {Peer.Pid} {Peer.User} {Peer.Group}\n");
+            $"{Worker.Pid} {Worker.StartTicks} {Origin} {Peer.Pid} {Peer.User} {Peer.Group} {Scope ?? Unsaid}\n");
         return [.. Encoding.ASCII.GetBytes(line), .. Request.Span];
     }
 
@@ -28,7 +36,7 @@ internal sealed record RunnerJobOrder(ProcessIdentity Worker, string Origin, Pee
         order = new RunnerJobOrder(new ProcessIdentity(0, 0), "", default, default);
         var end = Array.IndexOf(bytes, (byte)'\n');
         var words = end < 0 ? [] : Encoding.ASCII.GetString(bytes, 0, end).Split(' ');
-        if (words.Length != 6
+        if (words.Length != 7
             || !int.TryParse(words[0], CultureInfo.InvariantCulture, out var pid)
             || !long.TryParse(words[1], CultureInfo.InvariantCulture, out var start)
             || !int.TryParse(words[3], CultureInfo.InvariantCulture, out var peer)
@@ -39,7 +47,10 @@ internal sealed record RunnerJobOrder(ProcessIdentity Worker, string Origin, Pee
         }
 
         order = new RunnerJobOrder(
-            new ProcessIdentity(pid, start), words[2], new PeerCredentials(peer, user, group), bytes.AsMemory(end + 1));
+            new ProcessIdentity(pid, start), words[2], new PeerCredentials(peer, user, group), bytes.AsMemory(end + 1))
+        {
+            Scope = words[6] == Unsaid ? null : words[6],
+        };
         return true;
     }
 }

@@ -53,6 +53,25 @@ internal sealed record RunnerPolicy(
         inputs.FailOn,
         isImplicit: !inputs.Shown.Implicit.IsEmpty) with { WatchesFiles = inputs.FileMonitoring };
 
+    /// <summary>The same with nothing refused any more, but for what is under deny.</summary>
+    internal RunnerPolicy Overridden(string reason)
+    {
+        static PolicyBlock Audited(PolicyBlock block) => block with { Mode = block.Mode is null ? null : PolicyMode.Audit };
+        return this with
+        {
+            Document = Document with
+            {
+                Mode = PolicyMode.Audit,
+                Steps = [.. Document.Steps.Select(Audited)],
+                Processes = [.. Document.Processes.Select(Audited)],
+                Detections = Document.Detections.ToImmutableSortedDictionary(
+                    pair => pair.Key, pair => pair.Value == DetectionAction.Block ? DetectionAction.Report : pair.Value, Document.Detections.KeyComparer),
+                OnAgentLoss = default,
+            },
+            Shown = Shown with { Reason = $"audit: overridden by root: {reason}" },
+        };
+    }
+
     internal CompiledPolicy Compile(MachineSettings settings, CompiledPolicy? previous)
     {
         try

@@ -57,6 +57,27 @@ internal sealed record RunnerWorker(ProcessIdentity Process, ProcessIdentity Lis
         return null;
     }
 
+    /// <summary>The worker's own child that a process descends from, or is; null when the process is not below the worker.</summary>
+    internal int? StepAbove(int pid)
+    {
+        var current = pid;
+        for (var i = 0; i < Generations && current > 1; i++)
+        {
+            var parent = ParentOf(current);
+            if (parent == Process.Pid)
+            {
+                return current;
+            }
+
+            current = parent ?? 0;
+        }
+
+        return null;
+    }
+
+    /// <summary>The worker of the job that has started this one's runner; null when none has.</summary>
+    internal RunnerWorker? Outer() => ParentOf(Listener.Pid) is { } above ? TryFindAbove(above) : null;
+
     /// <summary>Every worker that runs on this machine now.</summary>
     internal static List<RunnerWorker> All()
     {

@@ -5,6 +5,7 @@ using Sallyport.Agent.Control;
 using Sallyport.Agent.Host;
 using Sallyport.Agent.Kernel;
 using Sallyport.Agent.Runner.Privileges;
+using Sallyport.Policy.Machine;
 
 namespace Sallyport.Agent.Runner;
 
@@ -15,11 +16,16 @@ namespace Sallyport.Agent.Runner;
 /// </summary>
 internal sealed class RunnerWorkplace : IDisposable
 {
+    /// <summary>How the two scopes are called in the state file.</summary>
+    internal const string MachineScope = "machine";
+
+    internal const string JobsScope = "job";
+
     private readonly JobStateFolder states = new(AgentFolders.Jobs);
     private readonly Guardian guardian;
     private JobState state;
 
-    private RunnerWorkplace(RunnerWorker worker, UserAccount user, string origin, string mode, TimeProvider clock)
+    private RunnerWorkplace(RunnerWorker worker, UserAccount user, string origin, string mode, JobScope scope, TimeProvider clock)
     {
         var now = clock.GetUtcNow();
         Id = string.Create(CultureInfo.InvariantCulture, $"{now:yyyyMMdd'T'HHmmss}-{Environment.ProcessId}");
@@ -33,6 +39,7 @@ internal sealed class RunnerWorkplace : IDisposable
             WorkerPid = worker.Process.Pid,
             WorkerStartTicks = worker.Process.StartTicks,
             Origin = origin,
+            Scope = scope == JobScope.Machine ? MachineScope : JobsScope,
         };
         states.Write(state);
         RootFolder.Ensure(Path.GetDirectoryName(AgentFolders.Spool)!);
@@ -86,11 +93,11 @@ internal sealed class RunnerWorkplace : IDisposable
     }
 
     internal static RunnerWorkplace Prepare(
-        RunnerWorker worker, UserAccount user, string origin, string mode, TimeProvider clock)
+        RunnerWorker worker, UserAccount user, string origin, string mode, JobScope scope, TimeProvider clock)
     {
         try
         {
-            return new RunnerWorkplace(worker, user, origin, mode, clock);
+            return new RunnerWorkplace(worker, user, origin, mode, scope, clock);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -30,6 +30,6 @@ internal static class SpoolReport
 
         builder.Accept(new EventsLost(Reason, 1) { BootTimeNs = last });
         return RunOutputs.Write(
-            new OutputFolder(results, UserAccount.OfThisProcess()), builder.Build(reader.Integrity), []);
+            new OutputFolder(results, UserAccount.OfThisProcess()), builder.Build(reader.Integrity));
     }
 }

@@ -43,16 +43,22 @@ internal sealed class AgentService(CommandContext context, MachineSettings setti
             throw new CommandFailure(ExitCode.SallyportFailed, "an agent answers on this machine already");
         }
 
-        if (onDemand && AgentCgroup.Enter(settings) is { } reason)
+        if (onDemand)
         {
-            Say(reason); // the runner's: who started this is a step
+            // What it has is a step's, who started it.
+            foreach (var reason in (string?[])[AgentCgroup.Enter(settings), OutOfMemory.GoLate()])
+            {
+                if (reason is not null)
+                {
+                    Say(reason);
+                }
+            }
         }
 
         foreach (var job in MachineChanges.OfGoneJobs())
         {
             _ = MachineChanges.Undo(job); // of a job before a crash or a reboot
         }
-
 
         // Processes of jobs are nobody's to wait for.
         _ = Interop.Libc.signal(Native.SIGCHLD, Native.SIG_IGN);
@@ -149,7 +155,9 @@ internal sealed class AgentService(CommandContext context, MachineSettings setti
                 Meet(worker.Process.Pid);
             }
 
-            if (jobs.All().Count > 0)
+            var running = jobs.All();
+            Retention.Apply(settings, running);
+            if (running.Count > 0)
             {
                 idleSince = context.Clock.GetTimestamp();
             }
@@ -165,7 +173,11 @@ internal sealed class AgentService(CommandContext context, MachineSettings setti
     {
         var worker = RunnerWorker.TryRecognise(pid);
         var isLetIn = true;
-        if (worker is not null && jobs.Find(worker) is null && !IsInsideJob(worker))
+        if (worker is not null && jobs.Find(worker) is null && IsInsideJob(worker))
+        {
+            _ = refused.Add(worker.Process);
+        }
+        else if (worker is not null && jobs.Find(worker) is null)
         {
             switch (jobs.Cover(worker))
             {
@@ -190,8 +202,27 @@ internal sealed class AgentService(CommandContext context, MachineSettings setti
 
     /// <summary>A runner that a job has started is that job's, and opens no job of its own (HARDENING rule 7).</summary>
     private bool IsInsideJob(RunnerWorker worker) =>
-        RunnerWorker.ParentOf(worker.Listener.Pid) is { } above && RunnerWorker.TryFindAbove(above) is { } outer
-        && jobs.Find(outer) is not null;
+        (worker.Outer() is { } outer && jobs.Find(outer) is not null) || jobs.OwnerOf(worker.Process) is not null;
+
+    /// <summary>
+    /// The worker whose job a process belongs to: the nearest above it whose job is watched, the one whose step has started the
+    /// nearest, else the nearest.
+    /// </summary>
+    private RunnerWorker? WorkerOf(int pid)
+    {
+        var nearest = RunnerWorker.TryFindAbove(pid);
+        for (var worker = nearest; worker is not null; worker = worker.Outer())
+        {
+            if (jobs.Find(worker) is not null)
+            {
+                return worker;
+            }
+        }
+
+        return nearest is not null && jobs.OwnerOf(nearest.Process) is { WorkerPid: { } owner }
+            ? RunnerWorker.TryRecognise(owner)
+            : nearest;
+    }
 
     private bool IsOurs(RunnerWorker worker)
     {
@@ -224,10 +255,17 @@ internal sealed class AgentService(CommandContext context, MachineSettings setti
             return new ControlErrorReply(ControlErrorCode.Unsupported, $"{mistake}.", []).Write();
         }
 
-        var worker = peer.Pid > 0 ? RunnerWorker.TryFindAbove(peer.Pid) : null;
+        var worker = peer.Pid > 0 ? WorkerOf(peer.Pid) : null;
         if (request is JobStatusRequest)
         {
             return Status(peer, worker).Write();
+        }
+
+        if (request is JobOverrideRequest glass)
+        {
+            return glass.HasReason
+                ? Override(peer, worker, message).Write()
+                : new ControlErrorReply(ControlErrorCode.Unsupported, "An override needs a reason of some length.", []).Write();
         }
 
         if (worker is null)
@@ -248,6 +286,18 @@ internal sealed class AgentService(CommandContext context, MachineSettings setti
             : jobs.Ask(worker, "action", peer, message);
     }
 
+    /// <summary>For root, and not from within a job, whatever became of the asker's parents.</summary>
+    private ControlReply Override(PeerCredentials peer, RunnerWorker? worker, byte[] message)
+    {
+        if (peer.User != 0 || worker is not null || ProcessIdentity.Of(peer.Pid) is not { } asker || jobs.OwnerOf(asker, inDoubt: true) is not null)
+        {
+            return new ControlErrorReply(
+                ControlErrorCode.NotPermitted, "Enforcement is overridden by root on the machine, and from within no job.", []);
+        }
+
+        return jobs.AskAll(peer, message) ?? (ControlReply)Status(peer, worker: null);
+    }
+
     private JobStatusReply Status(PeerCredentials peer, RunnerWorker? worker)
     {
         var yours = worker is null ? null : jobs.Find(worker);
@@ -257,7 +307,10 @@ internal sealed class AgentService(CommandContext context, MachineSettings setti
                 .. visible.Select(state => new RunningJob(
                     state.Id, state.Mode, state.InForce,
                     state.Degraded.IsDefaultOrEmpty ? null : string.Join("; ", state.Degraded),
-                    state.WorkerPid ?? 0, state.Repository, state.RunId, state.Started)),
+                    state.WorkerPid ?? 0, state.Repository, state.RunId, state.Started)
+                {
+                    Scope = state.Scope,
+                }),
             ],
             yours?.Id,
             0);

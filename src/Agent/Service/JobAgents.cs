@@ -17,6 +17,9 @@ internal sealed class JobAgents
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan AnswerPatience = TimeSpan.FromSeconds(30);
 
+    /// <summary>A worker waits at the door meanwhile.</summary>
+    private static readonly TimeSpan WhosePatience = TimeSpan.FromSeconds(3);
+
     private readonly JobStateFolder states = new(AgentFolders.Jobs);
     private readonly Lock starting = new();
 
@@ -28,26 +31,37 @@ internal sealed class JobAgents
     internal JobState? Find(RunnerWorker worker) => All().Find(state =>
         state.WorkerPid == worker.Process.Pid && state.WorkerStartTicks == worker.Process.StartTicks);
 
+    /// <summary>
+    /// The job of whose steps a process descends, by the kernel's tag: parents can be left behind, the tag cannot. Null for none.
+    /// </summary>
+    /// <param name="process">In question.</param>
+    /// <param name="inDoubt">Whether a job whose process does not answer counts as its owner.</param>
+    internal JobState? OwnerOf(ProcessIdentity process, bool inDoubt = false)
+    {
+        var question = new RunnerJobOrder(process, RunnerJobOrder.Whose, new PeerCredentials(process.Pid, 0, 0), ReadOnlyMemory<byte>.Empty);
+        return All().Find(state => state.WorkerPid != process.Pid
+            && (ControlReply.TryRead(Forward(state, question, WhosePatience), out var reply, out _) && reply is JobStatusReply said
+                ? said.Yours is not null : inDoubt));
+    }
+
     /// <summary>Whether the process that watched this worker's job was killed: the guardian still holds its verdicts.</summary>
-    internal bool IsOrphan(RunnerWorker worker) => Find(worker) is null && HasPredecessor(worker);
+    internal bool IsOrphan(RunnerWorker worker) => Find(worker) is null && Predecessor(worker) is not null;
 
-    /// <summary>Whether a process that is gone watched this worker's job before.</summary>
-    internal static bool HasPredecessor(RunnerWorker worker) => Predecessor(worker) is not null;
-
-    private static JobState? Predecessor(RunnerWorker worker) => new JobStateFolder(AgentFolders.Jobs).Read([]).FindLast(state =>
+    /// <summary>A process that is gone and that watched this worker's job before, the last one; null for none.</summary>
+    internal static JobState? Predecessor(RunnerWorker worker) => new JobStateFolder(AgentFolders.Jobs).Read([]).FindLast(state =>
         state.WorkerPid == worker.Process.Pid && state.WorkerStartTicks == worker.Process.StartTicks
         && !JobStateFolder.IsLive(state));
 
     /// <summary>Whoever takes over a job does it under the policy that it had.</summary>
-    private static (string Origin, byte[] Request) WhatPredecessorHad(RunnerWorker worker)
+    private static RunnerJobOrder OrderOf(RunnerWorker worker)
     {
         if (Predecessor(worker) is not { } state)
         {
-            return ("image", []);
+            return new RunnerJobOrder(worker.Process, "image", default, ReadOnlyMemory<byte>.Empty);
         }
 
         var request = ProcBytes.TryRead(RunnerWorkplace.PathOfRequest(state.Id), MessageSocket.MaximumBytes);
-        return (state.Origin ?? "image", request);
+        return new RunnerJobOrder(worker.Process, state.Origin ?? "image", default, request) { Scope = state.Scope };
     }
 
     /// <summary>Passes a request on; starts the process when there is none.</summary>
@@ -62,7 +76,24 @@ internal sealed class JobAgents
             }
         }
 
-        return Forward(Find(worker), order);
+        return Forward(Find(worker), order, AnswerPatience);
+    }
+
+    /// <summary>Passes a request on to every job; gives the mistake of the first that did not do it, or null.</summary>
+    internal ControlErrorReply? AskAll(PeerCredentials peer, ReadOnlyMemory<byte> request)
+    {
+        ControlErrorReply? failure = null;
+        foreach (var state in All())
+        {
+            var order = new RunnerJobOrder(
+                new ProcessIdentity(state.WorkerPid ?? 0, state.WorkerStartTicks ?? 0), state.Origin ?? "image", peer, request);
+            if (!ControlReply.TryRead(Forward(state, order, AnswerPatience), out var reply, out var mistake) || reply is ControlErrorReply)
+            {
+                failure ??= reply as ControlErrorReply ?? new ControlErrorReply(ControlErrorCode.Failed, mistake ?? "no answer", []);
+            }
+        }
+
+        return failure;
     }
 
     /// <summary>Watches the job of a worker that nobody asked for.</summary>
@@ -75,9 +106,7 @@ internal sealed class JobAgents
                 return new ControlErrorReply(ControlErrorCode.Failed, $"job {known.Id} watches it already", []);
             }
 
-            var (origin, request) = WhatPredecessorHad(worker);
-            return ControlReply.TryRead(
-                Start(new RunnerJobOrder(worker.Process, origin, default, request)), out var reply, out var mistake)
+            return ControlReply.TryRead(Start(OrderOf(worker)), out var reply, out var mistake)
                 ? reply
                 : new ControlErrorReply(ControlErrorCode.Failed, mistake, []);
         }
@@ -101,10 +130,10 @@ internal sealed class JobAgents
         }
     }
 
-    private static byte[] Forward(JobState? state, RunnerJobOrder order)
+    private static byte[] Forward(JobState? state, RunnerJobOrder order, TimeSpan patience)
     {
         using var job = state is null ? null : MessageSocket.TryConnect(RunnerWorkplace.PathOfSocket(state.Id));
-        return job is not null && job.TrySend(order.Format()) && job.TryReceive(AnswerPatience) is { } reply
+        return job is not null && job.TrySend(order.Format()) && job.TryReceive(patience) is { } reply
             ? reply
             : new ControlErrorReply(ControlErrorCode.Failed, "the process that watches the job does not answer", []).Write();
     }

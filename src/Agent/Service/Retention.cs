@@ -16,6 +16,18 @@ internal static class Retention
             return;
         }
 
+        try
+        {
+            Remove(settings, running);
+        }
+        catch (IOException)
+        {
+            // Somebody else removes there too: the next look comes in a second.
+        }
+    }
+
+    private static void Remove(MachineSettings settings, IReadOnlyList<JobState> running)
+    {
         // Names begin with the time: newest first.
         var live = running.Select(state => state.Id).ToHashSet(StringComparer.Ordinal);
         var kept = 0;

@@ -1,6 +1,4 @@
-using System.Collections.Immutable;
 using System.Text;
-using Sallyport.Agent.Control;
 using Sallyport.Agent.Core.Reporting;
 using Sallyport.Protocol.Report;
 
@@ -12,13 +10,16 @@ internal static class RunOutputs
     internal const string HtmlName = "report.html";
 
     /// <summary>Writes each; gives one sentence for each that could not be written.</summary>
-    internal static List<string> Write(OutputFolder folder, ReportDocument report, ImmutableArray<LeftRunning> left)
+    /// <param name="folder">That gets them.</param>
+    /// <param name="report">Of the run.</param>
+    /// <param name="end">Markdown below the summary: what the report does not know.</param>
+    internal static List<string> Write(OutputFolder folder, ReportDocument report, string end = "")
     {
         (string Name, Action<Stream> Content)[] files =
         [
             ("report.json", stream => JsonRenderer.Write(stream, report)),
             (HtmlName, stream => HtmlRenderer.Write(stream, report)),
-            ("summary.md", Text(() => MarkdownRenderer.Render(report) + LeftRunningText.Markdown(left))),
+            ("summary.md", Text(() => MarkdownRenderer.Render(report) + end)),
             ("report.sarif", Text(() => SarifRenderer.Render(report))),
             ("policy.yml", Text(() => LearnedPolicies.Yaml([report], "What this run would need."))),
         ];

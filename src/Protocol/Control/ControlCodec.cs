@@ -22,6 +22,7 @@ internal static class ControlCodec
         "job.start" => Json.JobStartRequest,
         "job.status" => Json.JobStatusRequest,
         "job.report" => Json.JobReportRequest,
+        "job.override" => Json.JobOverrideRequest,
         _ => null,
     };
 

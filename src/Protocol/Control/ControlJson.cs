@@ -15,6 +15,7 @@ namespace Sallyport.Protocol.Control;
 [JsonSerializable(typeof(JobStartRequest))]
 [JsonSerializable(typeof(JobStatusRequest))]
 [JsonSerializable(typeof(JobReportRequest))]
+[JsonSerializable(typeof(JobOverrideRequest))]
 [JsonSerializable(typeof(JobStartedReply))]
 [JsonSerializable(typeof(JobReportReply))]
 [JsonSerializable(typeof(JobStatusReply))]

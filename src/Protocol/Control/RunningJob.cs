@@ -17,4 +17,8 @@ public sealed record RunningJob(
     int Worker,
     string? Repository,
     string? RunId,
-    DateTimeOffset Started);
+    DateTimeOffset Started)
+{
+    /// <summary>What is judged: <c>job</c>, or <c>machine</c>; null from an agent that does not say.</summary>
+    public string? Scope { get; init; }
+}

@@ -14,13 +14,16 @@ public sealed class RunnerJobOrderTests
         Assert.True(RunnerJobOrder.TryParse(order.Format(), out var read));
         Assert.Equal((order.Worker, order.Origin, order.Peer), (read.Worker, read.Origin, read.Peer));
         Assert.Equal(request, read.Request.ToArray());
+        Assert.Null(read.Scope);
+        Assert.True(RunnerJobOrder.TryParse((order with { Scope = "machine" }).Format(), out read));
+        Assert.Equal("machine", read.Scope);
     }
 
     [Theory]
     [InlineData("")]
-    [InlineData("1 2 action 3 4 5")]
-    [InlineData("1 2 action 3 4\n")]
-    [InlineData("x 2 action 3 4 5\n")]
+    [InlineData("1 2 action 3 4 5 -")]
+    [InlineData("1 2 action 3 4 5\n")]
+    [InlineData("x 2 action 3 4 5 -\n")]
     public void What_is_none_is_refused(string text) =>
         Assert.False(RunnerJobOrder.TryParse(System.Text.Encoding.ASCII.GetBytes(text), out _));
 }

@@ -22,6 +22,49 @@ internal static class ActionFolder
     private const string LatePost =
         "require('node:child_process').spawnSync('/bin/sh', ['-c', process.env.INPUT_SCRIPT], { stdio: 'inherit' })";
 
+    /// <summary>Each stage calls `url`, the stage's name behind it.</summary>
+    private const string Staged = """
+        name: Staged
+        inputs: { url: { default: "" } }
+        runs: { using: node24, pre: pre.js, main: main.js, post: post.js }
+        """;
+
+    private const string Stage = """
+        const stage = require('node:path').basename(__filename, '.js');
+        require('node:child_process').spawnSync('curl', ['-sS', '--max-time', '5', process.env.INPUT_URL + stage], { stdio: 'inherit' });
+        """;
+
+    /// <summary>Two scripts and an action with a post.</summary>
+    private const string Composite = """
+        name: Composite
+        inputs: { url: { default: "" } }
+        runs:
+          using: composite
+          steps:
+            - id: inner
+              run: curl -sS --max-time 5 ${{ inputs.url }}inner || true
+              shell: bash
+            - run: curl -sS --max-time 5 ${{ inputs.url }}second || true
+              shell: sh
+            - uses: test/staged@v1
+              with:
+                url: ${{ inputs.url }}node-
+        """;
+
+    /// <summary>Protection as a part of another action: the runner has no `pre` for it.</summary>
+    private const string Wrapped = """
+        name: Wrapped
+        inputs: { mode: { default: "" }, endpoints: { default: "" } }
+        runs:
+          using: composite
+          steps:
+            - uses: step-security/harden-runner@rc
+              with:
+                egress-policy: ${{ inputs.mode }}
+                allowed-endpoints: ${{ inputs.endpoints }}
+                deploy-on-self-hosted-vm: "true"
+        """;
+
     /// <summary>Runs `script` in a container of an image of its own, whose build calls out too.</summary>
     private const string Docker = """
         name: Docker
@@ -64,6 +107,17 @@ internal static class ActionFolder
         string docker = Directory.CreateDirectory(Path.Combine(folder, "docker")).FullName;
         File.WriteAllText(Path.Combine(docker, "action.yml"), Docker);
         File.WriteAllText(Path.Combine(docker, "Dockerfile"), Dockerfile);
+        string staged = Directory.CreateDirectory(Path.Combine(folder, "staged")).FullName;
+        File.WriteAllText(Path.Combine(staged, "action.yml"), Staged);
+        foreach (string stage in (string[])["pre", "main", "post"])
+        {
+            File.WriteAllText(Path.Combine(staged, $"{stage}.js"), Stage);
+        }
+
+        string composite = Directory.CreateDirectory(Path.Combine(folder, "composite")).FullName;
+        File.WriteAllText(Path.Combine(composite, "action.yml"), Composite);
+        string wrapped = Directory.CreateDirectory(Path.Combine(folder, "wrapped")).FullName;
+        File.WriteAllText(Path.Combine(wrapped, "action.yml"), Wrapped);
         string map = Path.Combine(folder, "actions.json");
         File.WriteAllText(map, JsonSerializer.Serialize(new Dictionary<string, string>
         {
@@ -72,6 +126,9 @@ internal static class ActionFolder
             ["actions/checkout@v4"] = Path.Combine(AppContext.BaseDirectory, "actions", "checkout"),
             ["test/late@v1"] = late,
             ["test/docker@v1"] = docker,
+            ["test/staged@v1"] = staged,
+            ["test/composite@v1"] = composite,
+            ["test/wrapped@v1"] = wrapped,
         }));
         return map;
     }

@@ -76,6 +76,23 @@ public sealed class JobReport(string folder)
         return current;
     }
 
+    /// <summary>The execution that a process descends from.</summary>
+    public JsonElement? ExecutionOf(string? process)
+    {
+        for (string? at = process; at is not null; at = Text(ProcessOf(at), "parent"))
+        {
+            foreach (JsonElement execution in Steps.SelectMany(step => step.GetProperty("executions").EnumerateArray()))
+            {
+                if (Text(execution, "process") == at)
+                {
+                    return execution;
+                }
+            }
+        }
+
+        return null;
+    }
+
     public JsonElement ContainerOf(string? id) => Containers.Single(container => Text(container, "id") == id);
 
     public JsonElement ProcessOf(string? id) => Processes.Single(process => Text(process, "id") == id);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
@@ -122,12 +123,21 @@ public sealed class RunnerMachine : IAsyncDisposable
     }
 
     /// <summary>Starts a workflow without waiting for its end.</summary>
-    public StartedRun Start(string workflow, params IEnumerable<string> options)
+    public StartedRun Start(string workflow, params IEnumerable<string> options) => StartWith(ImmutableDictionary<string, string>.Empty, workflow, options);
+
+    /// <summary>The same with other files of the repository beside the workflow, by their paths.</summary>
+    public StartedRun StartWith(
+        IReadOnlyDictionary<string, string> files, string workflow, params IEnumerable<string> options)
     {
         string name = string.Create(CultureInfo.InvariantCulture, $"run-{Interlocked.Increment(ref _runs)}");
         string file = Path.Combine(_network.WorkFolder, name, "repository", ".github", "workflows", "test.yml");
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
         File.WriteAllText(file, workflow);
+        foreach ((string path, string text) in files)
+        {
+            File.WriteAllText(Path.Combine(_network.WorkFolder, name, "repository", path), text);
+        }
+
         new DirectoryInfo(Path.Combine(_network.WorkFolder, name)).UnixFileMode = (UnixFileMode)0x1FF;
         HashSet<string> before = [.. JobFolders()];
         LabProcess process = _network.Start([

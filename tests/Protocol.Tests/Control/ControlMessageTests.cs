@@ -28,6 +28,7 @@ public sealed class ControlMessageTests
         { """{"v":1,"type":"job.start","inputs":{},"policy":"version: 1"}""", nameof(JobStartRequest) },
         { """{"v":1,"type":"job.status"}""", nameof(JobStatusRequest) },
         { """{"v":1,"type":"job.report"}""", nameof(JobReportRequest) },
+        { """{"v":1,"type":"job.override","reason":"the registry has moved"}""", nameof(JobOverrideRequest) },
         { """{"type":"job.report","new":{"a":[1,{}]},"v":1}""", nameof(JobReportRequest) },
     };
 
@@ -36,7 +37,7 @@ public sealed class ControlMessageTests
         "", " ", "null", "1", "[]", "{}", "{", "{\"v\":1", "\"job.status\"", """{"v":1}""", """{"type":"job.status"}""",
         """{"v":2,"type":"job.status"}""", """{"v":"1","type":"job.status"}""", """{"v":1.5,"type":"job.status"}""",
         """{"v":99999999999,"type":"job.status"}""", """{"v":1,"type":"job.stop"}""", """{"v":1,"type":["job.status"]}""",
-        """{"v":1,"type":"started"}""", """{"v":1,"type":"job.status"} {}""", """{"v":1,"type":"job.start"}""",
+        """{"v":1,"type":"started"}""", """{"v":1,"type":"job.override"}""", """{"v":1,"type":"job.status"} {}""", """{"v":1,"type":"job.start"}""",
         """{"v":1,"type":"job.start","inputs":{}}""", """{"v":1,"type":"job.start","inputs":null,"policy":null}""",
         """{"v":1,"type":"job.start","inputs":[],"policy":null}""", """{"v":1,"type":"job.start","inputs":{"a":null},"policy":null}""",
         """{"v":1,"type":"job.start","inputs":{"a":true},"policy":null}""",

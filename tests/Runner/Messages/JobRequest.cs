@@ -54,4 +54,6 @@ internal sealed record JobRequest
     public double SleepScale { get; init; } = 1;
 
     public required string RunnerName { get; init; }
+
+    public string? RunnerEnvironment { get; init; }
 }

@@ -45,6 +45,9 @@ internal sealed record RunnerOptions
 
     public string RunnerName { get; init; } = "stand-in";
 
+    /// <summary>RUNNER_ENVIRONMENT, or null where the service does not say it.</summary>
+    public string? RunnerEnvironment { get; init; }
+
     /// <summary>GITHUB_TOKEN: of the stand-in's own making, valid nowhere.</summary>
     public string Token { get; } = $"ghs_{Guid.NewGuid():n}";
 

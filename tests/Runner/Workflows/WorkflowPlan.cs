@@ -96,6 +96,7 @@ internal sealed class WorkflowPlan(RunnerOptions options, IReadOnlyDictionary<st
             WorkspaceSource = options.WorkspaceSource,
             SleepScale = options.SleepScale,
             RunnerName = options.RunnerName,
+            RunnerEnvironment = options.RunnerEnvironment,
         };
         _jobs.Add(new PlannedJob
         {

