@@ -6,7 +6,7 @@ import { download } from './download.mjs';
 const MAX_POLICY_BYTES = 64 * 1024; // A request to the agent has no more.
 const POLICIES = ['allowed-endpoints', 'policy-file', 'policy', 'use-policy-store'];
 const NAMES = [
-  ...POLICIES, 'egress-policy', 'api-key', 'server-url', 'implicit', 'fail-on', 'disable-sudo',
+  ...POLICIES, 'egress-policy', 'api-key', 'server-url', 'implicit', 'fail-on', 'sudo', 'disable-sudo',
   'disable-sudo-and-containers', 'disable-file-monitoring', 'disable-telemetry', 'deploy-on-self-hosted-vm',
 ];
 

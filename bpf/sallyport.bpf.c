@@ -11,6 +11,8 @@
 #include "include/dns.h"
 #include "include/talk.h"
 #include "include/guard.h"
+#include "include/privilege.h"
+#include "include/mining.h"
 
 #include "probes/process.bpf.c"
 #include "probes/container.bpf.c"

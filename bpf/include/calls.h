@@ -12,6 +12,10 @@
 #define CALL_WRITEVM 271
 #define CALL_PIDFD_GETFD 438
 #define CALL_BPF 280
+#define CALL_INIT_MODULE 105
+#define CALL_FINIT_MODULE 273
+#define CALL_KEXEC 104
+#define CALL_KEXEC_FILE 294
 #define CALL_PERF 241
 #define CALL_READ 63
 #define CALL_READV 65
@@ -27,6 +31,9 @@
 #define COMPAT_READVM 376
 #define COMPAT_WRITEVM 377
 #define COMPAT_BPF 386
+#define COMPAT_INIT_MODULE 128
+#define COMPAT_FINIT_MODULE 379
+#define COMPAT_KEXEC 347
 #define COMPAT_PERF 364
 #define COMPAT_PREAD 180
 #define COMPAT_READ 3
@@ -46,6 +53,10 @@
 #define CALL_WRITEVM 311
 #define CALL_PIDFD_GETFD 438
 #define CALL_BPF 321
+#define CALL_INIT_MODULE 175
+#define CALL_FINIT_MODULE 313
+#define CALL_KEXEC 246
+#define CALL_KEXEC_FILE 320
 #define CALL_PERF 298
 #define CALL_READ 0
 #define CALL_READV 19
@@ -61,6 +72,9 @@
 #define COMPAT_READVM 347
 #define COMPAT_WRITEVM 348
 #define COMPAT_BPF 357
+#define COMPAT_INIT_MODULE 128
+#define COMPAT_FINIT_MODULE 350
+#define COMPAT_KEXEC 283
 #define COMPAT_PERF 336
 #define COMPAT_READ 3
 #define COMPAT_READV 145
@@ -82,6 +96,8 @@ enum call_kind {
 	CALL_LOADS, /* bpf(2) */
 	CALL_READS, /* first argument: a descriptor; of sendfile(2) the second */
 	CALL_SENDS,
+	CALL_EXTENDS, /* init_module(2), finit_module(2): code of the kernel's own */
+	CALL_REPLACES, /* kexec_load(2), kexec_file_load(2): another kernel */
 };
 
 /* A call of the 32-bit table, also by `int $0x80` in a 64-bit program. Tracepoints by name (syscalls/sys_…) do not see those. */
@@ -111,6 +127,11 @@ static __always_inline enum call_kind kind_of_compat(long number)
 		return CALL_TAKES;
 	case COMPAT_BPF:
 		return CALL_LOADS;
+	case COMPAT_INIT_MODULE:
+	case COMPAT_FINIT_MODULE:
+		return CALL_EXTENDS;
+	case COMPAT_KEXEC:
+		return CALL_REPLACES;
 	case COMPAT_READ:
 	case COMPAT_READV:
 	case COMPAT_PREAD:
@@ -146,6 +167,12 @@ static __always_inline enum call_kind kind_of_call(long number)
 		return CALL_TAKES;
 	case CALL_BPF:
 		return CALL_LOADS;
+	case CALL_INIT_MODULE:
+	case CALL_FINIT_MODULE:
+		return CALL_EXTENDS;
+	case CALL_KEXEC:
+	case CALL_KEXEC_FILE:
+		return CALL_REPLACES;
 	case CALL_READ:
 	case CALL_READV:
 	case CALL_PREAD:

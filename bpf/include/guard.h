@@ -20,8 +20,18 @@ struct guard_modes {
 	__u8 shells; /* programs whose input and output are one connection */
 	__u8 credentials;
 	__u8 at_entry; /* something blocks: calls are looked at before they are carried out, not after */
-	__u8 padding[7];
+	__u8 modules; /* of the kernel, and other kernels */
+	__u8 root; /* gained by a way that it should not be */
+	__u8 sudo; /* SP_SUDO_* */
+	__u8 mining;
+	__u8 disks;
+	__u8 padding[2];
+	__u64 begun_ns; /* CLOCK_REALTIME at the start of the job: what is newer, the job has made */
 };
+
+#define SP_SUDO_KEPT 0
+#define SP_SUDO_TAKEN 1 /* the job is to have no root at all */
+#define SP_SUDO_BOUNDED 2 /* none that has SP_CAPABILITIES_BOUNDED */
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);

@@ -316,6 +316,8 @@ struct {
 #define SP_TASK_WORKER 2 /* Runner.Worker: what it forks opens an execution */
 #define SP_TASK_RUNNER 4 /* Runner.Listener: judged, its children are not the job's */
 #define SP_TASK_OPENS 8 /* first process of an execution, before its exec */
+#define SP_TASK_ROOTLESS 16 /* K: had nothing of root's when it was last looked at, at its fork or exec */
+#define SP_TASK_RAISED 32 /* K: has it from a set-uid file, and runs that file still */
 
 struct task_tag {
 	__u64 process;
@@ -393,6 +395,7 @@ struct {
 #define SP_FLOW_INHERITED 0x20 /* opened before the job: judged by each packet's destination */
 #define SP_FLOW_TOLD 0x40 /* its refusal was reported */
 #define SP_FLOW_DEAD 0x80 /* nothing more leaves */
+#define SP_FLOW_HEARD 0x200 /* its first bytes are no miner's, or were told as one's */
 #define SP_FLOW_FOR_OTHERS 0x100 /* a runtime's, in a container's namespace: what it asks, the container asked it */
 
 struct flow {

@@ -91,6 +91,7 @@ enum sp_change_source {
 	SP_CHANGE_TABLE6 = 5, /* the same, IPv6 */
 	SP_CHANGE_FILE = 6, /* by the agent: path, NUL, what is new in it */
 	SP_CHANGE_SERVICE = 7, /* by the agent: path of a resolver's program that ended */
+	SP_CHANGE_CONTAINER = 8, /* by the agent: a request was refused; what it would have had, NUL, image, NUL, kind of request */
 };
 
 /* What a call reached for. */
@@ -108,7 +109,20 @@ enum sp_intrusion_call {
 	SP_INTRUSION_OBJECT_TAKEN = 11, /* bpf(2): a descriptor of a table, program or link of the agent's */
 	SP_INTRUSION_SOCKET_SHELL = 12, /* a program began whose input and output are one connection: `target` is its cookie */
 	SP_INTRUSION_CREDENTIAL_OPENED = 13, /* a file of credentials, to read; `detail` is the number of its family */
+	SP_INTRUSION_MODULE_LOADED = 14, /* init_module(2), kexec_load(2) and their like, tried; `detail` is SP_MODULE_* */
+	SP_INTRUSION_ROOT_GAINED = 15, /* a process that had no root has it; `detail` is SP_ROOT_* */
+	SP_INTRUSION_MINING_SPOKEN = 16, /* a flow spoke stratum: `target` is its cookie, `detail` its port */
+	SP_INTRUSION_DISK_OPENED = 17, /* a block device that is in use, to write */
 };
+
+#define SP_MODULE_OF_KERNEL 1
+#define SP_MODULE_NEW_KERNEL 2
+
+/* How root was come by. */
+#define SP_ROOT_BY_NEW_FILE 1 /* a set-uid file that the job has made, or that lies where none belongs */
+#define SP_ROOT_BY_OLD_FILE 2 /* a set-uid program of the system runs another one as root, though sudo was taken away */
+#define SP_ROOT_BY_NOTHING 3 /* no file gave it */
+#define SP_ROOT_UNBOUNDED 4 /* with capabilities that `sudo: bounded` takes away */
 
 /* Whose it was. */
 enum sp_intrusion_target {

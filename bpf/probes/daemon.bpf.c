@@ -104,6 +104,11 @@ static __always_inline int look_at_socket(struct work *work, struct bpf_sock_add
 		runtime_is_used();
 	} else if (record->kind == SP_DAEMON_RUNTIME) {
 		runtime_is_used_unseen();
+		/* Past the agent, a runtime gives root whatever it asks for: there are no bounds then. */
+		if (the_guards() && the_guards()->sudo == SP_SUDO_BOUNDED && !(who->flags & (SP_TASK_WORKER | SP_TASK_RUNNER))) {
+			record->kind = SP_DAEMON_REFUSED_HELPER;
+			go_on = 0;
+		}
 	} else if (!helper && !work->name[0]) {
 		return 1; /* an abstract name is no runtime's */
 	} else if (bpf_map_update_elem(&told_sockets, &hash, &one, BPF_NOEXIST)) {

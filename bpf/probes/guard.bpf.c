@@ -16,6 +16,7 @@
 #define WRITABLE 2 /* FMODE_WRITE */
 #define CHARACTER_DEVICE 0020000
 #define REGULAR_FILE 0100000
+#define BLOCK_DEVICE 0060000
 #define MEMORY_DEVICE (1 << 20 | 1)
 
 /* bpf(2) */
@@ -114,6 +115,16 @@ static __always_inline void look_at_name(struct member *who, struct file *file, 
 	intrude(who, &what);
 }
 
+/* A block device that a file system, a mapping or swap has for itself, and not whoever has just opened it (O_EXCL). */
+static __always_inline bool is_held(struct file *file)
+{
+	struct inode *inode = BPF_CORE_READ(file, f_mapping, host);
+	struct bdev_inode *device = (void *)inode - bpf_core_field_offset(struct bdev_inode, vfs_inode);
+	void *holder = BPF_CORE_READ(device, bdev.bd_holder);
+
+	return holder && holder != file;
+}
+
 /*
  * Told and, where ordered, prevented when it is one of those files. `address` is of a struct file; the verifier walks a function
  * that is not static once, however many call it.
@@ -138,6 +149,11 @@ __noinline int look_at_file(__u64 address)
 
 		if (type == REGULAR_FILE && modes->credentials)
 			look_at_name(who, file, modes->credentials);
+		if (type == BLOCK_DEVICE && modes->disks && BPF_CORE_READ(file, f_mode) & WRITABLE && is_held(file)) {
+			what.call = SP_INTRUSION_DISK_OPENED;
+			what.mode = modes->disks;
+			intrude(who, &what);
+		}
 		if (type != CHARACTER_DEVICE || BPF_CORE_READ(inode, i_rdev) != MEMORY_DEVICE)
 			return 0;
 		what.call = SP_INTRUSION_KERNEL_MEMORY_OPENED;
@@ -185,14 +201,24 @@ static __always_inline bool reads_are_watched(void)
 	return opened && *opened;
 }
 
-/* Before 6.3 two numbers of 32 bits, which lie in memory as the one of 64 does since. Nobody else loads anything. */
 static __always_inline bool may_load(struct task_struct *task)
 {
-	const struct cred *cred = BPF_CORE_READ(task, cred);
-	__u64 effective = 0;
+	return capabilities_of(task, false) & (CAPABILITY(39) | CAPABILITY(21)); /* CAP_BPF, CAP_SYS_ADMIN */
+}
 
-	bpf_probe_read_kernel(&effective, sizeof(effective), (void *)cred + bpf_core_field_offset(struct cred, cap_effective));
-	return effective & (1ULL << 39 | 1ULL << 21) && !BPF_CORE_READ(cred, user_ns, level); /* CAP_BPF, CAP_SYS_ADMIN */
+/* Tried, whether it came to pass or not: by who may. */
+static __always_inline void look_at_module(struct task_struct *task, enum call_kind kind, __u8 when)
+{
+	struct guard_modes *modes = the_guards();
+	struct intrusion what = { .call = SP_INTRUSION_MODULE_LOADED };
+	__u64 needed = kind == CALL_EXTENDS ? CAPABILITY(16) : CAPABILITY(22); /* CAP_SYS_MODULE, CAP_SYS_BOOT */
+	struct member who;
+
+	if (!modes || modes->modules != when || !guarded_caller(&who) || !(capabilities_of(task, false) & needed))
+		return;
+	what.detail = kind == CALL_EXTENDS ? SP_MODULE_OF_KERNEL : SP_MODULE_NEW_KERNEL;
+	what.mode = when;
+	intrude(&who, &what);
 }
 
 static __always_inline bool loads(__u32 command)
@@ -283,6 +309,10 @@ int BPF_PROG(on_call, struct pt_regs *regs, long number)
 
 	if (kind == CALL_OTHER || kind == CALL_OPENS)
 		return 0;
+	if (kind == CALL_EXTENDS || kind == CALL_REPLACES) {
+		look_at_module(task, kind, SP_GUARD_BLOCK);
+		return 0;
+	}
 	if ((kind == CALL_READS || kind == CALL_SENDS) && !reads_are_watched())
 		return 0;
 	if (kind != CALL_LOADS)
@@ -302,6 +332,10 @@ int BPF_PROG(on_return, struct pt_regs *regs, long result)
 	struct guard_modes *modes;
 	struct member who;
 
+	if (kind == CALL_EXTENDS || kind == CALL_REPLACES) {
+		look_at_module(task, kind, SP_GUARD_REPORT);
+		return 0;
+	}
 	if (kind == CALL_OTHER || result < 0)
 		return 0;
 	if (kind == CALL_OPENS)

@@ -323,6 +323,9 @@ int on_egress(struct __sk_buff *skb)
 	}
 	if (datagram && is_embedded_resolver(&packet, flow))
 		note_inner_question(skb, &packet, flow);
+	if (!(flow->flags & SP_FLOW_HEARD) && packet.protocol == IPPROTO_TCP && packet.length &&
+	    !read_mining(skb, socket, &packet, flow))
+		return 0;
 	/* Names are looked for from the SYN on: bytes that leave out of order (TCP_REPAIR) are no beginning. */
 	if (!(flow->flags & SP_FLOW_WANT_NAME) || packet.protocol != IPPROTO_TCP ||
 	    (!packet.length && !(packet.tcp_flags & TCP_FLAG_SYN_BIT)))

@@ -90,6 +90,7 @@ int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 	}
 	tag.process = new_process();
 	tag.start_boot_ns = child->start_boottime;
+	mark_child(child, from, &tag);
 
 	begin_record(&record.header, SP_PROCESS_FORKED, tag.process);
 	record.start_boot_ns = tag.start_boot_ns;
@@ -429,6 +430,7 @@ int BPF_PROG(on_exec, struct task_struct *task, pid_t old_pid, struct linux_binp
 
 	__u64 exe = path_text(scratch, &file->f_path, 0, SP_EXEC_PATH_TRUNCATED);
 
+	watch_root(task, tag, inode, scratch->data, record->ctime_ns);
 	tag->exe_policy = SP_NO_POLICY;
 	if (set->has_executables) {
 		scratch->hash = 0xcbf29ce484222325ULL;

@@ -43,6 +43,9 @@ public sealed record PolicyDocument
     public ImmutableSortedDictionary<string, DetectionAction> Detections { get; init; } =
         ImmutableSortedDictionary<string, DetectionAction>.Empty;
 
+    /// <summary>Steps that publish, or ask for the job's identity; of others that is a finding.</summary>
+    public ImmutableArray<StepExpectation> Expected { get; init; } = [];
+
     /// <summary>Types of DNS questions (RFC 1035 QTYPE) allowed beyond A, AAAA, CNAME, SRV, PTR and SOA.</summary>
     public ImmutableArray<DnsQuestionType> Questions { get; init; } = [];
 

@@ -27,6 +27,7 @@ public sealed record PolicyFloor(PolicyDocument Document, bool Bounds)
             Steps = [.. document.Steps.Select(block => Bound(block, outside))],
             Processes = [.. document.Processes.Select(block => Bound(block, outside))],
             Detections = Stricter(document.Detections),
+            Expected = Expected(document.Expected),
             Questions = Bounds ? [.. document.Questions.Intersect(Document.Questions)] : document.Questions,
             Sockets = Bounds ? [.. document.Sockets.Intersect(Document.Sockets)] : document.Sockets,
             OnAgentLoss = Document.OnAgentLoss == AgentLoss.Deny ? AgentLoss.Deny : document.OnAgentLoss,
@@ -65,6 +66,10 @@ public sealed record PolicyFloor(PolicyDocument Document, bool Bounds)
         }
         return [.. kept.DistinctBy(rule => rule.Endpoint)];
     }
+
+    /// <summary>Where the floor says which steps do a thing, nobody below adds to them.</summary>
+    private ImmutableArray<StepExpectation> Expected(ImmutableArray<StepExpectation> below) =>
+        [.. below.Where(one => !Document.Expected.Any(above => above.Right == one.Right)), .. Document.Expected];
 
     private ImmutableSortedDictionary<string, DetectionAction> Stricter(
         ImmutableSortedDictionary<string, DetectionAction> below) => below.SetItems(Document.Detections

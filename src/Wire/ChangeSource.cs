@@ -23,4 +23,7 @@ public enum ChangeSource : ushort
 
     /// <summary>By the agent: path of a resolver's program that ended.</summary>
     Service = 7,
+
+    /// <summary>By the agent: a request for a container was refused; what it would have had, NUL, its image.</summary>
+    Container = 8,
 }

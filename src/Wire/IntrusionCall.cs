@@ -41,4 +41,16 @@ public enum IntrusionCall : ushort
 
     /// <summary>A file of credentials was opened to read; the detail is the number of its family.</summary>
     CredentialOpened = 13,
+
+    /// <summary>A kernel module, or another kernel, was tried to be loaded; the detail says which.</summary>
+    ModuleLoaded = 14,
+
+    /// <summary>A process that had no root has it; the detail says how.</summary>
+    RootGained = 15,
+
+    /// <summary>A flow spoke the protocol of a pool of miners; the target is the socket's cookie.</summary>
+    MiningSpoken = 16,
+
+    /// <summary>A block device that is in use was opened to write.</summary>
+    DiskOpened = 17,
 }

@@ -136,4 +136,22 @@ public static class WireLimits
 
     /// <summary>Version of every layout in this assembly.</summary>
     public const int WireVersion = 2;
+
+    /// <summary>Detail of <see cref="IntrusionCall.ModuleLoaded"/>: a module.</summary>
+    public const uint ModuleOfKernel = 1;
+
+    /// <summary>Detail of <see cref="IntrusionCall.ModuleLoaded"/>: another kernel.</summary>
+    public const uint ModuleNewKernel = 2;
+
+    /// <summary>Detail of <see cref="IntrusionCall.RootGained"/>: a set-uid file that the job has made, or that lies where none belongs.</summary>
+    public const uint RootByNewFile = 1;
+
+    /// <summary>Detail of <see cref="IntrusionCall.RootGained"/>: a set-uid program of the system, though sudo was taken away.</summary>
+    public const uint RootByOldFile = 2;
+
+    /// <summary>Detail of <see cref="IntrusionCall.RootGained"/>: no file gave it.</summary>
+    public const uint RootByNothing = 3;
+
+    /// <summary>Detail of <see cref="IntrusionCall.RootGained"/>: with capabilities that <c>sudo: bounded</c> takes away.</summary>
+    public const uint RootUnbounded = 4;
 }

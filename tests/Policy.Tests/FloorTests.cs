@@ -85,6 +85,19 @@ public sealed class FloorTests
     }
 
     [Fact]
+    public void Where_the_floor_names_the_steps_that_publish_nobody_adds_to_them()
+    {
+        PolicyDocument document = Apply(
+            "allow: [a.example]\nexpect: { publish: [{ id: release }] }",
+            "expect: { publish: [{ id: test }], id-token: [{ name: Deploy }] }",
+            out _);
+        Assert.Equal(
+            [new StepExpectation(StepRight.IdToken, new PolicyMatch(null, "Deploy", null, null)),
+                new StepExpectation(StepRight.Publish, new PolicyMatch("release", null, null, null))],
+            document.Expected);
+    }
+
+    [Fact]
     public void A_rule_that_was_in_force_keeps_its_number_in_the_next_policy()
     {
         CompiledPolicy before = PolicyCompiler.Compile(Read("allow: [a.example, b.example]"), new CompileContext());

@@ -16,6 +16,7 @@ public sealed class MachineSettingsTests
             policyActions: [example/action]
             runner: { allow: [ghe.example.com:443] }
             unprotected: warn
+            sudo: bounded
             keep: { jobs: 7, megabytes: 8 }
             cgroupRoot: /sys/fs/cgroup/test
             """).Settings!;
@@ -24,6 +25,7 @@ public sealed class MachineSettingsTests
         Assert.Equal(["example/action"], settings.PolicyActions);
         Assert.Equal("ghe.example.com:443", Assert.Single(settings.RunnerAllow).Endpoint.Text);
         Assert.False(settings.StopsUnprotected);
+        Assert.True(settings.BoundsSudo);
         Assert.Equal((7, 8, "/sys/fs/cgroup/test"), (settings.KeepJobs, settings.KeepMegabytes, settings.CgroupRoot));
     }
 

@@ -36,6 +36,9 @@ public sealed class ReaderTests
           protect: ["src/**", "**/*.csproj"]
         detections:
           runner-memory-read: block
+        expect:
+          publish: [{ id: release }, { action: pypa/gh-action-pypi-publish }]
+          id-token: [{ name: Deploy }]
         dns:
           questions: [HTTPS, TXT, A]
         sockets: [/var/run/dbus/system_bus_socket, "@relay", /run/dbus/system_bus_socket]
@@ -57,6 +60,9 @@ public sealed class ReaderTests
         Assert.Equal(("p.yml", 6, 5), (document.Allow[1].Origin.Source, document.Allow[1].Origin.Line, document.Allow[1].Origin.Column));
         Assert.Equal("@npm (p.yml:11)", document.Allow[^1].Origin.ToString());
         Assert.Equal(3, document.Steps.Length);
+        Assert.Equal(
+            [(StepRight.Publish, "id release"), (StepRight.Publish, "action pypa/gh-action-pypi-publish"), (StepRight.IdToken, "name \"Deploy\"")],
+            document.Expected.Select(one => (one.Right, one.Match.ToString())));
         Assert.Null(document.Steps[1].Allow);
         Assert.Equal(PolicyMode.Audit, document.Steps[1].Mode);
         Assert.True(document.Steps[2].Extend);
@@ -97,6 +103,8 @@ public sealed class ReaderTests
     [InlineData("version: 1\nprocesses: [{ match: { exe: /a/../b }, mode: audit }]\n", 2, 29, "absolute path")]
     [InlineData("version: 1\ninbound: [peer.example]\n", 2, 11, "no name that could be trusted")]
     [InlineData("version: 1\ndetections: { Memory: block }\n", 2, 15, "not the id of a detector")]
+    [InlineData("version: 1\nexpect: { push: [{ id: a }] }\n", 2, 11, "no such key")]
+    [InlineData("version: 1\nexpect: { publish: [{ exe: /a }] }\n", 2, 23, "no such key")]
     [InlineData("version: 1\ndns: { questions: [ANY] }\n", 2, 20, "cannot be opened")]
     [InlineData("version: 1\nsockets: [run/x.sock]\n", 2, 11, "no Unix socket")]
     [InlineData("version: 1\nsockets: [/run/../etc/x]\n", 2, 11, "no Unix socket")]

@@ -29,6 +29,12 @@ internal static class ChangeReader
             case ChangeSource.File:
                 FileChanges.Read(value.Data, list);
                 break;
+            case ChangeSource.Container:
+                var end = value.Data.IndexOf((byte)0);
+                list.Add(
+                    Detection.ProcessFindings.PrivilegedContainer,
+                    ("has", ChangeText.Of(value.Data)), ("image", end < 0 ? null : ChangeText.Of(value.Data[(end + 1)..])));
+                break;
             case ChangeSource.Service:
                 list.Add(Detection.FindingCatalogue.ResolverStopped, ("program", ChangeText.Of(value.Data)));
                 break;

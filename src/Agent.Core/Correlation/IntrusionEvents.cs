@@ -11,14 +11,14 @@ internal sealed class IntrusionEvents(JobTables tables)
     public void Seen(in IntrusionEvent value, IEventSink<RecordedEvent> sink)
     {
         ref readonly var record = ref value.Fixed;
-        var isShell = record.Call == IntrusionCall.SocketShell;
+        var isConnection = record.Call is IntrusionCall.SocketShell or IntrusionCall.MiningSpoken;
         sink.Accept(new IntrusionSeen(
             Word(record.Call),
             Word(record.TargetKind),
-            isShell ? null : tables.Processes.IdOf(record.Target),
+            isConnection ? null : tables.Processes.IdOf(record.Target),
             (int)record.TargetPid,
             tables.Steps.Find(record.TargetExecution),
-            isShell ? ConnectionBook.Id(record.Target) : null,
+            isConnection ? ConnectionBook.Id(record.Target) : null,
             record.Detail,
             record.Blocked != 0,
             record.Count,
@@ -46,6 +46,10 @@ internal sealed class IntrusionEvents(JobTables tables)
         IntrusionCall.ObjectTaken => "object-taken",
         IntrusionCall.SocketShell => "socket-shell",
         IntrusionCall.CredentialOpened => "credential-opened",
+        IntrusionCall.ModuleLoaded => "module-loaded",
+        IntrusionCall.RootGained => "root-gained",
+        IntrusionCall.MiningSpoken => "mining-spoken",
+        IntrusionCall.DiskOpened => "disk-opened",
         _ => string.Create(CultureInfo.InvariantCulture, $"call-{(ushort)call}"),
     };
 

@@ -11,6 +11,9 @@ public sealed class DetectionActions(bool isBlock, ImmutableSortedDictionary<str
     /// <summary>Without a policy: everything is reported.</summary>
     public static DetectionActions Default { get; } = new(false, ImmutableSortedDictionary<string, DetectionAction>.Empty);
 
+    /// <summary>Steps that publish, or ask for the job's identity.</summary>
+    public ImmutableArray<StepExpectation> Expected { get; init; } = [];
+
     /// <summary>The action of a kind.</summary>
     public DetectionAction Of(FindingKind kind)
     {

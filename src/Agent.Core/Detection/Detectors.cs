@@ -11,13 +11,19 @@ public sealed class Detectors
     private readonly WantedFindings wanted = new();
 
     /// <summary>Begins with nothing known.</summary>
-    public Detectors() => all =
-    [
-        new ManyNamesDetector(), new MachineChangeDetector(), new SourceTamperedDetector(), new MemoryReadDetector(), new KernelMemoryDetector(),
-        new KernelProgramDetector(), new SocketShellDetector(), new CredentialSweepDetector(lineage), new CloudMetadataDetector(),
-        new EncodedNamesDetector(), new UnnamedProgramDetector(), new DroppedProgramDetector(lineage), new SelfRemovalDetector(lineage),
-        new AgentCoveredDetector(), new PrivilegedContainerDetector(), new RogueRunnerDetector(lineage), new LeftRunningDetector(lineage),
-    ];
+    public Detectors()
+    {
+        var steps = new StepExpectations(() => Actions.Expected);
+        all =
+        [
+            new ManyNamesDetector(), new MachineChangeDetector(), new SourceTamperedDetector(), new MemoryReadDetector(), new KernelMemoryDetector(),
+            new KernelProgramDetector(), new SocketShellDetector(), new CredentialSweepDetector(lineage), new CloudMetadataDetector(),
+            new EncodedNamesDetector(), new UnnamedProgramDetector(), new DroppedProgramDetector(lineage), new SelfRemovalDetector(lineage),
+            new AgentCoveredDetector(), new PrivilegedContainerDetector(), new RogueRunnerDetector(lineage), new LeftRunningDetector(lineage),
+            new RootGainedDetector(), new SudoChangedDetector(lineage), new ModuleLoadDetector(), new MiningDetector(),
+            new PublishDetector(lineage, steps), new IdTokenDetector(steps), steps,
+        ];
+    }
 
     /// <summary>What each kind of finding does; of those that are off nothing is told.</summary>
     public DetectionActions Actions

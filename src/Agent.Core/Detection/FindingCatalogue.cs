@@ -186,7 +186,7 @@ public static class FindingCatalogue
         RoutingRuleChanged, DeviceCreated, TunnelCreated, AddressAdded, TrafficFilterAdded,
         TrafficFilterRemoved, IpsecChanged, ResolverChanged, HostsChanged, NameSwitchChanged,
         ResolverStopped, SourceTampered,
-        .. ProcessFindings.All,
+        .. ProcessFindings.All, .. RootFindings.All, .. SupplyFindings.All,
     ];
 
     /// <summary>The kind with an id; null when there is none.</summary>

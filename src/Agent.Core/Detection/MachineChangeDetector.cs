@@ -8,7 +8,7 @@ internal sealed class MachineChangeDetector : IDetector
 {
     public void Accept(RecordedEvent value, IEventSink<RecordedEvent> sink)
     {
-        if (value is MachineChanged changed && FindingCatalogue.Find(changed.Change) is { } kind)
+        if (value is MachineChanged changed && FindingCatalogue.Find(changed.Change) is { CanBlock: false } kind)
         {
             sink.Accept(new FindingRaised(
                 kind.Id, kind.Title, kind.Severity, "reported", changed.Facts, changed.Process, changed.Step)

@@ -24,6 +24,11 @@ internal sealed class PrivilegedContainerDetector : IDetector
             case ProcessExecuted { Container: null, Execution: not 0 } executed when isOfRunner.Count < MostExecutions:
                 _ = isOfRunner.TryAdd(executed.Execution, Clients.Contains(executed.Exe[(executed.Exe.LastIndexOf('/') + 1)..]));
                 break;
+            case MachineChanged { Change: "privileged-container" } refused:
+                sink.Accept(Finding.Of(
+                    ProcessFindings.PrivilegedContainer, refused, refused.Process, refused.Step, isBlocked: true,
+                    ("has", refused.Facts.GetValueOrDefault("has")), ("image", refused.Facts.GetValueOrDefault("image"))));
+                break;
             case ContainerStarted { HostAccess: { } access } started
                 when !(access == Socket && IsOfRunner(started)) && told.Count < MostExecutions && told.Add((started.Container, access)):
                 sink.Accept(Finding.Of(

@@ -165,10 +165,16 @@ public static class ProcessFindings
         "A container was started that has so much of its machine that it can take it over.",
         "high",
         "Whoever may start one is root. `has` says what it is: `privileged`, `capabilities` beyond the container, the machine's `pids`, "
-        + "`network`, `files` or `devices`, the `runtime-socket`. As the runtime says after it made it, whoever asked for it and by "
+        + "`ipc`, `network`, `files` or `devices`, the `runtime-socket`. As the runtime says after it made it, whoever asked for it and by "
         + "whichever interface; a container that is gone within milliseconds may be missed. The socket that a runner gives to "
-        + "each container of its own is none.",
-        "Start it without. A job that needs such a container belongs on a machine that exists for it alone.");
+        + "each container of its own is none. With `block` the request is refused before the daemon has it, and the container once more "
+        + "before it starts, by what the daemon says of it; then a process of a container with all capabilities (`docker exec "
+        + "--privileged`), volumes that are a folder of the machine, swarm and plug-ins (`untold`) are refused too, and what cannot be read "
+        + "(`request`).",
+        "Start it without. A job that needs such a container belongs on a machine that exists for it alone.")
+    {
+        CanBlock = true,
+    };
 
     /// <summary><c>agent-files-covered</c>.</summary>
     public static FindingKind AgentFilesCovered { get; } = new(

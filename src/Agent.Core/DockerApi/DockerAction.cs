@@ -30,6 +30,9 @@ public enum DockerAction
     /// <summary>Pull, push, search, sign in: the daemon speaks to a registry until the reply ends.</summary>
     Registry,
 
+    /// <summary><c>POST /volumes/create</c>: a folder for containers, or what its options say.</summary>
+    CreateVolume,
+
     /// <summary>May make containers in ways that name nobody, now or later: swarm, plug-ins, whatever is not known.</summary>
     Untold,
 }

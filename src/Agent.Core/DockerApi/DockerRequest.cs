@@ -15,8 +15,8 @@ public sealed record DockerRequest(DockerAction Action, string Reference)
 
     private static readonly string[] Harmless =
     [
-        "containers/prune", "images/load", "images/prune", "networks/create", "networks/prune", "volumes/create",
-        "volumes/prune", "commit", "build/prune", "build/cancel",
+        "containers/prune", "images/load", "images/prune", "networks/create", "networks/prune", "volumes/prune",
+        "commit", "build/prune", "build/cancel",
     ];
 
     /// <summary>The connection stops being HTTP/1 once the daemon agrees.</summary>
@@ -56,6 +56,7 @@ public sealed record DockerRequest(DockerAction Action, string Reference)
         ["containers", var name, "attach"] => new(DockerAction.Attach, name),
         ["exec", var id, "start"] => new(DockerAction.StartExec, id),
         ["exec", _, "resize"] => new(DockerAction.Other, string.Empty),
+        ["volumes", "create"] => new(DockerAction.CreateVolume, string.Empty),
         ["build"] => new(DockerAction.Build, string.Empty),
         ["session"] or ["grpc"] => new(DockerAction.BuildKit, string.Empty),
         ["images", "create" or "pull"] or ["auth"] => new(DockerAction.Registry, string.Empty),

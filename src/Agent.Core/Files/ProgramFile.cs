@@ -6,10 +6,13 @@ public static class ProgramFile
     private const int MostArguments = 32;
 
     private static readonly string[] Shells = ["sh", "bash", "dash", "ash", "ksh", "zsh", "busybox"];
-    private static readonly string[] Others = ["python", "perl", "ruby", "node", "php", "lua"];
+
+    /// <summary>The loader of programs runs the one that it is given, as an interpreter does (ld.so(8)).</summary>
+    private static readonly string[] Others = ["python", "perl", "ruby", "node", "php", "lua", "ld-linux", "ld-musl", "ld.so"];
 
     /// <summary>Options whose next argument is theirs.</summary>
-    private static readonly string[] WithValue = ["-W", "-X", "-I", "-r", "--require", "--import", "--loader"];
+    private static readonly string[] WithValue =
+        ["-W", "-X", "-I", "-r", "--require", "--import", "--loader", "--library-path", "--preload", "--audit", "--argv0"];
 
     /// <summary>Folders of the system's own programs, which no job has put there.</summary>
     private static readonly string[] SystemFolders =

@@ -18,11 +18,12 @@ internal static class ActionInputName
     internal const string Policy = "policy";
     internal const string PolicyFile = "policy-file";
     internal const string ServerUrl = "server-url";
+    internal const string Sudo = "sudo";
     internal const string UsePolicyStore = "use-policy-store";
 
     internal static ImmutableArray<string> All { get; } =
     [
         AllowedEndpoints, ApiKey, DeployOnSelfHosted, DisableFileMonitoring, DisableSudo, DisableSudoAndContainers,
-        DisableTelemetry, EgressPolicy, FailOn, Implicit, Policy, PolicyFile, ServerUrl, UsePolicyStore,
+        DisableTelemetry, EgressPolicy, FailOn, Implicit, Policy, PolicyFile, ServerUrl, Sudo, UsePolicyStore,
     ];
 }

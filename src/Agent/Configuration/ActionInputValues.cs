@@ -54,6 +54,20 @@ internal sealed class ActionInputValues(IReadOnlyDictionary<string, string> inpu
         }
     }
 
+    internal bool SudoIsBounded()
+    {
+        switch (Raw(ActionInputName.Sudo)?.Trim())
+        {
+            case null or "kept":
+                return false;
+            case "bounded":
+                return true;
+            case var other:
+                Add(ActionInputName.Sudo, other, "kept or bounded; disable-sudo: true takes it away", "neither kept nor bounded");
+                return false;
+        }
+    }
+
     internal FailOn FailOn()
     {
         var value = Configuration.FailOn.Never;

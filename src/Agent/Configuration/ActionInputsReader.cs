@@ -141,8 +141,10 @@ internal static class ActionInputsReader
     private static ActionPrivileges ReadPrivileges(ActionInputValues values)
     {
         var sudo = values.Truth(ActionInputName.DisableSudo);
+        var isBounded = values.SudoIsBounded();
         return values.Truth(ActionInputName.DisableSudoAndContainers) ? ActionPrivileges.WithoutSudoAndContainers
-            : sudo ? ActionPrivileges.WithoutSudo : ActionPrivileges.Kept;
+            : sudo ? ActionPrivileges.WithoutSudo
+            : isBounded ? ActionPrivileges.BoundedSudo : ActionPrivileges.Kept;
     }
 
     /// <summary>A policy that nobody can fetch is no policy: a job that asked for one must not start without.</summary>

@@ -6,6 +6,9 @@ internal enum ActionPrivileges
     /// <summary>Nothing.</summary>
     Kept,
 
+    /// <summary><c>sudo: bounded</c>: root without the capabilities that reach beyond files and packages.</summary>
+    BoundedSudo,
+
     /// <summary><c>disable-sudo</c>: sudo, and the docker group as another way to the same.</summary>
     WithoutSudo,
 

@@ -21,6 +21,9 @@ internal static class AgentFolders
     /// <summary>What jobs changed on the machine and is to be undone, one file per job: on disk, for it outlives a reboot.</summary>
     internal const string Undo = "/var/lib/sallyport/undo";
 
+    /// <summary>Modules for sudo, one per job whose root has bounds: not below /run, where systems forbid to execute.</summary>
+    internal const string Bounds = "/var/lib/sallyport/bounds";
+
     /// <summary>One file per job that is running.</summary>
     internal const string Jobs = State + "/jobs";
 

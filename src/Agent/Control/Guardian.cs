@@ -19,11 +19,15 @@ internal sealed class Guardian : IAttachmentKeeper, IDisposable
     private readonly Lock speaking = new();
     private ImmutableArray<TrafficFilter> filters = [];
 
-    private Guardian(FileStream words, DescriptorHold hold)
+    private Guardian(int pid, FileStream words, DescriptorHold hold)
     {
+        Pid = pid;
         this.words = words;
         this.hold = hold;
     }
+
+    /// <summary>Of its process.</summary>
+    internal int Pid { get; }
 
     /// <summary>Filters that were kept so far.</summary>
     internal ImmutableArray<TrafficFilter> Filters => filters;
@@ -36,9 +40,9 @@ internal sealed class Guardian : IAttachmentKeeper, IDisposable
     {
         using var pipe = DescriptorPipe.Open();
         var hold = DescriptorHold.Open();
-        _ = OwnImage.StartApart(
+        var pid = OwnImage.StartApart(
             ["sallyport", "internal", "guard", Number(pipe.Reader), Number(hold.Holder)], inherited, pipe.Reader, hold.Holder);
-        return new Guardian(new FileStream(pipe.TakeWriter(), FileAccess.Write, 0), hold);
+        return new Guardian(pid, new FileStream(pipe.TakeWriter(), FileAccess.Write, 0), hold);
     }
 
     public bool TryKeep(int link) => hold.TryAdd(link);

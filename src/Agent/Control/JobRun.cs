@@ -121,7 +121,7 @@ internal sealed class JobRun(CommandContext context, RunOptions options)
         if (workplace.Overlay is { } overlay)
         {
             _ = workplace.Process.WaitForOverlays();
-            session.PassSockets(overlay, workplace.Process.Pid, judge: null, Say);
+            session.PassSockets(overlay, workplace.Process.Pid, session.Judge, Say);
         }
 
         foreach (var socket in InheritedSockets.Of(context.Caller))

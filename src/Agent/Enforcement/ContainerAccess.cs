@@ -3,8 +3,9 @@ using System.Text.Json;
 namespace Sallyport.Agent.Enforcement;
 
 /// <summary>
-/// What a container has of its machine, as its runtime says after it made it: whoever asked for it, and by whichever interface.
-/// From the body of <c>GET /containers/ID/json</c> of Docker's Engine API.
+/// What a container has of its machine: as its runtime says after it made it, whoever asked for it and by whichever interface
+/// (<c>GET /containers/ID/json</c> of Docker's Engine API), or as somebody asks for it (<c>POST /containers/create</c>). The runtime
+/// reads names without regard to case, and of two equal ones the last: here each of them counts.
 /// </summary>
 internal static class ContainerAccess
 {
@@ -16,30 +17,29 @@ internal static class ContainerAccess
         "ALL", "SYS_ADMIN", "SYS_PTRACE", "SYS_MODULE", "SYS_RAWIO", "DAC_READ_SEARCH", "BPF", "PERFMON", "SYS_BOOT",
     ];
 
-    /// <summary>Folders with which the machine is taken over.</summary>
-    private static readonly string[] Machine =
-        ["/", "/etc", "/root", "/home", "/proc", "/sys", "/dev", "/boot", "/usr", "/lib", "/bin", "/sbin", "/var", "/var/lib", "/var/lib/docker"];
-
-    private static readonly string[] Runtimes = ["docker.sock", "containerd.sock", "podman.sock", "crio.sock", "buildkitd.sock"];
-    private static readonly string[] RuntimeFolders = ["/run", "/var/run", "/run/docker", "/run/containerd", "/run/podman", "/run/buildkit"];
-
     /// <summary>
-    /// Words for it, parted by commas: <c>privileged</c>, <c>capabilities</c>, <c>pids</c>, <c>network</c>, <c>files</c>, <c>devices</c>,
-    /// <c>runtime-socket</c>. Null for nothing. Throws what the reader throws.
+    /// Words for it, parted by commas: <c>privileged</c>, <c>capabilities</c>, <c>pids</c>, <c>ipc</c>, <c>network</c>, <c>files</c>,
+    /// <c>devices</c>, <c>runtime-socket</c>. Null for nothing. Throws what the reader throws.
     /// </summary>
-    internal static string? Read(ReadOnlySpan<byte> body)
+    internal static string? Read(ReadOnlySpan<byte> body) => Words(body, isSettings: false);
+
+    /// <summary>The same of a document that is nothing but <c>HostConfig</c>, as a start may bring one (API before 1.24).</summary>
+    internal static string? ReadSettings(ReadOnlySpan<byte> body) => Words(body, isSettings: true);
+
+    /// <summary>Of <c>POST /containers/ID/exec</c>: a process with all capabilities.</summary>
+    internal static string? ReadExec(ReadOnlySpan<byte> body) => Words(body, isSettings: true) is { } words
+        && words.Contains("privileged", StringComparison.Ordinal) ? "privileged" : null;
+
+    /// <summary>Of <c>POST /volumes/create</c>: a volume that is a folder or a disk of the machine.</summary>
+    internal static string? ReadVolume(ReadOnlySpan<byte> body)
     {
         var found = new SortedSet<string>(StringComparer.Ordinal);
         var json = new Utf8JsonReader(body);
         for (var isObject = JsonWalk.Enter(ref json, JsonTokenType.StartObject); isObject && JsonWalk.Next(ref json);)
         {
-            if (json.ValueTextEquals("HostConfig"u8))
+            if (JsonWalk.Name(ref json) == "driveropts")
             {
-                ReadSettings(ref json, found);
-            }
-            else if (json.ValueTextEquals("Mounts"u8))
-            {
-                ReadMounts(ref json, found);
+                MountAccess.ReadDriverOptions(ref json, found);
             }
             else
             {
@@ -47,94 +47,89 @@ internal static class ContainerAccess
             }
         }
 
-        return found.Count == 0 ? null : string.Join(", ", found);
+        return WordsOf(found);
     }
 
-    private static void ReadSettings(ref Utf8JsonReader json, SortedSet<string> found)
+    private static string? Words(ReadOnlySpan<byte> body, bool isSettings)
     {
+        var found = new SortedSet<string>(StringComparer.Ordinal);
+        var json = new Utf8JsonReader(body);
+        if (isSettings)
+        {
+            ReadSettings(ref json, found);
+            return WordsOf(found);
+        }
+
         for (var isObject = JsonWalk.Enter(ref json, JsonTokenType.StartObject); isObject && JsonWalk.Next(ref json);)
         {
-            var name = json.GetString();
-            switch (name)
+            switch (JsonWalk.Name(ref json))
             {
-                case "Privileged":
-                    json.Read();
-                    Note(json.TokenType == JsonTokenType.True, "privileged", found);
+                case "hostconfig":
+                    ReadSettings(ref json, found);
                     break;
-                case "PidMode" or "NetworkMode":
-                    json.Read();
-                    Note(json.TokenType == JsonTokenType.String && json.ValueTextEquals("host"u8), name == "PidMode" ? "pids" : "network", found);
-                    break;
-                case "CapAdd":
-                    Note(Strings(ref json).Any(capability => Mighty.Contains(Short(capability))), "capabilities", found);
-                    break;
-                case "Devices":
-                    Note(HasEntries(ref json), "devices", found);
+                case "mounts":
+                    MountAccess.ReadMounts(ref json, MostMounts, found);
                     break;
                 default:
                     json.Skip();
                     break;
             }
         }
+
+        return WordsOf(found);
     }
 
-    /// <summary><c>[{"Type":"bind","Source":"/","Destination":"/host",…},…]</c></summary>
-    private static void ReadMounts(ref Utf8JsonReader json, SortedSet<string> found)
-    {
-        if (!JsonWalk.Enter(ref json, JsonTokenType.StartArray))
-        {
-            return;
-        }
+    private static string? WordsOf(SortedSet<string> found) => found.Count == 0 ? null : string.Join(", ", found);
 
-        for (var count = 0; json.Read() && json.TokenType == JsonTokenType.StartObject; count++)
+    private static void ReadSettings(ref Utf8JsonReader json, SortedSet<string> found)
+    {
+        for (var isObject = JsonWalk.Enter(ref json, JsonTokenType.StartObject); isObject && JsonWalk.Next(ref json);)
         {
-            while (JsonWalk.Next(ref json))
+            var name = JsonWalk.Name(ref json);
+            switch (name)
             {
-                var isSource = json.ValueTextEquals("Source"u8);
-                json.Read();
-                if (isSource && json.TokenType == JsonTokenType.String && count < MostMounts && json.GetString() is ['/', ..] source)
-                {
-                    var path = source.Length > 1 ? source.TrimEnd('/') : source;
-                    Note(Machine.Contains(path), "files", found);
-                    Note(RuntimeFolders.Contains(path) || Runtimes.Contains(Path.GetFileName(path)), "runtime-socket", found);
-                }
-                else
-                {
+                case "privileged":
+                    json.Read();
+                    Note(json.TokenType == JsonTokenType.True, "privileged", found);
+                    break;
+                case "pidmode" or "networkmode" or "ipcmode":
+                    json.Read();
+                    Note(json.TokenType == JsonTokenType.String && json.ValueTextEquals("host"u8), name[0] switch
+                    {
+                        'p' => "pids",
+                        'n' => "network",
+                        _ => "ipc",
+                    }, found);
+                    break;
+                case "capadd":
+                    Note(JsonWalk.Strings(ref json).Exists(capability => Mighty.Contains(Short(capability))), "capabilities", found);
+                    break;
+                case "devices":
+                    MountAccess.ReadDevices(ref json, found);
+                    break;
+                case "devicecgrouprules":
+                    Note(JsonWalk.Strings(ref json).Count > 0, MachinePaths.Devices, found);
+                    break;
+                case "binds":
+                    JsonWalk.Strings(ref json).ForEach(bind => MountAccess.ReadBind(bind, found));
+                    break;
+                case "mounts":
+                    MountAccess.ReadMounts(ref json, MostMounts, found);
+                    break;
+                case "readonlypaths":
+                    // An empty list, not the absence of one: /proc/sys may be written to (--security-opt systempaths=unconfined).
+                    Note(JsonWalk.IsEmptyArray(ref json), MachinePaths.Files, found);
+                    break;
+                default:
                     json.Skip();
-                }
+                    break;
             }
-        }
-    }
 
-    private static List<string> Strings(ref Utf8JsonReader json)
-    {
-        var found = new List<string>();
-        if (JsonWalk.Enter(ref json, JsonTokenType.StartArray))
-        {
-            while (json.Read() && json.TokenType == JsonTokenType.String)
+            if (json.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray)
             {
-                found.Add(json.GetString()!);
+                json.Skip(); // where a word was looked for there is something else
             }
         }
-
-        return found;
-    }
-
-    private static bool HasEntries(ref Utf8JsonReader json)
-    {
-        if (!JsonWalk.Enter(ref json, JsonTokenType.StartArray))
-        {
-            return false;
-        }
-
-        var count = 0;
-        while (json.Read() && json.TokenType != JsonTokenType.EndArray)
-        {
-            json.Skip();
-            count++;
-        }
-
-        return count > 0;
     }
 
     private static string Short(string capability) =>

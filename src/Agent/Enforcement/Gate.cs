@@ -5,6 +5,7 @@ using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using Sallyport.Agent.Core.Detection;
 using Sallyport.Agent.Enforcement.DnsOverTcp;
+using Sallyport.Agent.Enforcement.DockerSocket;
 using Sallyport.Agent.Host;
 using Sallyport.Agent.Host.Netlink;
 using Sallyport.Agent.Kernel;
@@ -60,6 +61,7 @@ internal sealed class Gate : IDisposable
         this.degraded = degraded;
         EarlierContainers = new EarlierContainers(kernel, uplinks, Records);
         Daemons = new ContainerDaemons(kernel, Records);
+        Judge = new ContainerJudge(Records);
         Daemons.Find();
         ServiceNames = new ServiceNames(kernel.Map("names"), Resolvers.OfThisMachine().SearchDomains);
     }
@@ -70,6 +72,9 @@ internal sealed class Gate : IDisposable
     internal bool HasUplinks => uplinks.Failures.IsEmpty;
 
     internal AgentRecords Records { get; }
+
+    /// <summary>What requests to container runtimes are refused.</summary>
+    internal ContainerJudge Judge { get; }
 
     internal ContainerDaemons Daemons { get; }
 
@@ -158,7 +163,9 @@ internal sealed class Gate : IDisposable
             degraded.AddRange(machine.Failures);
             var guard = new Guard(kernel, options.HasRunner);
             guard.Apply(ActionsOf(policy));
-            return new Gate(kernel, uplinks, watch, machine, resolver, guard, records, network, degraded.ToImmutable());
+            var gate = new Gate(kernel, uplinks, watch, machine, resolver, guard, records, network, degraded.ToImmutable());
+            gate.Judge.Apply(ActionsOf(policy).Of(ProcessFindings.PrivilegedContainer));
+            return gate;
         }
         catch
         {
@@ -307,11 +314,15 @@ internal sealed class Gate : IDisposable
         HostsFile.Lease(kernel.Map("leases"), kernel.Map("unleased"), policy);
         ForeignListeners.Allow(kernel, policy.Sockets);
         guard.Apply(ActionsOf(policy));
+        Judge.Apply(ActionsOf(policy).Of(ProcessFindings.PrivilegedContainer));
     }
+
+    /// <summary>What the job has left of sudo from here on.</summary>
+    internal void LeaveSudo(SudoLeft left) => guard.Leave(left);
 
     /// <summary>What findings do under a policy.</summary>
     internal static DetectionActions ActionsOf(CompiledPolicy policy) =>
-        new(policy.Mode == PolicyMode.Block, policy.Detections);
+        new(policy.Mode == PolicyMode.Block, policy.Detections) { Expected = policy.Expected };
 
     internal void AdoptCgroup(string path) => kernel.Map("cgroups").Set(FileIdentity.Inode(path), default(CgroupTag));
 

@@ -20,12 +20,15 @@ internal sealed class Guard(KernelObject kernel, bool hasRunner)
     [
         ProcessFindings.RunnerMemoryRead, ProcessFindings.ForeignMemoryRead, ProcessFindings.MemoryGuardEvaded,
         ProcessFindings.KernelMemoryRead, ProcessFindings.CorePatternChanged, ProcessFindings.KernelProgramLoaded,
-        ProcessFindings.AgentObjectTaken, ProcessFindings.CredentialsSwept,
+        ProcessFindings.AgentObjectTaken, ProcessFindings.CredentialsSwept, RootFindings.ModuleLoaded,
+        RootFindings.DiskWritten,
     ];
 
     private const string OwnDescriptors = "/proc/self/fdinfo";
     private static readonly (string Label, ulong Kind)[] Labels = [("map_id:", 1), ("prog_id:", 2), ("link_id:", 3)];
 
+    private readonly ulong begunNs = BootClock.RealNowNs();
+    private SudoLeft sudo;
     private bool isAttached;
     private bool seesEntries;
 
@@ -42,6 +45,8 @@ internal sealed class Guard(KernelObject kernel, bool hasRunner)
     internal void Apply(DetectionActions actions)
     {
         var modes = GuardModesValue.Of(actions, hasRunner);
+        modes.Sudo = (byte)sudo;
+        modes.BegunNs = begunNs;
         var isWanted = IsWanted(hasRunner, actions);
         if (isWanted && !ProbeSet.TakesGuards(KernelVersion.OfThisMachine()))
         {
@@ -51,8 +56,7 @@ internal sealed class Guard(KernelObject kernel, bool hasRunner)
 
         if (!isWanted)
         {
-            // Shells are seen as they begin, by a program that is there in any case.
-            kernel.Map("guard_modes").Set(0u, new GuardModesValue { Shells = modes.Shells });
+            kernel.Map("guard_modes").Set(0u, modes.WithoutCalls());
             return;
         }
 
@@ -83,6 +87,15 @@ internal sealed class Guard(KernelObject kernel, bool hasRunner)
 
         isAttached = true;
         MarkOwnObjects();
+    }
+
+    /// <summary>From here on this is what the job has left of sudo: more than that is found.</summary>
+    internal void Leave(SudoLeft left)
+    {
+        sudo = left;
+        _ = kernel.Map("guard_modes").TryGet(0u, out GuardModesValue now);
+        now.Sudo = (byte)left;
+        kernel.Map("guard_modes").Set(0u, now);
     }
 
     /// <summary>By the ids that the kernel shows of the descriptors of this process.</summary>

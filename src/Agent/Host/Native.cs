@@ -54,6 +54,7 @@ internal static class Native
 
     internal const int PR_SET_NAME = 15;
     internal const int PR_SET_DUMPABLE = 4;
+    internal const int CLOCK_REALTIME = 0;
     internal const int CLOCK_BOOTTIME = 7;
 
     /// <summary>pidfd_open(2): one number on every architecture.</summary>

@@ -83,6 +83,8 @@ internal sealed class KernelSession : IDisposable
     /// <summary>What a runner needs: see <see cref="Gate"/>.</summary>
     internal Gate Gate => gate;
 
+    internal IRequestJudge Judge => gate.Judge;
+
     /// <summary>Everything in the job's own cgroup is the job's, tagged or not.</summary>
     internal void AdoptCgroup(string path) => gate.AdoptCgroup(path);
 

@@ -44,6 +44,7 @@ internal sealed class RunnerJob : IDisposable
     private readonly StepWatch steps;
     private readonly RunnerGuest guest;
     private DrainLoop? loop;
+    private bool leadsSockets;
     private CompiledPolicy policy;
 
     private RunnerJob(
@@ -101,9 +102,21 @@ internal sealed class RunnerJob : IDisposable
     /// <exception cref="CommandFailure">Something could not be taken; all of it is given back.</exception>
     internal ImmutableArray<ControlNotice> Take(ActionPrivileges asked)
     {
-        var open = JobPrivileges.Take(asked, User, Id);
-        if (asked != ActionPrivileges.Kept)
+        if (settings.BoundsSudo && asked == ActionPrivileges.Kept)
         {
+            asked = ActionPrivileges.BoundedSudo;
+        }
+
+        var open = JobPrivileges.Take(asked, User, Id, workplace.Agents(), leadsSockets);
+        if (asked == ActionPrivileges.BoundedSudo)
+        {
+            session.Gate.LeaveSudo(SudoLeft.Bounded);
+            session.Gate.Judge.BoundSudo();
+        }
+        else if (asked != ActionPrivileges.Kept)
+        {
+            session.Gate.LeaveSudo(SudoLeft.Taken);
+
             // The job is led past the daemon's own socket, which is closed.
             session.CloseLedSockets();
         }
@@ -273,7 +286,7 @@ internal sealed class RunnerJob : IDisposable
             session.Gate, worker, (byte)policy.RunnerIndex, (byte)policy.UnknownStepIndex);
         adoption.Run();
         // Before the recording begins, so that it says what is weaker here.
-        _ = session.TryLeadSockets(workplace.LedFolder, worker.Process.Pid, judge: null, Say);
+        leadsSockets = session.TryLeadSockets(workplace.LedFolder, worker.Process.Pid, session.Gate.Judge, Say);
         if (containers.Processes.Count > 0)
         {
             session.Gate.EarlierContainers.UseRuntime();

@@ -63,6 +63,14 @@ internal sealed class RunnerWorkplace : IDisposable
 
     internal IAttachmentKeeper Keeper => guardian;
 
+    /// <summary>Processes of the agent's: this one, its guardian, the service that has started it.</summary>
+    internal ImmutableArray<int> Agents() =>
+    [
+        Environment.ProcessId, guardian.Pid,
+        .. ProcText.TryRead("/proc/self/stat") is { } stat && ProcessIdentity.ParentOf(stat) is { } service && service > 1
+            ? [service] : Array.Empty<int>(),
+    ];
+
     internal string Spool { get; }
 
     /// <summary>Folder of reports and recording, for root and the job's group.</summary>

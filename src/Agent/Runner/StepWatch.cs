@@ -77,6 +77,7 @@ internal sealed class StepWatch : IExecutionObserver, IEventSink<StepAssignment>
             held[execution] = (pid, waiting.SinceNs);
         }
 
+        gate.Judge.Opened(execution, process);
         book.ExecutionForked(execution, process, pid, bootTimeNs);
         if (early.Remove(execution, out var environment))
         {

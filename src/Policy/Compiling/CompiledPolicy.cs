@@ -61,6 +61,9 @@ public sealed record CompiledPolicy
     /// <summary>Detector id to action, for those that the document names.</summary>
     public required ImmutableSortedDictionary<string, DetectionAction> Detections { get; init; }
 
+    /// <summary>Steps that publish, or ask for the job's identity.</summary>
+    public required ImmutableArray<StepExpectation> Expected { get; init; }
+
     /// <summary>Question types opened beyond the standing ones.</summary>
     public required ImmutableArray<DnsQuestionType> Questions { get; init; }
 

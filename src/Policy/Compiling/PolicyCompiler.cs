@@ -38,6 +38,7 @@ public static class PolicyCompiler
                 rule.Use == EndpointUse.Inbound && document.Inbound.Any(own => own.Endpoint == rule.Endpoint)),
             Mode = document.EffectiveMode,
             Detections = document.Detections,
+            Expected = document.Expected,
             Questions = document.Questions,
             Sockets = document.Sockets,
             OnAgentLoss = document.OnAgentLoss,

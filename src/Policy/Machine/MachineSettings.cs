@@ -31,6 +31,9 @@ public sealed record MachineSettings
     /// <summary>A job that cannot be protected does not run, where block mode was settled for it.</summary>
     public bool StopsUnprotected { get; init; } = true;
 
+    /// <summary>Root in every job lacks the capabilities that reach beyond files and packages; a workflow may take more, not give back.</summary>
+    public bool BoundsSudo { get; init; }
+
     /// <summary>Results that are kept, jobs: 1 to 10000.</summary>
     public int KeepJobs { get; init; } = 100;
 

@@ -13,7 +13,7 @@ public static class MachineSettingsReader
     private const int MostActions = 32;
 
     private static readonly ImmutableArray<string> Keys =
-        ["version", "scope", "policy", "floor", "policyActions", "runner", "unprotected", "keep", "cgroupRoot"];
+        ["version", "scope", "policy", "floor", "policyActions", "runner", "unprotected", "sudo", "keep", "cgroupRoot"];
 
     /// <summary>Reads the file's content.</summary>
     /// <param name="path">As mistakes name it.</param>
@@ -58,6 +58,10 @@ public static class MachineSettingsReader
             "unprotected" => settings with
             {
                 StopsUnprotected = nodes.Word<bool>(value, "unprotected", [("stop", true), ("warn", false)]) ?? true,
+            },
+            "sudo" => settings with
+            {
+                BoundsSudo = nodes.Word<bool>(value, "sudo", [("kept", false), ("bounded", true)]) ?? false,
             },
             "keep" => Keep(settings, value, nodes),
             "cgroupRoot" => settings with { CgroupRoot = AbsolutePath(value, "cgroupRoot", nodes) },

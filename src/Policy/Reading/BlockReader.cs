@@ -6,6 +6,8 @@ namespace Sallyport.Policy.Reading;
 /// <summary>Lists of endpoints, and the blocks of <c>steps</c> and <c>processes</c>.</summary>
 internal sealed class BlockReader(NodeReader nodes, ListReader lists)
 {
+    private const int MaxExpectations = 64;
+
     private const string Example = "- match: { id: publish } with allow: [endpoints] or mode: audit | block";
 
     public ImmutableArray<PolicyRule> ReadRules(YamlNode value, string key, EndpointUse use)
@@ -33,6 +35,35 @@ internal sealed class BlockReader(NodeReader nodes, ListReader lists)
             }
         }
         return blocks.ToImmutable();
+    }
+
+    /// <summary><c>expect: { publish: [{ id: release }], id-token: [{ action: aws-actions/configure-aws-credentials }] }</c></summary>
+    public ImmutableArray<StepExpectation> ReadExpectations(YamlNode value)
+    {
+        const string Accepted = "publish: [{ id: release }] or id-token: [{ id: deploy }]";
+        ImmutableArray<StepExpectation>.Builder found = ImmutableArray.CreateBuilder<StepExpectation>();
+        if (nodes.Mapping(value, "expect", Accepted) is not { } mapping)
+        {
+            return [];
+        }
+        nodes.CheckKeys(mapping, "expect", "publish", "id-token");
+        foreach ((YamlScalar key, YamlNode steps) in mapping.Entries.Where(entry => entry.Key.Text is "publish" or "id-token"))
+        {
+            StepRight right = key.Text == "publish" ? StepRight.Publish : StepRight.IdToken;
+            foreach (YamlNode item in nodes.List(steps, key.Text, "a list of steps: [{ id: release }]"))
+            {
+                if (found.Count >= MaxExpectations)
+                {
+                    nodes.Add(item, "more steps than can be expected", $"at most {MaxExpectations}");
+                    return found.ToImmutable();
+                }
+                if (ReadStep(item) is { } match)
+                {
+                    found.Add(new StepExpectation(right, match));
+                }
+            }
+        }
+        return found.ToImmutable();
     }
 
     private PolicyBlock? ReadBlock(YamlMapping mapping, string key, bool processes)

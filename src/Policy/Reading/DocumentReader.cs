@@ -20,7 +20,7 @@ internal sealed class DocumentReader(NodeReader nodes, ListReader lists)
             return document;
         }
         nodes.CheckKeys(mapping, "the document", "version", "mode", "allow", "steps", "processes", "deny", "inbound",
-            "sockets", "files", "detections", "dns", "onAgentLoss");
+            "sockets", "files", "detections", "expect", "dns", "onAgentLoss");
         if (!mapping.Entries.Exists(entry => entry.Key.Text == "version"))
         {
             nodes.Add(mapping, "version is missing", "version: 1");
@@ -44,6 +44,7 @@ internal sealed class DocumentReader(NodeReader nodes, ListReader lists)
         "files" when settings.ReadFiles(value) is var (protect, tools) =>
             document with { ProtectedFiles = protect, FileTools = tools },
         "detections" => document with { Detections = settings.ReadDetections(value) },
+        "expect" => document with { Expected = blocks.ReadExpectations(value) },
         "dns" => document with { Questions = settings.ReadDns(value) },
         "sockets" => document with { Sockets = settings.ReadSockets(value) },
         "onAgentLoss" => document with { OnAgentLoss = settings.ReadAgentLoss(value) },

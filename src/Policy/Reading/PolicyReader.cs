@@ -55,6 +55,7 @@ public static class PolicyReader
         ProtectedFiles = stronger.ProtectedFiles ?? weaker.ProtectedFiles,
         FileTools = [.. weaker.FileTools.Union(stronger.FileTools)],
         Detections = weaker.Detections.SetItems(stronger.Detections),
+        Expected = [.. weaker.Expected.Union(stronger.Expected)],
         Questions = [.. weaker.Questions.Union(stronger.Questions)],
         Sockets = [.. weaker.Sockets.Union(stronger.Sockets)],
         OnAgentLoss = stronger.OnAgentLoss == AgentLoss.Deny ? AgentLoss.Deny : weaker.OnAgentLoss,

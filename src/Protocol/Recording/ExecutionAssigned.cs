@@ -11,6 +11,7 @@ namespace Sallyport.Protocol.Recording;
 /// <param name="ActionPath">Folder of the composite action that it is a part of, or null.</param>
 /// <param name="Confirmed">True when the kernel and the worker's log agree.</param>
 /// <param name="Reason">Why, kebab-case: <c>identity-and-log</c>, <c>log</c>, <c>awaiting-log</c>, …</param>
+/// <param name="IdTokenHost">Host where the step can ask for the job's OIDC token, when its environment names that host for nothing else.</param>
 public sealed record ExecutionAssigned(
     string? Step,
     string? Process,
@@ -18,4 +19,5 @@ public sealed record ExecutionAssigned(
     string? Name,
     string? ActionPath,
     bool Confirmed,
-    string Reason) : RecordedEvent;
+    string Reason,
+    string? IdTokenHost = null) : RecordedEvent;

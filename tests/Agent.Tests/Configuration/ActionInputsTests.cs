@@ -138,6 +138,15 @@ public sealed class ActionInputsTests
         Assert.Equal("policy-file", Read("version: 2\n", false, ("policy-file", name)).Mistakes.Single().Input);
     }
 
+    [Fact]
+    public void Sudo_is_bounded_where_that_is_asked_for_and_what_takes_more_wins()
+    {
+        Assert.Equal(ActionPrivileges.BoundedSudo, Accepted(("sudo", " bounded ")).Privileges);
+        Assert.Equal(ActionPrivileges.Kept, Accepted(("sudo", "kept")).Privileges);
+        Assert.Equal(ActionPrivileges.WithoutSudo, Accepted(("sudo", "bounded"), ("disable-sudo", "true")).Privileges);
+        Assert.Equal("sudo", Read(null, false, ("sudo", "none")).Mistakes.Single().Input);
+    }
+
     [Theory]
     [InlineData("true", true)]
     [InlineData("TRUE", true)]

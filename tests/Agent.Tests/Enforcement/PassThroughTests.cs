@@ -375,5 +375,9 @@ public sealed class PassThroughTests : IDisposable
 
         public string? Refuse(DockerClient client, DockerRequest request, HttpRequestHead head, ReadOnlySpan<byte> body) =>
             body.IndexOf("Privileged"u8) >= 0 ? "not \"privileged\"" : null;
+
+        public bool WantsDescription(DockerAction action) => false;
+
+        public string? RefuseDescribed(DockerClient client, DockerRequest request, ReadOnlySpan<byte> description) => null;
     }
 }

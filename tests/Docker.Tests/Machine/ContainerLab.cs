@@ -72,7 +72,8 @@ public sealed class ContainerLab : IAsyncLifetime
     /// running process.
     /// </summary>
     public async Task<JobRun> JobAsync(
-        LabMode mode, IEnumerable<string> command, Func<LabProcess, Task>? meanwhile = null, string[]? options = null)
+        LabMode mode, IEnumerable<string> command, Func<LabProcess, Task>? meanwhile = null, string[]? options = null,
+        string? policy = null)
     {
         LabRun run = await Network.RunAsync(mode, new LabCommand
         {
@@ -80,6 +81,7 @@ public sealed class ContainerLab : IAsyncLifetime
             Allow = Allow,
             Meanwhile = meanwhile,
             Options = [.. options ?? []],
+            Policy = policy,
             Deadline = s_deadline,
         });
         return new JobRun(run);

@@ -7,6 +7,7 @@ public sealed record ReportedProcess(
     string? Parent,
     string? Exe,
     IReadOnlyList<string> Argv,
+    bool ArgvTruncated,
     string? Cwd,
     string? User,
     bool Executed,

@@ -13,12 +13,14 @@ public static class EnvironmentReader
     /// <summary>Longest value, bytes; a longer one counts as a conflict.</summary>
     public const int LongestValue = 4096;
 
+    private const string TokenService = "ACTIONS_ID_TOKEN_REQUEST_URL";
+    private static readonly ImmutableArray<string> OtherServices = ["ACTIONS_CACHE_URL", "ACTIONS_RESULTS_URL", "ACTIONS_RUNTIME_URL"];
     private const string OutputName = "GITHUB_OUTPUT";
     private const string OutputFile = "set_output_";
 
     private static readonly ImmutableArray<string> Names =
     [
-        "GITHUB_ACTION", "GITHUB_ACTION_PATH", "GITHUB_ACTION_REF", "GITHUB_ACTION_REPOSITORY", "GITHUB_ACTOR",
+        "ACTIONS_CACHE_URL", TokenService, "ACTIONS_RESULTS_URL", "ACTIONS_RUNTIME_URL", "GITHUB_ACTION", "GITHUB_ACTION_PATH", "GITHUB_ACTION_REF", "GITHUB_ACTION_REPOSITORY", "GITHUB_ACTOR",
         "GITHUB_EVENT_NAME", "GITHUB_JOB", OutputName, "GITHUB_REF", "GITHUB_REPOSITORY", "GITHUB_RUN_ATTEMPT",
         "GITHUB_RUN_ID", "GITHUB_SERVER_URL", "GITHUB_SHA", "GITHUB_WORKFLOW", "GITHUB_WORKFLOW_REF", "GITHUB_WORKSPACE",
         "RUNNER_ENVIRONMENT", "RUNNER_NAME", "RUNNER_OS", "RUNNER_TRACKING_ID",
@@ -57,7 +59,11 @@ public static class EnvironmentReader
                 Value("RUNNER_NAME"), Value("RUNNER_OS"), Value("RUNNER_ENVIRONMENT")),
             new ExecutionIdentity(
                 Value("GITHUB_ACTION"), Value("GITHUB_ACTION_PATH"), Value("GITHUB_ACTION_REPOSITORY"),
-                Value("GITHUB_ACTION_REF"), FileCommands(Value(OutputName)), Value("RUNNER_TRACKING_ID")),
+                Value("GITHUB_ACTION_REF"), FileCommands(Value(OutputName)), Value("RUNNER_TRACKING_ID"))
+            {
+                IdTokenHost = HostOf(Value(TokenService)) is { } host && !OtherServices.Any(other => HostOf(Value(other)) == host)
+                    ? host : null,
+            },
             [.. conflicts],
             truncated);
     }
@@ -84,6 +90,10 @@ public static class EnvironmentReader
             conflicts.Add(name);
         }
     }
+
+    private static string? HostOf(string? address) =>
+        Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.HostNameType == UriHostNameType.Dns
+            ? uri.Host.ToLowerInvariant() : null;
 
     // …/_runner_file_commands/set_output_4448a321-a322-4818-bebf-2bf9f68eb223
     private static string? FileCommands(string? output)

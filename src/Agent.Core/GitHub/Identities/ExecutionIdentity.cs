@@ -13,4 +13,8 @@ public sealed record ExecutionIdentity(
     string? ActionRepository,
     string? ActionRef,
     string? FileCommands,
-    string? TrackingId);
+    string? TrackingId)
+{
+    /// <summary>Host of <c>ACTIONS_ID_TOKEN_REQUEST_URL</c>, when the environment names it for nothing else.</summary>
+    public string? IdTokenHost { get; init; }
+}

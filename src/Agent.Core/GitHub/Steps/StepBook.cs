@@ -151,7 +151,8 @@ public sealed class StepBook(IEventSink<RecordedEvent> events, IEventSink<StepAs
             entry.LastInner,
             entry.Environment?.Execution.ActionPath,
             next.Confirmed,
-            next.Reason.Word())
+            next.Reason.Word(),
+            entry.Environment?.Execution.IdTokenHost)
         { BootTimeNs = bootNs, Execution = entry.Number });
     }
 

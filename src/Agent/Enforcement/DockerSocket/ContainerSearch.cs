@@ -18,7 +18,18 @@ internal sealed class ContainerSearch(DaemonSocket daemon)
     internal Task<string?> ContainerOfExecAsync(string exec) =>
         AskAsync($"/exec/{Uri.EscapeDataString(exec)}/json", "ContainerID");
 
+    /// <summary>The daemon's description of a container; empty when there is none, or nobody says.</summary>
+    internal async Task<byte[]> DescribeAsync(string reference) =>
+        await BodyAsync($"/containers/{Uri.EscapeDataString(reference)}/json") ?? [];
+
     private async Task<string?> AskAsync(string path, string field)
+    {
+        var body = await BodyAsync(path);
+        var id = body is null ? null : DockerText.TryReadText(body, Encoding.ASCII.GetBytes(field));
+        return DockerText.IsId(id) ? id : null;
+    }
+
+    private async Task<byte[]?> BodyAsync(string path)
     {
         using var deadline = new CancellationTokenSource(Deadline);
         try
@@ -35,10 +46,7 @@ internal sealed class ContainerSearch(DaemonSocket daemon)
 
             peer.Take(bytes.Length);
             var body = await peer.BodyAsync(head.Body, head.Length, MostBytes);
-            var id = body is null
-                ? null
-                : DockerText.TryReadText(Unchunk(body, head.Body), Encoding.ASCII.GetBytes(field));
-            return DockerText.IsId(id) ? id : null;
+            return body is null ? null : Unchunk(body, head.Body).ToArray();
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {

@@ -18,4 +18,13 @@ internal interface IRequestJudge
     /// <param name="head">Path and query.</param>
     /// <param name="body">JSON as the client wrote it; empty when it was not wanted.</param>
     string? Refuse(DockerClient client, DockerRequest request, HttpRequestHead head, ReadOnlySpan<byte> body);
+
+    /// <summary>Whether <see cref="RefuseDescribed"/> wants to hear of a request.</summary>
+    bool WantsDescription(DockerAction action);
+
+    /// <summary>The same by what the daemon says of the container that the request is about: its own words, whatever was asked for.</summary>
+    /// <param name="client">Who asks.</param>
+    /// <param name="request">What for.</param>
+    /// <param name="description">JSON of <c>GET /containers/ID/json</c>; empty when the daemon knows no such container.</param>
+    string? RefuseDescribed(DockerClient client, DockerRequest request, ReadOnlySpan<byte> description);
 }

@@ -120,7 +120,13 @@ internal sealed class PassedConnection(
         }
 
         var document = body is null ? [] : ContainerSearch.Unchunk(body, head.Body);
-        if (judge.Refuse(who, request, head, document) is not { } why)
+        var why = judge.Refuse(who, request, head, document);
+        if (why is null && judge.WantsDescription(request.Action))
+        {
+            why = judge.RefuseDescribed(who, request, await tracker.DescribeAsync(request.Reference));
+        }
+
+        if (why is null)
         {
             return (false, body);
         }

@@ -21,14 +21,25 @@ internal unsafe struct GuardModesValue
     internal byte Shells;
     internal byte Credentials;
     internal byte AtEntry;
-    private fixed byte padding[7];
+    internal byte Modules;
+    internal byte Root;
+    internal byte Sudo;
+    internal byte Mining;
+    internal byte Disks;
+    private fixed byte padding[2];
+    internal ulong BegunNs;
 
     /// <summary>Nothing is looked for.</summary>
-    internal readonly bool IsOff => (RunnerMemory | ForeignMemory | KernelMemory | CorePattern | Programs | Objects | Credentials) == Off;
+    internal readonly bool IsOff => (RunnerMemory | ForeignMemory | KernelMemory | CorePattern | Programs | Objects | Credentials | Modules | Disks) == Off;
 
     /// <summary>Something is prevented: calls are to be looked at before they are carried out.</summary>
     internal readonly bool Blocks =>
-        RunnerMemory == Block || ForeignMemory == Block || KernelMemory == Block || CorePattern == Block || Programs == Block;
+        RunnerMemory == Block || ForeignMemory == Block || KernelMemory == Block || CorePattern == Block || Programs == Block
+        || Modules == Block || Disks == Block;
+
+    /// <summary>What programs see that are there in any case: at the beginning of a program, and on packets.</summary>
+    internal readonly GuardModesValue WithoutCalls() =>
+        new() { Shells = Shells, Root = Root, Sudo = Sudo, BegunNs = BegunNs, Mining = Mining };
 
     internal static GuardModesValue Of(DetectionActions actions, bool hasRunner) => new()
     {
@@ -39,6 +50,10 @@ internal unsafe struct GuardModesValue
         Programs = Mode(actions.Of(ProcessFindings.KernelProgramLoaded)),
         Objects = Mode(actions.Of(ProcessFindings.AgentObjectTaken)),
         Shells = Mode(actions.Of(ProcessFindings.SocketShell)),
+        Modules = Mode(actions.Of(RootFindings.ModuleLoaded)),
+        Disks = Mode(actions.Of(RootFindings.DiskWritten)),
+        Mining = Mode(actions.Of(SupplyFindings.MiningProtocol)),
+        Root = Mode(actions.Of(RootFindings.RootGained)),
 
         // One open alone says nothing: which are too many, only the detector knows.
         Credentials = actions.Of(ProcessFindings.CredentialsSwept) == DetectionAction.Off ? Off : Report,

@@ -21,7 +21,13 @@ internal static class JobPrivileges
 
     /// <summary>Takes what was asked; gives what stays open, one notice each.</summary>
     /// <exception cref="CommandFailure">Something could not be taken; all of it is given back.</exception>
-    internal static ImmutableArray<ControlNotice> Take(ActionPrivileges asked, UserAccount user, string jobId)
+    /// <param name="asked">What is to be taken.</param>
+    /// <param name="user">Of the job.</param>
+    /// <param name="jobId">Of the job.</param>
+    /// <param name="agents">Processes that root with bounds is not to signal.</param>
+    /// <param name="judgesContainers">What the job asks of Docker passes by a judge, who refuses what would give the machine away.</param>
+    internal static ImmutableArray<ControlNotice> Take(
+        ActionPrivileges asked, UserAccount user, string jobId, ImmutableArray<int> agents, bool judgesContainers)
     {
         if (asked == ActionPrivileges.Kept)
         {
@@ -32,7 +38,13 @@ internal static class JobPrivileges
         var open = ImmutableArray.CreateBuilder<ControlNotice>();
         try
         {
-            Add(open, "sudo", SudoRights.Take(user, changes, jobId));
+            Add(open, "sudo", asked == ActionPrivileges.BoundedSudo
+                ? SudoBounds.Take(user, changes, jobId, agents) : SudoRights.Take(user, changes, jobId));
+            if (asked == ActionPrivileges.BoundedSudo && judgesContainers)
+            {
+                return open.ToImmutable();
+            }
+
             var all = asked == ActionPrivileges.WithoutSudoAndContainers;
             var closed = new HashSet<ulong>();
             foreach (var socket in all ? ContainerSockets : DockerSockets)

@@ -32,7 +32,11 @@ internal sealed class MachineChanges(string jobId)
     }
 
     /// <summary>Makes a file of root's that was not there before.</summary>
-    internal void Create(string path, string content, UnixFileMode mode)
+    internal void Create(string path, string content, UnixFileMode mode) =>
+        Create(path, System.Text.Encoding.UTF8.GetBytes(content), mode);
+
+    /// <inheritdoc cref="Create(string, string, UnixFileMode)"/>
+    internal void Create(string path, ReadOnlySpan<byte> content, UnixFileMode mode)
     {
         Note(new MachineChange(MachineChange.Created, path, 0, 0, 0, 0));
         using (var stream = new FileStream(path, new FileStreamOptions
@@ -42,7 +46,7 @@ internal sealed class MachineChanges(string jobId)
             UnixCreateMode = mode,
         }))
         {
-            stream.Write(System.Text.Encoding.UTF8.GetBytes(content));
+            stream.Write(content);
         }
 
         File.SetUnixFileMode(path, mode);

@@ -10,9 +10,9 @@ namespace Sallyport.Agent.Runner.Privileges;
 /// </summary>
 internal static class SudoRights
 {
-    private const string Sudo = "/usr/bin/sudo";
+    internal const string Sudo = "/usr/bin/sudo";
     private const string Folder = "/etc/sudoers.d";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     /// <summary>Takes it; gives what stays open, as a sentence, or null.</summary>
     /// <exception cref="CommandFailure">It could not be taken, and is still there.</exception>
@@ -30,7 +30,7 @@ internal static class SudoRights
 
         // A name without a dot or tilde at its end, or sudo reads over the file.
         changes.Create(
-            Path.Combine(Folder, $"zzz-sallyport-{jobId}"),
+            FileOf(jobId),
             string.Create(CultureInfo.InvariantCulture, $"# For the time of job {jobId}; 'sallyport cleanup' removes what is left.\n#{user.User} ALL=(ALL:ALL) !ALL\n"),
             UnixFileMode.UserRead | UnixFileMode.GroupRead);
         return MayDoAnything(user)
@@ -39,8 +39,11 @@ internal static class SudoRights
             : null;
     }
 
+    /// <summary>A file that sudo reads after all others.</summary>
+    internal static string FileOf(string jobId) => Path.Combine(Folder, $"zzz-sallyport-{jobId}");
+
     /// <summary><c>sudo -l -U USER COMMAND</c> ends with 0 when the user may run the command (sudo(8)).</summary>
-    private static bool MayDoAnything(UserAccount user)
+    internal static bool MayDoAnything(UserAccount user)
     {
         var start = new ProcessStartInfo(Sudo) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var argument in (string[])["-n", "-l", "-U", user.Name, "/bin/true"])

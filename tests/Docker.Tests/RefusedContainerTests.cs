@@ -1,0 +1,124 @@
+using Sallyport.Docker.Tests.Agent;
+using Sallyport.Docker.Tests.Machine;
+using Sallyport.Lab;
+
+namespace Sallyport.Docker.Tests;
+
+/// <summary>
+/// R1, R2: where `privileged-container` blocks, what would give the machine away does not come to be, by the real client and by the
+/// API itself in the ways that a daemon understands and a guard might not; and what a job needs of Docker goes on. The requests of a class
+/// run in one job, each with a word for whether the daemon did it.
+/// </summary>
+public sealed class RefusedContainerTests(ContainerLab lab)
+{
+    private const string Policy = "version: 1\ndetections: { privileged-container: block }";
+
+    /// <summary>`did` says whether a command came through; `api` makes a container by the API and removes it.</summary>
+    private const string Words = $$"""
+        image={{BaseImage.Name}}
+        did() { name=$1; shift; if "$@" > out 2>&1; then echo "did $name"; else echo "refused $name"; fi; }
+        api() {
+          path=$1 body=$2
+          curl -sS --fail-with-body --unix-socket /var/run/docker.sock -H 'Content-Type: application/json' -d "$body" "http://x$path"
+        }
+        made() { api /containers/create "{\"Image\":\"$image\",\"Cmd\":[\"true\"],$1}"; }
+        cd /run/lab/work; ln -sfn / root
+        """;
+
+    /// <summary>Name, command, and what is told of it.</summary>
+    private static readonly (string Name, string Command, string Has)[] s_attacks =
+    [
+        ("privileged", "docker run --rm --privileged $image true", "privileged"),
+        ("pids", "docker run --rm --pid host $image true", "pids"),
+        ("ipc", "docker run --rm --ipc host $image true", "ipc"),
+        ("network", "docker run --rm --network host $image true", "network"),
+        ("root", "docker run --rm -v /:/host:ro $image true", "files"),
+        ("link", "docker run --rm -v /run/lab/work/root:/host $image true", "files"),
+        ("proc", "docker run --rm --mount type=bind,source=/proc/sys,target=/x $image true", "files"),
+        ("sudoers", "docker run --rm -v /etc/sudoers.d:/x $image true", "files"),
+        ("socket", "docker run --rm -v /run/docker.sock:/x $image true", "runtime-socket"),
+        ("capability", "docker run --rm --cap-add cap_sys_admin $image true", "capabilities"),
+        ("device", "docker run --rm --device /dev/mem $image true", "devices"),
+        ("devices", "docker run --rm --device-cgroup-rule 'b *:* rwm' $image true", "devices"),
+        ("systempaths", "docker run --rm --security-opt systempaths=unconfined $image true", "files"),
+        ("volume", "docker volume create --opt type=none --opt o=bind --opt device=/ taken", "files"),
+        ("inline-volume", "docker run --rm --mount type=volume,target=/x,volume-opt=type=none,volume-opt=o=bind,volume-opt=device=/ $image true", "files"),
+        ("swarm", "docker swarm init", "untold"),
+        ("exec", "docker exec --privileged $good true", "privileged"),
+        ("case", "made '\"hostconfig\":{\"PRIVILEGED\":true}'", "privileged"),
+        ("fold", "made '\"HostConfig\":{\"Bind\\u017f\":[\"/:/host\"]}'", "files"),
+        ("twice", "made '\"HostConfig\":{\"Privileged\":false},\"HostConfig\":{\"Privileged\":true}'", "privileged"),
+        ("none", "api /containers/create '{\"Image\":'", "request"),
+        ("chunked", "curl -sS --fail --unix-socket /var/run/docker.sock -H 'Transfer-Encoding: chunked' -H 'Content-Type: application/json' "
+            + "-d \"{\\\"Image\\\":\\\"$image\\\",\\\"HostConfig\\\":{\\\"PidMode\\\":\\\"host\\\"}}\" http://x/v1.30/containers/create", "pids"),
+        ("old-start", "api /v1.22/containers/$good2/start '{\"Binds\":[\"/:/host\"]}'", "files"),
+    ];
+
+    private static readonly (string Name, string Command)[] s_honest =
+    [
+        ("plain", "docker run --rm $image true"),
+        ("folder", "docker run --rm -v /run/lab/work:/work -w /work $image sh -c 'echo made > made'"),
+        ("volume", "docker run --rm -v named:/data --tmpfs /x $image true"),
+        ("clock", "docker run --rm -v /etc/hostname:/etc/of-host:ro $image true"),
+        ("port", "docker run --rm -p 17098:80 --cap-add NET_ADMIN --device /dev/null $image true"),
+        ("network", "docker network create own; docker run --rm --network own $image true; docker network rm own"),
+        ("exec", "docker exec $good true"),
+        ("build", "printf 'FROM %s\\nRUN true\\n' $image | DOCKER_BUILDKIT=0 docker build -q -"),
+    ];
+
+    /// <summary>Two containers that are the job's and have nothing of the machine; gone with it.</summary>
+    private const string Good = """
+        good=$(docker run -d $image sleep 20); good2=$(docker create $image true)
+        trap 'docker rm -f $good $good2 > /dev/null; docker volume rm -f named taken > /dev/null; rm -f root made' EXIT
+        """;
+
+    [Fact]
+    public async Task What_gives_the_machine_away_is_refused_and_told()
+    {
+        string[] script = [.. s_attacks.Select(attack => $"try() {{ {attack.Command}; }}; did {attack.Name} try")];
+        JobRun job = await RunAsync(LabMode.Audit, script, Policy);
+        foreach ((string name, string _, string has) in s_attacks)
+        {
+            Assert.Contains($"refused {name}\n", job.Output + "\n", StringComparison.Ordinal);
+            Assert.Contains(job.Report.Findings, row =>
+                row.Id == "privileged-container" && row.Action == "blocked" && row.Evidence["has"] == has);
+        }
+
+        // Nothing was made on the way, and who asked is known.
+        Assert.DoesNotContain(job.Report.Findings, row => row.Id == "privileged-container" && row.Action != "blocked");
+        Assert.All(job.Report.Findings.Where(row => row.Id == "privileged-container"), row => Assert.NotNull(row.Process));
+    }
+
+    /// <summary>Each that this machine can do at all comes through when nothing is refused: by the agent off, and by a policy that reports.</summary>
+    [Theory]
+    [InlineData(LabMode.Off)]
+    [InlineData(LabMode.Audit)]
+    public async Task Without_that_word_in_the_policy_it_is_made(LabMode mode)
+    {
+        string[] able = ["pids", "ipc", "network", "root", "link", "sudoers", "socket", "inline-volume", "volume", "fold", "twice", "old-start"];
+        string[] script =
+        [
+            .. s_attacks.Where(attack => able.Contains(attack.Name))
+                .Select(attack => $"try() {{ {attack.Command}; }}; did {attack.Name} try"),
+        ];
+        JobRun job = await RunAsync(mode, script, "version: 1\ndetections: { privileged-container: report }");
+        Assert.All(able, name => Assert.Contains($"did {name}\n", job.Output + "\n", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_a_job_needs_of_Docker_goes_on()
+    {
+        string[] script = [.. s_honest.Select(honest => $"try() {{ {honest.Command}; }}; did {honest.Name} try")];
+        JobRun job = await RunAsync(LabMode.Audit, script, Policy);
+        Assert.All(s_honest, honest => Assert.Contains($"did {honest.Name}\n", job.Output + "\n", StringComparison.Ordinal));
+        Assert.DoesNotContain(job.Report.Findings, row => row.Id == "privileged-container");
+    }
+
+    private async Task<JobRun> RunAsync(LabMode mode, string[] script, string policy)
+    {
+        JobRun job = await lab.JobAsync(
+            mode, ["sh", "-ec", string.Join('\n', [Words, Good, .. script, "cat out >&2"])], policy: policy);
+        job.Succeeded();
+        return job;
+    }
+}
