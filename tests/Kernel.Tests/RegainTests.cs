@@ -8,7 +8,7 @@ public sealed class RegainTests(LabFixture fixture) : KernelTest(fixture), IClas
 {
     [Theory]
     [EveryMode(
-        "nft flush ruleset; CALL", "iptables -F; iptables -t nat -F; CALL", "nsenter -t 1 -m CALL", "unshare -Ur CALL",
+        "nft flush ruleset; CALL", "iptables -F; iptables -t nat -F; CALL", "nsenter -t 1 -m /proc/$$/rootCALL", "unshare -Ur CALL",
         "unshare -m sh -c 'mkdir -p /run/lab/work/root; mount --rbind / /run/lab/work/root; exec chroot /run/lab/work/root \"$@\"' sh CALL",
         "unshare -m sh -ec 'mkdir -p /run/lab/work/new; mount --rbind / /run/lab/work/new; cd /run/lab/work/new; mkdir -p run/lab/old; "
             + "mount --make-rprivate .; pivot_root . run/lab/old; exec chroot . \"$@\"' sh CALL")]

@@ -1,0 +1,56 @@
+using Sallyport.EndToEnd.Tests.Machine;
+
+namespace Sallyport.EndToEnd.Tests;
+
+/// <summary>
+/// A job in a container where `privileged-container` blocks: the runner's own client gives the container Docker's socket, and may; a
+/// step that asks for the same by a shell may not.
+/// </summary>
+[Collection(nameof(ServedDocker))]
+public sealed class RefusingContainerJobTests(DockerFixture fixture)
+{
+    private const string Workflow = """
+        name: Container job
+        on: push
+        jobs:
+          build:
+            runs-on: self-hosted
+            container: ubuntu:latest
+            steps:
+              - name: One
+                id: one
+                run: echo inside
+              - name: Action beside it
+                id: action
+                uses: test/docker@v1
+                with:
+                  script: echo beside
+        """;
+
+    private const string Shell = """
+        name: Step
+        on: push
+        jobs:
+          build:
+            runs-on: self-hosted
+            steps:
+              - name: Step
+                id: step
+                run: docker run --rm -v /var/run/docker.sock:/var/run/docker.sock ubuntu:latest true || echo "refused here"
+        """;
+
+    [Fact]
+    public async Task The_runner_may_and_a_step_may_not()
+    {
+        await using AgentProcess agent = await fixture.Machine.ServeWithAsync(
+            "version: 1\nmode: audit\ndetections: { privileged-container: block }");
+        WorkflowRun run = await fixture.Machine.RunAsync(Workflow);
+        Assert.True(run.ConclusionOf() == "success" && run.TextOf("One").Contains("inside", StringComparison.Ordinal), run.ToString());
+        Assert.DoesNotContain(run.Report.Findings, row => JobReport.Text(row, "id") == "privileged-container");
+        run = await fixture.Machine.RunAsync(Shell);
+        Assert.Contains("refused here", run.TextOf("Step"), StringComparison.Ordinal);
+        Assert.Contains(run.Report.Findings, row => JobReport.Text(row, "id") == "privileged-container"
+            && JobReport.Text(row, "action") == "blocked" && JobReport.Text(row, "step") == "step"
+            && JobReport.Text(row.GetProperty("evidence"), "has") == "runtime-socket");
+    }
+}
