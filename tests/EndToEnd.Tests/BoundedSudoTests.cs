@@ -36,7 +36,7 @@ public sealed class BoundedSudoTests(MachineFixture fixture) : IClassFixture<Mac
           did limits sudo -n prlimit --pid $target --core=0
           did memory sudo -n python3 -c "open('/proc/$target/mem', 'rb')"
           did mount sudo -n mount -t tmpfs none /mnt
-          did namespace sudo -n nsenter -t 1 -n true
+          did namespace sudo -n nsenter -t $target -n true
           did network sudo -n ip link add lab-dummy type veth
           did raw sudo -n python3 -c "import socket; socket.socket(socket.AF_INET, socket.SOCK_RAW, 1)"
           did bpf sudo -n BPF load

@@ -22,7 +22,7 @@ internal sealed class MachineEvents(JobTables tables)
                 tables.Processes.IdOf(process),
                 tables.Steps.Find(execution),
                 tables.ContainerOf(record.Cgroup, process))
-            { BootTimeNs = (long)record.Header.BootNs });
+            { BootTimeNs = (long)record.Header.BootNs, Execution = execution });
         }
     }
 }

@@ -16,8 +16,8 @@ public static class DetectionsPage
             each what it does: `off`, `report` (the default), `fail` (the job fails), `block` (prevented where the table says so; where
             it cannot be, it fails the job). Those marked *default* block in a policy whose mode is block and that does not name them.
 
-            Reads of memory and of credentials and uses of bpf(2) are looked for where the job has a runner, or where the policy names one of them:
-            that costs every system call a little.
+            Reads of memory and of credentials, uses of bpf(2), modules of the kernel and disks are looked for where the job has a runner, or where
+            the policy names one of them: that costs every system call a little.
 
             Changes of the machine are named with the process that made them. What a container runtime does for the job's containers is its
             work and no finding, nor is anything inside a container's or the job's own network namespaces. This page is made from

@@ -14,6 +14,7 @@ internal sealed class MachineChangeDetector : IDetector
                 kind.Id, kind.Title, kind.Severity, "reported", changed.Facts, changed.Process, changed.Step)
             {
                 BootTimeNs = changed.BootTimeNs,
+                Execution = changed.Execution,
             });
         }
     }

@@ -107,12 +107,13 @@ internal sealed class AgentRecords
     }
 
     /// <summary>A change that no kernel program sees. The process may be 0; then whoever had the pid last is meant.</summary>
-    internal void AddChange(ChangeSource source, ulong process, uint pid, ReadOnlySpan<byte> data)
+    internal void AddChange(ChangeSource source, ulong process, uint pid, ReadOnlySpan<byte> data, uint execution = 0)
     {
         data = data[..Math.Min(data.Length, WireLimits.ChangeBytes)];
         var record = new MachineChangedRecord
         {
             Pid = pid,
+            Execution = execution,
             Total = (uint)data.Length,
             Source = source,
             DataOffset = (ushort)Unsafe.SizeOf<MachineChangedRecord>(),

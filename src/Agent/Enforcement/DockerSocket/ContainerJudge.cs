@@ -94,7 +94,8 @@ internal sealed class ContainerJudge(AgentRecords records) : IRequestJudge
         }
 
         var facts = string.Join('\0', has, image ?? string.Empty, request.Action.ToString());
-        records.AddChange(ChangeSource.Container, client.Owner?.Process ?? 0, (uint)client.Pid, Encoding.UTF8.GetBytes(facts));
+        records.AddChange(
+            ChangeSource.Container, client.Owner?.Process ?? 0, (uint)client.Pid, Encoding.UTF8.GetBytes(facts), client.Owner?.Execution ?? 0);
         return has switch
         {
             Unreadable => "sallyport: the request cannot be understood, and was not passed on (privileged-container)",
