@@ -140,7 +140,7 @@ struct settings {
 	__u8 holds_executions; /* 1 = the first process of an execution is stopped at exec until the agent lets it go */
 	__u8 machine; /* everything on the machine is judged but what is exempt: 0 or SP_MACHINE_* */
 	__u8 denies_when_lost; /* onAgentLoss: deny */
-	__u8 judges_helpers; /* foreign_ports and foreign_sockets say who listened here before the job */
+	__u8 judges_helpers; /* foreign_ports and foreign_sockets say who listened here before the job; without it, name services */
 	__u8 padding[3];
 };
 
@@ -160,7 +160,10 @@ struct {
 	__type(value, __u32);
 } foreign_ports SEC(".maps");
 
-/* Their Unix sockets: FNV-1a 64 of the path, or of the abstract name with its leading NUL. */
+#define SP_FOREIGN_HELPER 1
+#define SP_FOREIGN_NAMES 2 /* looks names up for whoever asks, and every program does */
+
+/* Their Unix sockets: FNV-1a 64 of the path, or of the abstract name with its leading NUL. SP_FOREIGN_* */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, SP_MAX_FOREIGN_LISTENERS);

@@ -8,20 +8,28 @@
  * A socket reached by another path than those of the list (a link, a bind mount) is suspected until the agent has compared
  * inodes. What it misses: a link that is gone by then.
  * A daemon of the machine that was there before the job, and that no list names, is refused in block mode: nothing would tell
- * what it does on the job's word (HARDENING rule 6).
+ * what it does on the job's word (HARDENING rule 6). So is a daemon that looks names up (technique D9).
  * Where the agent's own socket stands at a runtime's path, connecting there is no use of the runtime: requests tell.
  */
 
 /* libbpf before 1.3 does not know the section "cgroup/connect_unix": the agent sets the attach type. */
 extern void *bpf_cast_to_kern_ctx(void *ctx) __ksym __weak;
 
+/* A path ends at its NUL, whatever length the caller gave (mostly that of the whole structure); an abstract name does not. */
 static long hash_path(__u32 index, void *context)
 {
 	struct work *work = *(struct work **)context;
 
 	if (index >= work->length)
 		return 1;
-	work->hash = (work->hash ^ work->name[index & 127]) * SP_HASH_PRIME;
+
+	__u8 byte = work->name[index & 127];
+
+	if (!byte && work->name[0]) {
+		work->length = index;
+		return 1;
+	}
+	work->hash = (work->hash ^ byte) * SP_HASH_PRIME;
 	return 0;
 }
 
@@ -47,17 +55,26 @@ static __always_inline bool lead_to_own_socket(struct bpf_sock_addr_kern *kernel
 	return own && bpf_sock_addr_set_sun_path && !bpf_sock_addr_set_sun_path(kernel, own->path, SP_UNIX_PATH);
 }
 
-/* Somebody outside the job listens at this path since before the job: 0, or SP_DAEMON_HELPER, SP_DAEMON_REFUSED_HELPER. */
+#define REFUSED_NAMES 0x100 /* beside enum sp_daemon_kind: is not told */
+
+/*
+ * Somebody outside the job listens at this path since before the job: 0, or SP_DAEMON_HELPER, SP_DAEMON_REFUSED_HELPER. A name
+ * service (nscd, systemd-resolved) would ask for any name, and nobody would know for whom. The C library asks the resolver
+ * itself when it cannot be reached, where the question is judged: that is no refusal to tell of.
+ */
 static __always_inline __u32 judge_helper(__u64 hash, const struct member *who)
 {
 	struct settings *set = the_settings();
+	__u32 *kind = bpf_map_lookup_elem(&foreign_sockets, &hash);
 	struct judgement result;
 	struct flow by = {};
 
-	if (!set || !set->judges_helpers || !bpf_map_lookup_elem(&foreign_sockets, &hash))
+	if (!set || !kind || (!set->judges_helpers && *kind != SP_FOREIGN_NAMES))
 		return 0;
 	own_flow(&by, who);
 	begin_judgement(&by, &result);
+	if (*kind == SP_FOREIGN_NAMES)
+		return result.block ? REFUSED_NAMES : 0;
 	return result.block ? SP_DAEMON_REFUSED_HELPER : SP_DAEMON_HELPER;
 }
 
@@ -76,12 +93,10 @@ static __always_inline int look_at_socket(struct work *work, struct bpf_sock_add
 	length &= 127;
 	if (bpf_probe_read_kernel(work->name, length, address->sun_path))
 		return 1;
-	/* The kernel counts the terminating NUL of a path; an abstract name begins with one and has none. */
-	if (length > 1 && work->name[0] && !work->name[(length - 1) & 127])
-		length--;
 	work->length = length;
 	work->hash = 0xcbf29ce484222325ULL;
 	bpf_loop(128, hash_path, &context, 0);
+	length = work->length;
 
 	__u64 hash = work->hash;
 
@@ -96,6 +111,9 @@ static __always_inline int look_at_socket(struct work *work, struct bpf_sock_add
 
 	__u32 helper = led || listed ? 0 : judge_helper(hash, who);
 	int go_on = helper != SP_DAEMON_REFUSED_HELPER;
+
+	if (helper == REFUSED_NAMES)
+		return 0;
 
 	/* One process's path may lead elsewhere than another's. */
 	hash = (hash ^ who->pid) * SP_HASH_PRIME;

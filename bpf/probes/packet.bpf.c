@@ -8,12 +8,20 @@
  * What it misses: AF_PACKET (uplink.bpf.c).
  */
 
+/* To a server on this machine that would ask on for it: on loopback, or at an address of the machine (a bridge's dnsmasq). */
 static __always_inline bool is_stub_question(const struct packet *packet, const struct flow *flow)
 {
 	struct settings *set = the_settings();
+	struct address_key key = { .prefix = 128, .address = packet->to };
+	__u32 *own;
 
+	if (!set || packet->port != 53)
+		return false;
 	/* Docker's embedded resolver answers inside a container; what it asks upstream is judged there. */
-	return packet->port == 53 && is_loopback(&packet->to) && set && flow->network == set->network;
+	if (is_loopback(&packet->to))
+		return flow->network == set->network;
+	own = bpf_map_lookup_elem(&own_networks, &key);
+	return own && *own == SP_OWN_ADDRESS;
 }
 
 static __always_inline struct inner_key inner_key_of(const struct flow *flow, const struct work *work)

@@ -13,6 +13,7 @@ public sealed class HelperTests(LabFixture fixture) : KernelTest(fixture), IClas
 
     private const string Relay = $"""
         import os, selectors, socket
+        os.makedirs(os.path.dirname('{Path}'), exist_ok=True)
         out = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         ways = selectors.DefaultSelector()
         if os.path.exists('{Path}'):
@@ -61,18 +62,54 @@ public sealed class HelperTests(LabFixture fixture) : KernelTest(fixture), IClas
     }
 
     [Theory]
-    [EveryMode(Path, "@lab-relay")]
+    [EveryMode(Path, "@lab-relay", Path + "@@@")]
     public async Task A_relay_on_a_Unix_socket(LabMode mode, string path)
     {
         using LabProcess relay = await RelayAsync();
         await ProveAsync(mode, new Attack
         {
             Command = Ask("unix", path),
-            Row = Row.Connection("unix", 0, path),
+            // A path with NULs behind it is the same one: most programs give the length of the whole structure.
+            Row = Row.Connection("unix", 0, path.TrimEnd('@')),
             Reasons = ["helper"],
             Exe = null,
             Silent = (Attacker, 5300),
         });
+    }
+
+    /// <summary>
+    /// Technique D9: systemd-resolved by varlink and nscd ask for any name. The C library does without them, so that is no refusal
+    /// to tell of; in audit mode they are asked as ever.
+    /// </summary>
+    [Theory]
+    [EveryMode("/run/nscd/socket", "/run/systemd/resolve/io.systemd.Resolve")]
+    public async Task A_service_that_looks_names_up_is_not_asked_in_block_mode(LabMode mode, string path)
+    {
+        using LabProcess relay = await RelayAsync(path);
+        foreach (LabMode now in mode == LabMode.Block ? [LabMode.Off, mode] : (LabMode[])[mode])
+        {
+            LabRun run = await Lab.RunAsync(now, Ask("unix", path));
+            Assert.Equal(now != LabMode.Block, run.Traffic.Contains(Canary));
+            if (now != LabMode.Off)
+            {
+                Assert.Empty(run.Report.Refusals);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Names_are_found_without_the_service_that_looks_them_up()
+    {
+        using LabProcess relay = await RelayAsync("/run/nscd/socket");
+        LabRun run = await PassAsync(Command("resolve", "allowed.test", "4443", Canary) with
+        {
+            Allow = ["tcp://allowed.test:4443"],
+        });
+        // What the agent itself asks (whose the command is) may be there.
+        Assert.DoesNotContain(
+            run.Traffic.Packets,
+            packet => packet.DestinationPort == 5300 && packet.Payload.Span.IndexOf("allowed.test"u8) >= 0);
+        Assert.True(run.Traffic.Contains(Canary), run.ToString());
     }
 
     [Fact]
@@ -104,9 +141,9 @@ public sealed class HelperTests(LabFixture fixture) : KernelTest(fixture), IClas
 
     private LabCommand Ask(string kind, string address) => Command("/usr/bin/python3", "-c", Client, kind, address, Canary);
 
-    private async Task<LabProcess> RelayAsync()
+    private async Task<LabProcess> RelayAsync(string path = Path)
     {
-        LabProcess relay = Lab.Start("/usr/bin/python3", "-c", Relay);
+        LabProcess relay = Lab.Start("/usr/bin/python3", "-c", Relay.Replace(Path, path, StringComparison.Ordinal));
         await relay.SaysAsync("listening", TimeSpan.FromSeconds(20));
         return relay;
     }

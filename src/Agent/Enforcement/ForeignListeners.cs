@@ -19,12 +19,20 @@ internal static class ForeignListeners
     /// </summary>
     private static readonly string[] KnownPrograms = ["systemd-resolved", "sallyport"];
 
-    /// <summary>Logs, users and names: sockets of the system whose answers every program needs.</summary>
+    /// <summary>Logs and users: sockets of the system whose answers every program needs.</summary>
     private static readonly string[] KnownSockets =
     [
-        "/run/systemd/journal/", "/run/systemd/userdb/", "/run/systemd/resolve/", "/run/systemd/notify", "/run/nscd/", "/run/uuidd/",
-        "/run/sallyport/", "/dev/log",
+        "/run/systemd/journal/", "/run/systemd/userdb/", "/run/systemd/notify", "/run/uuidd/", "/run/sallyport/", "/dev/log",
     ];
+
+    /// <summary>
+    /// Look names up for whoever asks. Refused and not reported: every program asks here first, and the C library then asks the
+    /// resolver itself.
+    /// </summary>
+    private static readonly string[] NameServices = ["/run/systemd/resolve/", "/run/nscd/"];
+
+    private const uint Helper = 1;
+    private const uint Names = 2;
 
     /// <summary>Writes the kernel's tables.</summary>
     /// <param name="kernel">Loaded, not attached.</param>
@@ -33,33 +41,39 @@ internal static class ForeignListeners
     internal static int Write(KernelObject kernel, IReadOnlyCollection<string> allowed)
     {
         var ports = Ports();
-        var sockets = Sockets(allowed);
         if (ports.Count > 0)
         {
             ForgetKnown(ports);
         }
 
-        var lost = 0;
+        var lost = WriteNameServices(kernel, allowed);
         var table = kernel.Map("foreign_ports");
         foreach (var port in ports.Values.Distinct())
         {
-            lost += table.TrySet((uint)port, 1u) ? 0 : 1;
+            lost += table.TrySet((uint)port, Helper) ? 0 : 1;
         }
 
-        table = kernel.Map("foreign_sockets");
-        foreach (var name in sockets)
-        {
-            lost += table.TrySet(Fnv1a.Hash(Encoding.UTF8.GetBytes(name)), 1u) ? 0 : 1;
-        }
+        var sockets = Sockets(
+            path => !allowed.Contains(path) && !IsBelow(KnownSockets, path) && !IsBelow(NameServices, path));
+        return lost + Write(kernel, sockets, Helper);
+    }
 
-        return lost;
+    /// <summary>In the scope of the machine too: what they ask carries no mark of who asked them.</summary>
+    /// <returns>As <see cref="Write(KernelObject, IReadOnlyCollection{string})"/>.</returns>
+    internal static int WriteNameServices(KernelObject kernel, IReadOnlyCollection<string> allowed) =>
+        Write(kernel, Sockets(path => !allowed.Contains(path) && IsBelow(NameServices, path)), Names);
+
+    private static int Write(KernelObject kernel, HashSet<string> sockets, uint kind)
+    {
+        var table = kernel.Map("foreign_sockets");
+        return sockets.Count(name => !table.TrySet(Fnv1a.Hash(Encoding.UTF8.GetBytes(name)), kind));
     }
 
     /// <summary>Lets the job ask these as well, from here on.</summary>
     internal static void Allow(KernelObject kernel, IEnumerable<string> sockets)
     {
         var table = kernel.Map("foreign_sockets");
-        foreach (var name in sockets.SelectMany(Names))
+        foreach (var name in sockets.SelectMany(NamesOf))
         {
             table.Remove(Fnv1a.Hash(Encoding.UTF8.GetBytes(name)));
         }
@@ -113,24 +127,26 @@ internal static class ForeignListeners
     }
 
     /// <summary>Addresses of Unix sockets that listen, as connect(2) is told them: a path, or NUL and a name.</summary>
-    private static HashSet<string> Sockets(IReadOnlyCollection<string> allowed)
+    private static HashSet<string> Sockets(Predicate<string> isWanted)
     {
         var names = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (_, name) in ListeningSockets.UnixOf("self"))
         {
             var path = RunFolder.Short(name);
-            if (!allowed.Contains(path)
-                && !KnownSockets.Any(known => known.EndsWith('/') ? path.StartsWith(known, StringComparison.Ordinal) : path == known))
+            if (isWanted(path))
             {
-                names.UnionWith(Names(path));
+                names.UnionWith(NamesOf(path));
             }
         }
 
         return names;
     }
 
+    private static bool IsBelow(string[] places, string path) =>
+        places.Any(place => place.EndsWith('/') ? path.StartsWith(place, StringComparison.Ordinal) : path == place);
+
     /// <summary>What connect(2) may be told for it.</summary>
-    private static string[] Names(string path) => path is ['@', .. var name] ? ["\0" + name] : RunFolder.NamesOf(path);
+    private static string[] NamesOf(string path) => path is ['@', .. var name] ? ["\0" + name] : RunFolder.NamesOf(path);
 
     /// <summary>Takes out what known programs of root's listen at.</summary>
     private static void ForgetKnown(Dictionary<string, int> ports)

@@ -116,7 +116,10 @@ internal sealed class Gate : IDisposable
             Machine = options.Scope == JobScope.Machine ? SettingsValue.MachineSettling : (byte)0,
             JudgesHelpers = options.Scope == JobScope.Job ? (byte)1 : (byte)0,
         });
-        if (options.Scope == JobScope.Job && ForeignListeners.Write(kernel, policy.Sockets) is > 0 and var lost)
+        var lost = options.Scope == JobScope.Job
+            ? ForeignListeners.Write(kernel, policy.Sockets)
+            : ForeignListeners.WriteNameServices(kernel, policy.Sockets);
+        if (lost > 0)
         {
             degraded.Add($"helpers: {lost} daemons of this machine found no place in the table: asking them is neither judged nor reported");
         }
