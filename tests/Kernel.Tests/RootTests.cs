@@ -17,7 +17,10 @@ public sealed class RootTests(LabFixture fixture) : KernelTest(fixture), IClassF
     public async Task A_set_uid_file_of_the_jobs_own_is_found_and_prevented(LabMode mode, string script)
     {
         var run = await Lab.RunAsync(mode, Script(
-            $"rm -f {File}", script.Replace("FILE", File, StringComparison.Ordinal), $"{AsNobody} '{File} -p -c \"id -un\"; true'"));
+            $"rm -f {File}", script.Replace("FILE", File, StringComparison.Ordinal), $"{AsNobody} '{File} -p -c \"id -un\"; true'") with
+        {
+            Policy = mode == LabMode.Block ? "version: 1\ndetections: { root-gained: block }" : null,
+        });
         Assert.True(run.Process.Output.Contains("root", StringComparison.Ordinal) == (mode != LabMode.Block), run.ToString());
         if (mode != LabMode.Off)
         {
@@ -47,6 +50,16 @@ public sealed class RootTests(LabFixture fixture) : KernelTest(fixture), IClassF
         var run = await Lab.RunAsync(LabMode.Block, Script(
             $"rm -f {File}", script.Replace("FILE", File, StringComparison.Ordinal).Replace("AS", AsNobody, StringComparison.Ordinal)));
         Assert.True(run.Process.ExitCode == 0 && run.Report.Findings.Count == 0, run.ToString());
+    }
+
+    /// <summary>Who has root needs no such file: a browser's sandbox goes on, and is told.</summary>
+    [Fact]
+    public async Task In_block_mode_without_a_word_about_it_a_job_that_has_root_keeps_it()
+    {
+        var run = await Lab.RunAsync(LabMode.Block, Script(
+            $"rm -f {File}; cp /bin/dash {File}; chmod 4755 {File}", $"{AsNobody} '{File} -p -c \"id -un\"'"));
+        Assert.Equal("root", run.Process.Output.Trim());
+        Assert.Equal("set-uid file", AssertFound(run, "reported").Evidence["by"]);
     }
 
     [Theory]

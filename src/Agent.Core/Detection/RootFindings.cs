@@ -13,7 +13,8 @@ public static class RootFindings
         "By what the kernel lets it do, not by what it is called. `by` says how: a `set-uid file` that the job has made (or, where sudo was "
         + "taken from the job, one that lies outside the folders of the system); a `set-uid program` of the system that runs another one as "
         + "root, though sudo was taken away; `nothing` that gives it, which is a hole of the kernel’s; `unbounded`: with more than "
-        + "`sudo: bounded` leaves. sudo that the job was left is none, and containers are not looked at.",
+        + "`sudo: bounded` leaves. sudo that the job was left is none, and containers are not looked at. Where the "
+        + "job was left sudo, it is prevented only by a policy that names it.",
         "Find out what the program is. Unless it says blocked, whoever wrote it owns the machine from there on.")
     {
         CanBlock = true,

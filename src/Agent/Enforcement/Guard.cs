@@ -29,6 +29,8 @@ internal sealed class Guard(KernelObject kernel, bool hasRunner)
 
     private readonly ulong begunNs = BootClock.RealNowNs();
     private SudoLeft sudo;
+    private byte rootMode;
+    private bool isRootNamed;
     private bool isAttached;
     private bool seesEntries;
 
@@ -46,6 +48,9 @@ internal sealed class Guard(KernelObject kernel, bool hasRunner)
     {
         var modes = GuardModesValue.Of(actions, hasRunner);
         modes.Sudo = (byte)sudo;
+        rootMode = modes.Root;
+        isRootNamed = actions.NamesAny([RootFindings.RootGained]);
+        modes.Root = RootMode();
         modes.BegunNs = begunNs;
         var isWanted = IsWanted(hasRunner, actions);
         if (isWanted && !ProbeSet.TakesGuards(KernelVersion.OfThisMachine()))
@@ -95,8 +100,16 @@ internal sealed class Guard(KernelObject kernel, bool hasRunner)
         sudo = left;
         _ = kernel.Map("guard_modes").TryGet(0u, out GuardModesValue now);
         now.Sudo = (byte)left;
+        now.Root = RootMode();
         kernel.Map("guard_modes").Set(0u, now);
     }
+
+    /// <summary>
+    /// Who has sudo needs no set-uid file to be root: one that is made all the same (the sandbox of a browser) is prevented only where
+    /// the policy names it.
+    /// </summary>
+    private byte RootMode() =>
+        sudo == SudoLeft.Kept && !isRootNamed ? Math.Min(rootMode, GuardModesValue.Report) : rootMode;
 
     /// <summary>By the ids that the kernel shows of the descriptors of this process.</summary>
     private void MarkOwnObjects()

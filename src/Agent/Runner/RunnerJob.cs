@@ -45,6 +45,7 @@ internal sealed class RunnerJob : IDisposable
     private readonly RunnerGuest guest;
     private DrainLoop? loop;
     private bool leadsSockets;
+    private ActionPrivileges taken;
     private CompiledPolicy policy;
 
     private RunnerJob(
@@ -107,7 +108,14 @@ internal sealed class RunnerJob : IDisposable
             asked = ActionPrivileges.BoundedSudo;
         }
 
-        var open = JobPrivileges.Take(asked, User, Id, workplace.Agents(), leadsSockets);
+        // A service may have taken some at the start, and an Action asks for more: what was taken is given back for that moment.
+        if (asked <= taken)
+        {
+            return [];
+        }
+
+        var open = TakeInstead(asked);
+        taken = asked;
         if (asked == ActionPrivileges.BoundedSudo)
         {
             session.Gate.LeaveSudo(SudoLeft.Bounded);
@@ -122,6 +130,24 @@ internal sealed class RunnerJob : IDisposable
         }
 
         return open;
+    }
+
+    private ImmutableArray<ControlNotice> TakeInstead(ActionPrivileges asked)
+    {
+        if (taken != ActionPrivileges.Kept)
+        {
+            _ = MachineChanges.Undo(Id);
+        }
+
+        try
+        {
+            return JobPrivileges.Take(asked, User, Id, workplace.Agents(), leadsSockets);
+        }
+        catch (CommandFailure) when (taken != ActionPrivileges.Kept)
+        {
+            _ = JobPrivileges.Take(taken, User, Id, workplace.Agents(), leadsSockets);
+            throw;
+        }
     }
 
     internal string? LastSeal => recording.LastSeal;

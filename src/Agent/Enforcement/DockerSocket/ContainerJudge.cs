@@ -19,14 +19,16 @@ internal sealed class ContainerJudge(AgentRecords records) : IRequestJudge
     private const int MostExecutions = 16_384;
     private const string Unreadable = "request";
     private static readonly string[] Clients = ["docker", "podman"];
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>By execution; bounded by <see cref="MostExecutions"/>, past which a client is nobody's.</summary>
     private readonly ConcurrentDictionary<uint, ulong> firstProcesses = new();
-
-    /// <summary>It refuses; else all passes, and what a container has is found after it was made.</summary>
-    internal bool IsOn => policyBlocks || isSudoBounded;
 
     private volatile bool policyBlocks;
     private volatile bool isSudoBounded;
+
+    /// <summary>It refuses; else all passes, and what a container has is found after it was made.</summary>
+    internal bool IsOn => policyBlocks || isSudoBounded;
 
     /// <summary>As a policy says from here on.</summary>
     internal void Apply(DetectionAction action) => policyBlocks = action == DetectionAction.Block;
@@ -43,8 +45,8 @@ internal sealed class ContainerJudge(AgentRecords records) : IRequestJudge
         }
     }
 
-    public bool WantsBody(DockerAction action) => IsOn && action is DockerAction.CreateContainer or DockerAction.StartContainer
-        or DockerAction.CreateExec or DockerAction.CreateVolume;
+    public bool WantsBody(DockerAction action) => IsOn
+        && action is DockerAction.CreateContainer or DockerAction.StartContainer or DockerAction.CreateExec or DockerAction.CreateVolume;
 
     public bool WantsDescription(DockerAction action) => IsOn && action == DockerAction.StartContainer;
 
@@ -112,8 +114,6 @@ internal sealed class ContainerJudge(AgentRecords records) : IRequestJudge
         && SpinWait.SpinUntil(() => firstProcesses.ContainsKey(owner.Execution), Patience)
         && firstProcesses[owner.Execution] == owner.Process
         && Clients.Contains(Path.GetFileName(ProcText.TryReadLink($"/proc/{client.Pid}/exe")));
-
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
 
     private static bool IsOfHost(string query) => query.Split('&').Any(pair =>
         Uri.UnescapeDataString(pair.Replace('+', ' ')) is var text

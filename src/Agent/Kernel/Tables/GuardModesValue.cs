@@ -9,7 +9,7 @@ namespace Sallyport.Agent.Kernel;
 internal unsafe struct GuardModesValue
 {
     private const byte Off = 0;
-    private const byte Report = 1;
+    internal const byte Report = 1;
     private const byte Block = 2;
 
     internal byte RunnerMemory;
