@@ -110,21 +110,6 @@ public sealed class BoundedSudoTests(MachineFixture fixture) : IClassFixture<Mac
         }
     }
 
-    /// <summary>The service has bounded it at the start; the workflow's action asks for nothing more, or for all of it.</summary>
-    [Theory]
-    [InlineData("disable-telemetry: true", "bounded")]
-    [InlineData("disable-sudo: true", "refused")]
-    public async Task A_workflow_may_take_more_and_gives_nothing_back(string input, string expected)
-    {
-        await using AgentProcess agent = await Machine.ServeAsync(Input);
-        using StartedRun started = Start(input, """
-            if sudo -n true 2> /dev/null; then sudo -n mount -t tmpfs none /mnt 2> /dev/null && echo free || echo bounded; else echo refused; fi > $SIGNS/left
-            """);
-        WorkflowRun run = await started.EndAsync();
-        Assert.True(run.ConclusionOf() == "success" && Read(started, "left") == expected, $"{Read(started, "left")}\n{run}");
-        Assert.Equal("", (await Machine.ShellAsync("ls /etc/pam.d /etc/sudoers.d | grep sallyport || true; ls /var/lib/sallyport/bounds")).Trim());
-    }
-
     private async Task<string> BoundAsync(string command) => (await Machine.ShellAsync(
         $"setpriv --reuid=4242 --regid=4242 --init-groups {command} | grep CapBnd")).Trim();
 

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Sallyport.Protocol.Recording;
 
 /// <summary>
@@ -11,7 +13,8 @@ namespace Sallyport.Protocol.Recording;
 /// <param name="ActionPath">Folder of the composite action that it is a part of, or null.</param>
 /// <param name="Confirmed">True when the kernel and the worker's log agree.</param>
 /// <param name="Reason">Why, kebab-case: <c>identity-and-log</c>, <c>log</c>, <c>awaiting-log</c>, …</param>
-/// <param name="IdTokenHost">Host where the step can ask for the job's OIDC token, when its environment names that host for nothing else.</param>
+/// <param name="IdTokenHost">Host where the step can ask for the job's OIDC token, when its environment names that host for nothing else. Not
+/// written when there is none: recordings of before keep their seals.</param>
 public sealed record ExecutionAssigned(
     string? Step,
     string? Process,
@@ -20,4 +23,4 @@ public sealed record ExecutionAssigned(
     string? ActionPath,
     bool Confirmed,
     string Reason,
-    string? IdTokenHost = null) : RecordedEvent;
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? IdTokenHost = null) : RecordedEvent;
