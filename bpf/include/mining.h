@@ -14,6 +14,7 @@
 #define SP_MINING_PASS 2
 #define SP_MINING_AGENT 4
 #define SP_MINING_CERTAIN 8
+#define SP_MINING_REFUSED 16 /* nothing more leaves: kept here, for other paths write the flow's own marks at the same time */
 #define SP_MINING_MONERO (SP_MINING_LOGIN | SP_MINING_PASS | SP_MINING_AGENT)
 
 struct mining {
@@ -103,6 +104,8 @@ static __always_inline int read_mining(struct __sk_buff *skb, struct bpf_sock *s
 			return 1;
 		}
 		mining = bpf_sk_storage_get(&minings, socket, 0, BPF_SK_STORAGE_GET_F_CREATE);
+	} else if (mining->marks & SP_MINING_REFUSED) {
+		return 0;
 	}
 	slot = take_work();
 	if (!mining || slot < 0) {
@@ -127,9 +130,13 @@ static __always_inline int read_mining(struct __sk_buff *skb, struct bpf_sock *s
 			flow->flags |= SP_FLOW_HEARD;
 		return 1;
 	}
-	flow->flags |= SP_FLOW_HEARD;
-	if (modes->mining == SP_GUARD_BLOCK)
-		flow->flags |= SP_FLOW_DEAD;
-	tell_mining(skb, flow, modes->mining == SP_GUARD_BLOCK);
-	return modes->mining != SP_GUARD_BLOCK;
+	if (modes->mining != SP_GUARD_BLOCK) {
+		flow->flags |= SP_FLOW_HEARD;
+		tell_mining(skb, flow, 0);
+		return 1;
+	}
+	mining->marks |= SP_MINING_REFUSED;
+	flow->flags |= SP_FLOW_DEAD;
+	tell_mining(skb, flow, 1);
+	return 0;
 }

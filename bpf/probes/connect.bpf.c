@@ -159,7 +159,7 @@ __noinline int judge_call(const struct destination *asked, struct flow *flow, __
 		judge_reply(&to, cookie, &result);
 	if (hook == SP_HOOK_CONNECT) {
 		flow->flags |= SP_FLOW_ACTIVE;
-		flow->flags &= ~(SP_FLOW_TOLD | SP_FLOW_DEAD);
+		flow->flags &= ~(SP_FLOW_TOLD | SP_FLOW_DEAD | SP_FLOW_HEARD);
 		keep_judgement(flow, &to, &result);
 		want_name(flow, &result);
 	} else if (result.verdict != SP_ALLOWED || result.reason == SP_REASON_RULE) {
