@@ -48,7 +48,7 @@ public sealed class EnvironmentReaderTests
     [InlineData("ACTIONS_ID_TOKEN_REQUEST_URL=https://Run-1.actions.example/t?v=2\0", "run-1.actions.example")]
     [InlineData("ACTIONS_ID_TOKEN_REQUEST_URL=https://a.example/t\0ACTIONS_RESULTS_URL=https://b.example/\0", "a.example")]
     [InlineData("ACTIONS_RESULTS_URL=https://a.example/\0ACTIONS_ID_TOKEN_REQUEST_URL=https://a.example/t\0", null)]
-    [InlineData("ACTIONS_ID_TOKEN_REQUEST_URL=https://192.0.2.1/t\0", null)]
+    [InlineData("ACTIONS_ID_TOKEN_REQUEST_URL=https://198.51.100.1/t\0", null)]
     [InlineData("ACTIONS_ID_TOKEN_REQUEST_URL=nothing\0", null)]
     public void The_host_that_gives_out_tokens_counts_where_it_does_nothing_else(string environment, string? host) =>
         Assert.Equal(host, Read(environment, false).Execution.IdTokenHost);
