@@ -91,6 +91,7 @@ internal sealed class AgentPipeline(
     /// <summary>The last event, then the report. What the recording itself lost makes the report incomplete too.</summary>
     internal ReportDocument End(RecordingEnded ended)
     {
+        detectors.Accept(ended, this); // what still waited is told
         foreach (var lost in recording.End(ended))
         {
             report.Accept(lost);

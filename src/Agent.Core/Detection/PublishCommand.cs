@@ -26,16 +26,21 @@ internal static class PublishCommand
     /// <param name="argv">Its arguments, the first is its name.</param>
     public static string? Find(string exe, string? script, ImmutableArray<string> argv)
     {
+        // Nearly every program is none of these: nothing is copied for it.
+        var program = NameOf(script ?? exe);
+        var isPython = script is null && program.StartsWith("python", StringComparison.Ordinal);
+        if (!isPython && !Array.Exists(All, one => one.Program == program))
+        {
+            return null;
+        }
+
         var arguments = argv.Skip(1).Take(MostArguments).ToList();
-        var program = NameOf(exe);
         if (script is not null)
         {
             var at = arguments.FindIndex(argument => argument is not ['-', ..]);
-            program = NameOf(script);
             arguments.RemoveRange(0, at + 1);
         }
-        else if (program.StartsWith("python", StringComparison.Ordinal) && arguments.IndexOf("-m") is >= 0 and var module
-            && module + 1 < arguments.Count)
+        else if (isPython && arguments.IndexOf("-m") is >= 0 and var module && module + 1 < arguments.Count)
         {
             program = arguments[module + 1];
             arguments.RemoveRange(0, module + 2);

@@ -7,7 +7,7 @@ namespace Sallyport.Agent.Core.Detection;
 
 /// <summary>
 /// Which steps the policy names for what (<c>expect</c>). Which step an execution is of is told a moment after it began, so what it
-/// did waits for that, <see cref="PatienceNs"/> at most. Where no runner is there are no steps, and nothing is expected. Stands
+/// did waits for that, <see cref="PatienceNs"/> at most and not past the end. Where no runner is there are no steps, and nothing is expected. Stands
 /// behind the detectors that ask it, for its judgement is given on a later event. Bounded by <see cref="MostExecutions"/>
 /// executions, <see cref="MostSteps"/> steps and <see cref="MostWaiting"/> things that wait, past which they are told at once.
 /// </summary>
@@ -55,7 +55,7 @@ internal sealed class StepExpectations(Func<ImmutableArray<StepExpectation>> exp
         {
             var (right, finding) = waiting[i];
             var step = StepOf(finding.Execution);
-            if (step is null && value.BootTimeNs - finding.BootTimeNs < PatienceNs)
+            if (step is null && value is not RecordingEnded && value.BootTimeNs - finding.BootTimeNs < PatienceNs)
             {
                 continue;
             }

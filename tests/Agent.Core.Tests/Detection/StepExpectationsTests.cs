@@ -42,6 +42,16 @@ public sealed class StepExpectationsTests
     }
 
     [Fact]
+    public void What_waits_at_the_end_of_the_job_is_told()
+    {
+        var sink = new Findings();
+        var detectors = Publishing(sink);
+        Assert.Empty(sink.All);
+        detectors.Accept(new RecordingEnded(DateTimeOffset.UnixEpoch, 0, null) { BootTimeNs = 40 }, sink);
+        Assert.Equal("package-published", Assert.Single(sink.All).Finding);
+    }
+
+    [Fact]
     public void Without_a_runner_it_is_told_at_once()
     {
         var sink = new Findings();
