@@ -2,7 +2,6 @@ using Sallyport.Agent.Core.Correlation;
 using Sallyport.Agent.Core.Decoding;
 using Sallyport.Agent.Core.Detection;
 using Sallyport.Agent.Core.Files;
-using Sallyport.Agent.Core.Reporting;
 using Sallyport.Agent.Core.Sources;
 using Sallyport.Agent.Enforcement;
 using Sallyport.Agent.Executables;
@@ -12,6 +11,7 @@ using Sallyport.Agent.Kernel;
 using Sallyport.Agent.Sinks;
 using Sallyport.Protocol.Recording;
 using Sallyport.Protocol.Report;
+using Sallyport.Reporting;
 
 namespace Sallyport.Agent;
 

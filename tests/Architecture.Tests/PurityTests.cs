@@ -2,10 +2,10 @@ using System.Text.RegularExpressions;
 
 namespace Sallyport.Architecture.Tests;
 
-/// <summary>Agent.Core, Baseline and Policy: bytes in, verdicts out; what they need from the world is a parameter.</summary>
+/// <summary>Agent.Core, Baseline, Policy and Reporting: bytes in, verdicts out; what they need from the world is a parameter.</summary>
 public sealed partial class PurityTests
 {
-    public static TheoryData<string> PureProjects => ["Agent.Core", "Baseline", "Policy"];
+    public static TheoryData<string> PureProjects => ["Agent.Core", "Baseline", "Policy", "Reporting"];
 
     [Theory]
     [MemberData(nameof(PureProjects))]

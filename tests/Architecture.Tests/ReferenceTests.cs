@@ -11,9 +11,10 @@ public sealed class ReferenceTests
         ["Protocol"] = [],
         ["Policy"] = [],
         ["Baseline"] = ["Protocol"],
+        ["Reporting"] = ["Protocol"],
         ["Agent.Core"] = ["Policy", "Protocol", "Wire"],
-        ["Agent"] = ["Agent.Core", "Baseline", "Policy", "Protocol", "Wire"],
-        ["Server"] = ["Baseline", "Policy", "Protocol"],
+        ["Agent"] = ["Agent.Core", "Baseline", "Policy", "Protocol", "Reporting", "Wire"],
+        ["Server"] = ["Baseline", "Policy", "Protocol", "Reporting"],
     }.ToImmutableDictionary();
 
     public static TheoryData<string> Projects => [.. Repository.Projects("src").Select(Repository.NameOf).Order()];
@@ -30,7 +31,7 @@ public sealed class ReferenceTests
     [Fact]
     public void The_projects_that_the_design_names_are_there() =>
         Assert.Empty(
-            new[] { "Wire", "Protocol", "Policy", "Baseline", "Agent.Core", "Agent" }
+            new[] { "Wire", "Protocol", "Policy", "Baseline", "Reporting", "Agent.Core", "Agent", "Server" }
                 .Except(Repository.Projects("src").Select(Repository.NameOf)));
 
     [Fact]

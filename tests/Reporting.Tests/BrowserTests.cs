@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Sallyport.Agent.Core.Reporting;
 using Sallyport.Protocol.Report;
+using Sallyport.Reporting;
 using Xunit;
 
 namespace Sallyport.Reporting.Tests;

@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
-using Sallyport.Agent.Core.Reporting;
 using Sallyport.Protocol.Recording;
 using Sallyport.Protocol.Report;
+using Sallyport.Reporting;
 using Xunit;
 
 namespace Sallyport.Reporting.Tests;

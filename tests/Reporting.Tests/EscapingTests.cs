@@ -1,5 +1,5 @@
-using Sallyport.Agent.Core.Reporting;
-using Sallyport.Agent.Core.Reporting.Showing;
+using Sallyport.Reporting;
+using Sallyport.Reporting.Showing;
 using Xunit;
 
 namespace Sallyport.Reporting.Tests;

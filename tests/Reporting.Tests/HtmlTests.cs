@@ -2,8 +2,8 @@ using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
-using Sallyport.Agent.Core.Reporting;
 using Sallyport.Protocol.Report;
+using Sallyport.Reporting;
 using Xunit;
 
 namespace Sallyport.Reporting.Tests;

@@ -1,6 +1,6 @@
 using System.Globalization;
-using Sallyport.Agent.Core.Reporting;
 using Sallyport.Protocol.Recording;
+using Sallyport.Reporting;
 using Xunit;
 
 namespace Sallyport.Reporting.Tests;

@@ -7,24 +7,16 @@ namespace Sallyport.Agent.Core.Correlation;
 /// brackets, or whatever a client would take for an IPv4 address. An address is nobody's name, and not where a flow went
 /// because the flow says so.
 /// </summary>
-public static class AddressLiteral
+internal static class AddressLiteral
 {
     private const byte Open = (byte)'[';
     private const byte Close = (byte)']';
-    private const string EscapedOpen = "\\091";
-
-    /// <summary>Whether what a flow said, as text of a recording, is an address or was meant to be one.</summary>
-    public static bool IsLiteral(string presented)
-    {
-        ArgumentNullException.ThrowIfNull(presented);
-        return presented.StartsWith(EscapedOpen, StringComparison.Ordinal) || IPAddress.TryParse(presented, out _);
-    }
 
     /// <summary>
     /// What a recording has of a name that a flow said: nothing when it is the address that the flow goes to; another
     /// address as <see cref="AddressText"/> writes it; all else as <see cref="NameText"/> does.
     /// </summary>
-    internal static string Shown(ReadOnlySpan<byte> presented, string escaped, string address)
+    public static string Shown(ReadOnlySpan<byte> presented, string escaped, string address)
     {
         if (!TryRead(presented, out var literal))
         {

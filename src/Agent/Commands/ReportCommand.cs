@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Text;
-using Sallyport.Agent.Core.Reporting;
 using Sallyport.Agent.Sinks;
 using Sallyport.Protocol.Hashing;
+using Sallyport.Reporting;
 
 namespace Sallyport.Agent.Commands;
 

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Sallyport.Agent.Commands;
 using Sallyport.Agent.Configuration;
 using Sallyport.Agent.Core.Correlation;
-using Sallyport.Agent.Core.Reporting;
 using Sallyport.Agent.Enforcement;
 using Sallyport.Agent.Files;
 using Sallyport.Agent.Host;
@@ -12,6 +11,7 @@ using Sallyport.Policy;
 using Sallyport.Policy.Compiling;
 using Sallyport.Protocol.Recording;
 using Sallyport.Protocol.Report;
+using Sallyport.Reporting;
 
 namespace Sallyport.Agent.Control;
 

@@ -1,11 +1,11 @@
 using Sallyport.Agent.Commands;
 using Sallyport.Agent.Configuration;
-using Sallyport.Agent.Core.Reporting;
 using Sallyport.Agent.Enforcement;
 using Sallyport.Agent.Host;
 using Sallyport.Agent.Kernel;
 using Sallyport.Agent.Sinks;
 using Sallyport.Policy;
+using Sallyport.Reporting;
 
 namespace Sallyport.Agent.Control;
 

@@ -4,7 +4,6 @@ using Sallyport.Agent.Configuration;
 using Sallyport.Agent.Control;
 using Sallyport.Agent.Core.Correlation;
 using Sallyport.Agent.Core.Detection;
-using Sallyport.Agent.Core.Reporting;
 using Sallyport.Agent.Enforcement;
 using Sallyport.Agent.Files;
 using Sallyport.Agent.Host;
@@ -18,6 +17,7 @@ using Sallyport.Policy.Machine;
 using Sallyport.Protocol.Control;
 using Sallyport.Protocol.Recording;
 using Sallyport.Protocol.Report;
+using Sallyport.Reporting;
 
 namespace Sallyport.Agent.Runner;
 

@@ -4,13 +4,13 @@ using Sallyport.Agent.Commands;
 using Sallyport.Agent.Configuration;
 using Sallyport.Agent.Control;
 using Sallyport.Agent.Control.Sockets;
-using Sallyport.Agent.Core.Reporting;
 using Sallyport.Agent.Host;
 using Sallyport.Agent.Runner.Privileges;
 using Sallyport.Agent.Service;
 using Sallyport.Policy;
 using Sallyport.Policy.Machine;
 using Sallyport.Protocol.Control;
+using Sallyport.Reporting;
 
 namespace Sallyport.Agent.Runner;
 

@@ -1,8 +1,8 @@
 using Sallyport.Agent.Control;
-using Sallyport.Agent.Core.Reporting;
 using Sallyport.Agent.Host;
 using Sallyport.Agent.Sinks;
 using Sallyport.Protocol.Recording;
+using Sallyport.Reporting;
 
 namespace Sallyport.Agent.Runner;
 

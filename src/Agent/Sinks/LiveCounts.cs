@@ -1,4 +1,3 @@
-using Sallyport.Agent.Core.Correlation;
 using Sallyport.Protocol.Recording;
 
 namespace Sallyport.Agent.Sinks;
@@ -35,7 +34,7 @@ internal sealed class LiveCounts
                 Judged(e.Name ?? e.Address, e.Port, e.Protocol, e.Verdict, e.Count, e.Process);
                 break;
             case FlowNamed { Verdict: RecordedVerdict.Refused } e:
-                var named = e.Presented.Length > 0 && !AddressLiteral.IsLiteral(e.Presented);
+                var named = e.Presented.Length > 0 && !PresentedName.IsAddress(e.Presented);
                 Judged(named ? e.Presented : e.Address, e.Port, "tcp", e.Verdict, 1, e.Process);
                 break;
             case NameAsked { Verdict: RecordedVerdict.Refused } e:

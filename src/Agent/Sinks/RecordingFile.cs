@@ -1,6 +1,6 @@
-using Sallyport.Agent.Core.Reporting;
 using Sallyport.Protocol.Recording;
 using Sallyport.Protocol.Report;
+using Sallyport.Reporting;
 
 namespace Sallyport.Agent.Sinks;
 

@@ -1,5 +1,5 @@
-using Sallyport.Agent.Core.Reporting;
 using Sallyport.Protocol.Report;
+using Sallyport.Reporting;
 
 namespace Sallyport.Agent.Sinks;
 

@@ -1,6 +1,6 @@
 using System.Text;
-using Sallyport.Agent.Core.Reporting;
 using Sallyport.Protocol.Report;
+using Sallyport.Reporting;
 
 namespace Sallyport.Agent.Sinks;
 

@@ -18,7 +18,7 @@ internal sealed class FrameSource : IDisposable
     // A frame's window is never larger than the frame: 2^20 bytes.
     private const int WindowLog = 20;
 
-    private readonly Stream stream;
+    private Stream stream;
     private readonly RecordingLimits limits;
     private readonly Decompressor decompressor = new();
     private readonly byte[] output = new byte[RecordingLimits.FrameBytes];
@@ -45,6 +45,14 @@ internal sealed class FrameSource : IDisposable
 
     /// <summary>The frame; valid until the next call.</summary>
     public ReadOnlyMemory<byte> Bytes => output.AsMemory(0, length);
+
+    /// <summary>Begins anew on another stream.</summary>
+    public void Reset(Stream next)
+    {
+        stream = next;
+        (available, frameLength, length, textBytes) = (0, 0, 0, 0);
+        (Number, Offset) = (0, 0);
+    }
 
     public FrameState Next()
     {

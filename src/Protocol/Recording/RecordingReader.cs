@@ -88,17 +88,9 @@ public sealed class RecordingReader : IDisposable
 
     private bool TryUnseal(ReadOnlyMemory<byte> frame)
     {
-        var bytes = frame.Span;
-        if (bytes is not [.., (byte)'\n'])
+        if (!SealedFrame.TryRead(frame.Span, out var sealedFrame, out var mistake))
         {
-            Stop(RecordingVerdict.Tampered, "a frame does not end with a line feed");
-            return false;
-        }
-
-        var start = bytes[..^1].LastIndexOf((byte)'\n') + 1;
-        if (!RecordedLineHeader.TryRead(bytes[start..^1], out var header) || header.Seal is null)
-        {
-            Stop(RecordingVerdict.Tampered, "a frame does not end with a seal");
+            Stop(RecordingVerdict.Tampered, mistake);
             return false;
         }
 
@@ -108,13 +100,13 @@ public sealed class RecordingReader : IDisposable
             return false;
         }
 
-        if (!chain.TryAppend(bytes[..start], header.Seal))
+        if (!chain.TryAppend(frame.Span[..sealedFrame.LineBytes], sealedFrame.Seal))
         {
             Stop(RecordingVerdict.Tampered, "the seal does not fit the frame and the frames before it");
             return false;
         }
 
-        lines = frame[..start];
+        lines = frame[..sealedFrame.LineBytes];
         return true;
     }
 

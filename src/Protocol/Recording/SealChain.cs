@@ -14,6 +14,9 @@ internal sealed class SealChain
     private readonly Sha256 hash = new();
     private readonly byte[] last = new byte[Sha256.DigestBytes];
 
+    /// <summary>Seal before the first frame: 32 zero bytes.</summary>
+    public const string First = "0000000000000000000000000000000000000000000000000000000000000000";
+
     /// <summary>Last seal, 64 lower case hexadecimal digits; null before the first.</summary>
     public string? Last { get; private set; }
 
@@ -39,6 +42,25 @@ internal sealed class SealChain
         Last = text;
         return true;
     }
+
+    /// <summary>Begins, or goes on, after a frame whose seal is known.</summary>
+    /// <param name="seal">64 lower case hexadecimal digits; <see cref="First"/> before the first frame.</param>
+    /// <returns>False when it is no seal; the chain is as it was.</returns>
+    public bool TryResume(string seal)
+    {
+        if (!IsSeal(seal))
+        {
+            return false;
+        }
+
+        Convert.FromHexString(seal, last, out _, out _);
+        Last = seal == First ? null : seal;
+        return true;
+    }
+
+    /// <summary>Whether the text has the form of a seal.</summary>
+    public static bool IsSeal(string text) =>
+        text.Length == First.Length && text.All(c => char.IsAsciiDigit(c) || c is >= 'a' and <= 'f');
 
     private void Compute(ReadOnlySpan<byte> frame, Span<byte> result)
     {

@@ -93,7 +93,7 @@ public sealed class NameTests
     {
         list.Main(RecordBytes.Named(said, address: address, source: NameSource.HttpHost));
         Assert.Equal(presented, list.Last<FlowNamed>().Presented);
-        Assert.True(presented.Length == 0 || AddressLiteral.IsLiteral(presented));
+        Assert.True(presented.Length == 0 || PresentedName.IsAddress(presented));
     }
 
     [Fact]

@@ -1,6 +1,6 @@
-using Sallyport.Agent.Core.Reporting;
 using Sallyport.Agent.Core.Tests.Correlation;
 using Sallyport.Protocol.Recording;
+using Sallyport.Reporting;
 
 namespace Sallyport.Agent.Core.Tests.GitHub;
 

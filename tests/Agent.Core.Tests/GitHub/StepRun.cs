@@ -1,9 +1,9 @@
 using Sallyport.Agent.Core.Correlation;
 using Sallyport.Agent.Core.GitHub.Log;
 using Sallyport.Agent.Core.GitHub.Steps;
-using Sallyport.Agent.Core.Reporting;
 using Sallyport.Protocol.Recording;
 using Sallyport.Protocol.Report;
+using Sallyport.Reporting;
 
 namespace Sallyport.Agent.Core.Tests.GitHub;
 

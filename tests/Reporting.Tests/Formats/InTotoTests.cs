@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using Sallyport.Agent.Core.Reporting;
+using Sallyport.Reporting;
 using Xunit;
 
 namespace Sallyport.Reporting.Tests.Formats;

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Sallyport.Agent.Core.Reporting;
 using Sallyport.Protocol.Recording;
+using Sallyport.Reporting;
 using Xunit;
 
 namespace Sallyport.Reporting.Tests.Formats;

@@ -2,7 +2,7 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Json.Schema;
-using Sallyport.Agent.Core.Reporting;
+using Sallyport.Reporting;
 using Xunit;
 
 namespace Sallyport.Reporting.Tests.Formats;

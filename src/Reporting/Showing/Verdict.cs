@@ -1,0 +1,95 @@
+using Sallyport.Protocol.Recording;
+using Sallyport.Protocol.Report;
+
+namespace Sallyport.Reporting.Showing;
+
+/// <summary>The same words for the whole of a report in every format.</summary>
+internal static class Verdict
+{
+    /// <summary><c>block · enforcing</c>; escaped.</summary>
+    public static string Mode(ReportDocument report) =>
+        $"{HostileText.Plain(report.Mode.Asked ?? "mode unknown")} · {HostileText.Plain(report.Mode.InForce ?? "unknown")}";
+
+    public static string Exit(ReportDocument report) => report switch
+    {
+        { Signal: { } signal } => $"signal {signal}",
+        { ExitCode: { } code } => $"exit {code}",
+        _ => "no exit seen",
+    };
+
+    /// <summary>One clause: what somebody has to know first.</summary>
+    public static string Headline(Digest digest)
+    {
+        var parts = new List<string>();
+        if (digest.Refused.Count > 0)
+        {
+            parts.Add($"{Amount.Count(digest.Refused.Count)} refused");
+        }
+
+        if (digest.New.Count > 0)
+        {
+            parts.Add($"{Amount.Count(digest.New.Count)} new");
+        }
+
+        if (digest.Report.Findings.Length > 0)
+        {
+            parts.Add(Amount.Of(digest.Report.Findings.Length, "finding", "findings"));
+        }
+
+        if (digest.WouldRefuse.Count > 0)
+        {
+            parts.Add($"{Amount.Count(digest.WouldRefuse.Count)} that block mode would refuse");
+        }
+
+        return parts.Count > 0 ? string.Join(", ", parts) : "nothing refused";
+    }
+
+    /// <summary>True for a loss that says what is wrong with the recording and counts no events.</summary>
+    public static bool IsMark(string reason) =>
+        reason is "recording-start" or "recording-truncated" or "recording-tampered" or "recording-unreadable";
+
+    /// <summary>Why a report is incomplete, one sentence each; escaped.</summary>
+    public static IEnumerable<string> Losses(ReportDocument report)
+    {
+        if (report.Recording is { Verdict: not RecordingVerdict.Intact } recording)
+        {
+            var detail = HostileText.Plain(recording.Detail ?? "");
+            yield return $"the recording is {Word(recording.Verdict)} at frame {recording.Frame}: {detail}";
+        }
+
+        foreach (var (reason, count) in report.Losses)
+        {
+            yield return reason switch
+            {
+                "recording-start" => "the first line of the recording is missing",
+                "recording-truncated" => "the end of the recording is missing",
+                "recording-tampered" => "what follows the damage was not read",
+                "recording-unreadable" => "what follows the damage could not be read",
+                _ => $"{Amount.Of(count, "event", "events")} lost: {HostileText.Plain(reason)}",
+            };
+        }
+    }
+
+    public static string Word(RecordingVerdict verdict) => verdict switch
+    {
+        RecordingVerdict.Intact => "intact",
+        RecordingVerdict.Truncated => "truncated",
+        RecordingVerdict.Tampered => "tampered with",
+        _ => "unreadable",
+    };
+
+    /// <summary>A sign and the word: no verdict is told by colour alone.</summary>
+    public static string Signed(RecordedVerdict verdict) => verdict switch
+    {
+        RecordedVerdict.Allowed => "✓ allowed",
+        RecordedVerdict.Refused => "✗ refused",
+        _ => "? observed",
+    };
+
+    public static string Word(RecordedVerdict verdict) => verdict switch
+    {
+        RecordedVerdict.Allowed => "allowed",
+        RecordedVerdict.Refused => "refused",
+        _ => "observed",
+    };
+}

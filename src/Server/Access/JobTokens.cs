@@ -1,0 +1,126 @@
+using System.Collections.Immutable;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Protocols;
+using Microsoft.IdentityModel.Protocols.OpenIdConnect;
+using Microsoft.IdentityModel.Tokens;
+using Sallyport.Server.Configuration;
+
+namespace Sallyport.Server.Access;
+
+/// <summary>
+/// Tokens that GitHub signs for a job (OpenID Connect): which repository and run is calling, without a secret. The issuer
+/// must be configured; its key set is fetched, kept, and fetched anew when a token has a key that is not in it.
+/// </summary>
+internal sealed partial class JobTokens(ServerSettings settings, IHttpClientFactory http, TimeProvider time, ILogger<JobTokens> log)
+{
+    private readonly ImmutableDictionary<string, ConfigurationManager<OpenIdConnectConfiguration>> keys = settings.Issuers.ToImmutableDictionary(
+        issuer => issuer.Issuer.ToString().TrimEnd('/'),
+        issuer => new ConfigurationManager<OpenIdConnectConfiguration>(
+            $"{issuer.Issuer.ToString().TrimEnd('/')}/.well-known/openid-configuration",
+            new OpenIdConnectConfigurationRetriever(),
+            new HttpDocumentRetriever(http.CreateClient(nameof(JobTokens))) { RequireHttps = !issuer.Issuer.IsLoopback }));
+
+    private readonly JsonWebTokenHandler handler = new() { MaximumTokenSizeInBytes = 16 << 10 };
+
+    /// <summary>Which job the token is of; null when it is not valid here.</summary>
+    public async Task<Caller?> FindAsync(string token, CancellationToken cancellation)
+    {
+        if (!handler.CanReadToken(token))
+        {
+            return null;
+        }
+
+        JsonWebToken unverified;
+        try
+        {
+            unverified = handler.ReadJsonWebToken(token);
+        }
+        catch (Exception e) when (e is ArgumentException or SecurityTokenMalformedException)
+        {
+            return null;
+        }
+
+        var issuer = settings.Issuers.FirstOrDefault(known => IsSame(known.Issuer, unverified.Issuer));
+        if (issuer is null)
+        {
+            LogRefused(log, "its issuer is not configured");
+            return null;
+        }
+
+        var configuration = keys[issuer.Issuer.ToString().TrimEnd('/')];
+        var result = await ValidateAsync(token, issuer, configuration, cancellation);
+        if (result.Exception is SecurityTokenSignatureKeyNotFoundException)
+        {
+            configuration.RequestRefresh();
+            result = await ValidateAsync(token, issuer, configuration, cancellation);
+        }
+
+        if (!result.IsValid)
+        {
+            LogRefused(log, result.Exception?.GetType().Name ?? "it is not valid");
+            return null;
+        }
+
+        return CallerOf(result, issuer);
+    }
+
+    private Caller? CallerOf(TokenValidationResult result, TokenIssuer issuer)
+    {
+        string? Claim(string name) => result.Claims.TryGetValue(name, out var value) ? value.ToString() : null;
+        var (repository, owner, run) = (Claim("repository"), Claim("repository_owner"), Claim("run_id"));
+        if (repository is null || owner is null || run is null
+            || !repository.StartsWith($"{owner}/", StringComparison.OrdinalIgnoreCase))
+        {
+            LogRefused(log, "it names no repository or run");
+            return null;
+        }
+
+        if (!issuer.Owners.Contains(owner))
+        {
+            LogRefused(log, "its owner may not write here");
+            return null;
+        }
+
+        return new Caller(owner, $"token:{repository}", repository, run, Claim("run_attempt"));
+    }
+
+    private async Task<TokenValidationResult> ValidateAsync(
+        string token, TokenIssuer issuer, ConfigurationManager<OpenIdConnectConfiguration> configuration, CancellationToken cancellation)
+    {
+        OpenIdConnectConfiguration known;
+        try
+        {
+            known = await configuration.GetConfigurationAsync(cancellation);
+        }
+        catch (InvalidOperationException e)
+        {
+            LogNoKeys(log, issuer.Issuer, e.InnerException?.Message ?? e.Message);
+            return new TokenValidationResult { IsValid = false, Exception = e };
+        }
+
+        return await handler.ValidateTokenAsync(token, new TokenValidationParameters
+        {
+            ValidIssuers = [issuer.Issuer.ToString(), issuer.Issuer.ToString().TrimEnd('/')],
+            ValidAudience = settings.Audience,
+            IssuerSigningKeys = known.SigningKeys,
+            ValidAlgorithms = [SecurityAlgorithms.RsaSha256, SecurityAlgorithms.EcdsaSha256],
+            RequireExpirationTime = true,
+            RequireSignedTokens = true,
+            ClockSkew = TimeSpan.FromMinutes(1),
+            LifetimeValidator = (notBefore, expires, _, parameters) =>
+            {
+                var now = time.GetUtcNow().UtcDateTime;
+                return expires > now - parameters.ClockSkew && (notBefore is null || notBefore < now + parameters.ClockSkew);
+            },
+        });
+    }
+
+    private static bool IsSame(Uri issuer, string text) =>
+        string.Equals(issuer.ToString().TrimEnd('/'), text.TrimEnd('/'), StringComparison.Ordinal);
+
+    [LoggerMessage(1, LogLevel.Information, "a job's token was refused: {Why}")]
+    private static partial void LogRefused(ILogger log, string why);
+
+    [LoggerMessage(2, LogLevel.Warning, "the keys of {Issuer} cannot be fetched: {Why}")]
+    private static partial void LogNoKeys(ILogger log, Uri issuer, string why);
+}

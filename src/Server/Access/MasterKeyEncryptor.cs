@@ -1,0 +1,15 @@
+using System.Text;
+using System.Xml.Linq;
+using Microsoft.AspNetCore.DataProtection.XmlEncryption;
+
+namespace Sallyport.Server.Access;
+
+/// <summary>Encrypts data protection's keys by the master key before they are stored.</summary>
+internal sealed class MasterKeyEncryptor(MasterKey key) : IXmlEncryptor
+{
+    public EncryptedXmlInfo Encrypt(XElement plaintextElement)
+    {
+        var secret = key.Protect(Encoding.UTF8.GetBytes(plaintextElement.ToString(SaveOptions.DisableFormatting)));
+        return new EncryptedXmlInfo(new XElement("masterKey", Convert.ToBase64String(secret)), typeof(MasterKeyDecryptor));
+    }
+}

@@ -1,0 +1,53 @@
+using System.CommandLine;
+using Sallyport.Server.Configuration;
+
+namespace Sallyport.Server.Commands;
+
+/// <summary>Serves until it is told to stop.</summary>
+internal static class ServeCommand
+{
+    private static readonly Option<FileInfo?> ConfigFile = new("--config")
+    {
+        Description = "settings as JSON; /etc/sallyport-server/server.json is read when it is there",
+        Recursive = true,
+    };
+
+    private static readonly Option<string[]> Set = new("--set")
+    {
+        Description = "one setting, as in --set listen=http://127.0.0.1:8710; wins over file and environment",
+        Recursive = true,
+    };
+
+    public static void AddTo(RootCommand root)
+    {
+        root.Options.Add(ConfigFile);
+        root.Options.Add(Set);
+        root.SetAction(RunAsync);
+    }
+
+    /// <summary>The settings that file, environment and options give; null when there are mistakes, all told.</summary>
+    public static ServerSettings? Settings(ParseResult parsed)
+    {
+        var mistakes = new List<string>();
+        var values = SettingsSources.Load(parsed.GetValue(ConfigFile)?.FullName, parsed.GetValue(Set) ?? [], mistakes);
+        var settings = new ServerSettingsReader(values, mistakes).Read();
+        foreach (var mistake in mistakes)
+        {
+            Console.Error.WriteLine($"sallyport-server: {mistake}");
+        }
+
+        return mistakes.Count == 0 ? settings : null;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
+    {
+        if (Settings(parsed) is not { } settings)
+        {
+            return ExitCodes.WrongArguments;
+        }
+
+        await using var app = await ServerHost.BuildAsync(settings);
+        await app.RunAsync(cancellation);
+        return ExitCodes.Done;
+    }
+}

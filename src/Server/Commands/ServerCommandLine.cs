@@ -1,0 +1,14 @@
+using System.CommandLine;
+
+namespace Sallyport.Server.Commands;
+
+/// <summary>The command line of sallyport-server.</summary>
+internal static class ServerCommandLine
+{
+    public static ParseResult Parse(string[] arguments)
+    {
+        var root = new RootCommand("Runtime security for CI runners: every run of every repository. Without a command it serves.");
+        ServeCommand.AddTo(root);
+        return root.Parse(arguments);
+    }
+}

@@ -1,0 +1,16 @@
+namespace Sallyport.Server.Configuration;
+
+/// <summary>Bounds on what one job, one credential and one reader may take.</summary>
+/// <param name="JobSegments">Segments of one recording; 413 beyond.</param>
+/// <param name="JobBytes">Packed bytes of one recording; 413 beyond.</param>
+/// <param name="CredentialJobsPerHour">Jobs that one API key or repository may register; 429 beyond.</param>
+/// <param name="SilentMinutes">A job that was not heard from for so long is lost.</param>
+/// <param name="RetentionDays">Jobs are deleted after; an organisation may say less or more.</param>
+/// <param name="RetentionBytes">Of one organisation's recordings; the oldest are deleted beyond; 0 is no bound.</param>
+internal sealed record ServerLimits(
+    long JobSegments = 20_000,
+    long JobBytes = 300L << 20,
+    int CredentialJobsPerHour = 10_000,
+    int SilentMinutes = 30,
+    int RetentionDays = 90,
+    long RetentionBytes = 0);

@@ -1,0 +1,166 @@
+using System.Buffers;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Sallyport.Protocol.Ingest;
+using Sallyport.Protocol.Recording;
+using Sallyport.Server.Access;
+
+namespace Sallyport.Server.Ingest;
+
+/// <summary>The interface for agents: register a job, put its segments, end it (CONTRACTS, Server API).</summary>
+internal static class IngestEndpoints
+{
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        var group = routes.MapGroup("/api/v1/jobs").WithTags("Ingest");
+        group.MapPost("", RegisterAsync)
+            .WithName("registerJob")
+            .WithSummary("Registers a job that is about to send its recording; the same registration gives the same job again.")
+            .WithDescription("Bearer: an API key of scope agent, or the job's OpenID Connect token for audience sallyport:<server host>.")
+            .Accepts<JobRegistration>("application/json")
+            .Produces<JobRegistered>()
+            .ProducesProblem(400).ProducesProblem(401).ProducesProblem(403).ProducesProblem(413).ProducesProblem(429);
+        group.MapPut("/{jobKey}/segments/{number:long}", PutAsync)
+            .WithName("putSegment")
+            .WithSummary("Keeps one segment, a frame of the recording; durable and checked against its seal when it answers.")
+            .WithDescription(
+                $"Bearer: the uploadToken of the registration. Header {IngestLimits.PreviousSealHeader}: seal of the segment before, "
+                + "so that segments may come in any order. The same bytes again are accepted, others are a conflict.")
+            .Accepts<byte[]>("application/zstd")
+            .Produces<SegmentAccepted>()
+            .ProducesProblem(401).ProducesProblem(404).ProducesProblem(409).ProducesProblem(413).ProducesProblem(422).ProducesProblem(429);
+        group.MapPost("/{jobKey}/end", EndAsync)
+            .WithName("endJob")
+            .WithSummary("Says that nothing more will come.")
+            .WithDescription("Bearer: the uploadToken of the registration.")
+            .Accepts<JobEnd>("application/json")
+            .Produces<JobEnded>()
+            .ProducesProblem(400).ProducesProblem(401).ProducesProblem(404);
+    }
+
+    private static async Task<IResult> RegisterAsync(
+        HttpContext context, JobIntake intake, CallerFinder callers, CancellationToken cancellation)
+    {
+        if (await callers.FindAsync(context.Request, cancellation) is not { } caller)
+        {
+            return Unauthorized(context);
+        }
+
+        var (asked, failure) = await ReadAsync(context, IngestJson.Default.JobRegistration, cancellation);
+        if (asked is null)
+        {
+            return Problem(failure!);
+        }
+
+        var (job, refused) = await intake.RegisterAsync(asked, caller, cancellation);
+        return job is null ? Problem(refused!, context) : TypedResults.Json(job, IngestJson.Default.JobRegistered);
+    }
+
+    private static async Task<IResult> PutAsync(
+        string jobKey, long number, HttpContext context, SegmentIntake intake, CallerFinder callers, CancellationToken cancellation)
+    {
+        if (!await callers.MayUploadAsync(context.Request, jobKey, cancellation))
+        {
+            return Unauthorized(context);
+        }
+
+        var buffer = ArrayPool<byte>.Shared.Rent(SegmentReader.MaximumPackedBytes + 1);
+        try
+        {
+            var count = await ReadBodyAsync(context, buffer, SegmentReader.MaximumPackedBytes, cancellation);
+            if (count < 0)
+            {
+                return Problem(new(413, $"A segment has at most {SegmentReader.MaximumPackedBytes} bytes."));
+            }
+
+            var previous = context.Request.Headers[IngestLimits.PreviousSealHeader].ToString() is { Length: > 0 } header ? header : null;
+            var (segment, failure) = await intake.PutAsync(jobKey, number, previous, buffer, count, cancellation);
+            return segment is null ? Problem(failure!) : TypedResults.Json(segment, IngestJson.Default.SegmentAccepted);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private static async Task<IResult> EndAsync(
+        string jobKey, HttpContext context, JobIntake intake, CallerFinder callers, CancellationToken cancellation)
+    {
+        if (!await callers.MayUploadAsync(context.Request, jobKey, cancellation))
+        {
+            return Unauthorized(context);
+        }
+
+        var (end, failure) = await ReadAsync(context, IngestJson.Default.JobEnd, cancellation);
+        if (end is null)
+        {
+            return Problem(failure!);
+        }
+
+        var (job, refused) = await intake.EndAsync(jobKey, end, cancellation);
+        return job is null ? Problem(refused!) : TypedResults.Json(job, IngestJson.Default.JobEnded);
+    }
+
+    private static async Task<(T? Message, IngestFailure? Failure)> ReadAsync<T>(
+        HttpContext context, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type, CancellationToken cancellation)
+        where T : class
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(IngestLimits.MessageBytes + 1);
+        try
+        {
+            var count = await ReadBodyAsync(context, buffer, IngestLimits.MessageBytes, cancellation);
+            if (count < 0)
+            {
+                return (null, new(413, $"The message has more than {IngestLimits.MessageBytes} bytes."));
+            }
+
+            return JsonSerializer.Deserialize(buffer.AsSpan(0, count), type) is { } message
+                ? (message, null)
+                : (null, new(400, "The message is null."));
+        }
+        catch (JsonException e)
+        {
+            return (null, new(400, "The message is not the JSON that is expected.", $"{e.Path}: line {e.LineNumber + 1}, byte {e.BytePositionInLine}"));
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    // Not more than the bound is read, whatever Content-Length says or does not say.
+    private static async Task<int> ReadBodyAsync(HttpContext context, byte[] buffer, int bound, CancellationToken cancellation)
+    {
+        if (context.Request.ContentLength > bound)
+        {
+            return -1;
+        }
+
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+        {
+            size.MaxRequestBodySize = bound + 1;
+        }
+
+        var count = await context.Request.Body.ReadAtLeastAsync(
+            buffer.AsMemory(0, bound + 1), bound + 1, throwOnEndOfStream: false, cancellation);
+        return count > bound ? -1 : count;
+    }
+
+    private static ProblemHttpResult Unauthorized(HttpContext context)
+    {
+        context.Response.Headers.WWWAuthenticate = "Bearer";
+        return TypedResults.Problem(new ProblemDetails { Status = 401, Title = "The credential is missing, not valid, or not for this." });
+    }
+
+    private static ProblemHttpResult Problem(IngestFailure failure, HttpContext? context = null)
+    {
+        if (failure.Status == 429)
+        {
+            context?.Response.Headers.RetryAfter = "60";
+        }
+
+        return TypedResults.Problem(new ProblemDetails { Status = failure.Status, Title = failure.Title, Detail = failure.Detail });
+    }
+}

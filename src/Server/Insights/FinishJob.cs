@@ -1,0 +1,95 @@
+using Sallyport.Baseline;
+using Sallyport.Protocol.Recording;
+using Sallyport.Protocol.Report;
+using Sallyport.Server.Configuration;
+using Sallyport.Server.Ingest;
+using Sallyport.Server.Recordings;
+using Sallyport.Server.Store;
+using Sallyport.Server.Work;
+
+namespace Sallyport.Server.Insights;
+
+/// <summary>
+/// A job has ended: its segments become a report, rows of lists, Parquet for the search, and one recording. Each step may be
+/// done again; what has been counted stands in <c>counted</c>.
+/// </summary>
+internal sealed class FinishJob(
+    Database database, Jobs jobs, Reports reports, IRecordingStore recordings, JobCounts counts, IEnumerable<IEventSink> sinks,
+    ServerSettings settings)
+    : IWorkHandler
+{
+    /// <summary>Word of <c>job.recorded</c>: the segments are one recording now, and nothing more can come.</summary>
+    public const string Joined = "joined";
+
+    public string Kind => WorkKind.Finish;
+
+    public async Task DoAsync(string subject, CancellationToken cancellation)
+    {
+        var job = await jobs.FindAsync(subject, cancellation);
+        if (job is null || job.Segments == 0 || job.Recorded == Joined)
+        {
+            return;
+        }
+
+        var segments = await jobs.SegmentsAsync(job.Id, 1, cancellation);
+        var announced = job.AnnouncedSegments ?? segments[^1].Number;
+        var writers = sinks.Select(sink => sink.Open(job)).ToList();
+        try
+        {
+            using var fold = new JobFold(jobs.OpenAsync, recorded => writers.ForEach(writer => writer.Accept(recorded)));
+            await fold.TakeAsync(segments, overGaps: true, cancellation);
+            var report = fold.Build(announced, job.Chain == ChainState.Broken);
+            await reports.KeepAsync(job, report, cancellation);
+            foreach (var writer in writers)
+            {
+                await writer.CompleteAsync(report, cancellation);
+            }
+
+            var chain = report.Recording?.Verdict switch
+            {
+                RecordingVerdict.Intact => ChainState.Intact,
+                RecordingVerdict.Tampered => ChainState.Broken,
+                _ => ChainState.Truncated,
+            };
+            await counts.CountAsync(job, report, chain, cancellation);
+            if (fold.IsWhole(announced))
+            {
+                await JoinAsync(job, segments, cancellation);
+            }
+        }
+        finally
+        {
+            foreach (var writer in writers)
+            {
+                await writer.DisposeAsync();
+            }
+        }
+    }
+
+    // Frames one after the other are the recording. The pieces go when the whole is durable.
+    private async Task JoinAsync(JobRow job, List<SegmentRow> segments, CancellationToken cancellation)
+    {
+        var path = Path.Combine(settings.WorkFolder, $"{job.Id}.{Guid.NewGuid():n}");
+        try
+        {
+            await using (var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write))
+            {
+                foreach (var segment in segments)
+                {
+                    await using var bytes = await jobs.OpenAsync(segment, cancellation)
+                        ?? throw new InvalidOperationException($"segment {segment.Number} is not there any more");
+                    await bytes.CopyToAsync(file, cancellation);
+                }
+            }
+
+            await recordings.PutFileAsync(job.RecordingName, path, cancellation);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+
+        await database.ExecuteAsync("UPDATE job SET recorded = @Joined WHERE id = @Id", new { job.Id, Joined }, cancellation);
+        await recordings.RemoveAsync([.. segments.Select(segment => segment.ObjectName)], cancellation);
+    }
+}

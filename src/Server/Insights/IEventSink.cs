@@ -1,0 +1,18 @@
+using Sallyport.Protocol.Recording;
+using Sallyport.Protocol.Report;
+
+namespace Sallyport.Server.Insights;
+
+/// <summary>Takes the events of a job that has ended.</summary>
+internal interface IEventSink
+{
+    IEventWriter Open(JobRow job);
+}
+
+/// <summary>Of one job; its work stands when <see cref="CompleteAsync"/> ends, and can be done again.</summary>
+internal interface IEventWriter : IAsyncDisposable
+{
+    void Accept(RecordedEvent recorded);
+
+    Task CompleteAsync(ReportDocument report, CancellationToken cancellation);
+}

@@ -1,0 +1,192 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json;
+using Sallyport.Baseline;
+using Sallyport.Protocol.Recording;
+using Sallyport.Protocol.Report;
+using Sallyport.Server.Access;
+using Sallyport.Server.Ingest;
+using Sallyport.Server.Store;
+
+namespace Sallyport.Server.Insights;
+
+/// <summary>Enters a finished job into the lists: its own row, all destinations, all findings. Again changes nothing.</summary>
+internal sealed class JobCounts(Database database, TimeProvider time)
+{
+    /// <summary>Programs that a destination names.</summary>
+    private const int MaximumPrograms = 16;
+
+    /// <summary>Rows of destinations and of findings that one job adds to the lists.</summary>
+    private const int MaximumRows = 2_000;
+
+    private static readonly ImmutableArray<string> Naming =
+        ["file", "path", "program", "target", "zone", "host", "name", "image", "registry", "what", "command", "rule"];
+
+    /// <summary>Enters the job.</summary>
+    public Task CountAsync(JobRow job, ReportDocument report, string chain, CancellationToken cancellation) => database.WriteAsync(
+        async write =>
+        {
+            var seen = Destinations(report);
+            var fresh = 0;
+            foreach (var destination in seen.Take(MaximumRows))
+            {
+                fresh += await CountAsync(write, job, report, destination) ? 1 : 0;
+            }
+
+            foreach (var finding in Findings(report).Take(MaximumRows))
+            {
+                await CountAsync(write, job, finding);
+            }
+
+            await write.ExecuteAsync(
+                """
+                UPDATE job SET agent_version = COALESCE(@Version, agent_version), mode_asked = @Asked, mode_in_force = @InForce,
+                    degraded = @degraded, started_ms = @started, ended_ms = @ended, chain = @chain, complete = @complete,
+                    exit_code = @ExitCode, refused = @refused, would_refuse = @wouldRefuse, destinations = @destinations,
+                    new_destinations = CASE WHEN recorded IS NULL THEN @fresh ELSE new_destinations END,
+                    findings = @findings, processes = @processes, files = @files, tampered = @tampered,
+                    recorded = COALESCE(recorded, 'folded')
+                WHERE id = @Id
+                """,
+                new
+                {
+                    job.Id,
+                    report.Tool.Version,
+                    report.Mode.Asked,
+                    report.Mode.InForce,
+                    degraded = report.Mode.Degraded.IsDefaultOrEmpty ? null : JsonSerializer.Serialize(report.Mode.Degraded),
+                    started = report.Started?.ToUnixTimeMilliseconds(),
+                    ended = report.Ended?.ToUnixTimeMilliseconds(),
+                    chain,
+                    complete = report.Complete ? 1 : 0,
+                    report.ExitCode,
+                    refused = Refused(report),
+                    wouldRefuse = report.Connections.Count(row => row.WouldRefuse) + report.Dns.Count(row => row.Verdict == RecordedVerdict.Observed),
+                    destinations = seen.Count,
+                    fresh,
+                    findings = report.Findings.Length,
+                    processes = report.Processes.Length,
+                    files = report.Files.Length,
+                    tampered = report.Findings.Count(finding => finding.Id == "source-tampered"),
+                });
+            return true;
+        },
+        cancellation);
+
+    private static long Refused(ReportDocument report) =>
+        report.Connections.Where(row => row.Verdict == RecordedVerdict.Refused).Sum(row => row.Count)
+        + report.Dns.Where(row => row.Verdict == RecordedVerdict.Refused).Sum(row => row.Count);
+
+    private static List<IGrouping<(string Protocol, string Host, int Port), SeenDestination>> Destinations(ReportDocument report) =>
+        [.. SeenDestinations.Of(report).GroupBy(seen => (seen.Protocol, seen.Host, seen.Port))];
+
+    private static IEnumerable<FindingDocument> Findings(ReportDocument report) =>
+        report.Findings.GroupBy(finding => (finding.Id, Subject(finding))).Select(group => group.First());
+
+    /// <summary>What the finding is about, so that the same tomorrow is the same: what names a thing, not what numbers it.</summary>
+    internal static string Subject(FindingDocument finding)
+    {
+        var said = Naming
+            .Select(finding.Evidence.GetValueOrDefault)
+            .FirstOrDefault(value => value is not null);
+        return said is null ? "" : said[..Math.Min(said.Length, 400)];
+    }
+
+    private async Task<bool> CountAsync(
+        WriteScope write, JobRow job, ReportDocument report, IGrouping<(string Protocol, string Host, int Port), SeenDestination> seen)
+    {
+        var key = new
+        {
+            job.Owner,
+            job.Repository,
+            job.Workflow,
+            JobName = job.Name,
+            seen.Key.Protocol,
+            seen.Key.Host,
+            seen.Key.Port,
+        };
+        var what = string.Create(CultureInfo.InvariantCulture, $"{seen.Key.Protocol}://{seen.Key.Host}:{seen.Key.Port}");
+        var counted = await write.ExecuteAsync(
+            "INSERT INTO counted (job, what) VALUES (@Id, @what) ON CONFLICT (job, what) DO NOTHING", new { job.Id, what }) == 0;
+        if (counted)
+        {
+            return false;
+        }
+
+        var atMs = (report.Started ?? time.GetUtcNow()).ToUnixTimeMilliseconds();
+        var there = await write.OneAsync<string>(
+            """
+            SELECT programs FROM destination WHERE owner = @Owner AND repository = @Repository AND workflow = @Workflow
+              AND job_name = @JobName AND protocol = @Protocol AND host = @Host AND port = @Port
+            """,
+            key);
+        var programs = (there is null ? [] : JsonSerializer.Deserialize<string[]>(there)!)
+            .Concat(seen.Select(one => one.Process).OfType<string>())
+            .Distinct().Take(MaximumPrograms);
+        await write.ExecuteAsync(
+            """
+            INSERT INTO destination (owner, repository, workflow, job_name, protocol, host, port, first_ms, last_ms, first_job,
+                last_job, jobs, refused, programs)
+            VALUES (@Owner, @Repository, @Workflow, @JobName, @Protocol, @Host, @Port, @atMs, @atMs, @Id, @Id, 1, @refused, @programs)
+            ON CONFLICT (owner, repository, workflow, job_name, protocol, host, port) DO UPDATE SET
+                first_ms = CASE WHEN destination.first_ms < excluded.first_ms THEN destination.first_ms ELSE excluded.first_ms END,
+                last_ms = CASE WHEN destination.last_ms > excluded.last_ms THEN destination.last_ms ELSE excluded.last_ms END,
+                last_job = excluded.last_job, jobs = destination.jobs + 1, refused = destination.refused + excluded.refused,
+                programs = excluded.programs
+            """,
+            new
+            {
+                key.Owner,
+                key.Repository,
+                key.Workflow,
+                key.JobName,
+                key.Protocol,
+                key.Host,
+                key.Port,
+                atMs,
+                job.Id,
+                refused = seen.Any(one => one.Refused) ? 1 : 0,
+                programs = JsonSerializer.Serialize(programs),
+            });
+        return there is null;
+    }
+
+    private async Task CountAsync(WriteScope write, JobRow job, FindingDocument finding)
+    {
+        var subject = Subject(finding);
+        var counted = await write.ExecuteAsync(
+            "INSERT INTO counted (job, what) VALUES (@Id, @what) ON CONFLICT (job, what) DO NOTHING",
+            new { job.Id, what = $"finding {finding.Id} {subject}" }) == 0;
+        if (counted)
+        {
+            return;
+        }
+
+        await write.ExecuteAsync(
+            """
+            INSERT INTO finding (id, owner, repository, workflow, job_name, detector, subject, title, severity, action, evidence,
+                status, first_ms, last_ms, first_job, last_job, jobs)
+            VALUES (@id, @Owner, @Repository, @Workflow, @Name, @detector, @subject, @Title, @Severity, @Action, @evidence,
+                'new', @atMs, @atMs, @job, @job, 1)
+            ON CONFLICT (owner, repository, workflow, job_name, detector, subject) DO UPDATE SET
+                last_ms = CASE WHEN finding.last_ms > excluded.last_ms THEN finding.last_ms ELSE excluded.last_ms END,
+                last_job = excluded.last_job, jobs = finding.jobs + 1, evidence = excluded.evidence, action = excluded.action
+            """,
+            new
+            {
+                id = Secrets.NewId(time.GetUtcNow()),
+                job.Owner,
+                job.Repository,
+                job.Workflow,
+                job.Name,
+                detector = finding.Id,
+                subject,
+                finding.Title,
+                finding.Severity,
+                finding.Action,
+                evidence = JsonSerializer.Serialize(finding.Evidence),
+                atMs = finding.First.ToUnixTimeMilliseconds(),
+                job = job.Id,
+            });
+    }
+}

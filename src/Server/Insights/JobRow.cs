@@ -1,0 +1,97 @@
+namespace Sallyport.Server.Insights;
+
+/// <summary>A job, as lists and its page show it.</summary>
+internal sealed record JobRow
+{
+    public required string Id { get; init; }
+
+    public required string Owner { get; init; }
+
+    public required string Repository { get; init; }
+
+    public required string Workflow { get; init; }
+
+    public required string Name { get; init; }
+
+    public required string DisplayName { get; init; }
+
+    public string? Matrix { get; init; }
+
+    public required string RunId { get; init; }
+
+    public int RunAttempt { get; init; }
+
+    public string? Sha { get; init; }
+
+    public string? Ref { get; init; }
+
+    public string? EventName { get; init; }
+
+    public string? Actor { get; init; }
+
+    public required string Runner { get; init; }
+
+    public string? RunnerEnvironment { get; init; }
+
+    public string? AgentVersion { get; init; }
+
+    public string? ModeAsked { get; init; }
+
+    public string? ModeInForce { get; init; }
+
+    public string? Degraded { get; init; }
+
+    public string? PolicyVersion { get; init; }
+
+    public required string State { get; init; }
+
+    public long RegisteredMs { get; init; }
+
+    public long LastHeardMs { get; init; }
+
+    public long? StartedMs { get; init; }
+
+    public long? EndedMs { get; init; }
+
+    public long Segments { get; init; }
+
+    public long? AnnouncedSegments { get; init; }
+
+    public long? Undelivered { get; init; }
+
+    public long Bytes { get; init; }
+
+    public long Events { get; init; }
+
+    public required string Chain { get; init; }
+
+    public long? ChainBrokenAt { get; init; }
+
+    public string? Recorded { get; init; }
+
+    public int? Complete { get; init; }
+
+    public int? ExitCode { get; init; }
+
+    public long? Refused { get; init; }
+
+    public long? WouldRefuse { get; init; }
+
+    public long? Destinations { get; init; }
+
+    public long? NewDestinations { get; init; }
+
+    public long? Findings { get; init; }
+
+    public long? Processes { get; init; }
+
+    public long? Files { get; init; }
+
+    public long? Tampered { get; init; }
+
+    /// <summary>Name of the whole recording in the store, once its segments were joined.</summary>
+    public string RecordingName => $"jobs/{Id}/recording.ndjson.zst";
+
+    /// <summary>Name of the report in the store, once the job was folded.</summary>
+    public string ReportName => $"jobs/{Id}/report.json.zst";
+}

@@ -1,0 +1,110 @@
+using System.IO.Compression;
+using Microsoft.Extensions.Caching.Memory;
+using Sallyport.Protocol.Report;
+using Sallyport.Server.Ingest;
+using Sallyport.Server.Recordings;
+using ZstdSharp;
+
+namespace Sallyport.Server.Insights;
+
+/// <summary>
+/// Reports of jobs: of one that has ended, as it was folded; of one that runs, folded as far as it came and kept for the
+/// next look, so that a page that follows a job costs what is new. Bounded by <see cref="MaximumLive"/> jobs, each forgotten
+/// when nobody looked for <see cref="Forgotten"/>.
+/// </summary>
+internal sealed class Reports(Jobs jobs, IRecordingStore recordings) : IDisposable
+{
+    public const int MaximumLive = 64;
+
+    public static readonly TimeSpan Forgotten = TimeSpan.FromMinutes(2);
+
+    private readonly MemoryCache live = new(new MemoryCacheOptions { SizeLimit = MaximumLive });
+
+    /// <summary>Writes report.json of a job, dense.</summary>
+    /// <returns>False when nothing of the job has come yet.</returns>
+    public async Task<bool> WriteAsync(JobRow job, Stream target, CancellationToken cancellation)
+    {
+        if (await OpenFoldedAsync(job, cancellation) is { } folded)
+        {
+            await using (folded)
+            {
+                await folded.CopyToAsync(target, cancellation);
+            }
+
+            return true;
+        }
+
+        if (job.Segments == 0)
+        {
+            return false;
+        }
+
+        var report = await LiveAsync(job, cancellation);
+        using var buffer = new MemoryStream();
+        ReportJson.Write(buffer, report, indented: false);
+        buffer.Position = 0;
+        await buffer.CopyToAsync(target, cancellation);
+        return true;
+    }
+
+    /// <summary>The report as a document; null when nothing of the job has come yet.</summary>
+    public async Task<ReportDocument?> FindAsync(JobRow job, CancellationToken cancellation)
+    {
+        using var buffer = new MemoryStream();
+        return await WriteAsync(job, buffer, cancellation)
+            ? ReportJson.TryRead(buffer.GetBuffer().AsSpan(0, (int)buffer.Length), out _)
+            : null;
+    }
+
+    /// <summary>Keeps the report of a job that has ended.</summary>
+    public async Task KeepAsync(JobRow job, ReportDocument report, CancellationToken cancellation)
+    {
+        using var buffer = new MemoryStream();
+        using (var packed = new CompressionStream(buffer, 6, leaveOpen: true))
+        {
+            ReportJson.Write(packed, report, indented: false);
+        }
+
+        await recordings.PutAsync(job.ReportName, buffer.GetBuffer().AsMemory(0, (int)buffer.Length), cancellation);
+        live.Remove(job.Id);
+    }
+
+    public void Dispose() => live.Dispose();
+
+    private async Task<Stream?> OpenFoldedAsync(JobRow job, CancellationToken cancellation)
+    {
+        if (job.Recorded is null || await recordings.OpenAsync(job.ReportName, cancellation) is not { } packed)
+        {
+            return null;
+        }
+
+        return new DecompressionStream(packed, leaveOpen: false);
+    }
+
+    private async Task<ReportDocument> LiveAsync(JobRow job, CancellationToken cancellation)
+    {
+        var entry = live.GetOrCreate(job.Id, made =>
+        {
+            made.Size = 1;
+            made.SlidingExpiration = Forgotten;
+            return new LiveFold(new JobFold(jobs.OpenAsync));
+        })!;
+        await entry.Gate.WaitAsync(cancellation);
+        try
+        {
+            var segments = await jobs.SegmentsAsync(job.Id, entry.Fold.Next, cancellation);
+            await entry.Fold.TakeAsync(segments, overGaps: false, cancellation);
+            return entry.Fold.Build(null, job.Chain == ChainState.Broken);
+        }
+        finally
+        {
+            entry.Gate.Release();
+        }
+    }
+
+    // Not disposed: somebody may still be at the gate when it is forgotten; the collector takes it.
+    private sealed record LiveFold(JobFold Fold)
+    {
+        public SemaphoreSlim Gate { get; } = new(1);
+    }
+}

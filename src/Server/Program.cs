@@ -1,0 +1,3 @@
+using Sallyport.Server.Commands;
+
+return await ServerCommandLine.Parse(args).InvokeAsync();

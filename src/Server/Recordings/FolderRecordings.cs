@@ -1,0 +1,103 @@
+using System.Runtime.CompilerServices;
+
+namespace Sallyport.Server.Recordings;
+
+/// <summary>Recordings as files below the data folder. A file appears whole, by rename, after its bytes are on the disk.</summary>
+internal sealed class FolderRecordings(string root) : IRecordingStore
+{
+    public async Task PutAsync(string name, ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
+    {
+        var path = PathOf(name);
+        var temporary = $"{path}.{Guid.NewGuid():n}.new";
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        try
+        {
+            using (var handle = File.OpenHandle(
+                temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, FileOptions.None, bytes.Length))
+            {
+                await RandomAccess.WriteAsync(handle, bytes, 0, cancellation);
+                RandomAccess.FlushToDisk(handle);
+            }
+
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+    }
+
+    public async Task PutFileAsync(string name, string path, CancellationToken cancellation)
+    {
+        var target = PathOf(name);
+        var temporary = $"{target}.{Guid.NewGuid():n}.new";
+        Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+        await using (var from = File.OpenRead(path))
+        await using (var to = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
+        {
+            await from.CopyToAsync(to, cancellation);
+            await to.FlushAsync(cancellation);
+            RandomAccess.FlushToDisk(to.SafeFileHandle);
+        }
+
+        File.Move(temporary, target, overwrite: true);
+    }
+
+    public Task<Stream?> OpenAsync(string name, CancellationToken cancellation)
+    {
+        try
+        {
+            return Task.FromResult<Stream?>(new FileStream(
+                PathOf(name), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 64 << 10, FileOptions.Asynchronous));
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return Task.FromResult<Stream?>(null);
+        }
+    }
+
+    public Task RemoveAsync(IReadOnlyList<string> names, CancellationToken cancellation)
+    {
+        foreach (var name in names)
+        {
+            var path = PathOf(name);
+            if (File.Exists(path))
+            {
+                File.Delete(path);
+            }
+
+            var folder = Path.GetDirectoryName(path)!;
+            if (Directory.Exists(folder) && !Directory.EnumerateFileSystemEntries(folder).Any())
+            {
+                Directory.Delete(folder);
+            }
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public async IAsyncEnumerable<string> ListAsync(
+        string prefix, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        await Task.CompletedTask;
+        var folder = PathOf(prefix[..(prefix.LastIndexOf('/') + 1)]);
+        if (!Directory.Exists(folder))
+        {
+            yield break;
+        }
+
+        var names = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+            .Where(path => !path.EndsWith(".new", StringComparison.Ordinal))
+            .Select(path => Path.GetRelativePath(root, path))
+            .Where(name => name.StartsWith(prefix, StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal);
+        foreach (var name in names)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            yield return name;
+        }
+    }
+
+    private string PathOf(string name) => Path.Combine(root, name);
+}

@@ -1,0 +1,92 @@
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.Extensions.Options;
+using Sallyport.Server.Access;
+using Sallyport.Server.Configuration;
+using Sallyport.Server.Ingest;
+using Sallyport.Server.Insights;
+using Sallyport.Server.Operations;
+using Sallyport.Server.Recordings;
+using Sallyport.Server.Store;
+using Sallyport.Server.Work;
+
+namespace Sallyport.Server;
+
+/// <summary>The parts of the server in the order of the data, and the application that is made of them.</summary>
+internal static class ServerHost
+{
+    /// <summary>The application, its database brought up to this version; not started.</summary>
+    public static async Task<WebApplication> BuildAsync(ServerSettings settings, Action<WebApplicationBuilder>? change = null)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = typeof(ServerHost).Assembly.GetName().Name });
+        builder.WebHost.UseUrls(settings.Listen.ToString());
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.Services.AddSingleton(settings);
+        builder.Services.TryAddTime();
+        AddStore(builder.Services, settings);
+        AddAccess(builder.Services, settings);
+        AddIngest(builder.Services);
+        AddInsights(builder.Services);
+        builder.Services.AddProblemDetails();
+        builder.Services.AddOpenApi("v1");
+        change?.Invoke(builder);
+
+        var app = builder.Build();
+        await Migrator.MigrateAsync(app.Services.GetRequiredService<Database>(), CancellationToken.None);
+        app.UseExceptionHandler();
+        app.UseStatusCodePages();
+        app.MapOpenApi("/api/{documentName}/openapi.json");
+        Health.Map(app);
+        IngestEndpoints.Map(app);
+        InsightEndpoints.Map(app);
+        return app;
+    }
+
+    private static void TryAddTime(this IServiceCollection services) => services.AddSingleton(TimeProvider.System);
+
+    private static void AddStore(IServiceCollection services, ServerSettings settings)
+    {
+        Directory.CreateDirectory(settings.WorkFolder);
+        services.AddSingleton(new Database(settings.Database, settings.ConnectionString));
+        services.AddSingleton<IRecordingStore>(settings.Bucket is null
+            ? new FolderRecordings(Path.Combine(settings.DataFolder, "recordings"))
+            : new BucketRecordings(settings.Bucket));
+        services.AddSingleton<WorkQueue>();
+        services.AddHostedService<Worker>();
+    }
+
+    private static void AddAccess(IServiceCollection services, ServerSettings settings)
+    {
+        services.AddDataProtection().SetApplicationName("sallyport-server");
+        services.AddSingleton(MasterKey.Open(settings.MasterKeyFile));
+        services.AddSingleton<StoredProtectionKeys>();
+        services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(provider => new ConfigureOptions<KeyManagementOptions>(
+            options =>
+            {
+                options.XmlRepository = provider.GetRequiredService<StoredProtectionKeys>();
+                options.XmlEncryptor = new MasterKeyEncryptor(provider.GetRequiredService<MasterKey>());
+            }));
+        services.AddHttpClient(nameof(JobTokens), client => client.Timeout = TimeSpan.FromSeconds(10));
+        services.AddSingleton<ServerKeys>();
+        services.AddSingleton<ApiKeys>();
+        services.AddSingleton<JobTokens>();
+        services.AddSingleton<CallerFinder>();
+    }
+
+    private static void AddIngest(IServiceCollection services)
+    {
+        services.AddSingleton<JobIntake>();
+        services.AddSingleton<SegmentIntake>();
+        services.AddSingleton<SegmentLedger>();
+        services.AddHostedService(provider => provider.GetRequiredService<SegmentLedger>());
+    }
+
+    private static void AddInsights(IServiceCollection services)
+    {
+        services.AddSingleton<Jobs>();
+        services.AddSingleton<Reports>();
+        services.AddSingleton<JobCounts>();
+        services.AddSingleton<IWorkHandler, FinishJob>();
+    }
+}

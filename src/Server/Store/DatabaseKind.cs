@@ -1,0 +1,7 @@
+namespace Sallyport.Server.Store;
+
+internal enum DatabaseKind
+{
+    Sqlite,
+    PostgreSql,
+}

@@ -1,0 +1,13 @@
+namespace Sallyport.Server.Work;
+
+/// <summary>A claimed piece of work.</summary>
+internal sealed record WorkItem
+{
+    public required string Id { get; init; }
+
+    public required string Kind { get; init; }
+
+    public required string Subject { get; init; }
+
+    public int Attempts { get; init; }
+}

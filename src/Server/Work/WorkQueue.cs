@@ -1,0 +1,83 @@
+using Sallyport.Server.Access;
+using Sallyport.Server.Store;
+
+namespace Sallyport.Server.Work;
+
+/// <summary>
+/// Work in the database. One replica claims a piece for <see cref="ClaimTime"/> and keeps claiming while it works; when it dies,
+/// another takes it. What is done may therefore be done twice, and every kind of work bears that.
+/// </summary>
+internal sealed class WorkQueue(Database database, TimeProvider time) : IDisposable
+{
+    public static readonly TimeSpan ClaimTime = TimeSpan.FromSeconds(30);
+
+    private readonly string replica = Secrets.NewId(time.GetUtcNow());
+
+    // One waiter; a wake that nobody waits for is not lost.
+    private readonly SemaphoreSlim wake = new(0, 1);
+
+    /// <summary>Puts work in, within a transaction; the same work twice is one.</summary>
+    public Task AddAsync(WriteScope write, string kind, string subject, long dueMs) => write.ExecuteAsync(
+        """
+        INSERT INTO work (id, kind, subject, due_ms, attempts) VALUES (@id, @kind, @subject, @dueMs, 0)
+        ON CONFLICT (kind, subject) DO UPDATE SET due_ms = CASE WHEN work.due_ms < excluded.due_ms THEN work.due_ms ELSE excluded.due_ms END
+        """,
+        new { id = Secrets.NewId(time.GetUtcNow()), kind, subject, dueMs });
+
+    /// <summary>Says that there is work now.</summary>
+    public void Wake()
+    {
+        try
+        {
+            wake.Release();
+        }
+        catch (SemaphoreFullException)
+        {
+            // It is awake already.
+        }
+    }
+
+    /// <summary>Waits until there may be work.</summary>
+    public Task WaitAsync(TimeSpan atMost, CancellationToken cancellation) => wake.WaitAsync(atMost, cancellation);
+
+    /// <summary>Claims the piece that is due first; null when none is.</summary>
+    public Task<WorkItem?> ClaimAsync(CancellationToken cancellation)
+    {
+        var nowMs = time.GetUtcNow().ToUnixTimeMilliseconds();
+        var lockRow = database.Kind == DatabaseKind.PostgreSql ? "FOR UPDATE SKIP LOCKED" : "";
+        return database.WriteAsync(
+            write => write.OneAsync<WorkItem>(
+                $"""
+                UPDATE work SET claimed_by = @replica, claimed_until_ms = @until, attempts = attempts + 1
+                WHERE id = (SELECT id FROM work WHERE due_ms <= @nowMs AND (claimed_until_ms IS NULL OR claimed_until_ms < @nowMs)
+                    ORDER BY due_ms LIMIT 1 {lockRow})
+                RETURNING id, kind, subject, attempts
+                """,
+                new { replica, nowMs, until = nowMs + (long)ClaimTime.TotalMilliseconds }),
+            cancellation);
+    }
+
+    /// <summary>Goes on holding it.</summary>
+    /// <returns>False when another has it by now.</returns>
+    public async Task<bool> KeepAsync(WorkItem item, CancellationToken cancellation) =>
+        await database.ExecuteAsync(
+            "UPDATE work SET claimed_until_ms = @until WHERE id = @Id AND claimed_by = @replica",
+            new { item.Id, replica, until = time.GetUtcNow().ToUnixTimeMilliseconds() + (long)ClaimTime.TotalMilliseconds },
+            cancellation) == 1;
+
+    /// <summary>It is done.</summary>
+    public Task DoneAsync(WorkItem item, CancellationToken cancellation) => database.ExecuteAsync(
+        "DELETE FROM work WHERE id = @Id AND claimed_by = @replica", new { item.Id, replica }, cancellation);
+
+    public void Dispose() => wake.Dispose();
+
+    /// <summary>It failed, and is tried again later: after 1, 4, 9 … seconds, an hour at most.</summary>
+    public Task FailedAsync(WorkItem item, string mistake, CancellationToken cancellation)
+    {
+        var delayMs = Math.Min(3_600_000L, 1000L * item.Attempts * item.Attempts);
+        return database.ExecuteAsync(
+            "UPDATE work SET claimed_by = NULL, claimed_until_ms = NULL, due_ms = @due, mistake = @mistake WHERE id = @Id AND claimed_by = @replica",
+            new { item.Id, replica, mistake, due = time.GetUtcNow().ToUnixTimeMilliseconds() + delayMs },
+            cancellation);
+    }
+}

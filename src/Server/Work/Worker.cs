@@ -1,0 +1,86 @@
+namespace Sallyport.Server.Work;
+
+/// <summary>Does the work that is due, one piece after the other.</summary>
+internal sealed partial class Worker(WorkQueue queue, IEnumerable<IWorkHandler> handlers, ILogger<Worker> log) : BackgroundService
+{
+    /// <summary>How long it sleeps when nobody wakes it; other replicas' work falls due meanwhile.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                while (await queue.ClaimAsync(stoppingToken) is { } item)
+                {
+                    await DoAsync(item, stoppingToken);
+                }
+
+                await queue.WaitAsync(Pause, stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+#pragma warning disable CA1031 // Whatever it was: what is due stays due, and is tried again.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                // The database is away: what is due stays due.
+                LogNoQueue(log, e);
+                await Task.Delay(Pause, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    private async Task DoAsync(WorkItem item, CancellationToken stopping)
+    {
+        using var holding = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+#pragma warning disable CA2025 // It is awaited before the source is disposed.
+        var keeper = KeepAsync(item, holding);
+#pragma warning restore CA2025
+        try
+        {
+            var handler = handlers.First(candidate => candidate.Kind == item.Kind);
+            await handler.DoAsync(item.Subject, holding.Token);
+            await queue.DoneAsync(item, stopping);
+        }
+        catch (Exception e) when (!stopping.IsCancellationRequested)
+        {
+            LogFailed(log, item.Kind, item.Subject, item.Attempts, e);
+            await queue.FailedAsync(item, e.Message, stopping);
+        }
+        finally
+        {
+            await holding.CancelAsync();
+            await keeper;
+        }
+    }
+
+    // Holds the claim while the work goes on; when it is lost, the work is stopped: another does it.
+    private async Task KeepAsync(WorkItem item, CancellationTokenSource holding)
+    {
+        using var timer = new PeriodicTimer(WorkQueue.ClaimTime / 3);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(holding.Token))
+            {
+                if (!await queue.KeepAsync(item, holding.Token))
+                {
+                    await holding.CancelAsync();
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The work is done.
+        }
+    }
+
+    [LoggerMessage(20, LogLevel.Error, "{Kind} of {Subject} failed, attempt {Attempt}")]
+    private static partial void LogFailed(ILogger log, string kind, string subject, int attempt, Exception why);
+
+    [LoggerMessage(21, LogLevel.Error, "work cannot be claimed")]
+    private static partial void LogNoQueue(ILogger log, Exception why);
+}

@@ -1,0 +1,1 @@
+[assembly: AssemblyFixture(typeof(Sallyport.Server.Tests.PostgresCluster))]

@@ -1,0 +1,176 @@
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Sallyport.Protocol.Ingest;
+using Sallyport.Protocol.Recording;
+using Sallyport.Server.Insights;
+using ZstdSharp;
+
+namespace Sallyport.Server.Tests.Ingest;
+
+public sealed class HostileTests(PostgresCluster cluster)
+{
+    public static TheoryData<string, HttpStatusCode> Bodies => new()
+    {
+        { "empty", HttpStatusCode.UnprocessableEntity },
+        { "text", HttpStatusCode.UnprocessableEntity },
+        { "two gigabytes of zeros", HttpStatusCode.UnprocessableEntity },
+        { "half a frame", HttpStatusCode.UnprocessableEntity },
+        { "a frame and more", HttpStatusCode.UnprocessableEntity },
+        { "two frames", HttpStatusCode.UnprocessableEntity },
+        { "a bit changed", HttpStatusCode.UnprocessableEntity },
+        { "no seal", HttpStatusCode.UnprocessableEntity },
+        { "numbers from nowhere", HttpStatusCode.UnprocessableEntity },
+        { "larger than a segment", HttpStatusCode.RequestEntityTooLarge },
+    };
+
+    [Theory]
+    [MemberData(nameof(Bodies))]
+    public async Task What_is_no_segment_is_refused_and_nothing_of_it_kept(string body, HttpStatusCode expected)
+    {
+        await using var server = await TestServer.StartAsync(StoreKind.Sqlite, cluster);
+        var job = await server.RegisteredAsync(await server.KeyAsync("octo"), TestRecording.Job());
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        using var response = await server.PutAsync(job.JobKey, 1, Make(body), null, job.UploadToken);
+        Assert.Equal(expected, response.StatusCode);
+        Assert.True(GC.GetTotalMemory(forceFullCollection: true) - before < 64 << 20);
+        var row = await server.Services.GetRequiredService<Jobs>().FindAsync(job.JobKey, default);
+        Assert.Equal(0, row!.Segments);
+        Assert.False(Directory.Exists(Path.Combine(server.Settings.DataFolder, "recordings", "jobs", job.JobKey)));
+    }
+
+    [Fact]
+    public async Task A_jobs_token_is_for_that_job_alone()
+    {
+        await using var server = await TestServer.StartAsync(StoreKind.Sqlite, cluster);
+        var key = await server.KeyAsync("octo");
+        var mine = await server.RegisteredAsync(key, TestRecording.Job());
+        var other = await server.RegisteredAsync(key, TestRecording.Job(runId: "200"));
+        var segment = TestRecording.Small()[0];
+        foreach (var credential in new[] { mine.UploadToken, key, "", "spk_x_y", new string('a', 64) })
+        {
+            using var response = await server.PutAsync(other, segment, credential.Length == 0 ? "x" : credential);
+            Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
+        }
+
+        using var accepted = await server.PutAsync(other, segment);
+        Assert.Equal(HttpStatusCode.OK, accepted.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_key_is_for_its_owner_alone_and_ends_when_it_is_revoked()
+    {
+        await using var server = await TestServer.StartAsync(StoreKind.Sqlite, cluster);
+        var keys = server.Services.GetRequiredService<Access.ApiKeys>();
+        var (id, key) = await keys.CreateAsync("octo", "image", Access.ApiKeyRow.AgentScope, "test", default);
+        using var foreign = await server.RegisterAsync(key, TestRecording.Job("acme/site"));
+        Assert.Equal(HttpStatusCode.Forbidden, foreign.StatusCode);
+        using var own = await server.RegisterAsync(key, TestRecording.Job());
+        Assert.Equal(HttpStatusCode.OK, own.StatusCode);
+        Assert.NotNull((await keys.ListAsync("octo", default)).Single().LastUsedMs);
+        Assert.True(await keys.RevokeAsync("octo", id, default));
+        using var revoked = await server.RegisterAsync(key, TestRecording.Job());
+        Assert.Equal(HttpStatusCode.Unauthorized, revoked.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("{")]
+    [InlineData("null")]
+    [InlineData("[]")]
+    [InlineData("{\"runId\":7}")]
+    [InlineData("{\"repository\":null}")]
+    public async Task A_broken_registration_is_told_what_is_wrong(string json)
+    {
+        await using var server = await TestServer.StartAsync(StoreKind.Sqlite, cluster);
+        using var request = new HttpRequestMessage(HttpMethod.Post, "api/v1/jobs") { Content = new StringContent(json, null, "application/json") };
+        request.Headers.Authorization = new("Bearer", await server.KeyAsync("octo"));
+        using var response = await server.Client.SendAsync(request, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
+    }
+
+    [Theory]
+    [InlineData("octo")]
+    [InlineData("octo/site/x")]
+    [InlineData("/site")]
+    [InlineData("octo/machine:forged")]
+    public async Task A_repository_that_is_none_is_refused(string repository)
+    {
+        await using var server = await TestServer.StartAsync(StoreKind.Sqlite, cluster);
+        using var response = await server.RegisterAsync(await server.KeyAsync("octo"), TestRecording.Job(repository));
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_job_sends_no_more_than_its_bounds()
+    {
+        await using var server = await TestServer.StartAsync(
+            StoreKind.Sqlite, cluster, new() { ["limits:jobSegments"] = "3", ["limits:jobBytes"] = "100", ["limits:credentialJobsPerHour"] = "2" });
+        var key = await server.KeyAsync("octo");
+        var job = await server.RegisteredAsync(key, TestRecording.Job());
+        var segments = TestRecording.Small();
+        using var many = await server.PutAsync(job, segments[3]);
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, many.StatusCode);
+        using var large = await server.PutAsync(job, segments[0]);
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, large.StatusCode);
+        using var second = await server.RegisterAsync(key, TestRecording.Job(runId: "2"));
+        Assert.Equal(HttpStatusCode.OK, second.StatusCode);
+        using var third = await server.RegisterAsync(key, TestRecording.Job(runId: "3"));
+        Assert.Equal(HttpStatusCode.TooManyRequests, third.StatusCode);
+        Assert.NotNull(third.Headers.RetryAfter);
+    }
+
+    private static byte[] Make(string body)
+    {
+        var segments = TestRecording.Small();
+        var whole = segments[0].Bytes;
+        return body switch
+        {
+            "empty" => [],
+            "text" => "GET / HTTP/1.1"u8.ToArray(),
+            "two gigabytes of zeros" => Zeros(2048),
+            "half a frame" => whole[..(whole.Length / 2)],
+            "a frame and more" => [.. whole, 1],
+            "two frames" => [.. whole, .. segments[1].Bytes],
+            "a bit changed" => Changed(whole),
+            "no seal" => Packed("{\"v\":1,\"seq\":1,\"t\":1,\"type\":\"eventsLost\",\"reason\":\"x\",\"count\":1}\n"),
+            "numbers from nowhere" => Numbered(),
+            _ => new byte[SegmentReader.MaximumPackedBytes + 1],
+        };
+    }
+
+    // The text is changed and packed anew: only the seal can tell.
+    private static byte[] Changed(byte[] whole)
+    {
+        using var decompressor = new Decompressor();
+        var text = System.Text.Encoding.UTF8.GetString(decompressor.Unwrap(whole));
+        return Packed(text.Replace("\"v\":1", "\"v\":2", StringComparison.Ordinal));
+    }
+
+    private static byte[] Numbered()
+    {
+        const string Lines = "{\"v\":1,\"seq\":5,\"t\":1,\"type\":\"x\"}\n{\"v\":1,\"seq\":9,\"t\":1,\"type\":\"x\"}\n";
+        var seal = System.Security.Cryptography.SHA256.HashData([.. new byte[32], .. System.Text.Encoding.UTF8.GetBytes(Lines)]);
+        return Packed($"{Lines}{{\"seal\":\"{Convert.ToHexStringLower(seal)}\"}}\n");
+    }
+
+    private static byte[] Packed(string text)
+    {
+        using var compressor = new Compressor();
+        return compressor.Wrap(System.Text.Encoding.UTF8.GetBytes(text)).ToArray();
+    }
+
+    private static byte[] Zeros(int mebibytes)
+    {
+        using var packed = new MemoryStream();
+        using (var stream = new CompressionStream(packed, 1, leaveOpen: true))
+        {
+            var block = new byte[1 << 20];
+            for (var i = 0; i < mebibytes; i++)
+            {
+                stream.Write(block);
+            }
+        }
+
+        return packed.ToArray();
+    }
+}
