@@ -1,6 +1,3 @@
-using Microsoft.AspNetCore.DataProtection;
-using Microsoft.AspNetCore.DataProtection.KeyManagement;
-using Microsoft.Extensions.Options;
 using Sallyport.Server.Access;
 using Sallyport.Server.Configuration;
 using Sallyport.Server.Ingest;
@@ -25,7 +22,7 @@ internal static class ServerHost
         builder.Services.AddSingleton(settings);
         builder.Services.TryAddTime();
         AddStore(builder.Services, settings);
-        AddAccess(builder.Services, settings);
+        builder.Services.AddAccess(settings);
         AddIngest(builder.Services);
         AddInsights(builder.Services);
         builder.Services.AddProblemDetails();
@@ -36,6 +33,9 @@ internal static class ServerHost
         await Migrator.MigrateAsync(app.Services.GetRequiredService<Database>(), CancellationToken.None);
         app.UseExceptionHandler();
         app.UseStatusCodePages();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.UseRateLimiter();
         app.MapOpenApi("/api/{documentName}/openapi.json");
         Health.Map(app);
         IngestEndpoints.Map(app);
@@ -54,24 +54,6 @@ internal static class ServerHost
             : new BucketRecordings(settings.Bucket));
         services.AddSingleton<WorkQueue>();
         services.AddHostedService<Worker>();
-    }
-
-    private static void AddAccess(IServiceCollection services, ServerSettings settings)
-    {
-        services.AddDataProtection().SetApplicationName("sallyport-server");
-        services.AddSingleton(MasterKey.Open(settings.MasterKeyFile));
-        services.AddSingleton<StoredProtectionKeys>();
-        services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(provider => new ConfigureOptions<KeyManagementOptions>(
-            options =>
-            {
-                options.XmlRepository = provider.GetRequiredService<StoredProtectionKeys>();
-                options.XmlEncryptor = new MasterKeyEncryptor(provider.GetRequiredService<MasterKey>());
-            }));
-        services.AddHttpClient(nameof(JobTokens), client => client.Timeout = TimeSpan.FromSeconds(10));
-        services.AddSingleton<ServerKeys>();
-        services.AddSingleton<ApiKeys>();
-        services.AddSingleton<JobTokens>();
-        services.AddSingleton<CallerFinder>();
     }
 
     private static void AddIngest(IServiceCollection services)

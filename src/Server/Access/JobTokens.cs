@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Microsoft.IdentityModel.JsonWebTokens;
-using Microsoft.IdentityModel.Protocols;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 using Microsoft.IdentityModel.Tokens;
 using Sallyport.Server.Configuration;
@@ -13,12 +12,8 @@ namespace Sallyport.Server.Access;
 /// </summary>
 internal sealed partial class JobTokens(ServerSettings settings, IHttpClientFactory http, TimeProvider time, ILogger<JobTokens> log)
 {
-    private readonly ImmutableDictionary<string, ConfigurationManager<OpenIdConnectConfiguration>> keys = settings.Issuers.ToImmutableDictionary(
-        issuer => issuer.Issuer.ToString().TrimEnd('/'),
-        issuer => new ConfigurationManager<OpenIdConnectConfiguration>(
-            $"{issuer.Issuer.ToString().TrimEnd('/')}/.well-known/openid-configuration",
-            new OpenIdConnectConfigurationRetriever(),
-            new HttpDocumentRetriever(http.CreateClient(nameof(JobTokens))) { RequireHttps = !issuer.Issuer.IsLoopback }));
+    private readonly ImmutableDictionary<Uri, IssuerKeys> keys = settings.Issuers.Select(issuer => issuer.Issuer).Distinct().ToImmutableDictionary(
+        issuer => issuer, issuer => new IssuerKeys(issuer, () => http.CreateClient(nameof(JobTokens)), time));
 
     private readonly JsonWebTokenHandler handler = new() { MaximumTokenSizeInBytes = 16 << 10 };
 
@@ -47,14 +42,7 @@ internal sealed partial class JobTokens(ServerSettings settings, IHttpClientFact
             return null;
         }
 
-        var configuration = keys[issuer.Issuer.ToString().TrimEnd('/')];
-        var result = await ValidateAsync(token, issuer, configuration, cancellation);
-        if (result.Exception is SecurityTokenSignatureKeyNotFoundException)
-        {
-            configuration.RequestRefresh();
-            result = await ValidateAsync(token, issuer, configuration, cancellation);
-        }
-
+        var result = await ValidateAsync(token, issuer, cancellation);
         if (!result.IsValid)
         {
             LogRefused(log, result.Exception?.GetType().Name ?? "it is not valid");
@@ -62,6 +50,23 @@ internal sealed partial class JobTokens(ServerSettings settings, IHttpClientFact
         }
 
         return CallerOf(result, issuer);
+    }
+
+    private async Task<TokenValidationResult> ValidateAsync(string token, TokenIssuer issuer, CancellationToken cancellation)
+    {
+        try
+        {
+            var result = await ValidateAsync(token, issuer, await keys[issuer.Issuer].GetAsync(cancellation));
+            return result.Exception is SecurityTokenSignatureKeyNotFoundException
+                && await keys[issuer.Issuer].RenewAsync(cancellation) is { } renewed
+                    ? await ValidateAsync(token, issuer, renewed)
+                    : result;
+        }
+        catch (InvalidOperationException e)
+        {
+            LogNoKeys(log, issuer.Issuer, e.Message);
+            return new TokenValidationResult { IsValid = false, Exception = e };
+        }
     }
 
     private Caller? CallerOf(TokenValidationResult result, TokenIssuer issuer)
@@ -84,21 +89,8 @@ internal sealed partial class JobTokens(ServerSettings settings, IHttpClientFact
         return new Caller(owner, $"token:{repository}", repository, run, Claim("run_attempt"));
     }
 
-    private async Task<TokenValidationResult> ValidateAsync(
-        string token, TokenIssuer issuer, ConfigurationManager<OpenIdConnectConfiguration> configuration, CancellationToken cancellation)
-    {
-        OpenIdConnectConfiguration known;
-        try
-        {
-            known = await configuration.GetConfigurationAsync(cancellation);
-        }
-        catch (InvalidOperationException e)
-        {
-            LogNoKeys(log, issuer.Issuer, e.InnerException?.Message ?? e.Message);
-            return new TokenValidationResult { IsValid = false, Exception = e };
-        }
-
-        return await handler.ValidateTokenAsync(token, new TokenValidationParameters
+    private Task<TokenValidationResult> ValidateAsync(string token, TokenIssuer issuer, OpenIdConnectConfiguration known) =>
+        handler.ValidateTokenAsync(token, new TokenValidationParameters
         {
             ValidIssuers = [issuer.Issuer.ToString(), issuer.Issuer.ToString().TrimEnd('/')],
             ValidAudience = settings.Audience,
@@ -113,7 +105,6 @@ internal sealed partial class JobTokens(ServerSettings settings, IHttpClientFact
                 return expires > now - parameters.ClockSkew && (notBefore is null || notBefore < now + parameters.ClockSkew);
             },
         });
-    }
 
     private static bool IsSame(Uri issuer, string text) =>
         string.Equals(issuer.ToString().TrimEnd('/'), text.TrimEnd('/'), StringComparison.Ordinal);
@@ -121,6 +112,6 @@ internal sealed partial class JobTokens(ServerSettings settings, IHttpClientFact
     [LoggerMessage(1, LogLevel.Information, "a job's token was refused: {Why}")]
     private static partial void LogRefused(ILogger log, string why);
 
-    [LoggerMessage(2, LogLevel.Warning, "the keys of {Issuer} cannot be fetched: {Why}")]
+    [LoggerMessage(2, LogLevel.Warning, "tokens of {Issuer} cannot be checked: {Why}")]
     private static partial void LogNoKeys(ILogger log, Uri issuer, string why);
 }

@@ -47,7 +47,9 @@ internal static class ServeCommand
         }
 
         await using var app = await ServerHost.BuildAsync(settings);
-        await app.RunAsync(cancellation);
+        await app.StartAsync(cancellation);
+        await FirstLink.PrintAsync(app, settings, cancellation);
+        await app.WaitForShutdownAsync(cancellation);
         return ExitCodes.Done;
     }
 }

@@ -30,6 +30,10 @@ internal sealed class Database : IAsyncDisposable
 
     public string ConnectionString { get; }
 
+    /// <summary>SQL for "the column is one of the parameter's values", an array.</summary>
+    public string Among(string column, string parameter) =>
+        Kind == DatabaseKind.PostgreSql ? $"{column} = ANY(@{parameter})" : $"{column} IN @{parameter}";
+
     /// <summary>A connection to read with.</summary>
     public async Task<DbConnection> OpenAsync(CancellationToken cancellation)
     {

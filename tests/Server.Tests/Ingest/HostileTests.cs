@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Sallyport.Protocol.Ingest;
 using Sallyport.Protocol.Recording;
+using Sallyport.Server.Access;
 using Sallyport.Server.Insights;
 using ZstdSharp;
 
@@ -60,8 +61,8 @@ public sealed class HostileTests(PostgresCluster cluster)
     public async Task A_key_is_for_its_owner_alone_and_ends_when_it_is_revoked()
     {
         await using var server = await TestServer.StartAsync(StoreKind.Sqlite, cluster);
-        var keys = server.Services.GetRequiredService<Access.ApiKeys>();
-        var (id, key) = await keys.CreateAsync("octo", "image", Access.ApiKeyRow.AgentScope, "test", default);
+        var keys = server.Services.GetRequiredService<ApiKeys>();
+        var (id, key) = await keys.CreateAsync("octo", "image", ApiKeyRow.AgentScope, "test", default);
         using var foreign = await server.RegisterAsync(key, TestRecording.Job("acme/site"));
         Assert.Equal(HttpStatusCode.Forbidden, foreign.StatusCode);
         using var own = await server.RegisterAsync(key, TestRecording.Job());

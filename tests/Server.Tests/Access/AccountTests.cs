@@ -1,0 +1,97 @@
+using Microsoft.Extensions.DependencyInjection;
+using Sallyport.Server.Access;
+using Sallyport.Server.Store;
+
+namespace Sallyport.Server.Tests.Access;
+
+public sealed class AccountTests(PostgresCluster cluster)
+{
+    private static readonly Actor Tester = new("test", "127.0.0.1");
+
+    public static TheoryData<StoreKind> Stores => [StoreKind.Sqlite, StoreKind.PostgreSql];
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [MemberData(nameof(Stores))]
+    public async Task A_link_signs_in_once(StoreKind kind)
+    {
+        await using var server = await TestServer.StartAsync(kind, cluster);
+        var accounts = server.Services.GetRequiredService<Accounts>();
+        Assert.False(await accounts.HasAdministratorAsync(Cancellation));
+        var secret = await accounts.InviteAdministratorAsync(Actor.Console, Cancellation);
+        Assert.Null(await accounts.AcceptAsync(secret + "x", Tester, Cancellation));
+        var account = await accounts.AcceptAsync(secret, Tester, Cancellation);
+        Assert.Equal(Accounts.Administrator, account!.Name);
+        Assert.Null(await accounts.AcceptAsync(secret, Tester, Cancellation));
+        Assert.True(await accounts.HasAdministratorAsync(Cancellation));
+        var role = Assert.Single(await accounts.RolesAsync(account.Id, Cancellation));
+        Assert.Equal((Viewer.Everywhere, nameof(Role.Administrator)), (role.Owner, role.Role));
+    }
+
+    [Theory]
+    [MemberData(nameof(Stores))]
+    public async Task A_password_signs_in_and_changing_it_ends_sessions(StoreKind kind)
+    {
+        await using var server = await TestServer.StartAsync(kind, cluster);
+        var accounts = server.Services.GetRequiredService<Accounts>();
+        var account = (await accounts.AcceptAsync(await accounts.InviteAdministratorAsync(Actor.Console, Cancellation), Tester, Cancellation))!;
+        Assert.Null(await accounts.FindByPasswordAsync(account.Subject, "", Tester, Cancellation));
+        Assert.Contains("15", await accounts.SetPasswordAsync(account, "short", Tester, Cancellation), StringComparison.Ordinal);
+        Assert.Null(await accounts.SetPasswordAsync(account, "correct horse battery", Tester, Cancellation));
+        Assert.NotEqual(account.Stamp, (await accounts.FindAsync(account.Id, Cancellation))!.Stamp);
+        Assert.NotNull(await accounts.FindByPasswordAsync(account.Subject, "correct horse battery", Tester, Cancellation));
+        Assert.Null(await accounts.FindByPasswordAsync(account.Subject, "correct horse batterx", Tester, Cancellation));
+        Assert.Null(await accounts.FindByPasswordAsync("nobody", "correct horse battery", Tester, Cancellation));
+    }
+
+    [Theory]
+    [MemberData(nameof(Stores))]
+    public async Task The_last_administrator_stays(StoreKind kind)
+    {
+        await using var server = await TestServer.StartAsync(kind, cluster);
+        var accounts = server.Services.GetRequiredService<Accounts>();
+        var first = (await accounts.AcceptAsync(await accounts.InviteAdministratorAsync(Actor.Console, Cancellation), Tester, Cancellation))!;
+        Assert.NotNull(await accounts.ChangeRoleAsync(first.Id, Viewer.Everywhere, Role.None, Tester, Cancellation));
+        Assert.NotNull(await accounts.ChangeRoleAsync(first.Id, Viewer.Everywhere, Role.Viewer, Tester, Cancellation));
+        var second = (await accounts.AcceptAsync(
+            await accounts.InviteAsync(Tester, "second", Viewer.Everywhere, Role.Administrator, Cancellation), Tester, Cancellation))!;
+        Assert.Null(await accounts.ChangeRoleAsync(first.Id, Viewer.Everywhere, Role.None, Tester, Cancellation));
+        Assert.NotNull(await accounts.ChangeRoleAsync(second.Id, Viewer.Everywhere, Role.None, Tester, Cancellation));
+    }
+
+    [Theory]
+    [MemberData(nameof(Stores))]
+    public async Task Every_change_is_in_the_audit(StoreKind kind)
+    {
+        await using var server = await TestServer.StartAsync(kind, cluster);
+        var accounts = server.Services.GetRequiredService<Accounts>();
+        var secret = await accounts.InviteAsync(Tester, "mona", "octo", Role.Viewer, Cancellation);
+        var account = (await accounts.AcceptAsync(secret, Tester, Cancellation))!;
+        await accounts.ChangeRoleAsync(account.Id, "octo", Role.Operator, Tester, Cancellation);
+        await accounts.SetPasswordAsync(account, "correct horse battery", Tester, Cancellation);
+        await accounts.FindByPasswordAsync("mona", "wrong", Tester, Cancellation);
+        var entries = await server.Services.GetRequiredService<Audit>().ListAsync(null, null, 100, Cancellation);
+        Assert.Equal(
+            [
+                "account.link-made", "account.password-set", "account.sign-in-refused", "account.signed-in", "member.invited",
+                "member.role-changed",
+            ],
+            entries.Select(entry => entry.Action).Order(StringComparer.Ordinal));
+        Assert.DoesNotContain(entries, entry => entry.Detail?.Contains(secret, StringComparison.Ordinal) == true);
+        Assert.Equal(2, (await server.Services.GetRequiredService<Audit>().ListAsync(["octo"], null, 100, Cancellation)).Count);
+    }
+
+    [Fact]
+    public async Task A_copy_of_the_database_gives_no_key_away()
+    {
+        await using var server = await TestServer.StartAsync(StoreKind.Sqlite, cluster);
+        var job = await server.RegisteredAsync(await server.KeyAsync("octo"), TestRecording.Job());
+        var values = await server.Services.GetRequiredService<Database>().ListAsync<string>("SELECT value FROM server_key", null, Cancellation);
+        Assert.True(values.Count >= 2);
+        Assert.DoesNotContain(values, value => value.Contains("masterKey>", StringComparison.Ordinal) && value.Contains("<value>", StringComparison.Ordinal));
+        Assert.All(values.Where(value => value.StartsWith('<')), value => Assert.Contains("masterKey", value, StringComparison.Ordinal));
+        Assert.DoesNotContain(values, value => value.Contains(job.UploadToken, StringComparison.Ordinal));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(server.Settings.MasterKeyFile));
+    }
+}
