@@ -19,6 +19,8 @@ internal static class ServerHost
         builder.WebHost.UseUrls(settings.Listen.ToString());
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        builder.Logging.AddFilter("System.Net.Http.HttpClient", LogLevel.Warning);
         builder.Services.AddSingleton(settings);
         builder.Services.TryAddTime();
         AddStore(builder.Services, settings);

@@ -67,7 +67,7 @@ internal sealed class TestServer : IAsyncDisposable
     /// <summary>An API key for an owner.</summary>
     public async Task<string> KeyAsync(string owner) =>
         (await Services.GetRequiredService<ApiKeys>().CreateAsync(
-            owner, "test", ApiKeyRow.AgentScope, "test", TestContext.Current.CancellationToken)).Key;
+            owner, "test", ApiKeyRow.AgentScope, Actor.Console, TestContext.Current.CancellationToken)).Key;
 
     public Task<HttpResponseMessage> RegisterAsync(string credential, JobRegistration job) =>
         SendAsync(HttpMethod.Post, "api/v1/jobs", credential, JsonContent.Create(job, IngestJson.Default.JobRegistration));

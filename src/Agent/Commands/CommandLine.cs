@@ -57,6 +57,7 @@ internal static class CommandLine
         root.Subcommands.Add(JobCommand.Create(context));
         root.Subcommands.Add(OverrideCommand.Create(context));
         root.Subcommands.Add(ReportCommand.Create(context));
+        root.Subcommands.Add(UploadCommand.Create(context));
         root.Subcommands.Add(PolicyCommand.Create(context));
         root.Subcommands.Add(DoctorCommand.Create(context));
         root.Subcommands.Add(StatusCommand.Create(context));
@@ -70,6 +71,7 @@ internal static class CommandLine
             ["job"] = JobCommand.Examples,
             ["override"] = OverrideCommand.Examples,
             ["report"] = ReportCommand.Examples,
+            ["upload"] = UploadCommand.Examples,
             ["policy"] = PolicyCommand.Examples,
         });
         return root;

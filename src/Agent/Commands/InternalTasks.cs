@@ -1,6 +1,7 @@
 using Sallyport.Agent.Control;
 using Sallyport.Agent.Host;
 using Sallyport.Agent.Runner;
+using Sallyport.Agent.Upload;
 
 namespace Sallyport.Agent.Commands;
 
@@ -17,6 +18,7 @@ internal static class InternalTasks
                 CommandLine.Run(arguments, context with { Caller = caller, IsSupervisor = true }),
             ["launch", var gate, var report] => CommandLauncher.Run(gate, report),
             ["guard", var pipe, var hold] => GuardianProcess.Run(pipe, hold),
+            ["upload", var recording, var orders, var results] => UploadTask.Run(recording, orders, results),
             ["daemon"] => Daemonise(context),
             ["job-agent", var socket] => RunnerJobAgent.Run(socket, context),
             _ => throw new CommandFailure(ExitCode.Usage, "'internal' is what sallyport starts for itself; see sallyport --help"),

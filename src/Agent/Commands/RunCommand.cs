@@ -4,6 +4,7 @@ using System.Globalization;
 using Sallyport.Agent.Configuration;
 using Sallyport.Agent.Control;
 using Sallyport.Agent.Kernel;
+using Sallyport.Agent.Upload;
 using Sallyport.Policy;
 using Sallyport.Wire;
 
@@ -95,10 +96,11 @@ internal static class RunCommand
         {
             Description = "Changes of files are not looked at; the report says so.",
         };
+        var (server, key) = UploadCommand.Options();
         var run = new Command("run", "Run a command as a job: sallyport run [options] -- COMMAND…")
         {
             mode, allow, endpoints, policy, output, failOn, baseline, quiet, noColor, cgroupRoot, ringBytes, tasks,
-            leases, noPass, noFiles,
+            leases, noPass, noFiles, server, key,
         };
         run.SetAction(parsed => new JobRun(context, Check(new RunOptions(
             parsed.GetValue(mode),
@@ -114,6 +116,7 @@ internal static class RunCommand
             new TableSizes(parsed.GetValue(ringBytes), parsed.GetValue(tasks), parsed.GetValue(leases)),
             !parsed.GetValue(noPass),
             !parsed.GetValue(noFiles),
+            parsed.GetValue(server) is { } address ? Credentials.Target(address, parsed.GetValue(key)) : null,
             command ?? []))).Run());
         return run;
     }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Sallyport.Agent.Kernel;
+using Sallyport.Agent.Upload;
 using Sallyport.Policy;
 
 namespace Sallyport.Agent.Configuration;
@@ -18,6 +19,7 @@ namespace Sallyport.Agent.Configuration;
 /// <param name="Tables">Sizes of the kernel's tables.</param>
 /// <param name="PassDocker">Who asks a container runtime for what is learned at a socket in its place.</param>
 /// <param name="WatchFiles">Changes of files are looked at.</param>
+/// <param name="Server">Server that gets the recording, and its key; null for none.</param>
 /// <param name="Command">The command as text, for what is shown; its bytes come from the process's own arguments.</param>
 internal sealed record RunOptions(
     PolicyMode? Mode,
@@ -33,4 +35,5 @@ internal sealed record RunOptions(
     TableSizes Tables,
     bool PassDocker,
     bool WatchFiles,
+    UploadTarget? Server,
     ImmutableArray<string> Command);

@@ -7,6 +7,7 @@ using Sallyport.Agent.Files;
 using Sallyport.Agent.Host;
 using Sallyport.Agent.Kernel;
 using Sallyport.Agent.Sinks;
+using Sallyport.Agent.Upload;
 using Sallyport.Policy;
 using Sallyport.Policy.Compiling;
 using Sallyport.Protocol.Recording;
@@ -146,6 +147,9 @@ internal sealed class JobRun(CommandContext context, RunOptions options)
         };
         pipeline.Accept(Started(session, workplace.Job, policy));
         recording.SealNow();
+        using var upload = options.Server is { } server
+            ? UploadProcess.Start(workplace.Spool, server, ofRunner: false, policyVersion: null, context.Caller.Descriptors)
+            : null;
 
         var status = !options.Quiet && context.Error.IsTerminal && context.Environment.TerminalKind is not (null or "dumb")
             ? new StatusLine(context.Error, live)
@@ -179,7 +183,7 @@ internal sealed class JobRun(CommandContext context, RunOptions options)
         }
 
         var left = LeftRunning.Find(workplace.Cgroup, report.Containers);
-        var outcome = new RunOutcome(report, launched, ended, left, failure, recording, policy);
+        var outcome = new RunOutcome(report, launched, ended, left, failure, recording, policy, upload);
         return new RunEnd(context, options, output, workplace).Finish(outcome);
     }
 

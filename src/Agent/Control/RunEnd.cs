@@ -4,6 +4,7 @@ using Sallyport.Agent.Enforcement;
 using Sallyport.Agent.Host;
 using Sallyport.Agent.Kernel;
 using Sallyport.Agent.Sinks;
+using Sallyport.Agent.Upload;
 using Sallyport.Policy;
 using Sallyport.Reporting;
 
@@ -30,7 +31,23 @@ internal sealed class RunEnd(CommandContext context, RunOptions options, OutputF
             context.Error.Write(TextRenderer.Render(outcome.Report, text) + LeftRunningText.Terminal(outcome.Left));
         }
 
+        SayUploaded(outcome.Upload);
         return CodeOf(outcome);
+    }
+
+    private void SayUploaded(UploadProcess? upload)
+    {
+        if (upload is null)
+        {
+            return;
+        }
+
+        var result = upload.End();
+        var isWhole = result is { Undelivered: 0, Page: not null };
+        if (!isWhole || !options.Quiet)
+        {
+            context.Error.WriteLine($"{(isWhole ? " " : "sallyport: ")}{UploadProcess.Describe(result, options.Server!.Server)}");
+        }
     }
 
     /// <summary>Relative to the working folder where it lies below it.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Sallyport.Agent.Sinks;
+using Sallyport.Agent.Upload;
 using Sallyport.Policy.Compiling;
 using Sallyport.Protocol.Report;
 
@@ -13,6 +14,7 @@ namespace Sallyport.Agent.Control;
 /// <param name="Failure">What made the draining thread fail, or null.</param>
 /// <param name="Recording">After its end.</param>
 /// <param name="Policy">In force.</param>
+/// <param name="Upload">What sends the recording to a server, or null.</param>
 internal sealed record RunOutcome(
     ReportDocument Report,
     LaunchResult Launched,
@@ -20,4 +22,5 @@ internal sealed record RunOutcome(
     ImmutableArray<LeftRunning> Left,
     Exception? Failure,
     RecordingSink Recording,
-    CompiledPolicy Policy);
+    CompiledPolicy Policy,
+    UploadProcess? Upload);

@@ -46,6 +46,9 @@ internal sealed class FrameSource : IDisposable
     /// <summary>The frame; valid until the next call.</summary>
     public ReadOnlyMemory<byte> Bytes => output.AsMemory(0, length);
 
+    /// <summary>The frame as it stands on the stream, when it is whole; valid until the next call.</summary>
+    public ReadOnlyMemory<byte> Packed => input.AsMemory(0, frameLength);
+
     /// <summary>Begins anew on another stream.</summary>
     public void Reset(Stream next)
     {
@@ -66,8 +69,8 @@ internal sealed class FrameSource : IDisposable
             return FrameState.End;
         }
 
-        Number++;
         var found = FindEnd();
+        Number++;
         if (found is FrameState.Whole or FrameState.Cut)
         {
             var packed = input.AsSpan(0, found == FrameState.Whole ? frameLength : available);

@@ -7,7 +7,7 @@ namespace Sallyport.Server.Access;
 /// API keys of runner images: <c>spk_&lt;id&gt;_&lt;secret&gt;</c>, for one owner. The secret is shown once and kept as a
 /// digest. A revoked key ends at once on this replica's next look, <see cref="Remembered"/> later at most.
 /// </summary>
-internal sealed class ApiKeys(Database database, TimeProvider time)
+internal sealed class ApiKeys(Database database, Audit audit, TimeProvider time)
 {
     /// <summary>How long a key is believed without asking the database again.</summary>
     public static readonly TimeSpan Remembered = TimeSpan.FromSeconds(5);
@@ -22,15 +22,20 @@ internal sealed class ApiKeys(Database database, TimeProvider time)
     /// <summary>Makes a key.</summary>
     /// <returns>Its id, and the only copy of the whole key.</returns>
     public async Task<(string Id, string Key)> CreateAsync(
-        string owner, string name, string scope, string author, CancellationToken cancellation)
+        string owner, string name, string scope, Actor actor, CancellationToken cancellation)
     {
         var (id, secret, now) = (Secrets.NewId(time.GetUtcNow()), Secrets.New(), time.GetUtcNow().ToUnixTimeMilliseconds());
-        await database.ExecuteAsync(
-            """
-            INSERT INTO api_key (id, owner, name, digest, scope, created_ms, created_by)
-            VALUES (@id, @owner, @name, @digest, @scope, @now, @author)
-            """,
-            new { id, owner, name, digest = Secrets.Digest(secret), scope, now, author },
+        await database.WriteAsync(
+            async write =>
+            {
+                await audit.WriteAsync(write, actor, "api-key.created", owner, id, new { name, scope });
+                return await write.ExecuteAsync(
+                    """
+                    INSERT INTO api_key (id, owner, name, digest, scope, created_ms, created_by)
+                    VALUES (@id, @owner, @name, @digest, @scope, @now, @author)
+                    """,
+                    new { id, owner = owner.ToLowerInvariant(), name, digest = Secrets.Digest(secret), scope, now, author = actor.Name });
+            },
             cancellation);
         return (id, $"{Prefix}{id}_{secret}");
     }
@@ -41,14 +46,23 @@ internal sealed class ApiKeys(Database database, TimeProvider time)
             new { owner },
             cancellation);
 
-    public async Task<bool> RevokeAsync(string owner, string id, CancellationToken cancellation)
+    public Task<bool> RevokeAsync(string owner, string id, Actor actor, CancellationToken cancellation)
     {
-        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         seen.Clear();
-        return await database.ExecuteAsync(
-            "UPDATE api_key SET revoked_ms = @now WHERE id = @id AND owner = @owner AND revoked_ms IS NULL",
-            new { id, owner, now },
-            cancellation) == 1;
+        return database.WriteAsync(
+            async write =>
+            {
+                var revoked = await write.ExecuteAsync(
+                    "UPDATE api_key SET revoked_ms = @now WHERE id = @id AND owner = @owner AND revoked_ms IS NULL",
+                    new { id, owner, now = time.GetUtcNow().ToUnixTimeMilliseconds() }) == 1;
+                if (revoked)
+                {
+                    await audit.WriteAsync(write, actor, "api-key.revoked", owner, id);
+                }
+
+                return revoked;
+            },
+            cancellation);
     }
 
     /// <summary>Whose key it is; null when it is none, or was revoked, or is for something else.</summary>

@@ -18,10 +18,17 @@ internal static class ServeCommand
         Recursive = true,
     };
 
+    private static readonly Option<DirectoryInfo?> Demo = new("--demo")
+    {
+        Description = "a folder of recordings, sent to this server at its start, over its own interface",
+        HelpName = "DIR",
+    };
+
     public static void AddTo(RootCommand root)
     {
         root.Options.Add(ConfigFile);
         root.Options.Add(Set);
+        root.Options.Add(Demo);
         root.SetAction(RunAsync);
     }
 
@@ -49,6 +56,12 @@ internal static class ServeCommand
         await using var app = await ServerHost.BuildAsync(settings);
         await app.StartAsync(cancellation);
         await FirstLink.PrintAsync(app, settings, cancellation);
+        if (parsed.GetValue(Demo) is { } folder)
+        {
+            var count = await new DemoUpload(app, "demo").RunAsync(folder.FullName, cancellation);
+            await Console.Out.WriteLineAsync($"  demonstration   {count} recordings of {folder} were sent");
+        }
+
         await app.WaitForShutdownAsync(cancellation);
         return ExitCodes.Done;
     }

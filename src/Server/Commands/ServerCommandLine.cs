@@ -10,6 +10,7 @@ internal static class ServerCommandLine
         var root = new RootCommand("Runtime security for CI runners: every run of every repository. Without a command it serves.");
         ServeCommand.AddTo(root);
         AdminLinkCommand.AddTo(root);
+        ApiKeyCommand.AddTo(root);
         return root.Parse(arguments);
     }
 }

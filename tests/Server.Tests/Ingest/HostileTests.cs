@@ -62,13 +62,13 @@ public sealed class HostileTests(PostgresCluster cluster)
     {
         await using var server = await TestServer.StartAsync(StoreKind.Sqlite, cluster);
         var keys = server.Services.GetRequiredService<ApiKeys>();
-        var (id, key) = await keys.CreateAsync("octo", "image", ApiKeyRow.AgentScope, "test", default);
+        var (id, key) = await keys.CreateAsync("octo", "image", ApiKeyRow.AgentScope, Actor.Console, default);
         using var foreign = await server.RegisterAsync(key, TestRecording.Job("acme/site"));
         Assert.Equal(HttpStatusCode.Forbidden, foreign.StatusCode);
         using var own = await server.RegisterAsync(key, TestRecording.Job());
         Assert.Equal(HttpStatusCode.OK, own.StatusCode);
         Assert.NotNull((await keys.ListAsync("octo", default)).Single().LastUsedMs);
-        Assert.True(await keys.RevokeAsync("octo", id, default));
+        Assert.True(await keys.RevokeAsync("octo", id, Actor.Console, default));
         using var revoked = await server.RegisterAsync(key, TestRecording.Job());
         Assert.Equal(HttpStatusCode.Unauthorized, revoked.StatusCode);
     }

@@ -1,0 +1,41 @@
+namespace Sallyport.Agent.Upload;
+
+/// <summary>Where the key of a server is read from: a file, so that no list of processes shows it.</summary>
+internal static class Credentials
+{
+    /// <summary>Reads a key.</summary>
+    /// <exception cref="CommandFailure">The file cannot be read, or holds no key.</exception>
+    internal static UploadTarget Target(string server, string? keyFile)
+    {
+        if (!Uri.TryCreate(server, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https")
+            || (address.Scheme == "http" && !address.IsLoopback) || address.Query.Length > 0 || address.UserInfo.Length > 0)
+        {
+            throw new CommandFailure(
+                ExitCode.Usage, $"--server: '{server}' is not an address like https://sallyport.example.com; http:// is for loopback only");
+        }
+
+        if (keyFile is null)
+        {
+            throw new CommandFailure(ExitCode.Usage, "--server needs --api-key-file FILE: the server's page 'API keys' makes one");
+        }
+
+        try
+        {
+            var text = ReadStart(keyFile).Trim();
+            return UploadTarget.IsCredential(text)
+                ? new UploadTarget(address, text)
+                : throw new CommandFailure(ExitCode.UnreadableInput, $"{keyFile} holds no API key: letters, digits and -._~+/= in one line");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandFailure(ExitCode.UnreadableInput, $"{keyFile} cannot be read: {e.Message}");
+        }
+    }
+
+    private static string ReadStart(string path)
+    {
+        using var reader = new StreamReader(path);
+        var buffer = new char[UploadTarget.MaximumCredential + 2];
+        return new string(buffer, 0, reader.ReadBlock(buffer));
+    }
+}
