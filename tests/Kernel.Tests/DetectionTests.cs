@@ -190,7 +190,7 @@ public sealed class DetectionTests(LabFixture fixture) : KernelTest(fixture), IC
     [InlineData("curl -sS URL; printf 'exit 0' > FILE; sh FILE; echo 'int main(void) { return 0; }' | gcc -x c -o FILE.out -; FILE.out")]
     [InlineData("cp /bin/true FILE; FILE; rm FILE")]
     [InlineData("printf 'rm FILE.x' > FILE; touch FILE.x; sh FILE; rm FILE; printf 'echo' > FILE; sh FILE; mv FILE FILE.x; rm FILE.x")]
-    [InlineData("mkdir -p /etc/other; mount -t tmpfs none /etc/other; sleep 0.3; umount /etc/other")]
+    [InlineData("mkdir -p /etc/other; mount -t tmpfs none /etc/other; sleep 0.3; umount /etc/other; rmdir /etc/other")]
     public async Task What_is_fetched_or_made_or_cleaned_up_is_none(string script)
     {
         var file = $"/tmp/made-{Guid.NewGuid():N}";

@@ -2,7 +2,6 @@ namespace Sallyport.Kernel.Tests;
 
 /// <summary>
 /// R7, R9: the packet filter is emptied, namespaces and roots are changed, by root of the job, and then it calls out: no verdict changes.
-/// R11: what lies in wait for somebody later is told, written, renamed, linked or mounted.
 /// OUTSIDE is a process in the machine's own mount namespace.
 /// </summary>
 public sealed class RegainTests(LabFixture fixture) : KernelTest(fixture), IClassFixture<LabFixture>
@@ -23,29 +22,4 @@ public sealed class RegainTests(LabFixture fixture) : KernelTest(fixture), IClas
         Exe = "tcp",
         Silent = (Attacker, 4443),
     });
-
-    private static readonly string[] s_places =
-    [
-        ".bashrc", ".profile", ".npmrc", ".config/systemd/user/x.service", ".git/hooks/post-checkout", ".claude/settings.json",
-        ".vscode/tasks.json", ".local/lib/python3/site-packages/x.pth", ".local/lib/python3/site-packages/sitecustomize.py", ".ssh/rc",
-    ];
-
-    /// <summary>In a home folder; what lies below /etc is watched by the same code, and the test writes nothing there.</summary>
-    [Theory]
-    [InlineData("created", "echo x > FILE")]
-    [InlineData("renamed", "echo x > other; mv other FILE")]
-    [InlineData("created", "ln -s /bin/true FILE")]
-    [InlineData("mounted", "touch FILE; mount --bind /dev/null FILE; mounted=\"$mounted FILE\"")]
-    public async Task What_lies_in_wait_for_somebody_later_is_listed(string change, string script)
-    {
-        var run = await Lab.RunAsync(LabMode.Audit, Script([
-            "mounted=; h=/run/lab/work/later-$$; mkdir -p $h; cd $h",
-            .. s_places.Select(place => $"f=$h/{place}; mkdir -p ${{f%/*}}; {script.Replace("FILE", "$f", StringComparison.Ordinal)}"),
-            "sleep 0.4; test -z \"$mounted\" || umount $mounted; cd /; rm -rf $h",
-        ]));
-        Assert.True(run.Process.ExitCode == 0, run.ToString());
-        Assert.All(s_places, place => Assert.True(
-            run.Report.Files.Any(row => row.Path.EndsWith("/" + place, StringComparison.Ordinal) && row.Change == change),
-            $"{place}: {string.Join("; ", run.Report.Files.Select(row => $"{row.Change} {row.Path}"))}"));
-    }
 }

@@ -10,11 +10,11 @@ public static class RootFindings
         "root-gained",
         "A process that had nothing of root’s gained it by a way that it should not have.",
         "critical",
-        "By what the kernel lets it do, not by what it is called. `by` says how: a `set-uid file` that the job has made (or, where sudo was "
-        + "taken from the job, one that lies outside the folders of the system); a `set-uid program` of the system that runs another one as "
-        + "root, though sudo was taken away; `nothing` that gives it, which is a hole of the kernel’s; `unbounded`: with more than "
-        + "`sudo: bounded` leaves. sudo that the job was left is none, and containers are not looked at. Where the "
-        + "job was left sudo, it is prevented only by a policy that names it.",
+        "By what the kernel lets it do when it begins a program, not by what it is called. `by` says how: a `set-uid file` that the job has "
+        + "made (or, where sudo was taken from the job, one that lies outside the folders of the system); a `set-uid program` of the system "
+        + "that runs another one as root, though sudo was taken away; `nothing` that gives it, which is a hole of the kernel’s, or a "
+        + "namespace to which somebody gave the machine’s own user 0; `unbounded`: with more than `sudo: bounded` leaves. sudo that the job "
+        + "was left is none, and containers are not looked at. Where the job was left sudo, it is prevented only by a policy that names it.",
         "Find out what the program is. Unless it says blocked, whoever wrote it owns the machine from there on.")
     {
         CanBlock = true,
@@ -26,8 +26,8 @@ public static class RootFindings
         "sudo-changed",
         "A file that says who may become root was changed.",
         "high",
-        "/etc/sudoers, what is below /etc/sudoers.d, /etc/sudo.conf, what is below /etc/pam.d and polkit-1/rules.d, /etc/ld.so.preload. Where "
-        + "sudo was taken from the job or bounded, this gives it back; `root-gained` sees the use of it.",
+        "/etc/sudoers, what is below /etc/sudoers.d, /etc/sudo.conf, what is below /etc/pam.d and polkit-1/rules.d, /etc/ld.so.preload, also "
+        + "by a container that has the folder. Where sudo was taken from the job or bounded, this gives it back; `root-gained` sees the use of it.",
         "Find out what the process is. A package that brings such a file does this too.");
 
     /// <summary><c>kernel-module-loaded</c>.</summary>

@@ -1,0 +1,49 @@
+namespace Sallyport.Kernel.Tests;
+
+/// <summary>R11: what lies in wait for somebody later is told, in home folders and in those of the system, however it comes to be there.</summary>
+public sealed class PersistenceTests(OwnFoldersLabFixture fixture) : KernelTest(fixture), IClassFixture<OwnFoldersLabFixture>
+{
+    /// <summary>$h is a home folder.</summary>
+    private static readonly string[] s_places =
+    [
+        "$h/.bashrc", "$h/.profile", "$h/.npmrc", "$h/.config/systemd/user/x.service", "$h/.git/hooks/post-checkout", "$h/.claude/settings.json",
+        "$h/.vscode/tasks.json", "$h/.local/lib/python3/site-packages/x.pth", "$h/.local/lib/python3/site-packages/sitecustomize.py", "$h/.ssh/rc",
+        "/root/.bashrc", "/etc/profile.d/x.sh", "/etc/bash.bashrc.x", "/etc/cron.d/x", "/etc/crontab.x", "/var/spool/cron/crontabs/x",
+        "/etc/systemd/system/x.service", "/usr/lib/systemd/system/x.service", "/run/systemd/system/x.service", "/etc/udev/rules.d/x.rules",
+        "/etc/ld.so.preload", "/etc/ld.so.conf.d/x.conf", "/etc/gitconfig", "/usr/share/git-core/templates/hooks/post-checkout",
+        "/usr/local/bin/git", "/usr/local/etc/npmrc", "/usr/local/lib/python3/dist-packages/x.pth", "/usr/lib/python3/dist-packages/sitecustomize.py",
+        "/etc/rc.local", "/etc/ssh/sshrc",
+    ];
+
+    [Theory]
+    [InlineData("created", "echo x > FILE")]
+    [InlineData("renamed", "echo x > ${FILE%/*}/.other; mv ${FILE%/*}/.other FILE")]
+    [InlineData("created", "ln -s /bin/true FILE")]
+    [InlineData("created", "echo x > ${FILE%/*}/.other; ln ${FILE%/*}/.other FILE")]
+    [InlineData("mounted", "touch FILE; mount --bind /dev/null FILE; mounted=\"$mounted FILE\"")]
+    public async Task What_lies_in_wait_for_somebody_later_is_listed(string change, string script)
+    {
+        var run = await Lab.RunAsync(LabMode.Audit, Script([
+            "mounted=; made=; h=/run/lab/work/later-$$; mkdir -p $h; echo $h",
+            .. s_places.Select(place => $"f={place}; mkdir -p ${{f%/*}}; rm -f $f; {script.Replace("${FILE", "${f", StringComparison.Ordinal)
+                .Replace("FILE", "$f", StringComparison.Ordinal)}; made=\"$made $f\""),
+            "sleep 0.4; test -z \"$mounted\" || umount $mounted; rm -rf $made $h",
+        ]));
+        Assert.True(run.Process.ExitCode == 0, run.ToString());
+        var home = run.Process.Output.Trim();
+        Assert.All(s_places, place => Assert.True(
+            run.Report.Files.Any(row => row.Path == place.Replace("$h", home, StringComparison.Ordinal) && row.Change == change),
+            $"{place}: {string.Join("; ", run.Report.Files.Select(row => $"{row.Change} {row.Path}"))}"));
+    }
+
+    /// <summary>The same names where nobody lies in wait, or in a file system that only the job itself sees.</summary>
+    [Fact]
+    public async Task What_is_nowhere_near_those_places_is_not_listed()
+    {
+        var run = await Lab.RunAsync(LabMode.Audit, Script(
+            "mkdir -p /tmp/x-$$/etc/cron.d /var/lib/x-$$; echo x > /tmp/x-$$/etc/cron.d/x; echo x > /var/lib/x-$$/.bashrc",
+            "unshare -m sh -ec 'mount -t tmpfs none /etc/cron.d; echo x > /etc/cron.d/own'; rm -r /tmp/x-$$ /var/lib/x-$$"));
+        Assert.True(run.Process.ExitCode == 0, run.ToString());
+        Assert.Empty(run.Report.Files);
+    }
+}
