@@ -75,7 +75,16 @@ internal sealed class AgentPipeline(
     internal void HandleLosses(ReadOnlySpan<long> counts) => correlator.AcceptLosses(counts, BootClock.NowNs(), this);
 
     /// <summary>The agent did not run for so long, and goes on → a finding.</summary>
-    internal void HandlePause(TimeSpan pause) => Accept(ObservationPause.Finding(pause, BootClock.NowNs()));
+    internal void HandlePause(TimeSpan pause) => Raise(ObservationPause.Finding(pause, BootClock.NowNs()));
+
+    /// <summary>What the agent found out about itself → a finding, unless the policy switches its kind off.</summary>
+    internal void Raise(FindingRaised finding)
+    {
+        if (!Actions.IsOff(finding.Finding))
+        {
+            Accept(finding);
+        }
+    }
 
     /// <summary>The job has ended and the rings are empty: all that waits goes on.</summary>
     internal void Flush() => correlator.Flush(this);

@@ -83,6 +83,13 @@ public sealed class LinterTests
         Assert.Equal(["denied-rule", "exe-is-attribution"], warnings.Select(warning => warning.Code));
     }
 
+    [Fact]
+    public void A_detector_that_this_version_does_not_have_is_warned_about()
+    {
+        PolicyWarning warning = Assert.Single(Lint("version: 1\ndetections: { runner-memory-raed: block, sudo-changed: fail }\n"));
+        Assert.Equal(("unknown-detection", "runner-memory-raed", "runner-memory-read"), (warning.Code, warning.Value, warning.Proposal));
+    }
+
     [Theory]
     [InlineData("http://user:secret@proxy.example.com:3128/", "proxy://proxy.example.com:3128")]
     [InlineData("proxy.example.com", "proxy://proxy.example.com:80")]

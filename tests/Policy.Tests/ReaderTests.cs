@@ -103,6 +103,7 @@ public sealed class ReaderTests
     [InlineData("version: 1\nprocesses: [{ match: { exe: /a/../b }, mode: audit }]\n", 2, 29, "absolute path")]
     [InlineData("version: 1\ninbound: [peer.example]\n", 2, 11, "no name that could be trusted")]
     [InlineData("version: 1\ndetections: { Memory: block }\n", 2, 15, "not the id of a detector")]
+    [InlineData("version: 1\ndetections: { source-tampered: block }\n", 2, 32, "cannot be prevented; accepted: off, report, fail")]
     [InlineData("version: 1\nexpect: { push: [{ id: a }] }\n", 2, 11, "no such key")]
     [InlineData("version: 1\nexpect: { publish: [{ exe: /a }] }\n", 2, 23, "no such key")]
     [InlineData("version: 1\ndns: { questions: [ANY] }\n", 2, 20, "cannot be opened")]

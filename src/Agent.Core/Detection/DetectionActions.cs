@@ -32,5 +32,7 @@ public sealed class DetectionActions(bool isBlock, ImmutableSortedDictionary<str
     /// <summary>Whether the policy speaks of one of these.</summary>
     public bool NamesAny(IEnumerable<FindingKind> kinds) => kinds.Any(kind => named.ContainsKey(kind.Id));
 
-    internal bool IsOff(string id) => named.TryGetValue(id, out var action) && action == DetectionAction.Off;
+    /// <summary>Whether nothing is to be told of a kind.</summary>
+    /// <param name="id">Of the finding.</param>
+    public bool IsOff(string id) => named.TryGetValue(id, out var action) && action == DetectionAction.Off;
 }

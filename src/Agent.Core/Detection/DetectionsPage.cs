@@ -13,8 +13,9 @@ public static class DetectionsPage
             # Detections
 
             What a report can list under findings. `--fail-on finding` makes any of them fail the run. `detections:` of a policy says for
-            each what it does: `off`, `report` (the default), `fail` (the job fails), `block` (prevented where the table says so; where
-            it cannot be, it fails the job). Those marked *default* block in a policy whose mode is block and that does not name them.
+            each what it does: `off`, `report` (the default), `fail` (the job fails), `block` (prevented; did it come to pass all the same, the
+            job fails). Only what the table says can be blocked; a policy that says it of others is refused. Those marked *default* block in
+            a policy whose mode is block and that does not name them.
 
             Reads of memory and of credentials, uses of bpf(2), modules of the kernel and disks are looked for where the job has a runner, or where
             the policy names one of them: that costs every system call a little.

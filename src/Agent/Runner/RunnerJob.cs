@@ -228,7 +228,7 @@ internal sealed class RunnerJob : IDisposable
     {
         var before = Mode;
         Replace(Policy.Overridden(reason));
-        if (!guest.TryRun(() => pipeline.Accept(EnforcementOverride.Finding(reason, before, BootClock.NowNs()))))
+        if (!guest.TryRun(() => pipeline.Raise(EnforcementOverride.Finding(reason, before, BootClock.NowNs()))))
         {
             throw new CommandFailure(ExitCode.SallyportFailed, "the job does not answer");
         }
@@ -328,7 +328,7 @@ internal sealed class RunnerJob : IDisposable
         {
             // It was killed: its verdicts are held on by its guardian, and what happened meanwhile nobody saw.
             pipeline.Accept(new EventsLost(ObservationGap, 1) { BootTimeNs = BootClock.NowNs() });
-            pipeline.Accept(ObservationPause.Killed(Path.Combine(before.Output, "report.json"), BootClock.NowNs()));
+            pipeline.Raise(ObservationPause.Killed(Path.Combine(before.Output, "report.json"), BootClock.NowNs()));
         }
 
         recording.SealNow();

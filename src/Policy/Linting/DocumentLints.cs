@@ -1,4 +1,5 @@
 using Sallyport.Policy.Endpoints;
+using Sallyport.Policy.Reading;
 
 namespace Sallyport.Policy.Linting;
 
@@ -15,6 +16,13 @@ internal static class DocumentLints
         new PolicyWarning("exe-is-attribution", block.Origin, Escape.Text(block.Match.ToString()),
             "an executable is attribution, not a boundary: who can write there, load a library or a script into it, has its rules",
             "steps: for a boundary; processes: against accidents"));
+
+    /// <summary>An agent of another version may have it, so it is no mistake; a word that is misspelt does nothing.</summary>
+    public static IEnumerable<PolicyWarning> Detections(PolicyDocument document) => document.Detections.Keys
+        .Where(id => KnownDetections.CanBlock(id) is null)
+        .Select(id => new PolicyWarning("unknown-detection", new RuleOrigin("detections", 0, 0, null), Escape.Text(id),
+            "this version has no such detector, and does nothing for it",
+            NearestWord.Of(id, KnownDetections.All) ?? "an id of docs/detections.md"));
 
     public static IEnumerable<PolicyWarning> Proxies(PolicyDocument document, LintContext context)
     {

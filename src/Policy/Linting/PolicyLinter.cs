@@ -23,6 +23,7 @@ public static class PolicyLinter
         warnings.AddRange(RuleLints.Repeated(document.Inbound));
         warnings.AddRange(DocumentLints.Denied(document));
         warnings.AddRange(DocumentLints.Executables(document));
+        warnings.AddRange(DocumentLints.Detections(document));
         warnings.AddRange(DocumentLints.Proxies(document, context));
         return [.. warnings];
     }

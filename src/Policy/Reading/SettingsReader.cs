@@ -74,7 +74,15 @@ internal sealed class SettingsReader(NodeReader nodes)
             {
                 nodes.Add(key, "not the id of a detector", "lower case words joined by -, such as runner-memory-read");
             }
-            else if (nodes.Word(node, key.Text, Actions) is { } action)
+            else if (nodes.Word(node, key.Text, Actions) is not { } action)
+            {
+                continue; // the mistake is noted
+            }
+            else if (action == DetectionAction.Block && KnownDetections.CanBlock(key.Text) == false)
+            {
+                nodes.Add(node, $"{key.Text} is told and cannot be prevented", "off, report, fail");
+            }
+            else
             {
                 detections[key.Text] = action;
             }
