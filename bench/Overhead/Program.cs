@@ -42,6 +42,13 @@ else if (Figures.Start.Contains(options.Only, StringComparison.OrdinalIgnoreCase
     new Figures(options, Console.Out).PrintStarts();
 }
 
+if (options.Only == Costs.Name)
+{
+    new Costs(options, budget, Console.Out).Print();
+    PrintMachine("at the end");
+    return 0;
+}
+
 using SampleProjects samples = SampleProjects.Create(options);
 var bench = new Bench(options, variants, budget, Console.Out);
 bench.PrintHeading();
@@ -50,6 +57,12 @@ ImmutableArray<Workload> workloads =
 for (int i = 0; i < workloads.Length; i++)
 {
     bench.Run(workloads[i], workloads.Length - i);
+}
+
+if (options.Only.Length == 0)
+{
+    Console.WriteLine();
+    new Costs(options, budget, Console.Out).Print();
 }
 
 PrintMachine("at the end");

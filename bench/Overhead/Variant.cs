@@ -16,6 +16,21 @@ internal sealed record Variant(
 
     internal static Variant Block(BenchOptions options) => Agent(options, "block");
 
+    /// <summary>An audit with options of `run` besides, or with lines of a policy.</summary>
+    internal static Variant AuditWith(BenchOptions options, string name, string? policy, params ReadOnlySpan<string> more)
+    {
+        Variant audit = Agent(options, "audit");
+        List<string> prefix = [.. audit.Prefix.AsSpan()[..^1], .. more];
+        if (policy is not null)
+        {
+            string file = Path.Combine(options.Work, $"{name.Replace(' ', '-')}.yml");
+            File.WriteAllText(file, policy);
+            prefix.AddRange(["--policy", file]);
+        }
+
+        return audit with { Name = name, Prefix = [.. prefix, audit.Prefix[^1]] };
+    }
+
     internal static Variant Strace(string path) =>
         new("strace -f", [path, "-f", "-qq", "-o", "/dev/null"], EveryRound: false);
 

@@ -5,12 +5,14 @@
  *
  *   driver RESULT exec|connect|open|write|readwrite COUNT
  *   driver RESULT throughput MEGABYTES
+ *   driver RESULT cold|warm FOLDER             runs every file of FOLDER once; warm: for the second time
  *   driver RESULT command PROGRAM [ARGUMENT…]
  *   driver RESULT instant                      the clock (CLOCK_MONOTONIC) when the program was let go
  *   driver RESULT peak PROGRAM [ARGUMENT…]     the largest resident set of PROGRAM and of what it waited for, in kB
  *   driver RESULT flood RATE SECONDS DESTINATIONS   datagrams to so many in turn; writes the rate that was reached
  */
 #include <arpa/inet.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -72,6 +74,29 @@ static void run_exec(long count)
 
 	for (long i = 0; i < count; i++)
 		must_succeed(start(arguments));
+}
+
+/* Each file is a program of its own: whoever wants to know what it is has to read it. Gives how many there are. */
+static long run_programs(const char *folder)
+{
+	DIR *files = opendir(folder);
+	struct dirent *entry;
+	char path[4096];
+	long count = 0;
+
+	if (!files)
+		die(folder);
+	while ((entry = readdir(files))) {
+		char *arguments[] = { path, NULL };
+
+		if (entry->d_name[0] == '.')
+			continue;
+		snprintf(path, sizeof(path), "%s/%s", folder, entry->d_name);
+		must_succeed(start(arguments));
+		count++;
+	}
+	closedir(files);
+	return count;
 }
 
 static void run_open(const char *path, long count)
@@ -234,6 +259,8 @@ int main(int argc, char **argv)
 		server = serve(what[0] == 't');
 	if (strcmp(what, "open") == 0)
 		run_write(file, 1);
+	if (strcmp(what, "warm") == 0 && argc > 3)
+		run_programs(argv[3]);
 
 	begin = now_ns();
 	if (strcmp(what, "exec") == 0) {
@@ -249,6 +276,10 @@ int main(int argc, char **argv)
 	} else if (strcmp(what, "throughput") == 0) {
 		run_throughput(&server, count);
 		divisor = 1;
+	} else if ((strcmp(what, "cold") == 0 || strcmp(what, "warm") == 0) && argc > 3) {
+		divisor = run_programs(argv[3]);
+		if (divisor < 1)
+			die(argv[3]);
 	} else if (strcmp(what, "command") == 0 && argc > 3) {
 		must_succeed(start(argv + 3));
 		divisor = 1;
