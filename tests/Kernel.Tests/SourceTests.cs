@@ -144,6 +144,30 @@ public sealed class SourceTests(LabFixture fixture) : KernelTest(fixture), IClas
         Assert.True(Tampered(run).Count() == 3, run.ToString());
     }
 
+    /// <summary>As many as an `npm ci` of a large project writes, beside the tracked files and in the middle of them all one that is changed.</summary>
+    [Fact(Explicit = true)]
+    public Task One_change_among_two_hundred_thousand_files_is_found() => FindAmong(200_000, TimeSpan.FromMinutes(10));
+
+    [Fact]
+    public Task One_change_among_very_many_files_is_found() => FindAmong(20_000, TimeSpan.FromMinutes(2));
+
+    /// <summary>The change is put back at once; nothing is lost, and there is one finding.</summary>
+    private async Task FindAmong(int many, TimeSpan deadline)
+    {
+        var run = await RunAsync(
+            LabMode.Audit,
+            "python3 -c \"import os,shutil\n"
+                + $"for i in range({many}):\n"
+                + " d = 'node_modules/%d' % (i // 100)\n os.makedirs(d, exist_ok=True)\n open('%s/%d.js' % (d, i), 'w').write('x')\n"
+                + $" if i == {many / 2}:\n  shutil.copy('src/main.c', '/run/lab/work/kept.c')\n  open('src/main.c', 'w').write('{Evil}')\n"
+                + $" if i == {(many / 2) + 200}: shutil.copy('/run/lab/work/kept.c', 'src/main.c')\"; git diff --quiet",
+            deadline: deadline);
+        Assert.True(run.Process.ExitCode == 0 && run.Report.Complete, $"{string.Join(' ', run.Report.Losses)}\n{run}");
+        var finding = Assert.Single(Tampered(run));
+        Assert.True(IsBy(run, finding, "python3"), run.ToString());
+        Assert.EndsWith("src/main.c", finding.Evidence["file"], StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task What_was_changed_before_the_job_is_no_finding_and_the_next_change_is()
     {
@@ -187,7 +211,7 @@ public sealed class SourceTests(LabFixture fixture) : KernelTest(fixture), IClas
             && (name.StartsWith(exe, StringComparison.Ordinal) || (exe == "sh" && name is "dash" or "bash"));
 
     /// <summary>In a new repository of two branches, which the agent is started in.</summary>
-    private async Task<LabRun> RunAsync(LabMode mode, string script, string before = "true")
+    private async Task<LabRun> RunAsync(LabMode mode, string script, string before = "true", TimeSpan? deadline = null)
     {
         var folder = $"/run/lab/work/tree-{Guid.NewGuid():N}";
         var made = await Lab.OutsideAsync(
@@ -205,7 +229,7 @@ public sealed class SourceTests(LabFixture fixture) : KernelTest(fixture), IClas
         return await Lab.RunAsync(mode, Script(script) with
         {
             Before = ["/bin/sh", "-ec", $"cd {folder}; {before}; exec \"$@\"", "sh"],
-            Deadline = TimeSpan.FromSeconds(60),
+            Deadline = deadline ?? TimeSpan.FromSeconds(60),
         });
     }
 
