@@ -26,5 +26,6 @@
 #include "probes/sockopt.bpf.c"
 #include "probes/daemon.bpf.c"
 #include "probes/guard.bpf.c"
+#include "probes/lsm.bpf.c"
 
 char LICENSE[] SEC("license") = "GPL";

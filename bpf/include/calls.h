@@ -25,6 +25,7 @@
 #define CALL_SENDFILE 71
 #define CALL_SPLICE 76
 #define CALL_COPY_RANGE 285
+#define CALL_CONNECT 203
 #define COMPAT_OPEN 5
 #define COMPAT_OPENAT 322
 #define COMPAT_PTRACE 26
@@ -44,6 +45,7 @@
 #define COMPAT_SENDFILE64 239
 #define COMPAT_SPLICE 340
 #define COMPAT_COPY_RANGE 391
+#define COMPAT_CONNECT 283
 #else
 #define CALL_OPEN 2
 #define CALL_OPENAT 257
@@ -66,6 +68,7 @@
 #define CALL_SENDFILE 40
 #define CALL_SPLICE 275
 #define CALL_COPY_RANGE 326
+#define CALL_CONNECT 42
 #define COMPAT_OPEN 5
 #define COMPAT_OPENAT 295
 #define COMPAT_PTRACE 26
@@ -85,6 +88,7 @@
 #define COMPAT_SENDFILE64 239
 #define COMPAT_SPLICE 313
 #define COMPAT_COPY_RANGE 377
+#define COMPAT_CONNECT 362
 #endif
 
 enum call_kind {
@@ -97,6 +101,7 @@ enum call_kind {
 	CALL_READS, /* first argument: a descriptor; of sendfile(2) the second */
 	CALL_SENDS,
 	CALL_EXTENDS, /* init_module(2), finit_module(2): code of the kernel's own */
+	CALL_CONNECTS, /* first argument: a descriptor of a socket */
 	CALL_REPLACES, /* kexec_load(2), kexec_file_load(2): another kernel */
 };
 
@@ -132,6 +137,8 @@ static __always_inline enum call_kind kind_of_compat(long number)
 		return CALL_EXTENDS;
 	case COMPAT_KEXEC:
 		return CALL_REPLACES;
+	case COMPAT_CONNECT:
+		return CALL_CONNECTS;
 	case COMPAT_READ:
 	case COMPAT_READV:
 	case COMPAT_PREAD:
@@ -173,6 +180,8 @@ static __always_inline enum call_kind kind_of_call(long number)
 	case CALL_KEXEC:
 	case CALL_KEXEC_FILE:
 		return CALL_REPLACES;
+	case CALL_CONNECT:
+		return CALL_CONNECTS;
 	case CALL_READ:
 	case CALL_READV:
 	case CALL_PREAD:

@@ -25,9 +25,13 @@ struct guard_modes {
 	__u8 sudo; /* SP_SUDO_* */
 	__u8 mining;
 	__u8 disks;
-	__u8 padding[2];
+	__u8 runtimes; /* of containers, reached past the agent */
+	__u8 lsm; /* SP_LSM_* */
 	__u64 begun_ns; /* CLOCK_REALTIME at the start of the job: what is newer, the job has made */
 };
+
+#define SP_LSM_BESIDE 1 /* what is opened is looked at before it is */
+#define SP_LSM_ALONE 2 /* and nothing else is (before 6.7) */
 
 #define SP_SUDO_KEPT 0
 #define SP_SUDO_TAKEN 1 /* the job is to have no root at all */
@@ -119,7 +123,7 @@ static __always_inline bool guarded_caller(struct member *who)
 	return current_member(who) && !(who->flags & (SP_TASK_WORKER | SP_TASK_RUNNER | SP_TASK_DAEMON));
 }
 
-/* Kills who asked where that was ordered, and tells. Not inlined: the stack is the callers'. */
+/* Kills who asked where that was ordered, and tells. Gives 1 where it was ordered. Not inlined: the stack is the callers'. */
 static __noinline int intrude(struct member *who, struct intrusion *what)
 {
 	struct intrusion_key key = {};
@@ -142,7 +146,7 @@ static __noinline int intrude(struct member *who, struct intrusion *what)
 	if (told) {
 		if (now - told->boot_ns < SP_INTRUSION_REPEAT_NS && !record.blocked) {
 			__sync_fetch_and_add(&told->more, 1);
-			return 0;
+			return what->mode == SP_GUARD_BLOCK;
 		}
 		record.count += told->more;
 		told->boot_ns = now;
@@ -163,7 +167,7 @@ static __noinline int intrude(struct member *who, struct intrusion *what)
 	record.call = what->call;
 	record.target_kind = what->target_kind;
 	send_alert(&record.header, sizeof(record));
-	return 0;
+	return what->mode == SP_GUARD_BLOCK;
 }
 
 /* Thread group of a struct pid, which is a thread's as often as a leader's; 0 when nobody has it any more. */
@@ -265,7 +269,7 @@ static __always_inline void watch_shared_table(struct task_struct *parent, struc
 	struct intrusion what = { .call = SP_INTRUSION_TABLE_SHARED, .mode = SP_GUARD_BLOCK };
 	struct member who;
 
-	if (!modes || parent->files != child->files || parent->flags & SP_KERNEL_THREAD)
+	if (!modes || modes->lsm || parent->files != child->files || parent->flags & SP_KERNEL_THREAD)
 		return;
 	if ((modes->runner_memory != SP_GUARD_BLOCK && modes->foreign_memory != SP_GUARD_BLOCK) || !guarded_caller(&who))
 		return;

@@ -6,7 +6,9 @@
  * Why here: connect() on a Unix socket shows the path as the kernel copied it. cgroup/connect_unix since 6.7; on older
  * kernels the agent says DEGRADED(containers) and takes any new container as the job's.
  * A socket reached by another path than those of the list (a link, a bind mount) is suspected until the agent has compared
- * inodes. What it misses: a link that is gone by then.
+ * inodes. What it misses: a link that is gone by then. Where runtimes are not to be reached past the agent, the peer is looked at
+ * when connect() returns: by then it is known which socket that was, and whoever asked is killed before it can say anything. What
+ * that misses: a connect through io_uring, and a second thread that sends in the moment between.
  * A daemon of the machine that was there before the job, and that no list names, is refused in block mode: nothing would tell
  * what it does on the job's word (HARDENING rule 6). So is a daemon that looks names up (technique D9).
  * Where the agent's own socket stands at a runtime's path, connecting there is no use of the runtime: requests tell.
@@ -78,10 +80,41 @@ static __always_inline __u32 judge_helper(__u64 hash, const struct member *who)
 	return result.block ? SP_DAEMON_REFUSED_HELPER : SP_DAEMON_HELPER;
 }
 
+/* `work` has the path. As an alert: the agent compares inodes before a container can have started. */
+static __always_inline void tell_asked(struct work *work, const struct member *who, __u32 kind)
+{
+	struct sp_daemon_asked *record = (struct sp_daemon_asked *)work->text;
+	__u64 length = work->length;
+
+	record->kind = kind;
+	record->padding = 0;
+	begin_record(&record->header, SP_DAEMON_ASKED, who->process);
+	record->pid = who->pid;
+	record->path_offset = sizeof(*record);
+	asm volatile("" : "+r"(length));
+	length &= 127;
+	record->path_length = length;
+	if (length && bpf_probe_read_kernel(&work->text[sizeof(*record)], length, work->name))
+		return;
+	send_alert(&record->header, sizeof(*record) + length);
+}
+
+/* Past the agent, a runtime gives root whatever it asks for: there are no bounds then, and nobody looks at what a container has. */
+static __always_inline bool keeps_from_runtimes(const struct member *who)
+{
+	struct guard_modes *modes = the_guards();
+	__u64 cgroup = who->cgroup;
+	struct cgroup_tag *group = bpf_map_lookup_elem(&cgroups, &cgroup);
+
+	if (!modes || who->flags & (SP_TASK_WORKER | SP_TASK_RUNNER | SP_TASK_DAEMON))
+		return false;
+	/* The runner gives the socket to containers of its own. */
+	return modes->sudo == SP_SUDO_BOUNDED || (modes->runtimes == SP_GUARD_BLOCK && !(group && group->container));
+}
+
 /* Whose socket it is, and what follows; 0 when the connection is refused. */
 static __always_inline int look_at_socket(struct work *work, struct bpf_sock_addr_kern *kernel, const struct member *who)
 {
-	struct sp_daemon_asked *record = (struct sp_daemon_asked *)work->text;
 	struct work *context = work;
 	struct sockaddr_un *address = (void *)BPF_CORE_READ(kernel, uaddr);
 	__u64 length = BPF_CORE_READ(kernel, uaddrlen);
@@ -96,7 +129,6 @@ static __always_inline int look_at_socket(struct work *work, struct bpf_sock_add
 	work->length = length;
 	work->hash = 0xcbf29ce484222325ULL;
 	bpf_loop(128, hash_path, &context, 0);
-	length = work->length;
 
 	__u64 hash = work->hash;
 
@@ -117,14 +149,14 @@ static __always_inline int look_at_socket(struct work *work, struct bpf_sock_add
 
 	/* One process's path may lead elsewhere than another's. */
 	hash = (hash ^ who->pid) * SP_HASH_PRIME;
-	record->kind = led || (listed && *listed == 1) ? SP_DAEMON_RUNTIME : helper;
+	__u32 kind = led || (listed && *listed == 1) ? SP_DAEMON_RUNTIME : helper;
+
 	if (led) {
 		runtime_is_used();
-	} else if (record->kind == SP_DAEMON_RUNTIME) {
+	} else if (kind == SP_DAEMON_RUNTIME) {
 		runtime_is_used_unseen();
-		/* Past the agent, a runtime gives root whatever it asks for: there are no bounds then. */
-		if (the_guards() && the_guards()->sudo == SP_SUDO_BOUNDED && !(who->flags & (SP_TASK_WORKER | SP_TASK_RUNNER))) {
-			record->kind = SP_DAEMON_REFUSED_HELPER;
+		if (keeps_from_runtimes(who)) {
+			kind = SP_DAEMON_REFUSED_HELPER;
 			go_on = 0;
 		}
 	} else if (!helper && !work->name[0]) {
@@ -139,20 +171,67 @@ static __always_inline int look_at_socket(struct work *work, struct bpf_sock_add
 			return go_on;
 		}
 	}
-	if (record->kind == SP_DAEMON_OTHER)
+	if (kind == SP_DAEMON_OTHER)
 		suspect_runtime();
-	record->padding = 0;
-	begin_record(&record->header, SP_DAEMON_ASKED, who->process);
-	record->pid = who->pid;
-	record->path_offset = sizeof(*record);
-	record->path_length = length;
+	tell_asked(work, who, kind);
+	return go_on;
+}
+
+/* A connection was made, by whatever path: the socket at its other end has the name that the daemon gave it. */
+static __always_inline void look_at_peer(struct work *work, struct sock *socket, const struct member *who)
+{
+	struct sock *peer = BPF_CORE_READ((struct unix_sock *)socket, peer);
+	struct unix_address *address = BPF_CORE_READ((struct unix_sock *)peer, addr);
+	__u64 length = BPF_CORE_READ(address, len);
+	struct work *context = work;
+
+	if (!address || length <= 2 || length > 110)
+		return;
+	length -= 2;
 	asm volatile("" : "+r"(length));
 	length &= 127;
-	if (length && bpf_probe_read_kernel(&work->text[sizeof(*record)], length, work->name))
-		return go_on;
-	/* As an alert: the agent compares inodes before a container can have started. */
-	send_alert(&record->header, sizeof(*record) + length);
-	return go_on;
+	if (bpf_probe_read_kernel(work->name, length, (void *)address + bpf_core_field_offset(struct unix_address, name) + 2))
+		return;
+	work->length = length;
+	work->hash = 0xcbf29ce484222325ULL;
+	bpf_loop(128, hash_path, &context, 0);
+
+	__u64 hash = work->hash;
+
+	if (!bpf_map_lookup_elem(&runtime_sockets, &hash))
+		return;
+	runtime_is_used_unseen();
+	bpf_send_signal(9);
+	tell_asked(work, who, SP_DAEMON_REFUSED_HELPER);
+}
+
+#define UNIX_FAMILY 1
+
+/* At the end of connect(2). */
+__noinline int look_at_connection(__u32 descriptor)
+{
+	struct file *file = open_file(bpf_get_current_task_btf(), descriptor);
+	struct socket *socket;
+	struct member who;
+	struct sock *sk;
+
+	if (!file || (BPF_CORE_READ(file, f_inode, i_mode) & FILE_TYPE) != SOCKET_FILE)
+		return 0;
+	socket = BPF_CORE_READ(file, private_data);
+	sk = BPF_CORE_READ(socket, sk);
+	if (BPF_CORE_READ(sk, __sk_common.skc_family) != UNIX_FAMILY || !current_member(&who) || !keeps_from_runtimes(&who))
+		return 0;
+
+	int slot = take_work();
+	struct work *work = slot < 0 ? 0 : work_at(slot);
+
+	if (!work) {
+		runtime_is_used_unseen();
+		return 0;
+	}
+	look_at_peer(work, sk, &who);
+	give_back(slot);
+	return 0;
 }
 
 SEC("cgroup/connect4")

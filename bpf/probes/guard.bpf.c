@@ -7,7 +7,7 @@
  * process that is to be killed has the signal before it is back in user space, and reads no memory from there on. What opens
  * and reads by io_uring makes no call: raw_tp/io_uring_submit_req (io_uring_submit_sqe before 6.3) and io_uring_file_get.
  * What it misses: a thread that guesses the descriptor and reads in the moment between its making and the end of the call that
- * makes it. With BPF LSM there would be no such moment.
+ * makes it. With BPF LSM (lsm.bpf.c) there is no such moment.
  */
 
 #define PROC_MAGIC 0x9fa0
@@ -42,7 +42,8 @@
 static __always_inline __u64 call_argument(struct pt_regs *regs, bool compat, int index)
 {
 #ifdef __TARGET_ARCH_arm64
-	return index ? BPF_CORE_READ(regs, regs[1]) : BPF_CORE_READ((struct user_pt_regs *)regs, regs[0]);
+	/* The first one's register has the result by the time that the call returns. */
+	return index ? BPF_CORE_READ(regs, regs[1]) : BPF_CORE_READ(regs, orig_x0);
 #else
 	if (compat)
 		return (__u32)(index ? regs->cx : regs->bx);
@@ -125,8 +126,17 @@ static __always_inline bool is_held(struct file *file)
 	return holder && holder != file;
 }
 
+/* Of procfs, or the memory of the machine: where there is BPF LSM, looked at before it is opened. */
+static __always_inline bool is_kernels(struct file *file)
+{
+	struct inode *inode = BPF_CORE_READ(file, f_inode);
+
+	return BPF_CORE_READ(inode, i_sb, s_magic) == PROC_MAGIC ||
+	       ((BPF_CORE_READ(inode, i_mode) & FILE_TYPE) == CHARACTER_DEVICE && BPF_CORE_READ(inode, i_rdev) == MEMORY_DEVICE);
+}
+
 /*
- * Told and, where ordered, prevented when it is one of those files. `address` is of a struct file; the verifier walks a function
+ * Told and, where ordered, prevented when it is one of those files; gives 1 where it is to be prevented. `address` is of a struct file; the verifier walks a function
  * that is not static once, however many call it.
  */
 __noinline int look_at_file(__u64 address)
@@ -152,13 +162,12 @@ __noinline int look_at_file(__u64 address)
 		if (type == BLOCK_DEVICE && modes->disks && BPF_CORE_READ(file, f_mode) & WRITABLE && is_held(file)) {
 			what.call = SP_INTRUSION_DISK_OPENED;
 			what.mode = modes->disks;
-			intrude(who, &what);
+			return intrude(who, &what);
 		}
 		if (type != CHARACTER_DEVICE || BPF_CORE_READ(inode, i_rdev) != MEMORY_DEVICE)
 			return 0;
 		what.call = SP_INTRUSION_KERNEL_MEMORY_OPENED;
-		intrude(who, &what);
-		return 0;
+		return intrude(who, &what);
 	}
 	name = name_of(file);
 	if (name == NAME_MEM || name == NAME_ENVIRON) {
@@ -169,14 +178,14 @@ __noinline int look_at_file(__u64 address)
 		if (name == NAME_ENVIRON && what.target_kind == SP_INTRUSION_OF_OTHERS)
 			return 0;
 		what.call = name == NAME_MEM ? SP_INTRUSION_MEMORY_OPENED : SP_INTRUSION_ENVIRONMENT_OPENED;
-		intrude(who, &what);
+		return intrude(who, &what);
 	} else if (name == NAME_KCORE) {
 		what.call = SP_INTRUSION_KERNEL_MEMORY_OPENED;
-		intrude(who, &what);
+		return intrude(who, &what);
 	} else if (name == NAME_CORE_PATTERN && BPF_CORE_READ(file, f_mode) & WRITABLE) {
 		what.call = SP_INTRUSION_CORE_PATTERN_OPENED;
 		what.mode = modes->core_pattern;
-		intrude(who, &what);
+		return intrude(who, &what);
 	}
 	return 0;
 }
@@ -307,7 +316,7 @@ int BPF_PROG(on_call, struct pt_regs *regs, long number)
 	enum call_kind kind = compat ? kind_of_compat(number) : kind_of_call(number);
 	struct member who;
 
-	if (kind == CALL_OTHER || kind == CALL_OPENS)
+	if (kind == CALL_OTHER || kind == CALL_OPENS || kind == CALL_CONNECTS)
 		return 0;
 	if (kind == CALL_EXTENDS || kind == CALL_REPLACES) {
 		look_at_module(task, kind, SP_GUARD_BLOCK);
@@ -338,8 +347,14 @@ int BPF_PROG(on_return, struct pt_regs *regs, long result)
 	}
 	if (kind == CALL_OTHER || result < 0)
 		return 0;
-	if (kind == CALL_OPENS)
-		return look_at_file((__u64)open_file(task, result));
+	modes = the_guards();
+	if (kind == CALL_OPENS) {
+		struct file *file = open_file(task, result);
+
+		return modes && modes->lsm && is_kernels(file) ? 0 : look_at_file((__u64)file);
+	}
+	if (kind == CALL_CONNECTS)
+		return look_at_connection(call_argument(regs, compat, 0));
 	if ((kind == CALL_READS || kind == CALL_SENDS) && !reads_are_watched())
 		return 0;
 	if (kind == CALL_LOADS) {
@@ -349,7 +364,6 @@ int BPF_PROG(on_return, struct pt_regs *regs, long result)
 		}
 		return 0;
 	}
-	modes = the_guards();
 	if (!modes || modes->at_entry)
 		return 0;
 	return look_at_call(telling_argument(regs, compat, kind), kind, number);
@@ -408,7 +422,8 @@ int on_ring_submit(struct bpf_raw_tracepoint_args *context)
 
 	if (!opens && ((operation != RING_FILES_UPDATE && !ring_reads(operation)) || !reads_are_watched()))
 		return 0;
-	if (!modes || !guarded_caller(&who))
+	/* With BPF LSM a ring hides nothing. */
+	if (!modes || modes->lsm || !guarded_caller(&who))
 		return 0;
 	if (opens)
 		bpf_map_update_elem(&ring_opened, &zero, &one, BPF_ANY);

@@ -4,7 +4,7 @@
  * after it (both of struct bpf_prog_info), its name. When a program is refused, prints what the verifier says, which the
  * agent cuts to one line.
  *
- *   load OBJECT     exit code 0 when every program was taken
+ *   load OBJECT [PROGRAM…]     with those that are loaded only when asked for; exit code 0 when every program was taken
  */
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
@@ -56,8 +56,8 @@ int main(int argc, char **argv)
 	struct bpf_object *object;
 	struct bpf_program *program;
 
-	if (argc != 2) {
-		fputs("usage: load OBJECT\n", stderr);
+	if (argc < 2) {
+		fputs("usage: load OBJECT [PROGRAM…]\n", stderr);
 		return 64;
 	}
 	libbpf_set_print(print);
@@ -69,6 +69,13 @@ int main(int argc, char **argv)
 		bpf_program__set_expected_attach_type(program, UNIX_CONNECT);
 	else if (program)
 		bpf_program__set_autoload(program, false);
+	for (char **name = argv + 2; *name; name++) {
+		program = bpf_object__find_program_by_name(object, *name);
+		if (!program || bpf_program__set_autoload(program, true)) {
+			fprintf(stderr, "load: no program %s\n", *name);
+			return 64;
+		}
+	}
 	if (bpf_object__load(object))
 		return 1;
 	print_counts(object);

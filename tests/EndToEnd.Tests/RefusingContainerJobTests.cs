@@ -36,7 +36,10 @@ public sealed class RefusingContainerJobTests(DockerFixture fixture)
             steps:
               - name: Step
                 id: step
-                run: docker run --rm -v /var/run/docker.sock:/var/run/docker.sock ubuntu:latest true || echo "refused here"
+                run: |
+                  docker run --rm -v /var/run/docker.sock:/var/run/docker.sock ubuntu:latest true || echo "refused here"
+                  ln -sfn /run/docker.sock "$SIGNS/link"
+                  docker -H unix://$SIGNS/link version > /dev/null && echo "reached by a link" || echo "refused by a link"
         """;
 
     [Fact]
@@ -49,6 +52,7 @@ public sealed class RefusingContainerJobTests(DockerFixture fixture)
         Assert.DoesNotContain(run.Report.Findings, row => JobReport.Text(row, "id") == "privileged-container");
         run = await fixture.Machine.RunAsync(Shell);
         Assert.Contains("refused here", run.TextOf("Step"), StringComparison.Ordinal);
+        Assert.Contains("refused by a link", run.TextOf("Step"), StringComparison.Ordinal);
         Assert.Contains(run.Report.Findings, row => JobReport.Text(row, "id") == "privileged-container"
             && JobReport.Text(row, "action") == "blocked" && JobReport.Text(row, "step") == "step"
             && JobReport.Text(row.GetProperty("evidence"), "has") == "runtime-socket");

@@ -17,6 +17,7 @@ internal static class MachineChecks
         .. KernelFeature.Used.Select(Feature),
         Programs(),
         UnixConnects(),
+        Refusals(),
     ];
 
     private static MachineCheck Feature(KernelFeature feature)
@@ -62,6 +63,34 @@ internal static class MachineChecks
             seen,
             MachineCheck.Optional,
             seen ? "which helper outside the job it spoke to" : "since Linux 6.7; before it block mode is degraded: helpers");
+    }
+
+    /// <summary>Loaded and attached as well: some kernels name it and refuse it.</summary>
+    private static MachineCheck Refusals()
+    {
+        const string Name = "BPF LSM";
+        const string Without = "who reads memory of others is killed after the open, not refused it";
+        if (!SecurityModules.HaveBpf())
+        {
+            return new MachineCheck(Name, false, MachineCheck.Optional, $"`bpf` is not in {SecurityModules.Path} (lsm=): {Without}");
+        }
+
+        try
+        {
+            using var loaded = KernelObject.Open();
+            ProbeSet.Fit(loaded, KernelVersion.OfThisMachine(), hasStub: true, guards: true, refusals: true);
+            loaded.Load();
+            foreach (var program in ProbeSet.Refusals)
+            {
+                loaded.Attach(program);
+            }
+
+            return new MachineCheck(Name, true, MachineCheck.Optional, "memory of others is refused before it is opened");
+        }
+        catch (KernelUnavailableException e)
+        {
+            return new MachineCheck(Name, false, MachineCheck.Optional, $"{Printable.Line(e.Message)}: {Without}");
+        }
     }
 
     private static MachineCheck Root()

@@ -53,10 +53,20 @@ internal sealed class Guard(KernelObject kernel, bool hasRunner)
         modes.Root = RootMode();
         modes.BegunNs = begunNs;
         var isWanted = IsWanted(hasRunner, actions);
-        if (isWanted && !ProbeSet.TakesGuards(KernelVersion.OfThisMachine()))
+        var seesCalls = ProbeSet.TakesGuards(KernelVersion.OfThisMachine());
+
+        // They do nothing before the table says so.
+        if (isWanted && kernel.HasRefusals && !isAttached && !ProbeSet.Refusals.All(kernel.TryAttach))
         {
-            Failures = ["memory guard: this kernel does not take it (Linux 6.7): reads of memory and of credentials and uses of bpf(2) are not seen"];
-            isWanted = false;
+            kernel.HasRefusals = false;
+        }
+
+        if (isWanted && !seesCalls)
+        {
+            Failures = kernel.HasRefusals
+                ? ["memory guard: this kernel has it by BPF LSM alone (Linux 6.7 for the rest): uses of bpf(2), modules and disks are not seen"]
+                : ["memory guard: this kernel does not take it (Linux 6.7): reads of memory and of credentials and uses of bpf(2) are not seen"];
+            isWanted = kernel.HasRefusals;
         }
 
         if (!isWanted)
@@ -65,7 +75,8 @@ internal sealed class Guard(KernelObject kernel, bool hasRunner)
             return;
         }
 
-        if (modes.Blocks && !seesEntries)
+        modes.Lsm = !kernel.HasRefusals ? (byte)0 : seesCalls ? GuardModesValue.LsmBeside : GuardModesValue.LsmAlone;
+        if (modes.Blocks && seesCalls && !seesEntries)
         {
             kernel.Attach("on_call");
             seesEntries = true;
@@ -78,11 +89,9 @@ internal sealed class Guard(KernelObject kernel, bool hasRunner)
             return;
         }
 
-        kernel.Attach("on_return");
-        if (!kernel.TryAttachRaw("on_ring_submit", "io_uring_submit_req", "io_uring_submit_sqe")
-            || !kernel.TryAttachRaw("on_ring_file", "io_uring_file_get"))
+        if (seesCalls)
         {
-            Failures = ["memory guard: this kernel does not show what is opened by io_uring"];
+            AttachCalls();
         }
 
         foreach (var name in CredentialFiles.All)
@@ -92,6 +101,16 @@ internal sealed class Guard(KernelObject kernel, bool hasRunner)
 
         isAttached = true;
         MarkOwnObjects();
+    }
+
+    private void AttachCalls()
+    {
+        kernel.Attach("on_return");
+        if (!kernel.TryAttachRaw("on_ring_submit", "io_uring_submit_req", "io_uring_submit_sqe")
+            || !kernel.TryAttachRaw("on_ring_file", "io_uring_file_get"))
+        {
+            Failures = ["memory guard: this kernel does not show what is opened by io_uring"];
+        }
     }
 
     /// <summary>From here on this is what the job has left of sudo: more than that is found.</summary>

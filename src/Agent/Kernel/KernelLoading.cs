@@ -51,20 +51,32 @@ internal sealed class KernelLoading : IDisposable
 
     private void Run()
     {
+        // Refusing is more than is needed: a kernel that does not take those programs gets the others.
+        if (!(guards && SecurityModules.HaveBpf() && TryLoad(refusals: true)))
+        {
+            failure = null;
+            _ = TryLoad(refusals: false);
+        }
+    }
+
+    private bool TryLoad(bool refusals)
+    {
         KernelObject? opened = null;
         try
         {
             opened = KernelObject.Open();
             opened.SetEntries("alerts", AlertBytes);
             sizes.Apply(opened);
-            ProbeSet.Fit(opened, KernelVersion.OfThisMachine(), ResolverSet.OfThisMachine().HasStub, guards);
+            ProbeSet.Fit(opened, KernelVersion.OfThisMachine(), ResolverSet.OfThisMachine().HasStub, guards, refusals);
             opened.Load();
             loaded = opened;
+            return true;
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             opened?.Dispose();
             failure = ExceptionDispatchInfo.Capture(e);
+            return false;
         }
     }
 }

@@ -18,6 +18,9 @@ internal sealed unsafe class KernelObject : IDisposable
     /// <summary>Is told of what is attached from here on; null when nothing is to outlive this process.</summary>
     internal IAttachmentKeeper? Keeper { get; set; }
 
+    /// <summary>The programs of BPF LSM are among those that are loaded, and are or can be attached.</summary>
+    internal bool HasRefusals { get; set; }
+
     internal static KernelObject Open()
     {
         LibbpfLog.Collect();
@@ -83,6 +86,19 @@ internal sealed unsafe class KernelObject : IDisposable
     /// <summary>A tracepoint's program.</summary>
     internal void Attach(string program) =>
         Keep(program, Libbpf.bpf_program__attach(ProgramHandle(program)));
+
+    /// <summary>A program that a kernel may take and yet not run.</summary>
+    internal bool TryAttach(string program)
+    {
+        var link = Libbpf.bpf_program__attach(ProgramHandle(program));
+        if (link == 0)
+        {
+            return false;
+        }
+
+        Keep(program, link);
+        return true;
+    }
 
     /// <summary>A raw tracepoint's program, where the kernel has the first of these; false when it has none of them.</summary>
     internal bool TryAttachRaw(string program, params ReadOnlySpan<string> tracepoints)

@@ -25,6 +25,9 @@ internal static class ProbeSet
     /// <summary>See every system call: only where they are wanted.</summary>
     private static readonly string[] Guards = ["on_call", "on_return", "on_ring_submit", "on_ring_file"];
 
+    /// <summary>Refuse what the guards kill for; only where BPF LSM is in use.</summary>
+    internal static readonly string[] Refusals = ["on_file_open", "on_ptrace_access"];
+
     /// <summary>In an order that never lets a socket be judged without its mark.</summary>
     internal static readonly string[] Cgroup =
     [
@@ -41,8 +44,15 @@ internal static class ProbeSet
     /// <param name="kernel">Of this machine.</param>
     /// <param name="hasStub">A resolver answers on loopback, and is judged there.</param>
     /// <param name="guards">Memory and kernel programs are looked after.</param>
-    internal static void Fit(KernelObject loaded, KernelVersion kernel, bool hasStub, bool guards)
+    /// <param name="refusals">BPF LSM is in use; means nothing without guards.</param>
+    internal static void Fit(KernelObject loaded, KernelVersion kernel, bool hasStub, bool guards, bool refusals = false)
     {
+        foreach (var program in guards && refusals ? Refusals : [])
+        {
+            loaded.TakeIn(program);
+            loaded.HasRefusals = true;
+        }
+
         foreach (var program in guards && TakesGuards(kernel) ? Guards : [])
         {
             loaded.TakeIn(program);

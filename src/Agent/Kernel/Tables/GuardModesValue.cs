@@ -6,7 +6,7 @@ namespace Sallyport.Agent.Kernel;
 
 /// <summary>struct guard_modes.</summary>
 [StructLayout(LayoutKind.Sequential)]
-internal unsafe struct GuardModesValue
+internal struct GuardModesValue
 {
     private const byte Off = 0;
     internal const byte Report = 1;
@@ -26,8 +26,15 @@ internal unsafe struct GuardModesValue
     internal byte Sudo;
     internal byte Mining;
     internal byte Disks;
-    private fixed byte padding[2];
+    internal byte Runtimes;
+    internal byte Lsm;
     internal ulong BegunNs;
+
+    /// <summary>BPF LSM refuses what is opened; the rest of the guard is there too.</summary>
+    internal const byte LsmBeside = 1;
+
+    /// <summary>BPF LSM is the whole guard.</summary>
+    internal const byte LsmAlone = 2;
 
     /// <summary>Nothing is looked for.</summary>
     internal readonly bool IsOff => (RunnerMemory | ForeignMemory | KernelMemory | CorePattern | Programs | Objects | Credentials | Modules | Disks) == Off;
@@ -54,6 +61,9 @@ internal unsafe struct GuardModesValue
         Disks = Mode(actions.Of(RootFindings.DiskWritten)),
         Mining = Mode(actions.Of(SupplyFindings.MiningProtocol)),
         Root = Mode(actions.Of(RootFindings.RootGained)),
+
+        // Past the agent nobody looks at what a container is to have.
+        Runtimes = hasRunner && actions.Of(ProcessFindings.PrivilegedContainer) == DetectionAction.Block ? Block : Off,
 
         // One open alone says nothing: which are too many, only the detector knows.
         Credentials = actions.Of(ProcessFindings.CredentialsSwept) == DetectionAction.Off ? Off : Report,
