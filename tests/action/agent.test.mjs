@@ -146,6 +146,31 @@ test('an action that is no release, whose agent.json has no hashes yet, says so'
   );
 });
 
+test('without hashes no agent is run that is not of root: none that is installed, beside the action, or named', withSudo, async (t) => {
+  const path = folder(t);
+  const action = actionCopy(path, { sha256: null, bytes: null, agent: good });
+  const places = { ...imagePlaces(path), image: [], action };
+  mkdirSync(join(path, 'installed', '9.9.9'), { recursive: true });
+  writeFileSync(join(path, 'installed', '9.9.9', 'sallyport'), good, { mode: 0o755 });
+  assert.equal(existing({}, places), null);
+  const named = join(foreignFolder(t), 'agent');
+  writeFileSync(named, good);
+  for (const env of [{}, { 'INPUT_AGENT-PATH': named }]) {
+    const { said, files } = await installAsNobody(folder(t), { expected: null, beside: good, env });
+    assert.match(said, /^unsupported: .* agent\.json has no hashes/);
+    assert.deepEqual(files, []);
+  }
+});
+
+test('agent.json has a line for each processor, all with hashes, as a release has it, or all without', () => {
+  const { version, agents } = JSON.parse(readFileSync(join(ROOT, 'action', 'agent.json'), 'utf8'));
+  assert.match(version, /^\d+\.\d+\.\d+$/);
+  assert.deepEqual(Object.keys(agents), ['x64', 'arm64']);
+  const filled = Object.values(agents).filter(({ bytes, sha256: hash }) => Number.isInteger(bytes) && /^[0-9a-f]{64}$/.test(hash));
+  const empty = Object.values(agents).filter(({ bytes, sha256: hash }) => bytes === null && hash === null);
+  assert.ok(filled.length === 2 || empty.length === 2, JSON.stringify(agents));
+});
+
 test('a self-hosted machine gets an agent only where the input says so', withSudo, async (t) => {
   const env = { RUNNER_ENVIRONMENT: 'self-hosted' };
   assert.match(
