@@ -57,6 +57,24 @@ public sealed class SudoTests(MachineFixture fixture) : IClassFixture<MachineFix
     }
 
     [Fact]
+    public async Task A_group_that_is_root_all_the_same_is_said()
+    {
+        await Machine.ShellAsync($"sed -i '/^disk:/s/$/{RunnerMachine.User}/' /etc/group");
+        try
+        {
+            using StartedRun started = Start(Workflow("disable-sudo: true", Try));
+            WorkflowRun run = await started.EndAsync();
+            Assert.Contains(run.Step("Pre Protect").GetProperty("annotations").EnumerateArray(), annotation =>
+                annotation.GetProperty("title").GetString() == "root stays open"
+                && annotation.GetProperty("message").GetString()!.Contains("is in the group disk", StringComparison.Ordinal));
+        }
+        finally
+        {
+            await Machine.ShellAsync($"sed -i '/^disk:/s/{RunnerMachine.User}$//' /etc/group");
+        }
+    }
+
+    [Fact]
     public async Task It_is_given_back_after_a_kill()
     {
         using StartedRun started = Start(Workflow("disable-sudo: true", $"""

@@ -7,17 +7,19 @@ namespace Sallyport.Agent.Runner.Privileges;
 
 /// <summary>
 /// `disable-sudo` and `disable-sudo-and-containers`: takes from the job's user what makes it root, for the time of the job.
-/// Whoever reaches Docker's socket is root as well (CVE-2025-32955), so the first closes it too.
+/// Whoever reaches the socket of Docker (CVE-2025-32955), LXD or libvirt is root as well, so the first closes these too; groups
+/// that are root by other ways are said (<see cref="RootGroups"/>).
 /// </summary>
 internal static class JobPrivileges
 {
-    private static readonly ImmutableArray<string> DockerSockets = ["/run/docker.sock", "/var/run/docker.sock"];
-
     private static readonly ImmutableArray<string> ContainerSockets =
     [
-        .. DockerSockets, "/run/containerd/containerd.sock", "/run/podman/podman.sock", "/run/buildkit/buildkitd.sock",
+        .. RootGroups.DockerSockets, .. RootGroups.OtherSockets, "/run/containerd/containerd.sock", "/run/podman/podman.sock", "/run/buildkit/buildkitd.sock",
         "/run/crio/crio.sock",
     ];
+
+    private static readonly ImmutableArray<string> RootlessTools =
+        ["/usr/bin/podman", "/usr/bin/buildah", "/usr/bin/nerdctl", "/usr/bin/dockerd-rootless.sh", "/usr/bin/rootlesskit"];
 
     /// <summary>Takes what was asked; gives what stays open, one notice each.</summary>
     /// <exception cref="CommandFailure">Something could not be taken; all of it is given back.</exception>
@@ -40,14 +42,10 @@ internal static class JobPrivileges
         {
             Add(open, "sudo", asked == ActionPrivileges.BoundedSudo
                 ? SudoBounds.Take(user, changes, jobId, agents) : SudoRights.Take(user, changes, jobId));
-            if (asked == ActionPrivileges.BoundedSudo && judgesContainers)
-            {
-                return open.ToImmutable();
-            }
-
             var all = asked == ActionPrivileges.WithoutSudoAndContainers;
             var closed = new HashSet<ulong>();
-            foreach (var socket in all ? ContainerSockets : DockerSockets)
+            var isDockerJudged = asked == ActionPrivileges.BoundedSudo && judgesContainers;
+            foreach (var socket in all ? ContainerSockets : [.. isDockerJudged ? [] : RootGroups.DockerSockets, .. RootGroups.OtherSockets])
             {
                 if (FileOwner.TryOf(socket) is { } owner && owner.IsWritableBy(user) && closed.Add(FileIdentity.Inode(socket)))
                 {
@@ -55,6 +53,16 @@ internal static class JobPrivileges
                     Add(open, "containers", user.User == 0
                         ? $"The job runs as root, and reaches {socket} whatever its permissions are." : null);
                 }
+            }
+
+            foreach (var text in RootGroups.LeftOpen(user, ProcText.TryRead("/etc/group") ?? string.Empty))
+            {
+                Add(open, "root", text);
+            }
+
+            if (all && Rootless(user) is { } rootless)
+            {
+                open.Add(new ControlNotice("notice", "Containers without root stay open", rootless));
             }
 
             return open.ToImmutable();
@@ -65,6 +73,14 @@ internal static class JobPrivileges
             throw e as CommandFailure
                 ?? new CommandFailure(ExitCode.CannotEnforce, $"what the job is not to have cannot be taken from it: {e.Message}");
         }
+    }
+
+    /// <summary>Containers without root are the user's own processes: nobody gives them, and they give nothing that the user has not.</summary>
+    private static string? Rootless(UserAccount user)
+    {
+        string[] tools = [.. RootlessTools.Where(File.Exists)];
+        return user.User == 0 || tools.Length == 0 ? null
+            : $"{user.Name} can start containers without root ({string.Join(", ", tools)}): they are processes of the job, judged like any other, and never root.";
     }
 
     private static void Add(ImmutableArray<ControlNotice>.Builder open, string what, string? text)
