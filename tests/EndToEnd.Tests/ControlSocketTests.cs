@@ -53,6 +53,9 @@ public sealed class ControlSocketTests(MachineFixture fixture) : IClassFixture<M
         Assert.All(["start", "root-start"], name => Assert.Equal("77", Text(started, name)));
         Assert.Equal("", Text(started, "seen"));
 
+        // What it is, by the job's own identity.
+        JsonElement named = Read(started, "own").GetProperty("jobs")[0];
+
         // The job's user, somebody else, and root, all outside of it.
         foreach (string user in (string[])["4242", "65534", "0"])
         {
@@ -69,7 +72,54 @@ public sealed class ControlSocketTests(MachineFixture fixture) : IClassFixture<M
         WorkflowRun run = await started.EndAsync();
         Assert.False(run.Traffic.Contains("/after "), run.ToString());
         Assert.Equal("enforcing", run.Report.InForce);
+        JsonElement github = run.Report.Document.GetProperty("job").GetProperty("github");
+        Assert.All(["repository", "runId"], name => Assert.Equal(JobReport.Text(github, name)!, JobReport.Text(named, name)));
     }
+
+    /// <summary>
+    /// More connections than a socket has places, which say nothing, and requests without end, by the job's own user and by root: what comes
+    /// after the step is answered as ever.
+    /// </summary>
+    private const string Flood = """
+        name: Flood
+        on: push
+        jobs:
+          build:
+            runs-on: self-hosted
+            steps:
+              - name: Floods
+                run: |
+                  cat > $SIGNS/flood.pl <<'EOF'
+                  use Socket;
+                  sub reach { socket(my $s, AF_UNIX, SOCK_SEQPACKET, 0) && connect($s, sockaddr_un("/run/sallyport/control.sock")) || return; $s }
+                  open(my $sign, ">", "$ENV{SIGNS}/$>-floods");
+                  for (my @held;; shift @held) { push @held, reach() while @held < 100; for (1 .. 20) { my $s = reach() or next; syswrite $s, '{"v":1,"type":"report"}'; push @held, $s } }
+                  EOF
+                  for as in "" "sudo -n --preserve-env=SIGNS"; do
+                    $as perl $SIGNS/flood.pl > /dev/null 2>&1 < /dev/null &
+                  done
+                  while [ ! -e $SIGNS/0-floods ] || [ ! -e $SIGNS/4242-floods ]; do sleep 0.05; done
+                  sleep 1
+              - name: Asks
+                run: |
+                  date +%s%N > $SIGNS/before
+                  $AGENT job stop --json > $SIGNS/stopped
+                  date +%s%N > $SIGNS/after
+        """;
+
+    [Fact]
+    public async Task What_a_step_has_opened_does_not_keep_a_later_one_waiting()
+    {
+        await using AgentProcess agent = await fixture.Machine.ServeWithAsync("version: 1\nmode: block\nallow: [v4.test:80]");
+        using StartedRun started = fixture.Machine.Start(Flood, "--user", RunnerMachine.User);
+        WorkflowRun run = await started.EndAsync();
+        Assert.True(run.ConclusionOf() == "success", run.ToString());
+        Assert.True(Read(started, "stopped").TryGetProperty("refused", out _), Text(started, "stopped"));
+        TimeSpan waited = TimeSpan.FromTicks((long.Parse(Text(started, "after"), Culture) - long.Parse(Text(started, "before"), Culture)) / 100);
+        Assert.True(waited < TimeSpan.FromSeconds(3), $"{waited}");
+    }
+
+    private static System.Globalization.CultureInfo Culture => System.Globalization.CultureInfo.InvariantCulture;
 
     private static string Text(StartedRun run, string name) => File.ReadAllText(Path.Combine(run.Folder, name)).Trim();
 

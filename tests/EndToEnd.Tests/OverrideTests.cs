@@ -74,4 +74,66 @@ public sealed class OverrideTests(MachineFixture fixture) : IClassFixture<Machin
             "`audit: overridden by root: the registry has moved`",
             await File.ReadAllTextAsync(Path.Combine(report.Folder, "summary.md"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
+
+    /// <summary>
+    /// The agent is killed after it, and before it: whoever takes over goes on in audit, the reports of both say why, and no verdict of the
+    /// one that is gone stays in force.
+    /// </summary>
+    [Theory]
+    [InlineData("override kill")]
+    [InlineData("kill override")]
+    public async Task It_holds_when_the_agent_is_killed(string order)
+    {
+        const string Long = $"""
+            name: Override
+            on: push
+            jobs:
+              build:
+                runs-on: self-hosted
+                steps:
+                  - name: Calls
+                    id: calls
+                    run: |
+                      curl -sS --max-time 5 http://{LabAddresses.Attacker}/before || true
+                      touch $SIGNS/ready
+                      while [ ! -e $SIGNS/go ]; do sleep 0.05; done
+                      curl -sS --max-time 5 http://{LabAddresses.Attacker}/after || true
+            """;
+        await using AgentProcess agent = await fixture.Machine.ServeWithAsync("version: 1\nmode: block\nallow: [v4.test:80]");
+        fixture.Machine.Network.World.Clear();
+        using StartedRun started = fixture.Machine.Start(Long, "--user", RunnerMachine.User);
+        await started.SignAsync("ready");
+        int watcher = started.Watcher();
+        foreach (string what in order.Split(' '))
+        {
+            string said = await fixture.Machine.ShellAsync(what == "override" ? Override : Kill, fixture.Machine.Product, $"{watcher}");
+            Assert.True(what == "kill" || said.Contains("audit · observing", StringComparison.Ordinal), said);
+        }
+
+        await Task.Delay(1500, TestContext.Current.CancellationToken); // the guardian of the one that is gone looks once a second
+        await File.WriteAllTextAsync(Path.Combine(started.Folder, "go"), "", TestContext.Current.CancellationToken);
+        WorkflowRun run = await started.EndAsync();
+        Assert.False(run.Traffic.Contains("/before "), run.ToString());
+        Assert.True(run.Traffic.Contains("/after "), run.ToString());
+        Assert.Equal(2, run.Reports.Count);
+        foreach (JobReport report in run.Reports.Skip(order == "override kill" ? 0 : 1))
+        {
+            var finding = Assert.Single(report.Findings, finding => JobReport.Text(finding, "id") == "enforcement-overridden");
+            Assert.Equal("block", finding.GetProperty("evidence").GetProperty("before").GetString());
+            Assert.Equal("observing", report.InForce);
+        }
+
+        Assert.Contains("observed", run.Reports[^1].Verdicts("calls", LabAddresses.Attacker));
+    }
+
+    /// <summary>And another one has taken over.</summary>
+    private const string Kill = """
+        kill -KILL "$2"
+        until "$1" job status --json | grep -q '"worker"' && ! "$1" job status --json | grep -q -- "-$2\""; do sleep 0.1; done
+        """;
+
+    /// <summary>A job that is just being taken over does not answer yet, which is no yes.</summary>
+    private const string Override = """
+        for i in $(seq 100); do "$1" override --reason 'the registry has moved' && exit; [ $? = 70 ]; sleep 0.1; done; exit 1
+        """;
 }

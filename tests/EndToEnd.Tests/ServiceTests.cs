@@ -224,4 +224,28 @@ public sealed class ServiceTests(MachineFixture fixture) : IClassFixture<Machine
             run.Step("Pre Protect").GetProperty("annotations").EnumerateArray(),
             annotation => annotation.GetProperty("title").GetString() == "Outside this machine's floor");
     }
+
+    [Fact]
+    public async Task A_stop_of_it_is_in_the_report_of_the_job_that_ran()
+    {
+        AgentProcess agent = await Machine.ServeWithAsync(Policy);
+        try
+        {
+            using StartedRun started = Machine.Start(Job("stopped", $"""
+                touch $SIGNS/ready
+                while [ ! -e $SIGNS/go ]; do sleep 0.05; done
+                {Attacker}/after || true
+                """));
+            await started.SignAsync("ready");
+            await agent.StopAsync();
+            await File.WriteAllTextAsync(Path.Combine(started.Folder, "go"), "", TestContext.Current.CancellationToken);
+            WorkflowRun run = await started.EndAsync();
+            Assert.Equal(0, run.Traffic.ConnectionsTo(LabAddresses.Attacker));
+            Assert.Contains(run.Report.Findings, finding => JobReport.Text(finding, "id") == "service-stopped");
+        }
+        finally
+        {
+            await agent.DisposeAsync();
+        }
+    }
 }

@@ -25,6 +25,17 @@ public static class FindingCatalogue
         "Look at what ran as root then. On a machine that is merely overloaded, give it more processors. With `onAgentLoss: deny` "
         + "in the policy nothing new leaves while the agent does not run.");
 
+    /// <summary><c>service-stopped</c>.</summary>
+    public static FindingKind ServiceStopped { get; } = new(
+        "service-stopped",
+        "The service that covers the jobs of this machine was stopped.",
+        "high",
+        "While this job ran, `sallyport agent` ended and did not come back. This job was judged and watched on by the process that it has of its "
+        + "own; jobs that begin later on this machine are not protected, and steps that ask for a report get none. The evidence says "
+        + "whether its unit was masked.",
+        "Look at what ran as root then: systemd does it on a step's word and does not say whose. Start the service (`systemctl unmask "
+        + "sallyport; systemctl start sallyport`), or give the machine up.");
+
     /// <summary><c>enforcement-overridden</c>.</summary>
     public static FindingKind EnforcementOverridden { get; } = new(
         "enforcement-overridden",
@@ -182,7 +193,7 @@ public static class FindingCatalogue
     /// <summary>All of them, in the order of the manual.</summary>
     public static ImmutableArray<FindingKind> All { get; } =
     [
-        ManyNames, ObservationLost, EnforcementOverridden, NatRuleAdded, FirewallChanged, FirewallFlushed, RouteAdded,
+        ManyNames, ObservationLost, ServiceStopped, EnforcementOverridden, NatRuleAdded, FirewallChanged, FirewallFlushed, RouteAdded,
         RoutingRuleChanged, DeviceCreated, TunnelCreated, AddressAdded, TrafficFilterAdded,
         TrafficFilterRemoved, IpsecChanged, ResolverChanged, HostsChanged, NameSwitchChanged,
         ResolverStopped, SourceTampered,

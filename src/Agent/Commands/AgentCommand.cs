@@ -16,6 +16,7 @@ internal static class AgentCommand
         Examples:
           sudo sallyport agent                    in the foreground; as a service: systemctl enable --now sallyport
           sallyport agent --check                 is agent.yml, with the policies that it names, without mistakes?
+          sallyport agent --await                 in a runner's unit, before the runner: is there a service that protects its jobs?
         """;
 
     internal static Command Create(CommandContext context)
@@ -25,7 +26,8 @@ internal static class AgentCommand
             Description = "Cover only jobs that ask, and end with the last one; 'job start' starts it so.",
         };
         var check = new Option<bool>("--check") { Description = "Read the configuration, say what is wrong with it, and end." };
-        var command = new Command("agent", "Run as the service that covers every job of the runners on this machine.") { onDemand, check };
+        var waits = new Option<bool>("--await") { Description = "Wait for the service; fail where jobs may not run without it. For a runner's unit." };
+        var command = new Command("agent", "Run as the service that covers every job of the runners on this machine.") { onDemand, check, waits };
         command.SetAction(parsed =>
         {
             var settings = MachineSettingsFile.Read();
@@ -39,6 +41,11 @@ internal static class AgentCommand
             if (Interop.Libc.geteuid() != 0)
             {
                 throw new CommandFailure(ExitCode.NotPermitted, "'agent' needs root; 'sallyport doctor' says more");
+            }
+
+            if (parsed.GetValue(waits))
+            {
+                return RunnerGate.Pass(context, settings);
             }
 
             using var service = new AgentService(context, settings, parsed.GetValue(onDemand));

@@ -19,6 +19,9 @@ internal sealed record GuardOrder(string Word, string Value)
     /// <summary>Number and start of a process that decides when the job ends: nothing is stopped, all is held until then.</summary>
     internal const string Await = "await";
 
+    /// <summary>A file whose coming means that enforcement is overridden: what is held is let go, and the rest is done when it is due.</summary>
+    internal const string Lift = "lift";
+
     /// <summary>A file or folder to remove.</summary>
     internal const string Remove = "remove";
 

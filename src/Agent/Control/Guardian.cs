@@ -68,6 +68,9 @@ internal sealed class Guardian : IAttachmentKeeper, IDisposable
     /// <summary>What this job changed on the machine is undone.</summary>
     internal void WatchChanges(string jobId) => Say(GuardOrder.Undo, jobId);
 
+    /// <summary>When this file is there, nothing is held any more.</summary>
+    internal void LiftBy(string path) => Say(GuardOrder.Lift, path);
+
     /// <summary>This file, or this folder with all in it, is removed.</summary>
     internal void WatchPath(string path) => Say(GuardOrder.Remove, path);
 

@@ -5,6 +5,7 @@ using Sallyport.Agent.Enforcement;
 using Sallyport.Agent.Host;
 using Sallyport.Agent.Runner;
 using Sallyport.Agent.Runner.Privileges;
+using Sallyport.Agent.Service;
 using Sallyport.Agent.Sinks;
 
 namespace Sallyport.Agent.Control;
@@ -18,10 +19,13 @@ internal static class GuardianProcess
     /// <summary>Bound on the text of all orders, bytes.</summary>
     private const int MaximumBytes = 1 << 20;
 
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
+
     internal static int Run(string pipeNumber, string holdNumber)
     {
         using var hold = new SafeFileHandle(int.Parse(holdNumber, CultureInfo.InvariantCulture), ownsHandle: true);
         Directory.SetCurrentDirectory("/");
+        OutOfMemory.GoNever();
         var orders = GuardOrder.Parse(ReadToEnd(int.Parse(pipeNumber, CultureInfo.InvariantCulture)));
         if (!orders.Exists(order => order.Word == GuardOrder.Done))
         {
@@ -36,7 +40,7 @@ internal static class GuardianProcess
     {
         foreach (var order in orders.Where(order => order.Word == GuardOrder.Await))
         {
-            WaitFor(order.Value);
+            WaitFor(order.Value, orders.Find(other => other.Word == GuardOrder.Lift)?.Value, () => LetGo(orders, hold));
         }
 
         var cgroups = orders.FindAll(order => order.Word == GuardOrder.Cgroup).ConvertAll(order => new Cgroup(order.Value));
@@ -58,12 +62,7 @@ internal static class GuardianProcess
             _ = CgroupRemoval.WhenEmpty(cgroup, TimeSpan.FromSeconds(10));
         }
 
-        hold.Dispose();
-        foreach (var filter in orders.Where(order => order.Word == GuardOrder.Filter))
-        {
-            _ = TrafficFilter.Parse(filter.Value)?.TryRemove();
-        }
-
+        LetGo(orders, hold);
         foreach (var order in orders.Where(order => order.Word == GuardOrder.Undo))
         {
             _ = MachineChanges.Undo(order.Value);
@@ -77,13 +76,35 @@ internal static class GuardianProcess
         }
     }
 
-    /// <summary>A job of a runner goes on without its agent, judged as before, until its worker has ended.</summary>
-    private static void WaitFor(string value)
+    /// <summary>The programs come off. Again does nothing.</summary>
+    private static void LetGo(List<GuardOrder> orders, SafeFileHandle hold)
     {
-        if (ProcessOf(value) is { } process)
+        hold.Dispose();
+        foreach (var filter in orders.Where(order => order.Word == GuardOrder.Filter))
         {
-            using var handle = ProcessHandle.TryOpen(process);
-            handle?.WaitForEnd();
+            _ = TrafficFilter.Parse(filter.Value)?.TryRemove();
+        }
+    }
+
+    /// <summary>
+    /// A job of a runner goes on without its agent, judged as before, until its worker has ended: or until the machine's owner has
+    /// overridden enforcement, which the agent says that has taken over.
+    /// </summary>
+    private static void WaitFor(string value, string? lift, Action letGo)
+    {
+        if (ProcessOf(value) is { } worker && ProcessHandle.TryOpen(worker) is { } opened)
+        {
+            using var handle = opened;
+            while (!handle.WaitForEnd(Look))
+            {
+                // Nothing here may throw or need memory: all that is in force hangs on this process.
+                if (lift is not null && File.Exists(lift))
+                {
+                    letGo();
+                    handle.WaitForEnd();
+                    return;
+                }
+            }
         }
     }
 

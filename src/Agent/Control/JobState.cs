@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Sallyport.Agent.Enforcement;
+using Sallyport.Agent.Host;
 
 namespace Sallyport.Agent.Control;
 
@@ -40,6 +41,9 @@ internal sealed record JobState(
     /// <summary>Its start, clock ticks since boot.</summary>
     public long? WorkerStartTicks { get; init; }
 
+    /// <summary>Who holds its verdicts when the agent is killed; null of `run`.</summary>
+    public ProcessIdentity? Guardian { get; init; }
+
     /// <summary>GITHUB_REPOSITORY, null while it is not known.</summary>
     public string? Repository { get; init; }
 
@@ -51,6 +55,9 @@ internal sealed record JobState(
 
     /// <summary><c>image</c> when the service covers every job, <c>action</c> when the job asked; null of `run`.</summary>
     public string? Origin { get; init; }
+
+    /// <summary>Set when enforcement was overridden; null otherwise.</summary>
+    public JobOverride? Override { get; init; }
 
     /// <summary><c>job</c> or <c>machine</c>, what is judged; null of `run`.</summary>
     public string? Scope { get; init; }

@@ -12,9 +12,26 @@ internal sealed class JobStateFolder(string folder)
     /// <summary>Bound on one file, bytes.</summary>
     private const int MaximumBytes = 256 * 1024;
 
+    /// <summary>Of the name that a file has before it takes the place of the one before; nobody reads it by that.</summary>
+    internal const string NextSuffix = ".new";
+
+    /// <summary>A file that tells the guardian of a job whose agent is gone to let go (<see cref="GuardOrder.Lift"/>).</summary>
+    internal string PathOfLift(string id) => Path.Combine(folder, id + ".lift");
+
     internal string PathOf(string id) => Path.Combine(folder, id + ".json");
 
-    internal void Write(JobState state)
+    internal void Write(JobState state) => Write(PathOf(state.Id), state);
+
+    /// <summary>Writes it anew. Whoever reads meanwhile finds the one or the other: a job without a file would be nobody's.</summary>
+    internal void Replace(JobState state)
+    {
+        var next = PathOf(state.Id) + NextSuffix;
+        _ = OwnPath.Remove(next);
+        Write(next, state);
+        File.Move(next, PathOf(state.Id), overwrite: true);
+    }
+
+    private void Write(string path, JobState state)
     {
         RootFolder.Ensure(Path.GetDirectoryName(folder)!);
         RootFolder.Ensure(folder);
@@ -24,7 +41,7 @@ internal sealed class JobStateFolder(string folder)
             Access = FileAccess.Write,
             UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
         };
-        using var stream = new FileStream(PathOf(state.Id), options);
+        using var stream = new FileStream(path, options);
         JsonSerializer.Serialize(stream, state, ControlJson.Default.JobState);
     }
 
@@ -41,14 +58,13 @@ internal sealed class JobStateFolder(string folder)
 
         foreach (var file in new DirectoryInfo(folder).EnumerateFiles("*.json"))
         {
-            if (file.LinkTarget is null && file.Length <= MaximumBytes && TryRead(file.FullName) is { } job
-                && job.Id == Path.GetFileNameWithoutExtension(file.Name))
+            if (TryRead(file) is { } job && job.Id == Path.GetFileNameWithoutExtension(file.Name))
             {
                 jobs.Add(job);
             }
-            else
+            else if (File.Exists(file.FullName))
             {
-                unreadable.Add(file.FullName);
+                unreadable.Add(file.FullName); // not one that went meanwhile
             }
         }
 
@@ -64,11 +80,12 @@ internal sealed class JobStateFolder(string folder)
     internal static bool IsHeld(JobState job) => !IsLive(job) && job is { WorkerPid: { } pid, WorkerStartTicks: { } start }
         && new ProcessIdentity(pid, start).IsAlive;
 
-    private static JobState? TryRead(string path)
+    private static JobState? TryRead(FileInfo file)
     {
         try
         {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(path), ControlJson.Default.JobState);
+            return file.LinkTarget is null && file.Length <= MaximumBytes
+                ? JsonSerializer.Deserialize(File.ReadAllBytes(file.FullName), ControlJson.Default.JobState) : null;
         }
         catch (JsonException)
         {

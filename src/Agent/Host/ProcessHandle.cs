@@ -39,6 +39,13 @@ internal sealed unsafe class ProcessHandle : IDisposable
         }
     }
 
+    /// <summary>The same for so long; false when it lives still.</summary>
+    internal bool WaitForEnd(TimeSpan timeout)
+    {
+        var descriptor = new Interop.Libc.PollDescriptor { Descriptor = (int)handle.DangerousGetHandle(), Events = Native.POLLIN };
+        return Interop.Libc.poll(&descriptor, 1, (int)timeout.TotalMilliseconds) > 0;
+    }
+
     /// <summary>A duplicate of one of its descriptors (pidfd_getfd(2), Linux 5.6); null when there is none.</summary>
     internal SafeFileHandle? TryTake(int descriptor)
     {

@@ -8,7 +8,7 @@ namespace Sallyport.Agent.Runner;
 /// one thread sees it. Requests wait in a queue; who asks waits for the answer, so the queue is as long as there are
 /// connections.
 /// </summary>
-internal sealed class RunnerGuest(StepWatch steps) : IDrainGuest
+internal sealed class RunnerGuest(StepWatch steps, ServiceWatch service) : IDrainGuest
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(8);
 
@@ -57,6 +57,7 @@ internal sealed class RunnerGuest(StepWatch steps) : IDrainGuest
     public void Tend(long nowNs)
     {
         steps.Tend(nowNs);
+        service.Tend(nowNs);
         Serve();
     }
 
@@ -66,6 +67,9 @@ internal sealed class RunnerGuest(StepWatch steps) : IDrainGuest
         isComplete = true;
         Serve();
     }
+
+    /// <summary>The draining thread cannot go on: who asks is told at once.</summary>
+    internal void Fail() => isComplete = true;
 
     private void Serve()
     {

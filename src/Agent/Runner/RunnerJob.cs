@@ -42,6 +42,7 @@ internal sealed class RunnerJob : IDisposable
     private readonly RecordingSink recording;
     private readonly AgentPipeline pipeline;
     private readonly StepWatch steps;
+    private readonly ServiceWatch service;
     private readonly RunnerGuest guest;
     private DrainLoop? loop;
     private bool leadsSockets;
@@ -62,10 +63,11 @@ internal sealed class RunnerJob : IDisposable
         recording = new RecordingSink(workplace.Spool, reason => RecordingFailure = reason);
         var relay = new EventRelay();
         steps = new StepWatch(session.Gate, policy, worker, relay);
-        guest = new RunnerGuest(steps);
+        service = new ServiceWatch(relay);
+        guest = new RunnerGuest(steps, service);
         pipeline = new AgentPipeline(new JobCorrelator(steps), recording, new ReportBuilder(), new LiveCounts());
         pipeline.Actions = Gate.ActionsOf(policy);
-        relay.Target = pipeline;
+        relay.Target = new IdentityWatch(pipeline, github => workplace.SayIdentity(github.Repository, github.RunId));
     }
 
     internal string Id => workplace.Id;
@@ -226,12 +228,21 @@ internal sealed class RunnerJob : IDisposable
     /// <summary>Breaking the glass: audit from here on, and everything says so.</summary>
     internal void Override(string reason)
     {
-        var before = Mode;
+        var said = new JobOverride(reason, Mode);
+        var isDone = guest.TryRun(() => workplace.SayOverride(said)); // before it holds: who is killed between is succeeded by audit
         Replace(Policy.Overridden(reason));
-        if (!guest.TryRun(() => pipeline.Raise(EnforcementOverride.Finding(reason, before, BootClock.NowNs()))))
+        if (!isDone || !guest.TryRun(() => TellOverride(said)))
         {
             throw new CommandFailure(ExitCode.SallyportFailed, "the job does not answer");
         }
+    }
+
+    /// <summary>On disk at once: if this process is killed next, its report says so, and so does who takes over.</summary>
+    private void TellOverride(JobOverride said)
+    {
+        workplace.SayOverride(said);
+        pipeline.Raise(EnforcementOverride.Finding(said.Reason, said.Before, BootClock.NowNs()));
+        recording.SealNow();
     }
 
     /// <summary>The report so far, written to the folder of results.</summary>
@@ -279,10 +290,16 @@ internal sealed class RunnerJob : IDisposable
             handle?.WaitForEnd();
         }
 
+        if (service.IsGoneAtEnd())
+        {
+            _ = guest.TryRun(service.Tell);
+        }
+
         var failure = loop!.Finish();
         if (failure is not null)
         {
             context.Error.WriteLine($"sallyport failed, which is a bug; verdicts went on without observation: {failure}");
+            pipeline.Accept(new EventsLost(DrainLoop.LossReason, 1) { BootTimeNs = BootClock.NowNs() });
         }
 
         var report = pipeline.End(new RecordingEnded(context.Clock.GetUtcNow(), null, null) { BootTimeNs = BootClock.NowNs() });
@@ -329,6 +346,10 @@ internal sealed class RunnerJob : IDisposable
             // It was killed: its verdicts are held on by its guardian, and what happened meanwhile nobody saw.
             pipeline.Accept(new EventsLost(ObservationGap, 1) { BootTimeNs = BootClock.NowNs() });
             pipeline.Raise(ObservationPause.Killed(Path.Combine(before.Output, "report.json"), BootClock.NowNs()));
+            if (before.Override is { } said)
+            {
+                TellOverride(said);
+            }
         }
 
         recording.SealNow();
@@ -344,7 +365,7 @@ internal sealed class RunnerJob : IDisposable
             steps.Began(execution, environment, isWhole: true, isHeld: false, BootClock.NowNs());
         }
 
-        loop = new DrainLoop(session, pipeline, recording, status: null, () => { }, guest);
+        loop = new DrainLoop(session, pipeline, recording, status: null, guest.Fail, guest);
         workplace.SayInForce(Mode, InForce, Degraded);
     }
 

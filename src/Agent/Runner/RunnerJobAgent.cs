@@ -77,6 +77,12 @@ internal sealed class RunnerJobAgent(CommandContext context, MachineSettings set
             isConfigured = true;
         }
 
+        if (JobAgents.Predecessor(worker)?.Override is { } said)
+        {
+            policy = policy.Overridden(said.Reason); // from then on, whoever watches
+            isConfigured = true;
+        }
+
         if (AgentCgroup.Enter(settings) is { } reason)
         {
             context.Error.WriteLine($"sallyport: {reason}");
@@ -94,7 +100,7 @@ internal sealed class RunnerJobAgent(CommandContext context, MachineSettings set
             }
 
             using var listener = MessageListener.Listen(
-                job.SocketPath, UnixFileMode.UserRead | UnixFileMode.UserWrite, (_, message) => Answer(message));
+                job.SocketPath, UnixFileMode.UserRead | UnixFileMode.UserWrite, (_, message) => Answer(message), static peer => peer.Pid);
             _ = service.TrySend(Started([.. notices, .. Dropped(policy)]).Write());
             job.Finish();
         }

@@ -45,6 +45,19 @@ internal sealed record RunnerPolicy(
             FailOn.Never, isImplicit: true);
     }
 
+    /// <summary>Whether jobs of this machine are in block mode whatever they ask for: such a job is not to run unprotected.</summary>
+    internal static bool IsBlockSettled(MachineSettings settings)
+    {
+        try
+        {
+            return OfMachine(settings).Document.EffectiveMode == PolicyMode.Block;
+        }
+        catch (CommandFailure)
+        {
+            return true; // a policy that cannot be read is an error, not an empty list
+        }
+    }
+
     /// <summary>Of a workflow that brought one.</summary>
     internal static RunnerPolicy OfWorkflow(MachineSettings settings, ActionInputs inputs) => Compose(
         settings,

@@ -23,6 +23,7 @@ internal sealed class RunnerWorkplace : IDisposable
 
     private readonly JobStateFolder states = new(AgentFolders.Jobs);
     private readonly Guardian guardian;
+    private readonly Lock saying = new();
     private JobState state;
 
     private RunnerWorkplace(RunnerWorker worker, UserAccount user, string origin, string mode, JobScope scope, TimeProvider clock)
@@ -49,11 +50,15 @@ internal sealed class RunnerWorkplace : IDisposable
         guardian = Guardian.Start([]);
         guardian.Await(worker.Process);
         guardian.WatchPath(states.PathOf(Id));
+        guardian.WatchPath(states.PathOf(Id) + JobStateFolder.NextSuffix);
+        guardian.LiftBy(states.PathOfLift(Id));
+        guardian.WatchPath(states.PathOfLift(Id));
         guardian.WatchChanges(Id);
         guardian.WatchPath(SocketPath);
         guardian.WatchPath(LedFolder);
         guardian.WatchPath(PathOfRequest(Id));
         guardian.WatchRecording(Spool, Results, UserAccount.OfThisProcess());
+        Say(before => before with { Guardian = ProcessIdentity.Of(guardian.Pid) });
     }
 
     internal string Id { get; }
@@ -115,9 +120,45 @@ internal sealed class RunnerWorkplace : IDisposable
 
     internal void SayInForce(string mode, string inForce, ImmutableArray<string> degraded)
     {
-        states.Remove(state.Id);
-        state = state with { Mode = mode, InForce = inForce, Degraded = degraded, Filters = guardian.Filters };
-        states.Write(state);
+        Say(before => before with { Mode = mode, InForce = inForce, Degraded = degraded, Filters = guardian.Filters });
+    }
+
+    /// <summary>For those who look at the machine: a full disk keeps it from them, and nothing else.</summary>
+    internal void SayIdentity(string? repository, string? runId)
+    {
+        try
+        {
+            Say(before => before with { Repository = repository, RunId = runId });
+        }
+        catch (IOException)
+        {
+            // Said again with whatever is said next.
+        }
+    }
+
+    /// <summary>What agents before this one have in force for the same worker is let go by their guardians.</summary>
+    internal void SayOverride(JobOverride said)
+    {
+        Say(before => before with { Override = said });
+        foreach (var before in states.Read([]).Where(other => !JobStateFolder.IsLive(other)
+            && other.WorkerPid == state.WorkerPid && other.WorkerStartTicks == state.WorkerStartTicks))
+        {
+            File.WriteAllBytes(states.PathOfLift(before.Id), []);
+        }
+    }
+
+    /// <summary>By the thread that prepares the job, and by the draining one. Written only when it is news.</summary>
+    private void Say(Func<JobState, JobState> change)
+    {
+        lock (saying)
+        {
+            var next = change(state);
+            if (next != state)
+            {
+                state = next;
+                states.Replace(state);
+            }
+        }
     }
 
     public void Dispose()

@@ -37,12 +37,7 @@ internal sealed class AgentService(CommandContext context, MachineSettings setti
     {
         RootFolder.Ensure(AgentFolders.State);
         File.SetUnixFileMode(AgentFolders.State, Enter);
-        using var only = TryLock();
-        if (only is null)
-        {
-            throw new CommandFailure(ExitCode.SallyportFailed, "an agent answers on this machine already");
-        }
-
+        using var only = AgentLock.Take(onDemand, context.Clock, Say);
         if (onDemand)
         {
             // What it has is a step's, who started it.
@@ -65,7 +60,7 @@ internal sealed class AgentService(CommandContext context, MachineSettings setti
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
         using var doorman = onDemand ? null : PostDoorman();
-        using var listener = MessageListener.Listen(AgentFolders.ControlSocket, Everybody, Answer);
+        using var listener = MessageListener.Listen(AgentFolders.ControlSocket, Everybody, Answer, StepOf);
         Say(onDemand ? "answering on demand" : "watching for runners");
         SystemdNotice.Send(context.Environment.NotifySocket, "READY=1");
         if (onDemand)
@@ -88,25 +83,6 @@ internal sealed class AgentService(CommandContext context, MachineSettings setti
     {
         signal.Cancel = true;
         stop.Set();
-    }
-
-    /// <summary>flock(2): goes with the process, however it ends.</summary>
-    private static FileStream? TryLock()
-    {
-        try
-        {
-            return new FileStream(Path.Combine(AgentFolders.State, "agent.lock"), new FileStreamOptions
-            {
-                Mode = FileMode.OpenOrCreate,
-                Access = FileAccess.Write,
-                Share = FileShare.None,
-                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-            });
-        }
-        catch (IOException)
-        {
-            return null;
-        }
     }
 
     private Doorman PostDoorman()
@@ -184,8 +160,11 @@ internal sealed class AgentService(CommandContext context, MachineSettings setti
                 case JobStartedReply started:
                     Say($"job {started.Job}: worker {pid}, {started.Mode}, {started.InForce}");
                     break;
+                case ControlErrorReply error when JobAgents.IsJudgedOn(worker):
+                    Say($"worker {pid}: its job is judged on, and nobody watches it yet: {error.Message}"); // tried again at the next look
+                    break;
                 case ControlErrorReply error:
-                    isLetIn = !settings.StopsUnprotected || !IsBlockSettled();
+                    isLetIn = !settings.StopsUnprotected || !RunnerPolicy.IsBlockSettled(settings);
                     _ = refused.Add(worker.Process);
                     Say($"worker {pid} is not protected{(isLetIn ? "" : " and was stopped")}: {error.Message}");
                     break;
@@ -194,7 +173,7 @@ internal sealed class AgentService(CommandContext context, MachineSettings setti
 
         if (!isLetIn)
         {
-            _ = Interop.Libc.kill(pid, Native.SIGKILL);
+            ProcessTree.Kill(worker!.Process); // with the steps that it may have begun
         }
 
         _ = Interop.Libc.kill(pid, Native.SIGCONT);
@@ -236,17 +215,9 @@ internal sealed class AgentService(CommandContext context, MachineSettings setti
         return $"{mount}{path}/".StartsWith($"{root.TrimEnd('/')}/", StringComparison.Ordinal);
     }
 
-    private bool IsBlockSettled()
-    {
-        try
-        {
-            return RunnerPolicy.OfMachine(settings).Document.EffectiveMode == Policy.PolicyMode.Block;
-        }
-        catch (CommandFailure)
-        {
-            return true; // a policy that cannot be read is an error, not an empty list
-        }
-    }
+    /// <summary>The process of a worker's that an asker is below: what a step has opened does not keep the job's `post` waiting.</summary>
+    private static int StepOf(PeerCredentials peer) =>
+        peer.Pid > 0 ? RunnerWorker.TryFindAbove(peer.Pid)?.StepAbove(peer.Pid) ?? 0 : 0;
 
     private byte[] Answer(PeerCredentials peer, byte[] message)
     {
@@ -289,10 +260,16 @@ internal sealed class AgentService(CommandContext context, MachineSettings setti
     /// <summary>For root, and not from within a job, whatever became of the asker's parents.</summary>
     private ControlReply Override(PeerCredentials peer, RunnerWorker? worker, byte[] message)
     {
-        if (peer.User != 0 || worker is not null || ProcessIdentity.Of(peer.Pid) is not { } asker || jobs.OwnerOf(asker, inDoubt: true) is not null)
+        if (peer.User != 0 || worker is not null || ProcessIdentity.Of(peer.Pid) is not { } asker || jobs.OwnerOf(asker) is not null)
         {
             return new ControlErrorReply(
                 ControlErrorCode.NotPermitted, "Enforcement is overridden by root on the machine, and from within no job.", []);
+        }
+
+        if (jobs.OwnerOf(asker, inDoubt: true) is { } silent)
+        {
+            return new ControlErrorReply(
+                ControlErrorCode.Failed, $"Job {silent.Id} does not answer yet, so nobody can say whether who asks belongs to it: ask again.", []);
         }
 
         return jobs.AskAll(peer, message) ?? (ControlReply)Status(peer, worker: null);

@@ -47,6 +47,10 @@ internal sealed class JobAgents
     /// <summary>Whether the process that watched this worker's job was killed: the guardian still holds its verdicts.</summary>
     internal bool IsOrphan(RunnerWorker worker) => Find(worker) is null && Predecessor(worker) is not null;
 
+    /// <summary>Whether a worker's job is judged although nobody watches it: by the guardian of the process that was killed.</summary>
+    internal static bool IsJudgedOn(RunnerWorker worker) => new JobStateFolder(AgentFolders.Jobs).Read([]).Exists(state =>
+        state.WorkerPid == worker.Process.Pid && state.WorkerStartTicks == worker.Process.StartTicks && state.Guardian is { IsAlive: true });
+
     /// <summary>A process that is gone and that watched this worker's job before, the last one; null for none.</summary>
     internal static JobState? Predecessor(RunnerWorker worker) => new JobStateFolder(AgentFolders.Jobs).Read([]).FindLast(state =>
         state.WorkerPid == worker.Process.Pid && state.WorkerStartTicks == worker.Process.StartTicks

@@ -14,11 +14,19 @@ internal static class OutOfMemory
     /// </summary>
     private static readonly string[] Wanted = ["-900", "0"];
 
+    /// <summary>Never (OOM_SCORE_ADJ_MIN).</summary>
+    private static readonly string[] Last = ["-1000", .. Wanted];
+
     /// <summary>This process and what it starts goes no sooner than others. Gives why it does, or null.</summary>
-    internal static string? GoLate()
+    internal static string? GoLate() => Take(Wanted);
+
+    /// <summary>The same for who holds a job's verdicts and needs next to nothing: it goes never, where that can be had.</summary>
+    internal static void GoNever() => _ = Take(Last);
+
+    private static string? Take(string[] wanted)
     {
         string? reason = null;
-        foreach (var score in Wanted)
+        foreach (var score in wanted)
         {
             try
             {

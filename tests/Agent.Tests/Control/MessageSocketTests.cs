@@ -42,6 +42,50 @@ public sealed class MessageSocketTests : IDisposable
     }
 
     [Fact]
+    public void Clients_that_say_nothing_hold_nobody_up()
+    {
+        using var listener = Listen((_, request) => request);
+        List<MessageSocket?> silent = [.. Enumerable.Range(0, 300).Select(_ => MessageSocket.TryConnect(SocketPath))];
+        var since = TimeProvider.System.GetTimestamp();
+        using var client = MessageSocket.TryConnect(SocketPath);
+        Assert.True(client!.TrySend("hello"u8));
+        Assert.Equal("hello", Encoding.UTF8.GetString(client.TryReceive(Patience)!));
+        Assert.True(TimeProvider.System.GetElapsedTime(since) < TimeSpan.FromSeconds(4));
+        silent.ForEach(one => one?.Dispose());
+    }
+
+    [Fact]
+    public void What_one_asks_for_keeps_no_other_one_waiting()
+    {
+        // Four requests of one asker stay unanswered, and more wait; another one, told apart by its turn, is answered.
+        using var go = new ManualResetEventSlim();
+        var connections = 0;
+        using var listener = MessageListener.Listen(
+            SocketPath, UnixFileMode.UserRead | UnixFileMode.UserWrite,
+            (_, request) =>
+            {
+                if (request[0] == (byte)'w')
+                {
+                    go.Wait(Patience);
+                }
+
+                return request;
+            },
+            _ => Interlocked.Increment(ref connections) <= 20 ? 1 : 2);
+        List<MessageSocket> waiting = [.. Enumerable.Range(0, 20).Select(_ => MessageSocket.TryConnect(SocketPath)!)];
+        waiting.ForEach(one => Assert.True(one.TrySend("wait"u8)));
+        using var client = MessageSocket.TryConnect(SocketPath);
+        Assert.True(client!.TrySend("hello"u8));
+        Assert.Equal("hello", Encoding.UTF8.GetString(client.TryReceive(Patience)!));
+        go.Set();
+        waiting.ForEach(one =>
+        {
+            Assert.Equal("wait", Encoding.UTF8.GetString(one.TryReceive(Patience)!));
+            one.Dispose();
+        });
+    }
+
+    [Fact]
     public void Clients_that_say_nothing_do_not_hold_up_the_end()
     {
         var listener = Listen((_, request) => request);

@@ -3,25 +3,35 @@ using System.Net.Sockets;
 namespace Sallyport.Agent.Control.Sockets;
 
 /// <summary>
-/// Answers at a path: each connection on a thread of its own, one request and one reply. Bounded by
-/// <see cref="MostAtOnce"/> connections; more wait in the kernel's queue, and each has <see cref="Patience"/> to speak.
+/// Answers at a path: one request and one reply a connection. One thread waits for all that have not spoken
+/// (<see cref="SilentPeers"/>); who has is answered by threads of their own, in the order of <see cref="FairQueue{TItem}"/>: what one
+/// asker has opened, or asks for, does not keep another one waiting.
 /// </summary>
 internal sealed class MessageListener : IDisposable
 {
-    private const int MostAtOnce = 16;
     private const int Backlog = 64;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
     private readonly Socket socket;
     private readonly Func<PeerCredentials, byte[], byte[]> answer;
+    private readonly Func<PeerCredentials, int> partOf;
+    private readonly SilentPeers silent;
+    private readonly FairQueue<Socket> spoken = new();
+    private readonly Socket wake;
+    private readonly MessageSocket waker;
     private readonly Thread thread;
-    private readonly SemaphoreSlim places = new(MostAtOnce);
     private volatile bool isStopped;
 
-    private MessageListener(Socket socket, Func<PeerCredentials, byte[], byte[]> answer)
+    private MessageListener(
+        Socket socket, Func<PeerCredentials, byte[], byte[]> answer, Func<PeerCredentials, int> partOf, TimeProvider clock)
     {
         this.socket = socket;
         this.answer = answer;
+        this.partOf = partOf;
+        silent = new SilentPeers(clock);
+        (waker, var end) = MessageSocket.Pair();
+        wake = new Socket(new SafeSocketHandle(end.DangerousGetHandle(), ownsHandle: true));
+        end.SetHandleAsInvalid(); // the socket's from here on
         thread = new Thread(Run) { Name = "control", IsBackground = true };
         thread.Start();
     }
@@ -29,7 +39,11 @@ internal sealed class MessageListener : IDisposable
     /// <param name="path">In a folder that only root writes to; what is there from before is replaced.</param>
     /// <param name="mode">Who may connect.</param>
     /// <param name="answer">Gives the reply to a request. Called by several threads at once.</param>
-    internal static MessageListener Listen(string path, UnixFileMode mode, Func<PeerCredentials, byte[], byte[]> answer)
+    /// <param name="partOf">Tells askers of one user apart, <see cref="PeerGroup.Part"/>; null: a user is one.</param>
+    /// <param name="clock">Of patience; null for the machine's.</param>
+    internal static MessageListener Listen(
+        string path, UnixFileMode mode, Func<PeerCredentials, byte[], byte[]> answer,
+        Func<PeerCredentials, int>? partOf = null, TimeProvider? clock = null)
     {
         var socket = new Socket(AddressFamily.Unix, SocketType.Seqpacket, ProtocolType.Unspecified);
         try
@@ -38,7 +52,7 @@ internal sealed class MessageListener : IDisposable
             socket.Bind(new UnixDomainSocketEndPoint(path));
             File.SetUnixFileMode(path, mode);
             socket.Listen(Backlog);
-            return new MessageListener(socket, answer);
+            return new MessageListener(socket, answer, partOf ?? (static _ => 0), clock ?? TimeProvider.System);
         }
         catch
         {
@@ -47,17 +61,25 @@ internal sealed class MessageListener : IDisposable
         }
     }
 
+    /// <summary>Comes back when every request that has begun is answered.</summary>
     public void Dispose()
     {
         isStopped = true;
-        socket.Dispose();
+        _ = waker.TrySend([0]);
         thread.Join();
-        for (var i = 0; i < MostAtOnce; i++)
+        socket.Dispose();
+        silent.Dispose();
+        lock (spoken)
         {
-            places.Wait();
+            spoken.Clear().ForEach(connection => connection.Dispose());
+            while (spoken.Running > 0)
+            {
+                _ = Monitor.Wait(spoken);
+            }
         }
 
-        places.Dispose();
+        wake.Dispose();
+        waker.Dispose();
     }
 
     private void Run()
@@ -66,26 +88,74 @@ internal sealed class MessageListener : IDisposable
         {
             try
             {
-                var connection = socket.Accept();
-                places.Wait();
-                new Thread(() => Serve(connection)) { Name = "request", IsBackground = true }.Start();
-            }
-            catch (Exception e) when (e is SocketException or ObjectDisposedException)
-            {
-                if (!isStopped)
+                List<Socket> ready = [wake, socket, .. silent.Sockets];
+                Socket.Select(ready, null, null, silent.Timeout);
+                foreach (var one in ready)
                 {
-                    _ = SpinWait.SpinUntil(() => isStopped, TimeSpan.FromMilliseconds(50)); // out of descriptors
+                    if (one == socket)
+                    {
+                        Welcome(socket.Accept());
+                    }
+                    else if (silent.TryTake(one) is { } group)
+                    {
+                        Queue(one, group);
+                    }
+                }
+
+                silent.CloseLate();
+            }
+            catch (SocketException)
+            {
+                _ = SpinWait.SpinUntil(() => isStopped, Pause); // out of descriptors
+            }
+        }
+    }
+
+    private void Welcome(Socket connection)
+    {
+        var peer = PeerCredentials.Of(connection);
+        silent.Add(connection, new PeerGroup(peer.User, partOf(peer)));
+    }
+
+    private void Queue(Socket connection, PeerGroup group)
+    {
+        lock (spoken)
+        {
+            if (!spoken.TryAdd(group, connection))
+            {
+                connection.Dispose(); // the asker is told that nobody answers
+            }
+            else if (spoken.TryTake(out var first, out var next))
+            {
+                new Thread(() => Serve(first, next)) { Name = "request", IsBackground = true }.Start();
+            }
+        }
+    }
+
+    /// <summary>Answers one, then whoever has waited meanwhile.</summary>
+    private void Serve(PeerGroup group, Socket? next)
+    {
+        while (next is not null)
+        {
+            Answer(next);
+            lock (spoken)
+            {
+                spoken.Done(group);
+                if (isStopped || !spoken.TryTake(out group, out next))
+                {
+                    next = null;
+                    Monitor.PulseAll(spoken);
                 }
             }
         }
     }
 
-    private void Serve(Socket connection)
+    private void Answer(Socket connection)
     {
         try
         {
             using var peer = new MessageSocket(connection);
-            if (peer.TryReceive(Patience) is { } request)
+            if (peer.TryReceive(TimeSpan.Zero) is { } request)
             {
                 _ = peer.TrySend(answer(peer.Peer, request));
             }
@@ -93,10 +163,6 @@ internal sealed class MessageListener : IDisposable
         catch (SocketException)
         {
             // The peer is gone.
-        }
-        finally
-        {
-            _ = places.Release();
         }
     }
 }
