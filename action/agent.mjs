@@ -69,8 +69,7 @@ export async function install(env, places) {
 /** What was hashed goes to a place of root's, is hashed again there, and then gets the name that is run. The job's user
  *  can change the copy on its way, but not what was hashed last. */
 async function copy(agent, installed, sha256, temp) {
-  const folder = dirname(installed);
-  const staged = join(folder, `.new-${randomBytes(8).toString('hex')}`);
+  const [folder, staged] = [dirname(installed), join(dirname(installed), `.new-${randomBytes(8).toString('hex')}`)];
   const own = mkdtempSync(join(temp, 'sallyport-'));
   const rights = ['-o', 'root', '-g', 'root', '-m', '0755'];
   try {

@@ -57,10 +57,7 @@ export async function ask(type, command, deadlineMs, input) {
   if (line === null) {
     throw refusal(EXIT_CODES[code] ?? 'failed', `the agent gave no answer: ${problem}`);
   }
-  let reply = null;
-  try {
-    reply = JSON.parse(line);
-  } catch {} // Null is no reply either.
+  const reply = await Promise.resolve(line).then(JSON.parse).catch(() => null); // Null is no reply either.
   if (reply?.v === 1 && reply.type === type) {
     return reply;
   }

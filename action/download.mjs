@@ -28,8 +28,7 @@ export async function download(address, maxBytes, headers = {}) {
       throw new Error(`${url} answers ${response.statusCode}`);
     }
     const next = new URL(response.headers.location, url);
-    headers = next.origin === url.origin ? headers : {}; // A token is for the host that it was meant for.
-    url = next;
+    [headers, url] = [next.origin === url.origin ? headers : {}, next]; // A token is for the host that it was meant for.
   }
   throw new Error(`more than ${REDIRECTS} redirects`);
 }

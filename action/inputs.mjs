@@ -12,9 +12,16 @@ const NAMES = [
 
 export const input = (env, name) => (env[`INPUT_${name.toUpperCase()}`] ?? '').trim();
 
-/** What the agent gets: untrimmed, for the lines to count. `token` and `agent-path` are for this side. */
-export const given = (env) => Object.fromEntries(NAMES.filter((name) => input(env, name) !== '')
-  .map((name) => [name, env[`INPUT_${name.toUpperCase()}`]]));
+/** What the agent gets: untrimmed, for the lines to count. For a server without a key: GitHub's token of this job. */
+export async function given(env) {
+  const all = Object.fromEntries(NAMES.filter((name) => input(env, name)).map((name) => [name, env[`INPUT_${name.toUpperCase()}`]]));
+  if (all['server-url'] && !all['api-key'] && env.ACTIONS_ID_TOKEN_REQUEST_URL && URL.canParse(input(env, 'server-url'))) {
+    const url = `${env.ACTIONS_ID_TOKEN_REQUEST_URL}&audience=sallyport:${new URL(input(env, 'server-url')).hostname}`;
+    const token = download(url, MAX_POLICY_BYTES, { authorization: `Bearer ${env.ACTIONS_ID_TOKEN_REQUEST_TOKEN}` });
+    all['api-key'] = await token.then((bytes) => JSON.parse(bytes).value, () => undefined); // The agent says that it has none.
+  }
+  return all;
+}
 
 /** Whether a failure fails the step (block) or warns (audit), while no agent says which is meant. In doubt: block. */
 export function askedMode(env) {

@@ -25,8 +25,8 @@ export async function tell(env, places = PLACES) {
 
 async function askService(env, places, verb, deadlineMs, type) {
   const agent = isServed(places) && (existing(env, places) ?? existing({}, places));
-  const none = () => Promise.reject(refusal('failed', 'no agent answers on this machine'));
-  return agent ? { ...await ask(type, [agent, 'job', verb, '--json'], deadlineMs), agent } : none();
+  return agent ? { ...await ask(type, [agent, 'job', verb, '--json'], deadlineMs), agent }
+    : Promise.reject(refusal('failed', 'no agent answers on this machine'));
 }
 
 export async function protect(env, places = PLACES) {
@@ -40,8 +40,7 @@ export async function protect(env, places = PLACES) {
     }
   } catch (failure) {
     unprotected = `${failure.message} [${failure.code ?? 'failed'}]`;
-    const level = mode === 'block' ? 'error' : 'warning';
-    notices.push({ level, title: 'This job is not protected', message: unprotected });
+    notices.push({ level: mode === 'block' ? 'error' : 'warning', title: 'This job is not protected', message: unprotected });
     notices.push(...list(failure.mistakes).map((mistake) => described(mistake, env)));
   }
   annotate(notices);
@@ -57,7 +56,7 @@ async function start(env, places) {
   } else if (env.GITHUB_WORKSPACE?.startsWith('/__w/') && !served) {
     throw refusal('unsupported', 'out of a `container:` the machine cannot be protected: have the agent in its image');
   }
-  const request = { v: 1, type: 'job.start', inputs: given(env), policy: await policyText(env) };
+  const request = { v: 1, type: 'job.start', inputs: await given(env), policy: await policyText(env) };
   const command = [existing(env, places) ?? await install(env, places), 'job', 'start', '--inputs', '-', '--json'];
   const begin = (line) => ask('started', line, START_MS, JSON.stringify(request));
   const byRoot = () => begin(asRoot(command)); // An agent that the job before has left covers a job for root alone.

@@ -3,9 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { appendFileSync, statSync } from 'node:fs';
 
 const LEVELS = ['error', 'warning', 'notice'];
-const ANNOTATIONS_PER_LEVEL = 10; // The runner drops those beyond,
-const MESSAGE_CHARACTERS = 4000; // cuts at 4096,
-const SUMMARY_BYTES = 1024 * 1024; // and drops a longer summary as a whole.
+// The runner drops annotations beyond, cuts messages at 4096, and drops a longer summary as a whole.
+const [ANNOTATIONS_PER_LEVEL, MESSAGE_CHARACTERS, SUMMARY_BYTES] = [10, 4000, 1024 * 1024];
 const CUT = Buffer.from('\n\n_Cut here: the summary is longer than the runner takes. The report has everything._\n');
 
 /** Control, format and surrogate characters as \u{…}, but for line feeds; `##[` begins a command of the older form. */

@@ -305,14 +305,15 @@ struct {
 
 /*
  * Scope of the machine: processes that are not judged, by tgid. A at the start, K copies it at fork; exec ends it: only
- * what was running before counts.
+ * what was running before counts. Not for the agent itself and what it starts: its uploader's client is no way out of the job.
  */
+#define SP_EXEMPT_KEPT (1ULL << 63)
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, SP_MAX_TASKS);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__type(key, __u32);
-	__type(value, __u64); /* task->start_boottime, or 0 when the agent has put it there */
+	__type(value, __u64); /* task->start_boottime, or 0 when the agent has put it there; SP_EXEMPT_KEPT */
 } exempt SEC(".maps");
 
 #define SP_TASK_DAEMON 1 /* a container runtime: judged only while the job uses it, its children never */

@@ -25,11 +25,15 @@ static __always_inline bool joins_machine(struct task_struct *parent, struct tas
 	__u32 parent_pid = parent->tgid;
 	__u32 pid = child->tgid;
 	__u64 start = child->start_boottime;
+	__u64 *held;
 
 	if (!set || !set->machine || child->flags & SP_KERNEL_THREAD)
 		return false;
-	if (!(parent->flags & SP_KERNEL_THREAD) && !bpf_map_lookup_elem(&exempt, &parent_pid))
+	held = bpf_map_lookup_elem(&exempt, &parent_pid);
+	if (!(parent->flags & SP_KERNEL_THREAD) && !held)
 		return set->machine == SP_MACHINE_JUDGED;
+	if (held)
+		start |= *held & SP_EXEMPT_KEPT;
 	/* Full: the child is judged, which is the safe side. */
 	bpf_map_update_elem(&exempt, &pid, &start, BPF_ANY);
 	return false;
@@ -365,8 +369,12 @@ static __always_inline struct task_tag *tag_at_exec(struct task_struct *task)
 	__u32 pid = task->tgid;
 	struct task_tag tag = {};
 	struct sp_process_forked record = {};
+	__u64 *held;
 
 	if (!set || !set->machine)
+		return 0;
+	held = bpf_map_lookup_elem(&exempt, &pid);
+	if (held && *held & SP_EXEMPT_KEPT)
 		return 0;
 	bpf_map_delete_elem(&exempt, &pid);
 	tag.process = new_process();

@@ -89,14 +89,14 @@ test('the mode that a failure is measured by: what was said, block for a policy,
   }
 });
 
-test('inputs go to the agent as they were written, but for the token', () => {
+test('inputs go to the agent as they were written, but for the token', async () => {
   const env = {
     'INPUT_ALLOWED-ENDPOINTS': '\n  a.example:443\n',
     INPUT_POLICY: '',
     'INPUT_DISABLE-SUDO': ' true ',
     INPUT_TOKEN: 's',
   };
-  assert.deepEqual(given(env), { 'allowed-endpoints': '\n  a.example:443\n', 'disable-sudo': ' true ' });
+  assert.deepEqual(await given(env), { 'allowed-endpoints': '\n  a.example:443\n', 'disable-sudo': ' true ' });
 });
 
 test('pre hands inputs and policy to the agent by standard input, none of them as an argument', asRoot, async (t) => {
@@ -357,14 +357,14 @@ test('pre, main and post of action.yml protect a job from its start to its repor
   assert.equal(summary(), '## All well\n');
 });
 
-test('every input of action.yml has a default, so that no step can set one by GITHUB_ENV, and is known to the script', () => {
+test('every input of action.yml has a default, so that no step can set one by GITHUB_ENV, and is known to the script', async () => {
   const text = readFileSync(join(ROOT, 'action.yml'), 'utf8');
   const section = text.slice(text.indexOf('\ninputs:'), text.indexOf('\noutputs:'));
   const names = [...section.matchAll(/^  ([a-z-]+):$/gm)].map((match) => match[1]);
   assert.equal(names.length, [...section.matchAll(/^    default: /gm)].length);
   const all = Object.fromEntries(names.map((name) => [`INPUT_${name.toUpperCase()}`, 'x']));
   assert.deepEqual(
-    Object.keys(given(all)).sort(),
+    Object.keys(await given(all)).sort(),
     names.filter((name) => name !== 'token' && name !== 'agent-path').sort(),
   );
 });

@@ -78,7 +78,7 @@ internal static class ActionInputsReader
             stored,
             useStore,
             values.Truth(ActionInputName.DeployOnSelfHosted),
-            NoticesOf(decision.Mode, given, server));
+            NoticesOf(decision.Mode, given));
         return values.Mistakes is { IsEmpty: false } mistakes
             ? new ActionInputsReading(null, mistakes) : new ActionInputsReading(read, []);
     }
@@ -162,19 +162,13 @@ internal static class ActionInputsReader
         }
     }
 
-    private static ImmutableArray<ControlNotice> NoticesOf(PolicyMode mode, List<string> given, Uri? server)
+    private static ImmutableArray<ControlNotice> NoticesOf(PolicyMode mode, List<string> given)
     {
         var notices = ImmutableArray.CreateBuilder<ControlNotice>();
         if (mode == PolicyMode.Block && given.Count == 0)
         {
             notices.Add(new ControlNotice("warning", "Nothing is allowed", "egress-policy is block, and neither allowed-endpoints nor a policy is "
                 + "given: what is not implicit is refused."));
-        }
-
-        if (server is not null)
-        {
-            notices.Add(new ControlNotice("warning", "Nothing is uploaded", "server-url is given, and this version sends nothing to a server: "
-                + "report and recording stay on the machine."));
         }
 
         return notices.ToImmutable();

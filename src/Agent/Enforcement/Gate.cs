@@ -292,7 +292,9 @@ internal sealed class Gate : IDisposable
     internal void AddPolicy(PolicyEntry entry) => PolicyTables.WritePolicy(kernel.Map("policies"), entry);
 
     /// <summary>Scope of the machine: this process and what it forks, until it execs, is not judged.</summary>
-    internal void Exempt(int pid) => kernel.Map("exempt").Set((uint)pid, 0UL);
+    /// <param name="pid">Of the process.</param>
+    /// <param name="throughExec">Also what it executes: the agent itself alone.</param>
+    internal void Exempt(int pid, bool throughExec = false) => kernel.Map("exempt").Set((uint)pid, throughExec ? 1UL << 63 : 0UL);
 
     /// <summary>Scope of the machine: all who are exempt are written, everybody else is judged from here on.</summary>
     internal void JudgeMachine()

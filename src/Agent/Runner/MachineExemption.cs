@@ -30,7 +30,7 @@ internal sealed class MachineExemption(Gate gate, RunnerWorker worker, IReadOnly
 
             if (IsOurs(pid, own) || (!below.Contains(pid) && IsOlderRoot(pid)))
             {
-                gate.Exempt(pid);
+                gate.Exempt(pid, throughExec: pid == own);
             }
             else if (!below.Contains(pid) && ProcText.TryReadLink($"/proc/{pid}/exe") is not null)
             {

@@ -11,6 +11,7 @@ using Sallyport.Agent.Kernel;
 using Sallyport.Agent.Runner.Privileges;
 using Sallyport.Agent.Service;
 using Sallyport.Agent.Sinks;
+using Sallyport.Agent.Upload;
 using Sallyport.Policy;
 using Sallyport.Policy.Compiling;
 using Sallyport.Policy.Machine;
@@ -45,6 +46,8 @@ internal sealed class RunnerJob : IDisposable
     private readonly ServiceWatch service;
     private readonly RunnerGuest guest;
     private DrainLoop? loop;
+    private UploadProcess? upload;
+    private UploadTarget? server;
     private bool leadsSockets;
     private ActionPrivileges taken;
     private CompiledPolicy policy;
@@ -245,6 +248,16 @@ internal sealed class RunnerJob : IDisposable
         recording.SealNow();
     }
 
+    /// <summary>Sends the recording to a server from here on; the first that is named stays.</summary>
+    internal void UploadTo(UploadTarget target)
+    {
+        if (upload is null)
+        {
+            server = target;
+            upload = UploadProcess.Start(workplace.Spool, target, ofRunner: true, policyVersion: null, context.Caller.Descriptors);
+        }
+    }
+
     /// <summary>The report so far, written to the folder of results.</summary>
     internal ReportDocument Report()
     {
@@ -304,12 +317,18 @@ internal sealed class RunnerJob : IDisposable
 
         var report = pipeline.End(new RecordingEnded(context.Clock.GetUtcNow(), null, null) { BootTimeNs = BootClock.NowNs() });
         recording.Dispose();
+        var sent = upload?.End();
         Write(report);
+        if (upload is not null)
+        {
+            context.Error.WriteLine($"sallyport: {UploadProcess.Describe(sent, server!.Server)}");
+        }
     }
 
     public void Dispose()
     {
         loop?.Dispose();
+        upload?.Dispose();
         steps.Dispose();
         recording.Dispose();
         session.Dispose();

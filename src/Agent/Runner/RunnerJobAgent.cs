@@ -7,6 +7,7 @@ using Sallyport.Agent.Control.Sockets;
 using Sallyport.Agent.Host;
 using Sallyport.Agent.Runner.Privileges;
 using Sallyport.Agent.Service;
+using Sallyport.Agent.Upload;
 using Sallyport.Policy;
 using Sallyport.Policy.Machine;
 using Sallyport.Protocol.Control;
@@ -63,6 +64,7 @@ internal sealed class RunnerJobAgent(CommandContext context, MachineSettings set
         var policy = RunnerPolicy.OfMachine(settings);
         ImmutableArray<ControlNotice> notices = [];
         var privileges = ActionPrivileges.Kept;
+        ActionInputs? asked = null;
         if (!first.Request.IsEmpty)
         {
             if (!TryReadInputs(first.Request.Span, out var inputs, out var refusal))
@@ -74,6 +76,7 @@ internal sealed class RunnerJobAgent(CommandContext context, MachineSettings set
             policy = RunnerPolicy.OfWorkflow(settings, inputs!);
             notices = inputs!.Notices;
             privileges = inputs.Privileges;
+            asked = inputs;
             isConfigured = true;
         }
 
@@ -92,7 +95,7 @@ internal sealed class RunnerJobAgent(CommandContext context, MachineSettings set
         using (job = RunnerJob.Start(context, settings, worker, first.Origin, scope, policy))
         {
             job.KeepRequest(first.Request.Span);
-            notices = [.. notices, .. job.Take(privileges)];
+            notices = [.. notices, .. job.Take(privileges), .. Upload(asked)];
             if (first.Origin == "action")
             {
                 coverage = new StartedCoverage(false, RunnerFacts.SecondsSince(worker.Process), job.StepsBefore());
@@ -182,7 +185,7 @@ internal sealed class RunnerJobAgent(CommandContext context, MachineSettings set
         job.KeepRequest(asked.Request.Span);
         isConfigured = true;
         return Started([
-            .. inputs!.Notices, .. Dropped(policy), .. job.Take(inputs.Privileges),
+            .. inputs!.Notices, .. Dropped(policy), .. job.Take(inputs.Privileges), .. Upload(inputs),
         ]);
     }
 
@@ -192,6 +195,34 @@ internal sealed class RunnerJobAgent(CommandContext context, MachineSettings set
         job!.Override(reason);
         isConfigured = true;
         return new JobStatusReply([], job.Id, 0);
+    }
+
+    /// <summary>The machine's own server, or else the workflow's. That it cannot be reached hinders no job, and is said.</summary>
+    private ImmutableArray<ControlNotice> Upload(ActionInputs? inputs)
+    {
+        try
+        {
+            if (settings is { Server: { } server, ServerKeyFile: { } file })
+            {
+                job!.UploadTo(Credentials.Target(server.ToString(), file));
+            }
+            else if (inputs is { Telemetry: true, ServerUrl: { } url, ApiKey: { } key } && UploadTarget.IsCredential(key))
+            {
+                job!.UploadTo(new UploadTarget(url, key));
+            }
+            else if (inputs is { Telemetry: true, ServerUrl: not null })
+            {
+                return [new ControlNotice(
+                    "warning", "Nothing is uploaded", "server-url is given without api-key, and the job has no token for it: "
+                    + "give `permissions: id-token: write` to the job, or api-key to the step.")];
+            }
+
+            return [];
+        }
+        catch (Exception e) when (e is CommandFailure or IOException)
+        {
+            return [new ControlNotice("warning", "Nothing is uploaded", e.Message)];
+        }
     }
 
     private bool IsTrusted(string action) => settings.PolicyActions.Any(trusted =>

@@ -40,6 +40,12 @@ public sealed record MachineSettings
     /// <summary>Results that are kept, megabytes (10^6 bytes): 1 to 1000000.</summary>
     public int KeepMegabytes { get; init; } = 1000;
 
+    /// <summary>Server that gets the recording of every job; null for none.</summary>
+    public Uri? Server { get; init; }
+
+    /// <summary>File with the API key of that server, readable by root alone; null without a server.</summary>
+    public string? ServerKeyFile { get; init; }
+
     /// <summary>cgroup v2 folder that everything is limited to; null for the root of the hierarchy.</summary>
     public string? CgroupRoot { get; init; }
 }

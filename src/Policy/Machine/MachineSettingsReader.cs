@@ -13,7 +13,7 @@ public static class MachineSettingsReader
     private const int MostActions = 32;
 
     private static readonly ImmutableArray<string> Keys =
-        ["version", "scope", "policy", "floor", "policyActions", "runner", "unprotected", "sudo", "keep", "cgroupRoot"];
+        ["version", "scope", "policy", "floor", "policyActions", "runner", "unprotected", "sudo", "keep", "server", "cgroupRoot"];
 
     /// <summary>Reads the file's content.</summary>
     /// <param name="path">As mistakes name it.</param>
@@ -64,6 +64,7 @@ public static class MachineSettingsReader
                 BoundsSudo = nodes.Word<bool>(value, "sudo", [("kept", false), ("bounded", true)]) ?? false,
             },
             "keep" => Keep(settings, value, nodes),
+            "server" => Server(settings, value, nodes),
             "cgroupRoot" => settings with { CgroupRoot = AbsolutePath(value, "cgroupRoot", nodes) },
             _ => settings,
         };
@@ -128,6 +129,40 @@ public static class MachineSettingsReader
         nodes.CheckKeys(mapping, "runner", "allow");
         YamlNode? allow = mapping.Entries.Find(entry => entry.Key.Text == "allow").Value;
         return allow is null ? [] : blocks.ReadRules(allow, "allow", EndpointUse.Allow);
+    }
+
+    private static MachineSettings Server(MachineSettings settings, YamlNode value, NodeReader nodes)
+    {
+        const string Address = "https://sallyport.example.com; http:// for loopback only";
+        if (nodes.Mapping(value, "server", "server: { url: https://sallyport.example.com, keyFile: /etc/sallyport/api.key }") is not { } mapping)
+        {
+            return settings;
+        }
+        nodes.CheckKeys(mapping, "server", "url", "keyFile");
+        foreach ((YamlScalar key, YamlNode node) in mapping.Entries)
+        {
+            if (key.Text == "keyFile")
+            {
+                settings = settings with { ServerKeyFile = AbsolutePath(node, "keyFile", nodes) };
+            }
+            else if (key.Text == "url" && nodes.Text(node, "url", Address) is { } text)
+            {
+                if (Uri.TryCreate(text, UriKind.Absolute, out var url) && url.UserInfo.Length == 0 && url.Query.Length == 0
+                    && (url.Scheme == "https" || (url.Scheme == "http" && url.IsLoopback)))
+                {
+                    settings = settings with { Server = url };
+                }
+                else
+                {
+                    nodes.Add(node, "url is no address of a server", Address);
+                }
+            }
+        }
+        if (!mapping.Entries.Exists(entry => entry.Key.Text == "url") || !mapping.Entries.Exists(entry => entry.Key.Text == "keyFile"))
+        {
+            nodes.Add(mapping, "a server needs both, its url and a keyFile", "url, keyFile");
+        }
+        return settings;
     }
 
     private static MachineSettings Keep(MachineSettings settings, YamlNode value, NodeReader nodes)
