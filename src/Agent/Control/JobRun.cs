@@ -148,7 +148,7 @@ internal sealed class JobRun(CommandContext context, RunOptions options)
         pipeline.Accept(Started(session, workplace.Job, policy));
         recording.SealNow();
         using var upload = options.Server is { } server
-            ? UploadProcess.Start(workplace.Spool, server, ofRunner: false, policyVersion: null, context.Caller.Descriptors)
+            ? UploadProcess.TryStart(workplace.Spool, server, ofRunner: false, policyVersion: null, context.Caller.Descriptors, Say)
             : null;
 
         var status = !options.Quiet && context.Error.IsTerminal && context.Environment.TerminalKind is not (null or "dumb")

@@ -254,7 +254,8 @@ internal sealed class RunnerJob : IDisposable
         if (upload is null)
         {
             server = target;
-            upload = UploadProcess.Start(workplace.Spool, target, ofRunner: true, policyVersion: null, context.Caller.Descriptors);
+            upload = UploadProcess.TryStart(
+                workplace.Spool, target, ofRunner: true, policyVersion: null, context.Caller.Descriptors, Say);
         }
     }
 

@@ -15,10 +15,10 @@ internal sealed class UploadProcess : IDisposable
     internal static readonly TimeSpan WaitAtEnd = TimeSpan.FromSeconds(3);
 
     private readonly int pid;
-    private readonly SafeFileHandle words;
+    private readonly FileStream words;
     private readonly StreamReader answers;
 
-    private UploadProcess(int pid, SafeFileHandle words, SafeFileHandle answers)
+    private UploadProcess(int pid, FileStream words, SafeFileHandle answers)
     {
         this.pid = pid;
         this.words = words;
@@ -26,7 +26,7 @@ internal sealed class UploadProcess : IDisposable
     }
 
     /// <summary>Starts to send the recording in a spool folder. Its first segment need not be there yet.</summary>
-    internal static UploadProcess Start(
+    private static UploadProcess Start(
         string spool, UploadTarget target, bool ofRunner, string? policyVersion, IEnumerable<int> inherited)
     {
         using var recording = Open(Path.Combine(spool, RecordingHandover.FileName));
@@ -36,11 +36,26 @@ internal sealed class UploadProcess : IDisposable
             ["sallyport", "internal", "upload", Number(recording), Number(orders.Reader), Number(results.Writer)],
             inherited, recording, orders.Reader, results.Writer);
         results.Writer.Dispose();
-        var words = orders.TakeWriter();
+        var words = new FileStream(orders.TakeWriter(), FileAccess.Write, 0);
         var order = JsonSerializer.Serialize(
             new UploadOrder(target.Server.ToString(), target.Credential, ofRunner, policyVersion), UploadJson.Default.UploadOrder);
-        RandomAccess.Write(words, Encoding.UTF8.GetBytes(order + "\n"), 0);
+        words.Write(Encoding.UTF8.GetBytes(order + "\n"));
         return new UploadProcess(pid, words, results.Reader);
+    }
+
+    /// <summary>As <see cref="Start"/>; that it cannot be started is said, and fails nothing.</summary>
+    internal static UploadProcess? TryStart(
+        string spool, UploadTarget target, bool ofRunner, string? policyVersion, IEnumerable<int> inherited, Action<string> say)
+    {
+        try
+        {
+            return Start(spool, target, ofRunner, policyVersion, inherited);
+        }
+        catch (IOException e)
+        {
+            say($"nothing is sent to {target.Server.Host}: {e.Message}");
+            return null;
+        }
     }
 
     /// <summary>Says that the job has ended, and waits a little.</summary>

@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.Win32.SafeHandles;
 using Sallyport.Agent.Configuration;
+using Sallyport.Agent.Control;
+using Sallyport.Agent.Host;
 using Sallyport.Protocol.Ingest;
 using Sallyport.Protocol.Recording;
 
@@ -21,6 +23,8 @@ internal static class UploadTask
     /// <param name="results">Descriptor of a pipe that gets one line, <see cref="UploadResult"/>.</param>
     internal static int Run(string recording, string orders, string results)
     {
+        // Whoever started it takes signals in one place, and exec passes that on; this one has children to wait for.
+        SignalSet.Apply(Native.SIG_SETMASK, 0);
         using var lines = new StreamReader(new FileStream(Handle(orders), FileAccess.Read, 1));
         using var answers = new FileStream(Handle(results), FileAccess.Write, 0);
         using var stream = new FileStream(Handle(recording), FileAccess.Read, 0);
