@@ -10,10 +10,10 @@ function verdictBar() {
   const [sign, kind] = refused.length ? ['✗', 'refused']
     : report.findings.length || !report.complete ? ['!', 'warning']
       : observed.length ? ['?', 'observed']
-        : fresh.length ? ['+', 'warning'] : ['✓', 'allowed'];
+        : fresh.length ? ['+', 'warning'] : root.dataset.running ? ['…', 'pending'] : ['✓', 'allowed'];
   return el('header', { class: `verdict ${kind}` },
     el('span', { class: 'sign', 'aria-hidden': 'true' }, sign),
-    el('h1', null, 'Sallyport'),
+    el('h1', null, root.dataset.heading ?? 'Sallyport'),
     el('div', { class: 'counts' },
       item(refused.length, 'refused', 'refused'),
       compared ? el('a', { href: hashOf({ tab: 'network', new: 'new', row: '' }) }, item(fresh.length, 'new', 'warning')) : null,
@@ -21,12 +21,14 @@ function verdictBar() {
       item(report.findings.length, report.findings.length === 1 ? 'finding' : 'findings', 'warning')),
     el('div', { class: 'facts' },
       el('span', { class: report.mode.inForce === 'degraded' ? 'warning' : null }, mode),
-      el('span', { class: report.complete ? null : 'warning' }, report.complete ? 'complete' : '! incomplete')),
+      root.dataset.running ? el('span', { class: 'running' }, '● running') : null,
+      report.complete && root.dataset.running ? null
+        : el('span', { class: report.complete ? null : 'warning' }, report.complete ? 'complete' : '! incomplete')),
     el('div', { class: 'facts job' }, text(job, github ? 120 : 60),
         github?.runId ? el('span', null, 'run ', text(github.runId, 24)) : null,
         github?.eventName ? el('span', null, text(github.eventName, 24)) : null,
-      report.ended ? el('span', null, duration(end)) : null,
-      el('span', null, report.signal !== null ? `signal ${report.signal}` : report.exitCode !== null ? `exit ${report.exitCode}` : 'no exit seen')));
+      report.ended || root.dataset.running ? el('span', null, duration(end)) : null,
+      root.dataset.running ? null : el('span', null, report.signal !== null ? `signal ${report.signal}` : report.exitCode !== null ? `exit ${report.exitCode}` : 'no exit seen')));
 }
 
 function card(kind, title, lines, actions) {
@@ -105,6 +107,9 @@ function degradedCard() {
     [el('ul', null, report.mode.degraded.map(sentence => el('li', null, show(sentence))))], []);
 }
 
+// Cards that somebody asked to see; kept when the page is drawn anew.
+let askedCards = 0;
+
 function needsYou() {
   const cards = [
     ...refused.map(rows => () => decisionCard(rows, 'refused')),
@@ -115,9 +120,10 @@ function needsYou() {
     ...observed.map(rows => () => decisionCard(rows, 'observed')),
   ];
   // Without a policy everything is observed: a few of them show the kind, the table has them all.
-  const first = Math.min(SHOWN_CARDS, Math.max(SHOWN_OBSERVED, cards.length - observed.length));
+  const first = Math.max(askedCards, Math.min(SHOWN_CARDS, Math.max(SHOWN_OBSERVED, cards.length - observed.length)));
   if (!cards.length) {
-    return el('section', { class: 'needs quiet' }, el('p', null, '✓ Nothing needs you: nothing was refused, nothing was found, nothing was lost.'));
+    return el('section', { class: 'needs quiet' }, el('p', null, root.dataset.running
+      ? '✓ Nothing needs you so far.' : '✓ Nothing needs you: nothing was refused, nothing was found, nothing was lost.'));
   }
   const list = el('div', { class: 'cards' }, cards.slice(0, first).map(make => make()));
   const section = el('section', { class: 'needs', 'aria-label': 'needs you' }, el('h2', null, 'Needs you'), list);
@@ -126,6 +132,7 @@ function needsYou() {
     const more = el('button', { type: 'button', class: 'more', onclick: () => {
       list.append(...cards.slice(shown, shown + 50).map(make => make()));
       shown += 50;
+      askedCards = shown;
       if (shown >= cards.length) more.remove();
       else more.textContent = `${number(cards.length - shown)} more`;
     } }, `${number(cards.length - shown)} more`);

@@ -1,12 +1,22 @@
-// The report: its tables by id, and what is said of a row.
+// The report: its tables by id, and what is said of a row. A job that runs is taken again and again.
 
-const report = JSON.parse(document.getElementById('data').textContent);
-const start = report.started ? Date.parse(report.started) : 0;
+let report, start, processes, steps, containers, end, refused, observed, compared, fresh, lost;
 const seconds = time => (Date.parse(time) - start) / 1000;
-const processes = new Map(report.processes.map(p => [p.id, p]));
-const steps = new Map(report.steps.map(s => [s.id, s]));
-const containers = new Map(report.containers.map(c => [c.id, c]));
-const end = Math.max(0.001, report.ended ? seconds(report.ended) : lastMoment());
+
+function take(next) {
+  report = next;
+  start = report.started ? Date.parse(report.started) : 0;
+  processes = new Map(report.processes.map(p => [p.id, p]));
+  steps = new Map(report.steps.map(s => [s.id, s]));
+  containers = new Map(report.containers.map(c => [c.id, c]));
+  end = Math.max(0.001, report.ended ? seconds(report.ended) : lastMoment());
+  refused = decisions('refused');
+  observed = decisions('observed');
+  // Rows carry `new` only when the run was compared with an earlier one: null means not compared.
+  compared = report.connections.some(row => typeof row.new === 'boolean');
+  fresh = newDestinations();
+  lost = Object.values(report.losses).reduce((sum, n) => sum + n, 0);
+}
 
 function lastMoment() {
   let last = 0;
@@ -111,10 +121,3 @@ function newDestinations() {
   }
   return [...groups.values()].sort((a, b) => Date.parse(a[0].first) - Date.parse(b[0].first));
 }
-
-const refused = decisions('refused');
-const observed = decisions('observed');
-// Rows carry `new` only when the run was compared with an earlier one: null means not compared.
-const compared = report.connections.some(row => typeof row.new === 'boolean');
-const fresh = newDestinations();
-const lost = Object.values(report.losses).reduce((sum, n) => sum + n, 0);

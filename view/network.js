@@ -6,7 +6,7 @@ const coverageNote = (part, what) => report.coverage[part] === 'notObserved'
 const dnsRow = row => ({ ...row, destination: row.name, port: 0, protocol: `dns ${row.type}`, address: row.addresses.join(' '),
   bytesIn: 0, bytesOut: 0, sni: null, leasedName: null, isName: true });
 
-const networkColumns = [
+const networkColumns = () => [
   { key: 'verdict', title: 'verdict', width: '7.5rem', cell: r => badge(r.verdict), sort: r => ['refused', 'observed', 'allowed'].indexOf(r.verdict) },
   { key: 'destination', title: 'destination', width: 'minmax(14rem, 3fr)', sort: r => r.destination,
     cell: r => [text(r.isName ? r.destination : endpoint(r), 64), r.reason === 'name' && isMismatch(r) ? el('em', null, ' ≠ ', text(r.leasedName, 30)) : null] },
@@ -24,7 +24,8 @@ const networkColumns = [
 
 function networkTab() {
   const all = [...report.connections, ...report.dns.map(dnsRow)];
-  const table = new Table(networkColumns, 'connections and DNS questions', () => all.length
+  const columns = networkColumns();
+  const table = new Table(columns, 'connections and DNS questions', () => all.length
     ? 'Nothing fits the filter.'
     : coverageNote('connections', 'every connection and DNS question') ?? 'No connection was opened and no name was asked for.');
   const groups = {
@@ -37,7 +38,7 @@ function networkTab() {
     let rows = all.filter(r => (!state.verdict || r.verdict === state.verdict)
       && (!state.new || r.new === (state.new === 'new')) && inBrush(r) && matches(r, wanted));
     count.textContent = `${number(rows.length)} of ${number(all.length)}`;
-    rows = sorted(rows, networkColumns, r => ['refused', 'observed', 'allowed'].indexOf(r.verdict));
+    rows = sorted(rows, columns, r => ['refused', 'observed', 'allowed'].indexOf(r.verdict));
     if (groups[state.group]) rows = grouped(rows, groups[state.group]);
     table.set(rows);
   };

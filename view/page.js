@@ -21,16 +21,20 @@ function drawDetail(row) {
   ].filter(Boolean));
 }
 
+const root = document.getElementById('report');
 const makers = { network: networkTab, processes: processesTab, files: filesTab, api: apiTab, policy: policyTab, raw: rawTab };
-const made = {};
-const sizes = {
-  network: report.connections.length + report.dns.length, processes: report.processes.length, files: report.files.length,
-  api: report.apiCalls.length, policy: report.policy.rules.length, raw: null,
-};
-const tabButtons = TABS.map(name => el('a', { role: 'tab', id: `tab-${name}`, href: '#', 'data-tab': name, 'aria-controls': 'panel' },
-  TITLES[name], sizes[name] === null ? null : el('small', null, ` ${number(sizes[name])}`)));
+let made = {};
+let tabButtons, lanes;
 const panel = el('div', { role: 'tabpanel', id: 'panel' });
-const lanes = timeline();
+
+function makeTabs() {
+  const sizes = {
+    network: report.connections.length + report.dns.length, processes: report.processes.length, files: report.files.length,
+    api: report.apiCalls.length, policy: report.policy.rules.length, raw: null,
+  };
+  return TABS.map(name => el('a', { role: 'tab', id: `tab-${name}`, href: '#', 'data-tab': name, 'aria-controls': 'panel' },
+    TITLES[name], sizes[name] === null ? null : el('small', null, ` ${number(sizes[name])}`)));
+}
 
 function footer() {
   const losses = Object.entries(report.losses);
@@ -62,8 +66,52 @@ function update() {
   drawDetail(state.row ? tab.find?.(state.row) : null);
 }
 
-addEventListener('hashchange', update);
-addEventListener('keydown', event => {
+// Draws everything; where one reads, types and points stays as it is.
+function draw(next) {
+  const back = keep();
+  take(next);
+  made = {};
+  tabButtons = makeTabs();
+  lanes = timeline();
+  root.replaceChildren(verdictBar(), needsYou(), lanes,
+    el('nav', { role: 'tablist', 'aria-label': 'tables' }, tabButtons), panel, footer(), detail);
+  update();
+  back();
+}
+
+function keep() {
+  const view = panel.querySelector('.rows');
+  const places = [[document.scrollingElement, scrollX, scrollY], [detail, 0, detail.scrollTop], [panel, panel.scrollLeft, panel.scrollTop]];
+  const rows = view ? [view.parentNode.scrollLeft, view.scrollTop] : null;
+  const focused = root.contains(document.activeElement) ? document.activeElement : null;
+  const name = focused ? nameOf(focused) : null;
+  const span = focused && typeof focused.selectionStart === 'number' ? [focused.selectionStart, focused.selectionEnd] : null;
+  return () => {
+    const now = panel.querySelector('.rows');
+    if (rows && now) {
+      [now.parentNode.scrollLeft, now.scrollTop] = rows;
+      made[state.tab].table.draw();
+    }
+    if (name) {
+      const same = [...root.querySelectorAll('a, button, input, select, [tabindex]')].find(node => nameOf(node) === name);
+      same?.focus({ preventScroll: true });
+      if (span) same?.setSelectionRange(...span);
+    }
+    for (const [node, x, y] of places) node?.scrollTo({ left: x, top: y, behavior: 'instant' });
+  };
+}
+
+const nameOf = node => [node.localName, node.id, node.className, node.dataset.state, node.dataset.sort, node.getAttribute('href'),
+  node.localName === 'button' ? node.textContent : ''].join(' ');
+
+function wire() {
+  addEventListener('hashchange', update);
+  addEventListener('keydown', onKey);
+  addEventListener('beforeprint', () => made[state.tab]?.table?.draw(true));
+  addEventListener('afterprint', () => made[state.tab]?.table?.draw());
+}
+
+function onKey(event) {
   const typing = event.target.closest('input, textarea, select');
   if (event.key === 'Escape') {
     if (typing) typing.blur();
@@ -81,10 +129,4 @@ addEventListener('keydown', event => {
     go({ tab: next.dataset.tab, row: '', sort: '' });
     next.focus();
   }
-});
-addEventListener('beforeprint', () => made[state.tab]?.table?.draw(true));
-addEventListener('afterprint', () => made[state.tab]?.table?.draw());
-
-document.getElementById('report').append(verdictBar(), needsYou(), lanes,
-  el('nav', { role: 'tablist', 'aria-label': 'tables' }, tabButtons), panel, footer(), detail);
-update();
+}

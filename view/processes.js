@@ -1,5 +1,10 @@
 // Tab of the process tree.
 
+// What is open, and what was met already: both outlive the drawing, so that a job that runs closes nothing and opens
+// only what is new.
+const opened = new Set();
+const met = new Set();
+
 function processesTab() {
   const children = new Map();
   const roots = [];
@@ -12,13 +17,20 @@ function processesTab() {
     }
   }
   // Small trees open; large ones open on the path to what needs somebody.
-  const open = new Set(report.processes.length <= 300 ? processes.keys() : roots.map(p => p.id));
+  const open = opened;
+  for (const p of report.processes.length <= 300 ? report.processes : roots) {
+    if (!met.has(p.id)) open.add(p.id);
+    met.add(p.id);
+  }
   const marked = new Map();
   for (const rows of [...refused, ...observed]) for (const row of rows) {
     if (!marked.has(row.process) || row.verdict === 'refused') marked.set(row.process, row.verdict);
   }
   for (const finding of report.findings) if (!marked.has(finding.process)) marked.set(finding.process, 'warning');
-  for (const id of marked.keys()) for (const p of ancestry(id)) open.add(p.id);
+  for (const id of marked.keys()) {
+    if (!met.has(`marked ${id}`)) for (const p of ancestry(id)) open.add(p.id);
+    met.add(`marked ${id}`);
+  }
 
   const columns = [
     { key: 'command', title: 'process', width: 'minmax(20rem, 5fr)', cell: p => {

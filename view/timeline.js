@@ -4,7 +4,12 @@ const LANE_BARS = 5;
 const MAXIMUM_MARKS = 3000;
 const WIDTH = 1000;
 
+// Ends the listeners of the timeline before this one.
+let timelineEnd = new AbortController();
+
 function timeline() {
+  timelineEnd.abort();
+  timelineEnd = new AbortController();
   const lanes = report.steps.length
     ? report.steps.map(s => ({ id: s.id, name: s.name, started: s.started, ended: s.ended }))
     : [];
@@ -90,11 +95,12 @@ function wireBrush(body, brush) {
     if (event.button !== 0 || !area || event.clientX < area.page) return;
     from = at(event);
   });
+  const { signal } = timelineEnd;
   addEventListener('pointermove', event => {
     if (from === null || Math.abs(at(event) - from) < end / 200) return;
     const to = at(event);
     go({ from: Math.min(from, to).toFixed(3) * 1, to: Math.max(from, to).toFixed(3) * 1 }, true);
-  });
-  addEventListener('pointerup', () => { from = null; });
+  }, { signal });
+  addEventListener('pointerup', () => { from = null; }, { signal });
   brush.addEventListener('dblclick', () => go({ from: null, to: null }));
 }

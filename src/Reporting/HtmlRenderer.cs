@@ -18,11 +18,18 @@ public static class HtmlRenderer
         "words", "text", "elements", "job", "state", "table", "head", "timeline", "network", "processes", "tabs", "files", "page",
     ];
 
-    // One function around all: nothing of the page is global.
     private static readonly Lazy<string> Script = new(() =>
-        "'use strict';\n(() => {\n" + string.Join('\n', Parts.Select(part => Resource(part + ".js"))) + "})();\n");
+        ScriptOf("draw(JSON.parse(document.getElementById('data').textContent));\nwire();\n"));
 
     private static readonly Lazy<string> Style = new(() => Resource("report.css"));
+
+    /// <summary>The stylesheet of the view.</summary>
+    public static string Stylesheet => Style.Value;
+
+    /// <summary>The script of the view, one function around all: nothing of it is global.</summary>
+    /// <param name="start">What begins it, as its last part: it calls <c>draw(report)</c> and <c>wire()</c>.</param>
+    public static string ScriptOf(string start) =>
+        "'use strict';\n(() => {\n" + string.Join('\n', Parts.Select(part => Resource(part + ".js"))) + start + "})();\n";
 
     /// <summary>Renders a report.</summary>
     public static string Render(ReportDocument report)

@@ -5,6 +5,7 @@ using Sallyport.Server.Insights;
 using Sallyport.Server.Operations;
 using Sallyport.Server.Recordings;
 using Sallyport.Server.Store;
+using Sallyport.Server.Ui;
 using Sallyport.Server.Work;
 
 namespace Sallyport.Server;
@@ -27,6 +28,7 @@ internal static class ServerHost
         builder.Services.AddAccess(settings);
         AddIngest(builder.Services);
         AddInsights(builder.Services);
+        builder.Services.AddUi();
         builder.Services.AddProblemDetails();
         builder.Services.AddOpenApi("v1");
         change?.Invoke(builder);
@@ -35,9 +37,11 @@ internal static class ServerHost
         await Migrator.MigrateAsync(app.Services.GetRequiredService<Database>(), CancellationToken.None);
         app.UseExceptionHandler();
         app.UseStatusCodePages();
+        UiHost.Use(app);
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseRateLimiter();
+        UiHost.Map(app);
         app.MapOpenApi("/api/{documentName}/openapi.json");
         Health.Map(app);
         IngestEndpoints.Map(app);

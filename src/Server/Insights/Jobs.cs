@@ -1,3 +1,4 @@
+using Sallyport.Server.Access;
 using Sallyport.Server.Ingest;
 using Sallyport.Server.Recordings;
 using Sallyport.Server.Store;
@@ -9,6 +10,10 @@ internal sealed class Jobs(Database database, IRecordingStore recordings)
 {
     public Task<JobRow?> FindAsync(string id, CancellationToken cancellation) =>
         database.OneAsync<JobRow>("SELECT * FROM job WHERE id = @id", new { id }, cancellation);
+
+    /// <summary>The job, when they may look at it; null otherwise, as when there is none.</summary>
+    public async Task<JobRow?> FindAsync(string id, Viewer viewer, CancellationToken cancellation) =>
+        await FindAsync(id, cancellation) is { } job && viewer.May(job.Owner, Role.Viewer) ? job : null;
 
     /// <summary>Segments from a number on, in order.</summary>
     public Task<List<SegmentRow>> SegmentsAsync(string job, long from, CancellationToken cancellation) =>

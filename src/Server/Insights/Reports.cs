@@ -47,6 +47,10 @@ internal sealed class Reports(Jobs jobs, IRecordingStore recordings) : IDisposab
         return true;
     }
 
+    /// <summary>report.json of a job that was folded, as it is kept: zstd. Null when it was not.</summary>
+    public Task<Stream?> OpenPackedAsync(JobRow job, CancellationToken cancellation) =>
+        job.Recorded is null ? Task.FromResult<Stream?>(null) : recordings.OpenAsync(job.ReportName, cancellation);
+
     /// <summary>The report as a document; null when nothing of the job has come yet.</summary>
     public async Task<ReportDocument?> FindAsync(JobRow job, CancellationToken cancellation)
     {
@@ -73,12 +77,7 @@ internal sealed class Reports(Jobs jobs, IRecordingStore recordings) : IDisposab
 
     private async Task<Stream?> OpenFoldedAsync(JobRow job, CancellationToken cancellation)
     {
-        if (job.Recorded is null || await recordings.OpenAsync(job.ReportName, cancellation) is not { } packed)
-        {
-            return null;
-        }
-
-        return new DecompressionStream(packed, leaveOpen: false);
+        return await OpenPackedAsync(job, cancellation) is { } packed ? new DecompressionStream(packed, leaveOpen: false) : null;
     }
 
     private async Task<ReportDocument> LiveAsync(JobRow job, CancellationToken cancellation)

@@ -1,0 +1,41 @@
+using Microsoft.AspNetCore.Mvc.RazorPages;
+
+namespace Sallyport.Server.Ui;
+
+/// <summary>The pages for people: what the rest of the server has to know of them.</summary>
+internal static class UiHost
+{
+    public static IServiceCollection AddUi(this IServiceCollection services)
+    {
+        services.AddRazorPages(pages => pages.RootDirectory = "/Ui/Pages");
+        services.AddAntiforgery(forms =>
+        {
+            forms.Cookie.Name = "sallyport-form";
+            forms.Cookie.SameSite = SameSiteMode.Strict;
+            forms.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+            // The headers of every answer say it already, and more strictly.
+            forms.SuppressXFrameOptionsHeader = true;
+        });
+        services.AddSingleton<Assets>();
+        return services;
+    }
+
+    /// <summary>What goes around every answer.</summary>
+    public static void Use(WebApplication app)
+    {
+        app.Use(SecurityHeaders.AddAsync);
+        app.UseWhen(WantsPage, pages => pages.UseStatusCodePagesWithReExecute("/missing"));
+    }
+
+    /// <summary>Puts the pages and what they fetch in; everything but assets and sign-in is for people who have signed in.</summary>
+    public static void Map(WebApplication app)
+    {
+        app.MapRazorPages().RequireAuthorization();
+        AssetEndpoints.Map(app);
+        JobFiles.Map(app.MapGroup("/jobs").RequireAuthorization().ExcludeFromDescription());
+    }
+
+    private static bool WantsPage(HttpContext context) =>
+        !context.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal)
+        && context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal);
+}
