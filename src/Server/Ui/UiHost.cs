@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Sallyport.Server.Insights.Lists;
 
 namespace Sallyport.Server.Ui;
 
@@ -17,6 +18,15 @@ internal static class UiHost
             forms.SuppressXFrameOptionsHeader = true;
         });
         services.AddSingleton<Assets>();
+        services.AddSingleton<Runs>();
+        services.AddSingleton<Places>();
+        services.AddSingleton<Unprotected>();
+        services.AddSingleton<Destinations>();
+        services.AddSingleton<Findings>();
+        services.AddSingleton<Suppressions>();
+        services.AddSingleton<Runners>();
+        services.AddSingleton<Trends>();
+        services.AddSingleton<JobSearch>();
         return services;
     }
 

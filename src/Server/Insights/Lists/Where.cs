@@ -1,5 +1,6 @@
 using Dapper;
 using Sallyport.Server.Access;
+using Sallyport.Server.Store;
 
 namespace Sallyport.Server.Insights.Lists;
 
@@ -17,7 +18,7 @@ internal sealed class Where
     public string Sql => "WHERE " + string.Join(" AND ", conditions);
 
     /// <summary>Begins with what the viewer may see.</summary>
-    public static Where Of(Viewer viewer, string column = "owner")
+    public static Where Of(Viewer viewer, Database database, string column = "owner")
     {
         var where = new Where();
         if (viewer.SeesAll)
@@ -26,7 +27,7 @@ internal sealed class Where
         }
         else if (viewer.Owners is { Length: > 0 } owners)
         {
-            where.conditions.Add($"{column} IN @owners");
+            where.conditions.Add(database.Among(column, "owners"));
             where.Parameters.Add("owners", owners);
         }
         else

@@ -26,14 +26,4 @@ internal sealed class JobModel(Insights.Jobs jobs, TimeProvider time) : SitePage
         (Job, Progress) = (job, JobProgress.Of(job));
         return Page();
     }
-
-    /// <summary>The sign and the kind of the verdict, as the view says it too.</summary>
-    public (string Sign, string Kind) Verdict() => Job switch
-    {
-        { Refused: > 0 } => ("✗", "refused"),
-        { Findings: > 0 } or { Complete: 0 } => ("!", "warning"),
-        { WouldRefuse: > 0 } => ("?", "observed"),
-        { Recorded: not null } => ("✓", "allowed"),
-        _ => ("…", "pending"),
-    };
 }

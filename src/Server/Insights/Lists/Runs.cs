@@ -1,0 +1,66 @@
+using System.Collections.Immutable;
+using Sallyport.Server.Access;
+using Sallyport.Server.Store;
+
+namespace Sallyport.Server.Insights.Lists;
+
+/// <summary>All runs: a row for each job, the latest first.</summary>
+internal sealed class Runs(Database database)
+{
+    /// <summary>A job that the list of those without protection shows.</summary>
+    public const string Unprotected =
+        "state = 'lost' OR mode_asked = 'audit' OR mode_in_force = 'degraded' OR degraded IS NOT NULL";
+
+    /// <summary>A job whose recording does not tell everything.</summary>
+    public const string NotWhole = "complete = 0 OR chain IN ('broken', 'truncated') OR COALESCE(undelivered, 0) > 0";
+
+    /// <summary>What a job may have that somebody looks for, with its condition.</summary>
+    public static ImmutableSortedDictionary<string, string> Kinds { get; } = new Dictionary<string, string>
+    {
+        ["refused"] = "refused > 0",
+        ["would-refuse"] = "would_refuse > 0",
+        ["new"] = "new_destinations > 0",
+        ["findings"] = "findings > 0",
+        ["tampered"] = "tampered > 0",
+        ["unprotected"] = Unprotected,
+        ["degraded"] = "degraded IS NOT NULL OR mode_in_force = 'degraded'",
+        ["not-whole"] = NotWhole,
+        ["broken"] = "chain = 'broken'",
+    }.ToImmutableSortedDictionary(StringComparer.Ordinal);
+
+    /// <summary>Ids order by time: the list goes on at the id of the last row.</summary>
+    public async Task<PageOf<JobRow>> ListAsync(Viewer viewer, RunFilter filter, string? after, CancellationToken cancellation)
+    {
+        var where = Where.Of(viewer, database)
+            .When(filter.Owner, "owner = @owner", "owner")
+            .When(filter.Repository, "repository = @repository", "repository")
+            .When(filter.Workflow, "workflow = @workflow", "workflow")
+            .When(filter.Job, "name = @job", "job")
+            .When(filter.Run, "run_id = @run", "run")
+            .When(filter.Ref, "ref = @ref", "ref")
+            .When(filter.Runner, "runner = @runner", "runner")
+            .When(filter.State, "state = @state", "state")
+            .When(after, "id < @after", "after")
+            .With("limit", PageOf<JobRow>.Asked);
+        if (filter.With is { } kind && Kinds.TryGetValue(kind, out var condition))
+        {
+            where.And(condition);
+        }
+
+        if (JobTime.Day(filter.Day) is var (from, before))
+        {
+            where.With("from", from).With("before", before).And("id >= @from AND id < @before");
+        }
+
+        var rows = await database.ListAsync<JobRow>(
+            $"SELECT * FROM job {where.Sql} ORDER BY id DESC LIMIT @limit", where.Parameters, cancellation);
+        return PageOf<JobRow>.From(rows, row => row.Id);
+    }
+
+    /// <summary>The latest job of the viewer's; null when there is none at all.</summary>
+    public Task<string?> LatestAsync(Viewer viewer, CancellationToken cancellation)
+    {
+        var where = Where.Of(viewer, database);
+        return database.OneAsync<string>($"SELECT id FROM job {where.Sql} ORDER BY id DESC LIMIT 1", where.Parameters, cancellation);
+    }
+}

@@ -1,0 +1,30 @@
+using Sallyport.Server.Insights;
+using Sallyport.Server.Insights.Lists;
+
+namespace Sallyport.Server.Ui.Pages;
+
+/// <summary>All runs, a row for each job.</summary>
+internal sealed class RunsModel(Runs runs, TimeProvider time) : ListPage(time)
+{
+    public IReadOnlyList<JobRow> Rows { get; private set; } = [];
+
+    public async Task OnGetAsync()
+    {
+        Here = Address.Of(
+            Request, "owner", "repository", "workflow", "job", "run", "ref", "runner", "state", "with", "day", Address.After);
+        var filter = new RunFilter
+        {
+            Owner = Here["owner"],
+            Repository = Here["repository"],
+            Workflow = Here["workflow"],
+            Job = Here["job"],
+            Run = Here["run"],
+            Ref = Here["ref"],
+            Runner = Here["runner"],
+            State = Here["state"],
+            With = Here["with"],
+            Day = Here["day"],
+        };
+        (Rows, Next) = await runs.ListAsync(Viewer, filter, After, Aborted);
+    }
+}
