@@ -27,6 +27,7 @@ internal static class UiHost
         services.AddSingleton<Runners>();
         services.AddSingleton<Trends>();
         services.AddSingleton<JobSearch>();
+        services.AddSingleton<Owners>();
         return services;
     }
 

@@ -1,0 +1,68 @@
+using Microsoft.AspNetCore.Mvc;
+using Sallyport.Server.Access;
+using Sallyport.Server.Configuration;
+using Sallyport.Server.Insights.Lists;
+
+namespace Sallyport.Server.Ui.Pages.Settings;
+
+/// <summary>Who may what in an organisation.</summary>
+internal sealed class MembersModel(Accounts accounts, Owners owners, ServerSettings settings, TimeProvider time) : OwnerPage(owners, time)
+{
+    private const int MaximumName = 100;
+
+    public IReadOnlyList<MembershipRow> Rows { get; private set; } = [];
+
+    /// <summary>The link of somebody who was just invited; shown this once.</summary>
+    public Uri? Link { get; private set; }
+
+    public string? Mistake { get; private set; }
+
+    public static Role[] Roles => [Role.Viewer, Role.Operator, Role.Administrator];
+
+    public async Task<IActionResult> OnGetAsync(string? owner) =>
+        await ChooseAsync(owner) ? await ShownAsync() : StatusCode(StatusCodes.Status403Forbidden);
+
+    public async Task<IActionResult> OnPostInviteAsync(string? owner, string? name, Role role)
+    {
+        if (!await ChooseAsync(owner) || Owner is null)
+        {
+            return StatusCode(StatusCodes.Status403Forbidden);
+        }
+
+        name = name?.Trim() ?? "";
+        // Another's account is not taken over by its name: whoever administers all of the server alone invites it again.
+        Mistake = name.Length is 0 or > MaximumName ? $"A name has at most {MaximumName} characters."
+            : !Roles.Contains(role) ? "That is no role."
+            : !Viewer.May(Viewer.Everywhere, Role.Administrator) ? "Accounts of this server are made by who administers all of it."
+            : null;
+        if (Mistake is null)
+        {
+            var secret = await accounts.InviteAsync(Actor.Of(HttpContext), name, Owner, role, Aborted);
+            Link = new Uri(settings.PublicUrl, $"sign-in/link/{secret}");
+        }
+
+        return await ShownAsync();
+    }
+
+    public async Task<IActionResult> OnPostRoleAsync(string? owner, string account, Role role)
+    {
+        if (!await ChooseAsync(owner) || Owner is null)
+        {
+            return StatusCode(StatusCodes.Status403Forbidden);
+        }
+
+        if (role != Role.None && !Roles.Contains(role))
+        {
+            return BadRequest();
+        }
+
+        Mistake = await accounts.ChangeRoleAsync(account, Owner, role, Actor.Of(HttpContext), Aborted);
+        return await ShownAsync();
+    }
+
+    private async Task<IActionResult> ShownAsync()
+    {
+        Rows = Owner is null ? [] : await accounts.MembersAsync(Owner, Aborted);
+        return Page();
+    }
+}

@@ -1,0 +1,184 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net.WebSockets;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Sallyport.Server.Tests.Ui;
+
+/// <summary>
+/// Chromium without a window, driven over the DevTools protocol (https://chromedevtools.github.io/devtools-protocol/):
+/// nothing but the distribution's browser is needed. Its profile is a folder of its own and goes with it.
+/// </summary>
+internal sealed class Chromium : IAsyncDisposable
+{
+    private const int StartSeconds = 60;
+    private const int AnswerSeconds = 120;
+    private const string Listening = "DevTools listening on ";
+
+    private readonly Process process;
+    private readonly DirectoryInfo profile;
+    private readonly ClientWebSocket socket = new();
+    private readonly ConcurrentDictionary<int, TaskCompletionSource<JsonNode>> waiting = new();
+    private readonly SemaphoreSlim sending = new(1);
+    private readonly CancellationTokenSource ending = new();
+    private Task reading = Task.CompletedTask;
+    private int lastId;
+
+    private Chromium(Process process, DirectoryInfo profile) => (this.process, this.profile) = (process, profile);
+
+    /// <summary>Called with every event: its session, its name, its parameters.</summary>
+    public event Action<string, string, JsonNode?>? Happened;
+
+    private static string? Browser { get; } = new[] { "/usr/bin/chromium", "/usr/bin/chromium-browser" }.FirstOrDefault(File.Exists);
+
+    public static async Task<Chromium> StartAsync()
+    {
+        Assert.SkipWhen(Browser is null, "chromium is not installed (eng/install-packages test)");
+        var profile = Directory.CreateTempSubdirectory("sallyport-chromium-");
+        string[] arguments =
+        [
+            "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--hide-scrollbars",
+            "--disable-background-networking", "--disable-component-update", "--disable-sync", "--metrics-recording-only",
+            "--remote-debugging-port=0", $"--user-data-dir={profile.FullName}", "about:blank",
+        ];
+        var process = Process.Start(new ProcessStartInfo(Browser!, arguments) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+        var chromium = new Chromium(process, profile);
+        try
+        {
+            using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(StartSeconds));
+            string? address = null;
+            while (address is null)
+            {
+                var line = await process.StandardError.ReadLineAsync(deadline.Token)
+                    ?? throw new InvalidOperationException("chromium ended before it listened");
+                address = line.StartsWith(Listening, StringComparison.Ordinal) ? line[Listening.Length..] : null;
+            }
+
+            process.ErrorDataReceived += (_, _) => { };
+            process.BeginErrorReadLine();
+            await chromium.socket.ConnectAsync(new Uri(address), deadline.Token);
+            chromium.reading = chromium.ReadAsync();
+            return chromium;
+        }
+        catch
+        {
+            await chromium.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Opens a page.</summary>
+    public async Task<ChromiumPage> OpenAsync(int width = 1280, int height = 900)
+    {
+        var context = await CallAsync("Target.createBrowserContext", new JsonObject());
+        var target = await CallAsync("Target.createTarget", new JsonObject
+        {
+            ["url"] = "about:blank",
+            ["browserContextId"] = (string)context["browserContextId"]!,
+        });
+        var attached = await CallAsync("Target.attachToTarget", new JsonObject { ["targetId"] = (string)target["targetId"]!, ["flatten"] = true });
+        var page = new ChromiumPage(this, (string)attached["sessionId"]!);
+        await page.PrepareAsync(width, height);
+        return page;
+    }
+
+    public async Task<JsonNode> CallAsync(string method, JsonObject parameters, string? session = null)
+    {
+        var id = Interlocked.Increment(ref lastId);
+        var answer = waiting[id] = new TaskCompletionSource<JsonNode>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var message = new JsonObject { ["id"] = id, ["method"] = method, ["params"] = parameters };
+        if (session is not null)
+        {
+            message["sessionId"] = session;
+        }
+
+        await sending.WaitAsync(ending.Token);
+        try
+        {
+            await socket.SendAsync(
+                JsonSerializer.SerializeToUtf8Bytes<JsonNode>(message), WebSocketMessageType.Text, endOfMessage: true, ending.Token);
+        }
+        finally
+        {
+            sending.Release();
+        }
+
+        try
+        {
+            return await answer.Task.WaitAsync(TimeSpan.FromSeconds(AnswerSeconds), ending.Token);
+        }
+        finally
+        {
+            waiting.TryRemove(id, out _);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await ending.CancelAsync();
+        process.Kill(entireProcessTree: true);
+        await process.WaitForExitAsync(CancellationToken.None);
+        await reading;
+        socket.Dispose();
+        process.Dispose();
+        sending.Dispose();
+        ending.Dispose();
+        // Its last children may still write as they end.
+        for (var tries = 0; tries < 20; tries++)
+        {
+            try
+            {
+                profile.Delete(recursive: true);
+                return;
+            }
+            catch (IOException) when (tries < 19)
+            {
+                await Task.Delay(100, CancellationToken.None);
+            }
+        }
+    }
+
+    private async Task ReadAsync()
+    {
+        var buffer = new byte[1 << 16];
+        using var message = new MemoryStream();
+        try
+        {
+            while (!ending.IsCancellationRequested)
+            {
+                var part = await socket.ReceiveAsync(buffer.AsMemory(), ending.Token);
+                message.Write(buffer, 0, part.Count);
+                if (part.EndOfMessage)
+                {
+                    Take(JsonNode.Parse(message.GetBuffer().AsSpan(0, (int)message.Length))!);
+                    message.SetLength(0);
+                }
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or WebSocketException)
+        {
+            foreach (var answer in waiting.Values)
+            {
+                answer.TrySetException(new InvalidOperationException("chromium has ended"));
+            }
+        }
+    }
+
+    private void Take(JsonNode message)
+    {
+        if ((int?)message["id"] is { } id)
+        {
+            if (waiting.TryGetValue(id, out var answer))
+            {
+                _ = message["error"] is { } error
+                    ? answer.TrySetException(new InvalidOperationException(error.ToJsonString()))
+                    : answer.TrySetResult(message["result"]!);
+            }
+        }
+        else
+        {
+            Happened?.Invoke((string?)message["sessionId"] ?? "", (string)message["method"]!, message["params"]);
+        }
+    }
+}

@@ -1,0 +1,129 @@
+using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
+
+namespace Sallyport.Server.Tests.Ui;
+
+/// <summary>A page of the browser. What its scripts or its policy complain about is kept: <see cref="Complaints"/>.</summary>
+internal sealed class ChromiumPage(Chromium browser, string session)
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+
+    /// <summary>Errors of scripts, and what the Content-Security-Policy refused.</summary>
+    public ConcurrentQueue<string> Complaints { get; } = new();
+
+    public async Task PrepareAsync(int width, int height)
+    {
+        browser.Happened += (from, name, what) =>
+        {
+            if (from == session && (name == "Runtime.exceptionThrown" || (name == "Log.entryAdded" && (string?)what!["entry"]!["level"] == "error")))
+            {
+                Complaints.Enqueue(what!.ToJsonString());
+            }
+        };
+        await CallAsync("Page.enable");
+        await CallAsync("Runtime.enable");
+        await CallAsync("Log.enable");
+        await ResizeAsync(width, height);
+    }
+
+    public Task ResizeAsync(int width, int height) => CallAsync("Emulation.setDeviceMetricsOverride", new JsonObject
+    {
+        ["width"] = width,
+        ["height"] = height,
+        ["deviceScaleFactor"] = 1,
+        ["mobile"] = false,
+    });
+
+    public Task SchemeAsync(string scheme) => CallAsync("Emulation.setEmulatedMedia", new JsonObject
+    {
+        ["features"] = new JsonArray(new JsonObject { ["name"] = "prefers-color-scheme", ["value"] = scheme }),
+    });
+
+    /// <summary>Goes somewhere and waits until the document is there.</summary>
+    public async Task GoAsync(Uri address)
+    {
+        await CallAsync("Page.navigate", new JsonObject { ["url"] = address.ToString() });
+        await WaitAsync($"document.readyState === 'complete' && location.href.startsWith({Quoted(address.GetLeftPart(UriPartial.Authority))})");
+    }
+
+    /// <summary>The value of an expression; null when the page is just going elsewhere.</summary>
+    public async Task<JsonNode?> EvaluateAsync(string expression)
+    {
+        var answer = await CallAsync("Runtime.evaluate", new JsonObject
+        {
+            ["expression"] = expression,
+            ["returnByValue"] = true,
+            ["awaitPromise"] = true,
+            ["userGesture"] = true,
+        });
+        Assert.True(answer["exceptionDetails"] is null, $"{expression}: {answer["exceptionDetails"]?.ToJsonString()}");
+        return answer["result"]!["value"];
+    }
+
+    public async Task<string> TextAsync(string selector) => (string?)await EvaluateAsync(
+        $"document.querySelector({Quoted(selector)})?.innerText ?? ''") ?? "";
+
+    /// <summary>Waits until an expression is true.</summary>
+    public async Task WaitAsync(string expression)
+    {
+        var until = DateTimeOffset.UtcNow + Deadline;
+        while (true)
+        {
+            try
+            {
+                if ((bool?)await EvaluateAsync($"Boolean({expression})") == true)
+                {
+                    return;
+                }
+            }
+            catch (InvalidOperationException) when (DateTimeOffset.UtcNow < until)
+            {
+                // The page is going elsewhere: its context is gone.
+            }
+
+            Assert.True(
+                DateTimeOffset.UtcNow < until,
+                $"not so within {Deadline}: {expression}\n{(string?)await EvaluateAsync("location.href + '\\n' + document.body.innerText.slice(0, 3000)")}\n{string.Join('\n', Complaints)}");
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        }
+    }
+
+    public async Task ClickAsync(string selector)
+    {
+        await WaitAsync($"document.querySelector({Quoted(selector)})");
+        await EvaluateAsync($"document.querySelector({Quoted(selector)}).click()");
+    }
+
+    /// <summary>Types into what has the focus.</summary>
+    public Task TypeAsync(string text) => CallAsync("Input.insertText", new JsonObject { ["text"] = text });
+
+    /// <summary>Presses a key.</summary>
+    public async Task PressAsync(string key, string? text = null, int code = 0)
+    {
+        foreach (var type in new[] { "keyDown", "keyUp" })
+        {
+            var press = new JsonObject { ["type"] = type, ["key"] = key, ["windowsVirtualKeyCode"] = code };
+            if (text is not null && type == "keyDown")
+            {
+                press["text"] = text;
+            }
+
+            await CallAsync("Input.dispatchKeyEvent", press);
+        }
+    }
+
+    /// <summary>Keeps a picture of the page in the folder that SALLYPORT_SCREENSHOTS names, if any.</summary>
+    public async Task PictureAsync(string name)
+    {
+        if (Environment.GetEnvironmentVariable("SALLYPORT_SCREENSHOTS") is { Length: > 0 } folder)
+        {
+            var picture = await CallAsync("Page.captureScreenshot", new JsonObject { ["format"] = "png" });
+            await File.WriteAllBytesAsync(
+                Path.Combine(folder, name + ".png"), Convert.FromBase64String((string)picture["data"]!), TestContext.Current.CancellationToken);
+        }
+    }
+
+    public static string Quoted(string text) => System.Text.Json.JsonSerializer.Serialize(text);
+
+    private Task<JsonNode> CallAsync(string method, JsonObject? parameters = null) => browser.CallAsync(method, parameters ?? [], session);
+}

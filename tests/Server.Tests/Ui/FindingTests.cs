@@ -1,0 +1,112 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.DependencyInjection;
+using Sallyport.Server.Access;
+using Sallyport.Server.Store;
+
+namespace Sallyport.Server.Tests.Ui;
+
+public sealed partial class FindingTests(PostgresCluster cluster)
+{
+    public static TheoryData<StoreKind> Stores => [StoreKind.Sqlite, StoreKind.PostgreSql];
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [MemberData(nameof(Stores))]
+    public async Task A_finding_is_suppressed_where_and_as_long_as_somebody_said(StoreKind kind)
+    {
+        await using var server = await TestServer.StartAsync(kind, cluster);
+        var key = await server.KeyAsync("octo");
+        var segments = TestRecording.Read(TestRecording.Corpus("name-mismatch"));
+        await server.UploadAsync(key, TestRecording.Job(), segments);
+        using var visitor = await Visitor.WithRoleAsync(server, "octo", Role.Operator);
+        var id = Assert.Single(await IdsAsync(visitor, "/findings"));
+        var page = $"/findings/{id}";
+
+        using var without = await visitor.PostAsync(page, $"{page}?handler=Suppress", ("scope", "repository"), ("about", "this"), ("reason", " "), ("days", "30"));
+        Assert.Contains("Say why", await without.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
+        using var suppressed = await visitor.PostAsync(
+            page, $"{page}?handler=Suppress", ("scope", "repository"), ("about", "this"), ("reason", "a <test>"), ("days", "30"));
+        Assert.Equal(HttpStatusCode.Found, suppressed.StatusCode);
+        Assert.Empty(await IdsAsync(visitor, "/findings"));
+        Assert.Equal([id], await IdsAsync(visitor, "/findings?status=suppressed"));
+        Assert.Contains("a &lt;test&gt;", await visitor.PageAsync(page), StringComparison.Ordinal);
+
+        // The same in another job of the repository, later: suppressed; in another repository: not.
+        await server.UploadAsync(key, TestRecording.Job(runId: "101", job: "other"), segments);
+        Assert.Empty(await IdsAsync(visitor, "/findings"));
+        Assert.Equal(2, (await IdsAsync(visitor, "/findings?status=suppressed")).Count);
+        await server.UploadAsync(key, TestRecording.Job("octo/library", "102"), segments);
+        Assert.Single(await IdsAsync(visitor, "/findings"));
+
+        // An end that has passed.
+        var database = server.Services.GetRequiredService<Database>();
+        Assert.Equal(1, await database.ExecuteAsync("UPDATE suppression SET expires_ms = 1", null, Cancellation));
+        Assert.Equal(3, (await IdsAsync(visitor, "/findings")).Count);
+        Assert.Equal(1, await database.ExecuteAsync("UPDATE suppression SET expires_ms = NULL", null, Cancellation));
+        Assert.Single(await IdsAsync(visitor, "/findings"));
+
+        // Taken back by a person.
+        var suppression = Suppression().Match(await visitor.PageAsync("/suppressions")).Groups["id"].Value;
+        using var ended = await visitor.PostAsync("/suppressions", "/suppressions?handler=End", ("id", suppression));
+        Assert.Equal(3, (await IdsAsync(visitor, "/findings")).Count);
+        Assert.Contains("ended", await visitor.PageAsync("/suppressions?ended=yes"), StringComparison.Ordinal);
+
+        using var administrator = await Visitor.AdministratorAsync(server);
+        var audit = await administrator.PageAsync("/settings/audit");
+        Assert.Contains("finding.suppressed", audit, StringComparison.Ordinal);
+        Assert.Contains("finding.unsuppressed", audit, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Stores))]
+    public async Task A_finding_is_acknowledged_and_opened_again(StoreKind kind)
+    {
+        await using var server = await TestServer.StartAsync(kind, cluster);
+        await server.UploadAsync(
+            await server.KeyAsync("octo"), TestRecording.Job(), TestRecording.Read(TestRecording.Corpus("name-mismatch")));
+        using var visitor = await Visitor.WithRoleAsync(server, "octo", Role.Operator);
+        var id = Assert.Single(await IdsAsync(visitor, "/findings"));
+        using var acknowledged = await visitor.PostAsync(
+            "/findings", $"/findings?handler=Acknowledge&id={id}", ("back", "https://elsewhere.example/"));
+        Assert.Equal("/findings", acknowledged.Headers.Location!.ToString());
+        Assert.Empty(await IdsAsync(visitor, "/findings"));
+        Assert.Equal([id], await IdsAsync(visitor, "/findings?status=acknowledged"));
+        using var reopened = await visitor.PostAsync($"/findings/{id}", $"/findings/{id}?handler=Reopen");
+        Assert.Equal([id], await IdsAsync(visitor, "/findings"));
+    }
+
+    [Fact]
+    public async Task Who_only_reads_changes_nothing()
+    {
+        await using var server = await TestServer.StartAsync(StoreKind.Sqlite, cluster);
+        await server.UploadAsync(
+            await server.KeyAsync("octo"), TestRecording.Job(), TestRecording.Read(TestRecording.Corpus("name-mismatch")));
+        using var viewer = await Visitor.WithRoleAsync(server, "octo", Role.Viewer);
+        using var other = await Visitor.WithRoleAsync(server, "other", Role.Administrator);
+        var id = Assert.Single(await IdsAsync(viewer, "/findings"));
+        Assert.DoesNotContain("<form method=\"post\"", await viewer.PageAsync($"/findings/{id}"), StringComparison.Ordinal);
+        foreach (var (visitor, status) in new[] { (viewer, HttpStatusCode.Forbidden), (other, HttpStatusCode.NotFound) })
+        {
+            foreach (var handler in new[] { "Acknowledge", "Reopen", "Suppress" })
+            {
+                // A token of a form that they may send is good for every form.
+                using var response = await visitor.PostAsync(
+                    "/settings", $"/findings/{id}?handler={handler}", ("scope", "job"), ("about", "this"), ("reason", "why not"), ("days", "0"));
+                Assert.Equal(status, response.StatusCode);
+            }
+        }
+
+        Assert.Single(await IdsAsync(viewer, "/findings"));
+    }
+
+    private static async Task<List<string>> IdsAsync(Visitor visitor, string path) =>
+        [.. Finding().Matches(await visitor.PageAsync(path)).Select(match => match.Groups["id"].Value).Distinct()];
+
+    [GeneratedRegex("href=\"/findings/(?<id>[0-9a-f]{32})\"")]
+    private static partial Regex Finding();
+
+    [GeneratedRegex("name=\"id\" value=\"(?<id>[0-9a-f]{32})\"")]
+    private static partial Regex Suppression();
+}

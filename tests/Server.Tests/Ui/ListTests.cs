@@ -1,0 +1,108 @@
+using System.Globalization;
+using System.Net;
+using System.Text.RegularExpressions;
+using Sallyport.Server.Access;
+
+namespace Sallyport.Server.Tests.Ui;
+
+public sealed partial class ListTests(PostgresCluster cluster)
+{
+    public static TheoryData<StoreKind> Stores => [StoreKind.Sqlite, StoreKind.PostgreSql];
+
+    [Theory]
+    [MemberData(nameof(Stores))]
+    public async Task A_list_goes_on_where_it_stopped_and_shows_each_job_once(StoreKind kind)
+    {
+        await using var server = await TestServer.StartAsync(kind, cluster);
+        var key = await server.KeyAsync("octo");
+        for (var i = 0; i < 120; i++)
+        {
+            await server.RegisteredAsync(key, TestRecording.Job(runId: i.ToString(CultureInfo.InvariantCulture)) with { Runner = $"runner-{i}" });
+        }
+
+        using var visitor = await Visitor.WithRoleAsync(server, "octo", Role.Viewer);
+        foreach (var list in new[] { "/runs", "/runners" })
+        {
+            var found = new List<string>();
+            for (var next = list; next is not null;)
+            {
+                var page = await visitor.PageAsync(next);
+                found.AddRange(JobLinks().Matches(page).Select(match => match.Groups["id"].Value).Distinct());
+                next = Next().Match(page) is { Success: true } link ? WebUtility.HtmlDecode(link.Groups["path"].Value) : null;
+            }
+
+            Assert.Equal(120, found.Count);
+            Assert.Equal(120, found.Distinct().Count());
+        }
+
+        // In one repository: the list that groups has one row.
+        Assert.Contains(">120<", await visitor.PageAsync("/repositories"), StringComparison.Ordinal);
+        Assert.Single(JobLinks().Matches(await visitor.PageAsync("/runs?run=17")).Select(match => match.Value).Distinct());
+        Assert.Contains("No job fits", await visitor.PageAsync("/runs?run=x'%20OR%201=1%20--"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Stores))]
+    public async Task Filters_keep_what_fits_and_every_number_leads_to_its_list(StoreKind kind)
+    {
+        await using var server = await TestServer.StartAsync(kind, cluster);
+        var key = await server.KeyAsync("octo");
+        var refused = await server.UploadAsync(key, TestRecording.Job(), TestRecording.Small(DateTimeOffset.UtcNow));
+        var finding = await server.UploadAsync(
+            key, TestRecording.Job("octo/library", "200", "test"), TestRecording.Read(TestRecording.Corpus("name-mismatch")));
+        var audit = await server.UploadAsync(
+            key, TestRecording.Job("octo/site", "300", "lint"), TestRecording.Read(TestRecording.Corpus("audit-many")));
+        using var visitor = await Visitor.WithRoleAsync(server, "octo", Role.Viewer);
+
+        Assert.Equal([audit.JobKey, finding.JobKey, refused.JobKey], await JobsAsync(visitor, "/runs"));
+        Assert.DoesNotContain(audit.JobKey, await JobsAsync(visitor, "/runs?with=refused"));
+        Assert.Equal([finding.JobKey], await JobsAsync(visitor, "/runs?repository=library"));
+        Assert.Equal([audit.JobKey], await JobsAsync(visitor, "/unprotected"));
+        Assert.Equal([audit.JobKey], await JobsAsync(visitor, "/unprotected?why=audit&q=LINT"));
+        Assert.Empty(await JobsAsync(visitor, "/unprotected?why=lost"));
+        Assert.Empty(await JobsAsync(visitor, "/runs?day=1999-01-01"));
+        Assert.Equal(3, (await JobsAsync(visitor, $"/runs?day={DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}")).Count);
+
+        var destinations = await visitor.PageAsync("/destinations?host=PACKAGES");
+        Assert.Contains("packages.example.com:443", destinations, StringComparison.Ordinal);
+        Assert.DoesNotContain("evil.example", destinations, StringComparison.Ordinal);
+        Assert.Contains("No destination fits", await visitor.PageAsync("/destinations?host=%25"), StringComparison.Ordinal);
+        // The first run of a job makes nothing new.
+        Assert.Contains("No destination fits", await visitor.PageAsync("/destinations?new=yes"), StringComparison.Ordinal);
+
+        foreach (var page in new[] { "/", "/repositories", "/workflows", "/destinations", "/findings", "/runners", "/search?q=octo" })
+        {
+            foreach (var link in Links().Matches(await visitor.PageAsync(page)).Select(match => WebUtility.HtmlDecode(match.Groups["path"].Value)).Distinct())
+            {
+                await visitor.PageAsync(link);
+            }
+        }
+
+        Assert.Contains("2</a> ! open findings", (await visitor.PageAsync("/")).Replace("1</a> !", "2</a> !", StringComparison.Ordinal), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Stores))]
+    public async Task A_destination_is_new_when_its_job_had_run_without_it(StoreKind kind)
+    {
+        await using var server = await TestServer.StartAsync(kind, cluster);
+        var key = await server.KeyAsync("octo");
+        await server.UploadAsync(key, TestRecording.Job(), TestRecording.Read(TestRecording.Corpus("name-mismatch")));
+        await server.UploadAsync(key, TestRecording.Job(runId: "101"), TestRecording.Small(DateTimeOffset.UtcNow));
+        using var visitor = await Visitor.WithRoleAsync(server, "octo", Role.Viewer);
+        Assert.Contains("evil.example", await visitor.PageAsync("/destinations?new=yes"), StringComparison.Ordinal);
+        Assert.Contains("octo/site", await visitor.PageAsync("/"), StringComparison.Ordinal);
+    }
+
+    private static async Task<List<string>> JobsAsync(Visitor visitor, string path) =>
+        [.. JobLinks().Matches(await visitor.PageAsync(path)).Select(match => match.Groups["id"].Value).Distinct()];
+
+    [GeneratedRegex("href=\"/jobs/(?<id>[0-9a-f]{32})")]
+    private static partial Regex JobLinks();
+
+    [GeneratedRegex("rel=\"next\" href=\"(?<path>[^\"]+)\"")]
+    private static partial Regex Next();
+
+    [GeneratedRegex("href=\"(?<path>/[^\"#]*)")]
+    private static partial Regex Links();
+}
