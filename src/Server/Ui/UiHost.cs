@@ -36,6 +36,8 @@ internal static class UiHost
     {
         app.Use(SecurityHeaders.AddAsync);
         app.UseWhen(WantsPage, pages => pages.UseStatusCodePagesWithReExecute("/missing"));
+        // After it, or the page for what is missing would not be found.
+        app.UseRouting();
     }
 
     /// <summary>Puts the pages and what they fetch in; everything but assets and sign-in is for people who have signed in.</summary>

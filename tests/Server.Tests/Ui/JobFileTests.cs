@@ -41,7 +41,7 @@ public sealed class JobFileTests(PostgresCluster cluster)
         var job = await server.UploadAsync(await server.KeyAsync("octo"), TestRecording.Job(), TestRecording.Small());
         foreach (var (format, mark) in new[]
         {
-            ("sarif", "sarif-schema"), ("md", "refused"), ("ocsf.ndjson", "class_uid"), ("html", "<!DOCTYPE html>"), ("txt", "refused"),
+            ("sarif", "schemastore.org/sarif"), ("md", "refused"), ("ocsf.ndjson", "class_uid"), ("html", "<!DOCTYPE html>"), ("txt", "refused"),
         })
         {
             using var response = await visitor.SendAsync($"/jobs/{job.JobKey}/report.{format}");
