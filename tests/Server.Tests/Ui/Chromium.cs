@@ -23,6 +23,7 @@ internal sealed class Chromium : IAsyncDisposable
     private readonly SemaphoreSlim sending = new(1);
     private readonly CancellationTokenSource ending = new();
     private Task reading = Task.CompletedTask;
+    private Task draining = Task.CompletedTask;
     private int lastId;
 
     private Chromium(Process process, DirectoryInfo profile) => (this.process, this.profile) = (process, profile);
@@ -55,8 +56,10 @@ internal sealed class Chromium : IAsyncDisposable
                 address = line.StartsWith(Listening, StringComparison.Ordinal) ? line[Listening.Length..] : null;
             }
 
-            process.ErrorDataReceived += (_, _) => { };
-            process.BeginErrorReadLine();
+            // Nobody reads what it says from here on, and it must not wait for a reader.
+            chromium.draining = Task.WhenAll(
+                process.StandardError.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None),
+                process.StandardOutput.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None));
             await chromium.socket.ConnectAsync(new Uri(address), deadline.Token);
             chromium.reading = chromium.ReadAsync();
             return chromium;
@@ -120,6 +123,7 @@ internal sealed class Chromium : IAsyncDisposable
         process.Kill(entireProcessTree: true);
         await process.WaitForExitAsync(CancellationToken.None);
         await reading;
+        await draining;
         socket.Dispose();
         process.Dispose();
         sending.Dispose();

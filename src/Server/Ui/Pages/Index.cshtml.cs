@@ -3,14 +3,13 @@ using Microsoft.AspNetCore.Mvc;
 using Sallyport.Server.Access;
 using Sallyport.Server.Configuration;
 using Sallyport.Server.Insights.Lists;
-using Sallyport.Server.Store;
 
 namespace Sallyport.Server.Ui.Pages;
 
 /// <summary>What needs somebody, then how things develop; and, as long as no job has come, how the first one comes.</summary>
 internal sealed partial class IndexModel(
     Runs runs, Findings findings, Destinations destinations, Unprotected unprotected, Runners runners, Trends trends,
-    ApiKeys keys, Audit audit, Database database, ServerSettings settings, TimeProvider time)
+    ApiKeys keys, ServerSettings settings, TimeProvider time)
     : SitePage(time)
 {
     private const int Shown = 6;
@@ -73,15 +72,7 @@ internal sealed partial class IndexModel(
         }
         else
         {
-            var actor = Actor.Of(HttpContext);
-            (var id, Key) = await keys.CreateAsync(Owner, "first", ApiKeyRow.AgentScope, actor.Name, HttpContext.RequestAborted);
-            await database.WriteAsync(
-                async write =>
-                {
-                    await audit.WriteAsync(write, actor, "api-key.created", Owner, id, new { name = "first", scope = ApiKeyRow.AgentScope });
-                    return 0;
-                },
-                HttpContext.RequestAborted);
+            (_, Key) = await keys.CreateAsync(Owner, "first", ApiKeyRow.AgentScope, Actor.Of(HttpContext), HttpContext.RequestAborted);
         }
 
         HasJobs = false;

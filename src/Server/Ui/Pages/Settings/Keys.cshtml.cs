@@ -1,12 +1,11 @@
 using Microsoft.AspNetCore.Mvc;
 using Sallyport.Server.Access;
 using Sallyport.Server.Insights.Lists;
-using Sallyport.Server.Store;
 
 namespace Sallyport.Server.Ui.Pages.Settings;
 
 /// <summary>API keys of an organisation: made, shown once, revoked.</summary>
-internal sealed class KeysModel(ApiKeys keys, Audit audit, Database database, Owners owners, TimeProvider time) : OwnerPage(owners, time)
+internal sealed class KeysModel(ApiKeys keys, Owners owners, TimeProvider time) : OwnerPage(owners, time)
 {
     private const int MaximumName = 100;
 
@@ -33,8 +32,7 @@ internal sealed class KeysModel(ApiKeys keys, Audit audit, Database database, Ow
             return await ShownAsync();
         }
 
-        (var id, Key) = await keys.CreateAsync(Owner, name, scope, Viewer.Name, Aborted);
-        await NoteAsync("api-key.created", id, new { name, scope });
+        (_, Key) = await keys.CreateAsync(Owner, name, scope, Actor.Of(HttpContext), Aborted);
         return await ShownAsync();
     }
 
@@ -45,21 +43,9 @@ internal sealed class KeysModel(ApiKeys keys, Audit audit, Database database, Ow
             return StatusCode(StatusCodes.Status403Forbidden);
         }
 
-        if (await keys.RevokeAsync(Owner, id, Aborted))
-        {
-            await NoteAsync("api-key.revoked", id, null);
-        }
-
+        await keys.RevokeAsync(Owner, id, Actor.Of(HttpContext), Aborted);
         return Redirect(new Address("/settings/keys").With(("owner", Owner)).ToString());
     }
-
-    private Task NoteAsync(string action, string id, object? detail) => database.WriteAsync(
-        async write =>
-        {
-            await audit.WriteAsync(write, Actor.Of(HttpContext), action, Owner, id, detail);
-            return 0;
-        },
-        Aborted);
 
     private async Task<IActionResult> ShownAsync()
     {
