@@ -97,7 +97,7 @@ function lossCard() {
   return card('warning', [el('span', { class: 'sign' }, '!'), 'Incomplete: the rest may miss something'],
     [
       recording && recording.verdict !== 'intact'
-        ? el('p', { class: 'why' }, `The recording is ${show(recording.verdict)} at frame ${recording.frame}: ${show(recording.detail)}.`) : null,
+        ? el('p', { class: 'why' }, `The recording is ${show(recording.verdict)} at frame ${recording.frame}${recording.detail ? `: ${show(recording.detail)}` : ''}.`) : null,
       el('ul', null, lines),
     ].filter(Boolean), []);
 }

@@ -27,6 +27,13 @@ internal sealed class JobCounts(Database database, TimeProvider time)
         async write =>
         {
             var seen = Destinations(report);
+            // In the first run of a job everything would be new: nothing is.
+            var isCompared = await write.OneAsync<long>(
+                """
+                SELECT COUNT(*) FROM (SELECT 1 FROM destination WHERE owner = @Owner AND repository = @Repository AND workflow = @Workflow
+                    AND job_name = @Name AND first_job <> @Id LIMIT 1) AS earlier
+                """,
+                job) > 0;
             var fresh = 0;
             foreach (var destination in seen.Take(MaximumRows))
             {
@@ -63,7 +70,7 @@ internal sealed class JobCounts(Database database, TimeProvider time)
                     refused = Refused(report),
                     wouldRefuse = report.Connections.Count(row => row.WouldRefuse) + report.Dns.Count(row => row.Verdict == RecordedVerdict.Observed),
                     destinations = seen.Count,
-                    fresh,
+                    fresh = isCompared ? (int?)fresh : null,
                     findings = report.Findings.Length,
                     processes = report.Processes.Length,
                     files = report.Files.Length,

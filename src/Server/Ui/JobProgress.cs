@@ -7,12 +7,14 @@ namespace Sallyport.Server.Ui;
 /// <summary>How far a job has come: what its page asks for while it is open.</summary>
 /// <param name="Version">Changes when the report does.</param>
 /// <param name="State">As the page says it.</param>
+/// <param name="Kind">One of the words of the state, for its colour.</param>
+/// <param name="Amount">Events and bytes so far.</param>
 /// <param name="IsRunning">More is coming.</param>
 /// <param name="HasReport">Something has come.</param>
 /// <param name="LookAgainMs">When to ask again; 0 when nothing can change any more.</param>
 /// <param name="Notices">What is wrong with the recording.</param>
 internal sealed record JobProgress(
-    string Version, string State, bool IsRunning, bool HasReport, int LookAgainMs, ImmutableArray<string> Notices)
+    string Version, string State, string Kind, string Amount, bool IsRunning, bool HasReport, int LookAgainMs, ImmutableArray<string> Notices)
 {
     private const int LiveMs = 2_000;
     private const int SettlingMs = 500;
@@ -21,6 +23,8 @@ internal sealed record JobProgress(
     public static JobProgress Of(JobRow job) => new(
         VersionOf(job),
         StateOf(job),
+        job.State,
+        $"{Show.Many(job.Events, "event", "events")}, {Show.Bytes(job.Bytes)}",
         job.State is JobState.Waiting or JobState.Running,
         job.Segments > 0,
         job.State switch

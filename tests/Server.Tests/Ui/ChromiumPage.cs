@@ -46,16 +46,10 @@ internal sealed class ChromiumPage(Chromium browser, string session)
         await WaitAsync($"document.readyState === 'complete' && location.href.startsWith({Quoted(address.GetLeftPart(UriPartial.Authority))})");
     }
 
-    /// <summary>The value of an expression; null when the page is just going elsewhere.</summary>
+    /// <summary>The value of an expression.</summary>
     public async Task<JsonNode?> EvaluateAsync(string expression)
     {
-        var answer = await CallAsync("Runtime.evaluate", new JsonObject
-        {
-            ["expression"] = expression,
-            ["returnByValue"] = true,
-            ["awaitPromise"] = true,
-            ["userGesture"] = true,
-        });
+        var answer = await AskAsync(expression);
         Assert.True(answer["exceptionDetails"] is null, $"{expression}: {answer["exceptionDetails"]?.ToJsonString()}");
         return answer["result"]!["value"];
     }
@@ -71,7 +65,9 @@ internal sealed class ChromiumPage(Chromium browser, string session)
         {
             try
             {
-                if ((bool?)await EvaluateAsync($"Boolean({expression})") == true)
+                // What is not there yet throws, and is asked for again.
+                var answer = await AskAsync($"Boolean({expression})");
+                if (answer["exceptionDetails"] is null && (bool?)answer["result"]!["value"] == true)
                 {
                     return;
                 }
@@ -83,7 +79,7 @@ internal sealed class ChromiumPage(Chromium browser, string session)
 
             Assert.True(
                 DateTimeOffset.UtcNow < until,
-                $"not so within {Deadline}: {expression}\n{(string?)await EvaluateAsync("location.href + '\\n' + document.body.innerText.slice(0, 3000)")}\n{string.Join('\n', Complaints)}");
+                $"not so within {Deadline}: {expression}\n{(string?)await EvaluateAsync("location.href + '\\n' + document.body?.innerText.slice(0, 3000)")}\n{string.Join('\n', Complaints)}");
             await Task.Delay(50, TestContext.Current.CancellationToken);
         }
     }
@@ -124,6 +120,14 @@ internal sealed class ChromiumPage(Chromium browser, string session)
     }
 
     public static string Quoted(string text) => System.Text.Json.JsonSerializer.Serialize(text);
+
+    private Task<JsonNode> AskAsync(string expression) => CallAsync("Runtime.evaluate", new JsonObject
+    {
+        ["expression"] = expression,
+        ["returnByValue"] = true,
+        ["awaitPromise"] = true,
+        ["userGesture"] = true,
+    });
 
     private Task<JsonNode> CallAsync(string method, JsonObject? parameters = null) => browser.CallAsync(method, parameters ?? [], session);
 }

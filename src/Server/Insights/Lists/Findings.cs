@@ -39,7 +39,12 @@ internal sealed class Findings(Database database, Audit audit, TimeProvider time
     {
         var where = Filtered(viewer, new FindingFilter { Status = FindingStatus.New });
         return database.ListAsync<CountRow>(
-            $"SELECT f.severity AS name, COUNT(*) AS count FROM finding f {where.Sql} GROUP BY f.severity ORDER BY 2 DESC", where.Parameters, cancellation);
+            $"""
+            SELECT f.severity AS name, COUNT(*) AS count FROM finding f {where.Sql} GROUP BY f.severity
+            ORDER BY CASE f.severity WHEN 'critical' THEN 0 WHEN 'high' THEN 1 WHEN 'medium' THEN 2 WHEN 'low' THEN 3 ELSE 4 END, 1
+            """,
+            where.Parameters,
+            cancellation);
     }
 
     /// <summary>Says that somebody has seen it, or takes that back. The caller has checked the role.</summary>

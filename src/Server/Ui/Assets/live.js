@@ -16,6 +16,8 @@ const isBusy = () => held || (drawn !== null && !getSelection().isCollapsed && r
 
 function tell(progress) {
   stateLine.textContent = progress.state;
+  stateLine.className = `state ${progress.kind}`;
+  document.getElementById('amount').textContent = progress.amount;
   if (progress.isRunning) root.dataset.running = 'yes';
   else delete root.dataset.running;
   noticeList.replaceChildren(...progress.notices.map(notice => el('li', null, notice)));
