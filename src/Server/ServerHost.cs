@@ -2,7 +2,9 @@ using Sallyport.Server.Access;
 using Sallyport.Server.Configuration;
 using Sallyport.Server.Ingest;
 using Sallyport.Server.Insights;
+using Sallyport.Server.Insights.Lists;
 using Sallyport.Server.Operations;
+using Sallyport.Server.Policies;
 using Sallyport.Server.Recordings;
 using Sallyport.Server.Store;
 using Sallyport.Server.Ui;
@@ -46,6 +48,7 @@ internal static class ServerHost
         Health.Map(app);
         IngestEndpoints.Map(app);
         InsightEndpoints.Map(app);
+        PolicyEndpoints.Map(app);
         return app;
     }
 
@@ -75,6 +78,9 @@ internal static class ServerHost
         services.AddSingleton<Jobs>();
         services.AddSingleton<Reports>();
         services.AddSingleton<JobCounts>();
+        services.AddSingleton<VisibleOwners>();
+        services.AddSingleton<PolicyStore>();
+        services.AddSingleton<PolicyPreview>();
         services.AddSingleton<IWorkHandler, FinishJob>();
     }
 }

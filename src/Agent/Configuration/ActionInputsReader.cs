@@ -51,7 +51,7 @@ internal static class ActionInputsReader
         var server = values.Server();
         var stored = values.PolicyName();
         var useStore = values.Truth(ActionInputName.UsePolicyStore);
-        CheckStore(values, hasServer, stored, useStore);
+        CheckStore(values, hasServer || server is not null, stored, useStore);
         var given = new List<string>(
             ((string[])[ActionInputName.AllowedEndpoints, ActionInputName.PolicyFile, ActionInputName.Policy])
             .Where(name => values.Raw(name) is not null));
@@ -150,7 +150,7 @@ internal static class ActionInputsReader
     /// <summary>A policy that nobody can fetch is no policy: a job that asked for one must not start without.</summary>
     private static void CheckStore(ActionInputValues values, bool hasServer, string? stored, bool useStore)
     {
-        const string Accepted = "on a machine whose agent.yml names a server; of server-url no policy is fetched yet";
+        const string Accepted = "server-url, or a machine whose agent.yml names a server";
         if (stored is not null && !hasServer)
         {
             values.Add(ActionInputName.Policy, stored, Accepted, "there is no server to have this policy from");

@@ -24,6 +24,9 @@ internal static class AgentFolders
     /// <summary>Modules for sudo, one per job whose root has bounds: not below /run, where systems forbid to execute.</summary>
     internal const string Bounds = "/var/lib/sallyport/bounds";
 
+    /// <summary>The last answers of policy stores.</summary>
+    internal const string Policies = "/var/lib/sallyport/policies";
+
     /// <summary>Bodies of requests to a server, one folder per uploader.</summary>
     internal const string Uploads = State + "/uploads";
 

@@ -255,9 +255,12 @@ internal sealed class RunnerJob : IDisposable
         {
             server = target;
             upload = UploadProcess.TryStart(
-                workplace.Spool, target, ofRunner: true, policyVersion: null, context.Caller.Descriptors, Say);
+                workplace.Spool, target, ofRunner: true, StoredVersion(Policy.Shown.From), context.Caller.Descriptors, Say);
         }
     }
+
+    private static string? StoredVersion(string from) =>
+        from.StartsWith(StoredPolicies.Origin, StringComparison.Ordinal) ? from[StoredPolicies.Origin.Length..] : null;
 
     /// <summary>The report so far, written to the folder of results.</summary>
     internal ReportDocument Report()

@@ -73,7 +73,8 @@ internal sealed class RunnerJobAgent(CommandContext context, MachineSettings set
                 return ExitCode.Usage;
             }
 
-            policy = RunnerPolicy.OfWorkflow(settings, inputs!);
+            inputs = StoredPolicies.Apply(inputs!, settings, worker, first.Peer.Pid);
+            policy = RunnerPolicy.OfWorkflow(settings, inputs);
             notices = inputs!.Notices;
             privileges = inputs.Privileges;
             asked = inputs;
@@ -180,7 +181,8 @@ internal sealed class RunnerJobAgent(CommandContext context, MachineSettings set
             return refusal!;
         }
 
-        var policy = RunnerPolicy.OfWorkflow(settings, inputs!);
+        inputs = StoredPolicies.Apply(inputs!, settings, RunnerWorker.TryRecognise(order!.Worker.Pid)!, asked.Peer.Pid);
+        var policy = RunnerPolicy.OfWorkflow(settings, inputs);
         job.Replace(policy);
         job.KeepRequest(asked.Request.Span);
         isConfigured = true;
@@ -228,7 +230,7 @@ internal sealed class RunnerJobAgent(CommandContext context, MachineSettings set
     private bool IsTrusted(string action) => settings.PolicyActions.Any(trusted =>
         action.StartsWith(trusted + "@", StringComparison.OrdinalIgnoreCase));
 
-    private static bool TryReadInputs(ReadOnlySpan<byte> request, out ActionInputs? inputs, out ControlErrorReply? refusal)
+    private bool TryReadInputs(ReadOnlySpan<byte> request, out ActionInputs? inputs, out ControlErrorReply? refusal)
     {
         inputs = null;
         if (!ControlRequest.TryRead(request, out var read, out var mistake) || read is not JobStartRequest start)
@@ -237,7 +239,7 @@ internal sealed class RunnerJobAgent(CommandContext context, MachineSettings set
             return false;
         }
 
-        var reading = ActionInputsReader.Read(start, hasServer: false);
+        var reading = ActionInputsReader.Read(start, hasServer: settings.Server is not null);
         if (reading.Inputs is null)
         {
             refusal = reading.ToRefusal();

@@ -57,8 +57,12 @@ internal sealed class CurlClient : IDisposable
     private void Describe(StringBuilder text, HttpExchange exchange, int number)
     {
         Option(text, "url", exchange.Address);
-        Option(text, "request", exchange.Method);
-        Option(text, "data-binary", "@" + PathOf("body", number));
+        if (exchange.Method != "GET")
+        {
+            Option(text, "request", exchange.Method);
+            Option(text, "data-binary", "@" + PathOf("body", number));
+        }
+
         Option(text, "header", $"Authorization: Bearer {exchange.Bearer}");
         Option(text, "header", $"Content-Type: {exchange.ContentType}");
         Option(text, "header", "Expect:");

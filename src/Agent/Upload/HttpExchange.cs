@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Sallyport.Agent.Upload;
 
 /// <summary>A request.</summary>
-/// <param name="Method"><c>POST</c> or <c>PUT</c>.</param>
+/// <param name="Method"><c>GET</c>, <c>POST</c> or <c>PUT</c>.</param>
 /// <param name="Address">Absolute.</param>
 /// <param name="Bearer">Credential.</param>
 /// <param name="ContentType">Of the body.</param>

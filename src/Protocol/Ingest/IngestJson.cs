@@ -12,4 +12,5 @@ namespace Sallyport.Protocol.Ingest;
 [JsonSerializable(typeof(SegmentAccepted))]
 [JsonSerializable(typeof(JobEnd))]
 [JsonSerializable(typeof(JobEnded))]
+[JsonSerializable(typeof(PolicyAnswer))]
 public sealed partial class IngestJson : JsonSerializerContext;

@@ -11,6 +11,7 @@ internal static class ServerCommandLine
         ServeCommand.AddTo(root);
         AdminLinkCommand.AddTo(root);
         ApiKeyCommand.AddTo(root);
+        PolicyCommand.AddTo(root);
         return root.Parse(arguments);
     }
 }

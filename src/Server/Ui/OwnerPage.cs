@@ -16,7 +16,7 @@ internal abstract class OwnerPage(Owners owners, TimeProvider time) : ListPage(t
     protected async Task<bool> ChooseAsync(string? asked)
     {
         Administered = await owners.AdministeredAsync(Viewer, HttpContext.RequestAborted);
-        Owner = asked?.Trim().ToLowerInvariant() is { Length: > 0 } named ? named : Administered.FirstOrDefault();
+        Owner = asked?.Trim().ToLowerInvariant() is { Length: > 0 } named ? named : Administered.Count > 0 ? Administered[0] : null;
         return Owner is null ? asked is null : Viewer.May(Owner, Role.Administrator);
     }
 }

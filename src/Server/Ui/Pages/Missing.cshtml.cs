@@ -9,6 +9,7 @@ namespace Sallyport.Server.Ui.Pages;
 [IgnoreAntiforgeryToken]
 internal sealed class MissingModel : PageModel
 {
+#pragma warning disable CA1822 // Handlers of a page are methods of the instance.
     public void OnGet()
     {
     }
@@ -16,4 +17,5 @@ internal sealed class MissingModel : PageModel
     public void OnPost()
     {
     }
+#pragma warning restore CA1822
 }

@@ -1,0 +1,70 @@
+using System.Text;
+using System.Text.Json;
+using Sallyport.Agent.Configuration;
+using Sallyport.Agent.Core.GitHub.Identities;
+using Sallyport.Agent.Host;
+using Sallyport.Protocol.Hashing;
+using Sallyport.Protocol.Ingest;
+
+namespace Sallyport.Agent.Upload;
+
+/// <summary>
+/// Asks a server which policy holds for a job. The last answer is kept, by root alone, for a server that is away: a job that
+/// asked for a policy never starts without one because of that.
+/// </summary>
+internal sealed class PolicyClient(UploadTarget target, CurlClient http, string cache)
+{
+    /// <summary>Asks.</summary>
+    /// <param name="job">Which job.</param>
+    /// <param name="name">Of the policy; null for the one that is attached.</param>
+    /// <param name="staleBecause">Why the answer is the one that was kept; null when it is fresh.</param>
+    /// <exception cref="CommandFailure">There is no answer, fresh or kept, or no policy of that name.</exception>
+    internal PolicyAnswer Get(JobIdentity job, string? name, out string? staleBecause)
+    {
+        var query = string.Join('&', new[]
+            {
+                ("repository", job.Repository), ("workflow", job.Workflow), ("job", job.Job), ("name", name),
+            }
+            .Where(pair => !string.IsNullOrEmpty(pair.Item2))
+            .Select(pair => $"{pair.Item1}={Uri.EscapeDataString(pair.Item2!)}"));
+        var address = target.AddressOf($"api/v1/policy?{query}");
+        var kept = Path.Combine(cache, Convert.ToHexStringLower(Sha256.Digest(Encoding.UTF8.GetBytes(address))) + ".json");
+        var answer = http.Send([new("GET", address, target.Credential, "application/json", default, [])])[0];
+        staleBecause = null;
+        if (answer.IsSuccess && Read(answer.Body) is { } fresh)
+        {
+            Keep(kept, answer.Body);
+            return fresh;
+        }
+
+        if (answer.Status == 404)
+        {
+            throw new CommandFailure(ExitCode.Usage, $"the policy store of {target.Server.Host} has no policy '{Commands.Printable.Line(name ?? "")}'");
+        }
+
+        staleBecause = answer.Why ?? FormattableString.Invariant($"HTTP {answer.Status}");
+        return answer.IsWorthAgain && RootFolder.IsSafe(cache) && File.Exists(kept) && Read(File.ReadAllBytes(kept)) is { } last
+            ? last
+            : throw new CommandFailure(
+                ExitCode.Usage, $"the policy store of {target.Server.Host} gave no policy ({staleBecause}), and no earlier one is kept here");
+    }
+
+    private void Keep(string path, byte[] body)
+    {
+        RootFolder.Ensure(cache);
+        File.WriteAllBytes(path + ".new", body);
+        File.Move(path + ".new", path, overwrite: true);
+    }
+
+    private static PolicyAnswer? Read(byte[] body)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(body, IngestJson.Default.PolicyAnswer);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}
