@@ -6,6 +6,7 @@ using Sallyport.Server.Insights.Lists;
 using Sallyport.Server.Operations;
 using Sallyport.Server.Policies;
 using Sallyport.Server.Recordings;
+using Sallyport.Server.Search;
 using Sallyport.Server.Store;
 using Sallyport.Server.Ui;
 using Sallyport.Server.Work;
@@ -31,6 +32,7 @@ internal static class ServerHost
         AddIngest(builder.Services);
         AddInsights(builder.Services);
         builder.Services.AddUi();
+        builder.Services.AddSearch();
         builder.Services.AddProblemDetails();
         builder.Services.AddOpenApi("v1");
         change?.Invoke(builder);
@@ -49,6 +51,7 @@ internal static class ServerHost
         IngestEndpoints.Map(app);
         InsightEndpoints.Map(app);
         PolicyEndpoints.Map(app);
+        SearchEndpoints.Map(app);
         return app;
     }
 

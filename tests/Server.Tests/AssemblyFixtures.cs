@@ -1,1 +1,2 @@
 [assembly: AssemblyFixture(typeof(Sallyport.Server.Tests.PostgresCluster))]
+[assembly: AssemblyFixture(typeof(Sallyport.Server.Tests.ObjectStore))]

@@ -6,10 +6,11 @@ namespace Sallyport.Server.Tests;
 /// <summary>Recordings for tests: those of the corpus, and made ones, cut into segments.</summary>
 internal static class TestRecording
 {
-    public static string Corpus(string name) => Path.Combine(
+    public static string Root { get; } =
         typeof(TestRecording).Assembly.GetCustomAttributes(typeof(System.Reflection.AssemblyMetadataAttribute), false)
-            .Cast<System.Reflection.AssemblyMetadataAttribute>().Single(entry => entry.Key == "RepositoryRoot").Value!,
-        "corpus", name, "recording.ndjson.zst");
+            .Cast<System.Reflection.AssemblyMetadataAttribute>().Single(entry => entry.Key == "RepositoryRoot").Value!;
+
+    public static string Corpus(string name) => Path.Combine(Root, "corpus", name, "recording.ndjson.zst");
 
     public static JobRegistration Job(string repository = "octo/site", string runId = "100", string job = "build") => new(
         repository, null, "CI", runId, 1, job, job, null, "0123456789abcdef0123456789abcdef01234567", "refs/heads/main", "push",

@@ -42,7 +42,7 @@ internal sealed class TestServer : IAsyncDisposable
     {
         var folder = Directory.CreateTempSubdirectory("sallyport-server-").FullName;
         var values = new Dictionary<string, string?> { ["listen"] = "http://127.0.0.1:0", ["dataFolder"] = folder };
-        if (kind == StoreKind.PostgreSql)
+        if (kind is StoreKind.PostgreSql or StoreKind.PostgreSqlAndBucket)
         {
             values["connectionStrings:store"] = await cluster.CreateDatabaseAsync();
         }

@@ -37,7 +37,15 @@ internal sealed class FinishJob(
         try
         {
             using var fold = new JobFold(jobs.OpenAsync, recorded => writers.ForEach(writer => writer.Accept(recorded)));
-            await fold.TakeAsync(segments, overGaps: true, cancellation);
+            foreach (var segment in segments)
+            {
+                await fold.TakeAsync([segment], overGaps: true, cancellation);
+                foreach (var writer in writers)
+                {
+                    await writer.SegmentEndedAsync(cancellation);
+                }
+            }
+
             var report = fold.Build(announced, job.Chain == ChainState.Broken);
             await reports.KeepAsync(job, report, cancellation);
             foreach (var writer in writers)

@@ -14,5 +14,8 @@ internal interface IEventWriter : IAsyncDisposable
 {
     void Accept(RecordedEvent recorded);
 
+    /// <summary>The events of one segment were accepted: what was gathered may leave memory.</summary>
+    Task SegmentEndedAsync(CancellationToken cancellation);
+
     Task CompleteAsync(ReportDocument report, CancellationToken cancellation);
 }

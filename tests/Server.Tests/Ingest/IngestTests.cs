@@ -8,15 +8,15 @@ using Sallyport.Server.Recordings;
 
 namespace Sallyport.Server.Tests.Ingest;
 
-public sealed class IngestTests(PostgresCluster cluster)
+public sealed class IngestTests(PostgresCluster cluster, ObjectStore objects)
 {
-    public static TheoryData<StoreKind> Stores => [StoreKind.Sqlite, StoreKind.PostgreSql];
+    public static TheoryData<StoreKind> Stores => [StoreKind.Sqlite, StoreKind.PostgreSql, StoreKind.PostgreSqlAndBucket];
 
     [Theory]
     [MemberData(nameof(Stores))]
     public async Task A_recording_sent_in_any_order_and_twice_is_whole(StoreKind kind)
     {
-        await using var server = await TestServer.StartAsync(kind, cluster);
+        await using var server = await TestServer.StartAsync(kind, cluster, await objects.SettingsAsync(kind));
         var key = await server.KeyAsync("octo");
         var job = await server.RegisteredAsync(key, TestRecording.Job());
         var segments = TestRecording.Small();
@@ -48,7 +48,7 @@ public sealed class IngestTests(PostgresCluster cluster)
     [MemberData(nameof(Stores))]
     public async Task The_same_job_is_registered_once_and_goes_on_where_it_stopped(StoreKind kind)
     {
-        await using var server = await TestServer.StartAsync(kind, cluster);
+        await using var server = await TestServer.StartAsync(kind, cluster, await objects.SettingsAsync(kind));
         var key = await server.KeyAsync("octo");
         var first = await server.RegisteredAsync(key, TestRecording.Job());
         Assert.Equal(1, first.NextSegment);
@@ -69,7 +69,7 @@ public sealed class IngestTests(PostgresCluster cluster)
     [MemberData(nameof(Stores))]
     public async Task Other_bytes_for_a_segment_that_is_there_are_a_conflict(StoreKind kind)
     {
-        await using var server = await TestServer.StartAsync(kind, cluster);
+        await using var server = await TestServer.StartAsync(kind, cluster, await objects.SettingsAsync(kind));
         var job = await server.RegisteredAsync(await server.KeyAsync("octo"), TestRecording.Job());
         var (one, other) = (TestRecording.Small(), TestRecording.Small(DateTimeOffset.UnixEpoch));
         using var first = await server.PutAsync(job, one[0]);
@@ -82,7 +82,7 @@ public sealed class IngestTests(PostgresCluster cluster)
     [MemberData(nameof(Stores))]
     public async Task Segments_of_two_recordings_break_the_chain_and_it_is_shown(StoreKind kind)
     {
-        await using var server = await TestServer.StartAsync(kind, cluster);
+        await using var server = await TestServer.StartAsync(kind, cluster, await objects.SettingsAsync(kind));
         var job = await server.RegisteredAsync(await server.KeyAsync("octo"), TestRecording.Job());
         var (one, other) = (TestRecording.Small(), TestRecording.Small(DateTimeOffset.UnixEpoch));
         foreach (var segment in one.Take(2).Concat(other.Skip(2)))
@@ -105,7 +105,7 @@ public sealed class IngestTests(PostgresCluster cluster)
     [MemberData(nameof(Stores))]
     public async Task What_did_not_come_is_said(StoreKind kind)
     {
-        await using var server = await TestServer.StartAsync(kind, cluster);
+        await using var server = await TestServer.StartAsync(kind, cluster, await objects.SettingsAsync(kind));
         var job = await server.RegisteredAsync(await server.KeyAsync("octo"), TestRecording.Job());
         var segments = TestRecording.Small();
         foreach (var segment in segments.Where(segment => segment.Number != 2))
@@ -128,7 +128,7 @@ public sealed class IngestTests(PostgresCluster cluster)
     [MemberData(nameof(Stores))]
     public async Task A_running_job_has_a_report_of_what_came(StoreKind kind)
     {
-        await using var server = await TestServer.StartAsync(kind, cluster);
+        await using var server = await TestServer.StartAsync(kind, cluster, await objects.SettingsAsync(kind));
         var job = await server.RegisteredAsync(await server.KeyAsync("octo"), TestRecording.Job());
         var reports = server.Services.GetRequiredService<Reports>();
         var processes = new List<int>();

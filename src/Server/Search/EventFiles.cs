@@ -1,0 +1,83 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Sallyport.Server.Configuration;
+using Sallyport.Server.Insights;
+
+namespace Sallyport.Server.Search;
+
+/// <summary>
+/// Where Parquet files stand: <c>parquet/day=2026-11-26/owner=octo/repository=site/&lt;job&gt;.parquet</c> below the data folder, by
+/// the day on which the server registered the job. Names that others chose are percent-encoded (RFC 3986 section 2.1), and cut
+/// where they are long: a name of a folder is no place to read them from, only to find what a known name has.
+/// </summary>
+internal sealed class EventFiles(ServerSettings settings)
+{
+    public const string Folder = "parquet";
+
+    /// <summary>Longest encoded name that stands as it is; file systems take 255 bytes with what is before it.</summary>
+    private const int MaximumName = 160;
+
+    /// <summary>Absolute.</summary>
+    public string Root { get; } = Path.Combine(settings.DataFolder, Folder);
+
+    /// <summary>Name of a job's file, in a bucket and below the data folder.</summary>
+    public static string NameOf(JobRow job) =>
+        $"{DayFolder(DateOnly.FromDateTime(DateTimeOffset.FromUnixTimeMilliseconds(job.RegisteredMs).UtcDateTime))}/owner={Encode(job.Owner)}/"
+        + $"repository={Encode(job.Repository)}/{job.Id}.parquet";
+
+    public static string DayFolder(DateOnly day) => $"{Folder}/day={day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}";
+
+    public string PathOf(string name) => Path.Combine(settings.DataFolder, name);
+
+    /// <summary>Moves a file to its place, as a whole; one that is there is replaced.</summary>
+    public void Place(string name, string from)
+    {
+        var path = PathOf(name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.Move(from, path, overwrite: true);
+    }
+
+    /// <summary>Folders that hold files of these days, the newest first.</summary>
+    /// <param name="owners">Whose; null for everybody's.</param>
+    /// <param name="repository">Name without its owner; null for all.</param>
+    public IEnumerable<string> FoldersOf(DateOnly from, DateOnly to, IReadOnlyCollection<string>? owners, string? repository)
+    {
+        var repositories = repository is null ? "repository=*" : $"repository={Encode(repository)}";
+        for (var day = to; day >= from; day = day.AddDays(-1))
+        {
+            var folder = PathOf(DayFolder(day));
+            if (!Directory.Exists(folder))
+            {
+                continue;
+            }
+
+            var found = owners is null
+                ? Directory.EnumerateDirectories(folder, "owner=*")
+                : owners.Select(owner => Path.Combine(folder, $"owner={Encode(owner)}")).Where(Directory.Exists);
+            foreach (var one in found.SelectMany(owner => Directory.EnumerateDirectories(owner, repositories)))
+            {
+                yield return one;
+            }
+        }
+    }
+
+    /// <summary>A name as a folder's: letters, digits, <c>-</c> and <c>_</c> stand for themselves, <c>.</c> where it is not the first.</summary>
+    public static string Encode(string name)
+    {
+        var encoded = new StringBuilder();
+        foreach (var octet in Encoding.UTF8.GetBytes(name))
+        {
+            var stands = char.IsAsciiLetterOrDigit((char)octet) || octet is (byte)'-' or (byte)'_' || (octet == '.' && encoded.Length > 0);
+            _ = stands ? encoded.Append((char)octet) : encoded.Append(CultureInfo.InvariantCulture, $"%{octet:X2}");
+        }
+
+        if (encoded.Length <= MaximumName)
+        {
+            return encoded.ToString();
+        }
+
+        var digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)));
+        return $"{encoded.ToString(0, MaximumName / 2)}~{digest}";
+    }
+}

@@ -1,0 +1,12 @@
+using Sallyport.Server.Configuration;
+using Sallyport.Server.Insights;
+using Sallyport.Server.Recordings;
+
+namespace Sallyport.Server.Search;
+
+/// <summary>Writes the events of each job that has ended to a Parquet file, for <see cref="EventSearch"/> and for any other engine.</summary>
+internal sealed class ParquetSink(ServerSettings settings, EventFiles files, IRecordingStore recordings) : IEventSink
+{
+    public IEventWriter Open(JobRow job) =>
+        new ParquetEventWriter(job, files, settings.WorkFolder, settings.Bucket is null ? null : recordings);
+}

@@ -1,0 +1,213 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Sallyport.Protocol.Ingest;
+using Sallyport.Server.Access;
+using Sallyport.Server.Insights;
+using Sallyport.Server.Search;
+using Sallyport.Server.Work;
+
+namespace Sallyport.Server.Tests.Search;
+
+public sealed class SearchTests(PostgresCluster cluster, ObjectStore objects)
+{
+    private static readonly MadeJob Mine = new(new string('a', 64), "files.example.com", "198.51.100.7", "/work/site/index.html");
+    private static readonly MadeJob Others = Mine with { Exe = "/usr/bin/wget" };
+
+    public static TheoryData<StoreKind> Stores => [StoreKind.Sqlite, StoreKind.PostgreSql, StoreKind.PostgreSqlAndBucket];
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [MemberData(nameof(Stores))]
+    public async Task A_job_is_found_by_what_it_did_and_only_by_who_may_see_it(StoreKind kind)
+    {
+        await using var server = await TestServer.StartAsync(kind, cluster, await objects.SettingsAsync(kind));
+        var watch = Stopwatch.StartNew();
+        var mine = await server.UploadAsync(await server.KeyAsync("octo"), TestRecording.Job(), TestRecording.Of(Mine.Events()));
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(30));
+        var others = await server.UploadAsync(await server.KeyAsync("acme"), TestRecording.Job("acme/site"), TestRecording.Of(Others.Events()));
+        var (octo, acme) = (await ReadKeyAsync(server, "octo"), await ReadKeyAsync(server, "Acme"));
+        foreach (var asked in new[]
+        {
+            $"what=hash&value={Mine.Sha256.ToUpperInvariant()}", "what=program&value=/usr/bin/curl", "what=program&value=curl",
+            "what=destination&value=files.example.com", "what=destination&value=*.example.com", "what=destination&value=198.51.100.7",
+            "what=name&value=Files.Example.com.", "what=path&value=/work/site/index.html", "what=path&value=/work/site/",
+            "what=hash&value=" + Mine.Sha256 + "&days=1&owner=octo&repository=site",
+        })
+        {
+            var found = await FoundAsync(server, octo, asked);
+            Assert.True(found.Matches.Length == 1 && found.Matches[0].Job == mine.JobKey, asked);
+            var match = found.Matches[0];
+            Assert.Equal(("octo", "site", "build", "Build the site", "/usr/bin/curl"), (match.Owner, match.Repository, match.JobName, match.Step, match.Program));
+            Assert.Equal(asked.Contains("destination", StringComparison.Ordinal), match.Refused);
+        }
+
+        var connection = (await FoundAsync(server, octo, "what=destination&value=198.51.100.7")).Matches[0];
+        Assert.Equal((3, Mine.Host, 1_000L), (connection.Matches, connection.Target, connection.FirstMs % 86_400_000 % 60_000));
+        foreach (var asked in new[]
+        {
+            "what=program&value=wget", "what=hash&value=" + new string('b', 64), "what=destination&value=example.com",
+            "what=destination&value=198.51.100.", "what=path&value=/work/sit", "what=program&value=url",
+            "what=hash&value=" + Mine.Sha256 + "&owner=acme", "what=hash&value=" + Mine.Sha256 + "&repository=*",
+            "what=path&value=' OR 1=1 --", "what=path&value=$value", "what=program&value=%25",
+        })
+        {
+            Assert.True((await FoundAsync(server, octo, asked)).Matches.IsEmpty, asked);
+        }
+
+        Assert.Equal(others.JobKey, Assert.Single((await FoundAsync(server, acme, $"what=hash&value={Mine.Sha256}")).Matches).Job);
+        var all = await server.Services.GetRequiredService<EventSearch>().FindAsync(
+            new EventQuery(EventSubject.Hash, Mine.Sha256, 90), Everywhere, Cancellation);
+        Assert.Equal([others.JobKey, mine.JobKey], all.Matches.Select(match => match.Job));
+    }
+
+    [Fact]
+    public async Task A_job_that_is_folded_again_is_found_once()
+    {
+        await using var server = await TestServer.StartAsync(StoreKind.Sqlite, cluster);
+        var segments = TestRecording.Of(Mine.Events());
+        var job = await server.RegisteredAsync(await server.KeyAsync("octo"), TestRecording.Job());
+        async Task PutAsync(IEnumerable<TestSegment> some)
+        {
+            foreach (var segment in some)
+            {
+                using var put = await server.PutAsync(job, segment);
+                Assert.Equal(HttpStatusCode.OK, put.StatusCode);
+            }
+
+            using var end = await server.EndAsync(job, segments.Count);
+            await server.WorkDoneAsync();
+        }
+
+        var key = await ReadKeyAsync(server, "octo");
+        await PutAsync(segments.Take(2));
+        Assert.Single((await FoundAsync(server, key, $"what=hash&value={Mine.Sha256}")).Matches);
+        Assert.Empty((await FoundAsync(server, key, $"what=path&value={Mine.Path}")).Matches);
+        await PutAsync(segments.Skip(2));
+        Assert.Single((await FoundAsync(server, key, $"what=hash&value={Mine.Sha256}")).Matches);
+        Assert.Equal(1, Assert.Single((await FoundAsync(server, key, $"what=path&value={Mine.Path}")).Matches).Matches);
+        Assert.Empty(Directory.EnumerateFiles(server.Settings.WorkFolder));
+    }
+
+    [Fact]
+    public async Task What_another_replica_has_folded_is_found_through_the_bucket()
+    {
+        var settings = await objects.SettingsAsync(StoreKind.PostgreSqlAndBucket);
+        settings!["connectionStrings:store"] = await cluster.CreateDatabaseAsync();
+        await using var first = await TestServer.StartAsync(StoreKind.PostgreSqlAndBucket, cluster, settings);
+        var job = await first.UploadAsync(await first.KeyAsync("octo"), TestRecording.Job(), TestRecording.Of(Mine.Events()));
+        // Its master key is the first's, as replicas share it.
+        settings["masterKeyFile"] = first.Settings.MasterKeyFile;
+        await using var second = await TestServer.StartAsync(StoreKind.PostgreSqlAndBucket, cluster, settings);
+        var key = await ReadKeyAsync(second, "octo");
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        while ((await FoundAsync(second, key, $"what=hash&value={Mine.Sha256}")).Matches is not [{ } match] || match.Job != job.JobKey)
+        {
+            await Task.Delay(100, deadline.Token);
+        }
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("what=hash")]
+    [InlineData("what=hash&value=abc")]
+    [InlineData("what=2&value=x")]
+    [InlineData("what=sql&value=x")]
+    [InlineData("what=path&value=x&days=0")]
+    [InlineData("what=path&value=x&days=4000")]
+    [InlineData("what=path&value=%00")]
+    public async Task What_is_no_search_is_told_so(string asked)
+    {
+        await using var server = await TestServer.StartAsync(StoreKind.Sqlite, cluster);
+        using var response = await GetAsync(server, await ReadKeyAsync(server, "octo"), $"api/v1/search?{asked}");
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        using var nobody = await server.Client.GetAsync(new Uri($"api/v1/search?{asked}", UriKind.Relative), Cancellation);
+        Assert.Equal(HttpStatusCode.Unauthorized, nobody.StatusCode);
+    }
+
+    [Fact]
+    public async Task The_engine_of_the_search_reaches_nothing_but_the_files()
+    {
+        await using var server = await TestServer.StartAsync(StoreKind.Sqlite, cluster);
+        await File.WriteAllTextAsync(Path.Combine(server.Settings.DataFolder, "outside.csv"), "a\n1\n", Cancellation);
+        using var engine = EventSearch.Open(Path.Combine(server.Settings.DataFolder, "parquet"));
+        foreach (var sql in new[]
+        {
+            $"SELECT * FROM read_csv('{server.Settings.DataFolder}/outside.csv')", "SELECT * FROM read_text('/etc/passwd')",
+            $"SELECT * FROM read_text('{server.Settings.DataFolder}/parquet/../outside.csv')",
+            "COPY (SELECT 1) TO '/tmp/sallyport-escaped.csv'", "ATTACH '/tmp/sallyport-escaped.db'", "INSTALL httpfs", "LOAD httpfs",
+            "SET enable_external_access = true", "SET memory_limit = '100GB'", "SELECT * FROM read_parquet('http://127.0.0.1:9/x.parquet')",
+        })
+        {
+            using var command = engine.CreateCommand();
+#pragma warning disable CA2100 // It is this test's.
+            command.CommandText = sql;
+#pragma warning restore CA2100
+            Assert.ThrowsAny<System.Data.Common.DbException>(() => command.ExecuteNonQuery());
+        }
+    }
+
+    [Theory]
+    [InlineData("site", "site")]
+    [InlineData("..", "%2E.")]
+    [InlineData("machine:a/b", "machine%3Aa%2Fb")]
+    [InlineData("a*[x]?'", "a%2A%5Bx%5D%3F%27")]
+    [InlineData("ü", "%C3%BC")]
+    public void A_name_in_a_path_is_encoded(string name, string expected)
+    {
+        Assert.Equal(expected, EventFiles.Encode(name));
+        Assert.True(EventFiles.Encode(string.Concat(Enumerable.Repeat(name + "/", 200))).Length < 200);
+    }
+
+    [Theory]
+    [MemberData(nameof(Stores))]
+    public async Task Saved_searches_are_an_organisations(StoreKind kind)
+    {
+        await using var server = await TestServer.StartAsync(kind, cluster, await objects.SettingsAsync(kind));
+        var searches = server.Services.GetRequiredService<SavedSearches>();
+        var saved = (await searches.AddAsync("octo", "Bad tool", $"what=hash&value={Mine.Sha256}", Actor.Console, Cancellation))!;
+        var (octo, acme) = (await ReadKeyAsync(server, "octo"), await ReadKeyAsync(server, "acme"));
+        using var list = await GetAsync(server, octo, "api/v1/searches?owner=octo");
+        Assert.Contains(saved.Id, await list.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
+        using var foreign = await GetAsync(server, acme, "api/v1/searches?owner=octo");
+        Assert.Equal(HttpStatusCode.Forbidden, foreign.StatusCode);
+        // A key reads; it is no operator.
+        using var request = new HttpRequestMessage(HttpMethod.Post, "api/v1/searches")
+        {
+            Content = JsonContent.Create(new { owner = "octo", name = "x", what = "path", value = "/x" }),
+        };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", octo);
+        using var refused = await server.Client.SendAsync(request, Cancellation);
+        Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
+        Assert.False(await searches.RemoveAsync("acme", saved.Id, Actor.Console, Cancellation));
+        Assert.True(await searches.RemoveAsync("octo", saved.Id, Actor.Console, Cancellation));
+        Assert.Empty(await searches.ListAsync("octo", Cancellation));
+    }
+
+    internal static Viewer Everywhere { get; } = Viewer.Nobody with
+    {
+        Roles = Viewer.Nobody.Roles.Add(Viewer.Everywhere, Role.Viewer),
+    };
+
+    private static async Task<string> ReadKeyAsync(TestServer server, string owner) =>
+        (await server.Services.GetRequiredService<ApiKeys>().CreateAsync(owner, "test", ApiKeyRow.ReadScope, Actor.Console, Cancellation)).Key;
+
+    private static async Task<EventAnswer> FoundAsync(TestServer server, string key, string asked)
+    {
+        using var response = await GetAsync(server, key, $"api/v1/search?{asked}");
+        var text = await response.Content.ReadAsStringAsync(Cancellation);
+        Assert.True(response.IsSuccessStatusCode, $"{asked}: {text}");
+        return JsonSerializer.Deserialize<EventAnswer>(text, JsonSerializerOptions.Web)!;
+    }
+
+    private static async Task<HttpResponseMessage> GetAsync(TestServer server, string key, string path)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        return await server.Client.SendAsync(request, Cancellation);
+    }
+}
