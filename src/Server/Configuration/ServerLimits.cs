@@ -5,6 +5,7 @@ namespace Sallyport.Server.Configuration;
 /// <param name="JobBytes">Packed bytes of one recording; 413 beyond.</param>
 /// <param name="CredentialJobsPerHour">Jobs that one API key or repository may register; 429 beyond.</param>
 /// <param name="SilentMinutes">A job that was not heard from for so long is lost.</param>
+/// <param name="ClaimSeconds">Work of a replica that died is taken over after; a replica that lives goes on claiming.</param>
 /// <param name="RetentionDays">Jobs are deleted after; an organisation may say less or more.</param>
 /// <param name="RetentionBytes">Of one organisation's recordings; the oldest are deleted beyond; 0 is no bound.</param>
 internal sealed record ServerLimits(
@@ -12,5 +13,6 @@ internal sealed record ServerLimits(
     long JobBytes = 300L << 20,
     int CredentialJobsPerHour = 10_000,
     int SilentMinutes = 30,
+    int ClaimSeconds = 30,
     int RetentionDays = 90,
     long RetentionBytes = 0);

@@ -19,7 +19,7 @@ internal sealed class ServerSettingsReader(IConfiguration values, List<string> m
         "listen", "publicUrl", "dataFolder", "connectionStrings:store", "masterKeyFile", "telemetry",
         "bucket:serviceUrl", "bucket:region", "bucket:name", "bucket:accessKey", "bucket:secretKey",
         "signIn:preset", "signIn:authority", "signIn:clientId", "signIn:clientSecret", "signIn:nameClaim",
-        "limits:jobSegments", "limits:jobBytes", "limits:credentialJobsPerHour", "limits:silentMinutes",
+        "limits:jobSegments", "limits:jobBytes", "limits:credentialJobsPerHour", "limits:silentMinutes", "limits:claimSeconds",
         "limits:retentionDays", "limits:retentionBytes",
     ];
 
@@ -47,6 +47,7 @@ internal sealed class ServerSettingsReader(IConfiguration values, List<string> m
                 Number("limits:jobBytes", defaults.JobBytes),
                 (int)Number("limits:credentialJobsPerHour", defaults.CredentialJobsPerHour),
                 (int)Number("limits:silentMinutes", defaults.SilentMinutes),
+                (int)Number("limits:claimSeconds", defaults.ClaimSeconds, minimum: 3),
                 (int)Number("limits:retentionDays", defaults.RetentionDays),
                 Number("limits:retentionBytes", defaults.RetentionBytes, minimum: 0)),
             Path.GetFullPath(values["masterKeyFile"] ?? Path.Combine(folder, "master.key")),

@@ -1,4 +1,5 @@
 using Sallyport.Server.Access;
+using Sallyport.Server.Configuration;
 using Sallyport.Server.Store;
 
 namespace Sallyport.Server.Work;
@@ -7,14 +8,15 @@ namespace Sallyport.Server.Work;
 /// Work in the database. One replica claims a piece for <see cref="ClaimTime"/> and keeps claiming while it works; when it dies,
 /// another takes it. What is done may therefore be done twice, and every kind of work bears that.
 /// </summary>
-internal sealed class WorkQueue(Database database, TimeProvider time) : IDisposable
+internal sealed class WorkQueue(Database database, ServerSettings settings, TimeProvider time) : IDisposable
 {
-    public static readonly TimeSpan ClaimTime = TimeSpan.FromSeconds(30);
-
     private readonly string replica = Secrets.NewId(time.GetUtcNow());
 
     // One waiter; a wake that nobody waits for is not lost.
     private readonly SemaphoreSlim wake = new(0, 1);
+
+    /// <summary>How long a claim holds when nobody renews it.</summary>
+    public TimeSpan ClaimTime { get; } = TimeSpan.FromSeconds(settings.Limits.ClaimSeconds);
 
     /// <summary>Puts work in, within a transaction; the same work twice is one.</summary>
     public Task AddAsync(WriteScope write, string kind, string subject, long dueMs) => write.ExecuteAsync(

@@ -61,7 +61,7 @@ internal sealed partial class Worker(WorkQueue queue, IEnumerable<IWorkHandler> 
     // Holds the claim while the work goes on; when it is lost, the work is stopped: another does it.
     private async Task KeepAsync(WorkItem item, CancellationTokenSource holding)
     {
-        using var timer = new PeriodicTimer(WorkQueue.ClaimTime / 3);
+        using var timer = new PeriodicTimer(queue.ClaimTime / 3);
         try
         {
             while (await timer.WaitForNextTickAsync(holding.Token))
