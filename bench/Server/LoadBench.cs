@@ -1,0 +1,151 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using Sallyport.Protocol.Ingest;
+
+namespace Sallyport.Bench.Server;
+
+/// <summary>
+/// Many agents at once, each with a job, each sending the next segment when the one before is durable; and one reader of a
+/// running job's report. The recordings are made and packed before, so that the time measured is the server's.
+/// </summary>
+internal sealed class LoadBench(BenchOptions options, string work)
+{
+    // Recordings that differ; agents share them, under jobs of their own.
+    private const int Recordings = 4;
+
+    private readonly List<double> answersMs = [];
+    private string firstJob = "";
+
+    public async Task RunAsync()
+    {
+        var made = Enumerable.Range(0, Recordings)
+            .Select(number => SegmentCutter.Cut(MadeRecording.Events(number, options.Segments * options.Events), options.Events))
+            .ToList();
+        var folder = Directory.CreateDirectory(Path.Combine(work, "load")).FullName;
+        var key = await MeasuredServer.KeyAsync(options, folder, "agent");
+        var readKey = await MeasuredServer.KeyAsync(options, folder, "read");
+        await using var server = await MeasuredServer.StartAsync(options, folder);
+        using var handler = new SocketsHttpHandler { MaxConnectionsPerServer = options.Agents };
+        using var client = new HttpClient(handler) { BaseAddress = server.Address, Timeout = TimeSpan.FromMinutes(5) };
+        var jobs = new List<JobRegistered>();
+        for (var number = 0; number < options.Agents; number++)
+        {
+            jobs.Add(await RegisterAsync(client, key, number));
+        }
+
+        firstJob = jobs[0].JobKey;
+        using var stop = new CancellationTokenSource();
+        var reading = ReadAsync(server.Address, readKey, stop.Token);
+        using var self = Process.GetCurrentProcess();
+        var (watch, own, its) = (Stopwatch.StartNew(), self.TotalProcessorTime, server.ProcessorTime);
+        await Task.WhenAll(jobs.Select((job, number) => SendAsync(client, job, made[number % Recordings])));
+        var seconds = watch.Elapsed.TotalSeconds;
+        self.Refresh();
+        var (ownSeconds, itsSeconds) = ((self.TotalProcessorTime - own).TotalSeconds, (server.ProcessorTime - its).TotalSeconds);
+        await stop.CancelAsync();
+        await reading;
+        var searchable = await SearchableAsync(client, readKey, watch);
+        Print(made, seconds, ownSeconds, itsSeconds, searchable - seconds, server.PeakMebibytes);
+    }
+
+    private static async Task<JobRegistered> RegisterAsync(HttpClient client, string key, int number)
+    {
+        var asked = new JobRegistration(
+            "bench/site", null, "CI", $"{number}", 1, "build", "build", null, null, null, "push", null, $"runner-{number}", "self-hosted", "0.1.0", null);
+        using var response = await SendAsync(
+            client, HttpMethod.Post, "api/v1/jobs", key, JsonContent.Create(asked, IngestJson.Default.JobRegistration));
+        return (await response.Content.ReadFromJsonAsync(IngestJson.Default.JobRegistered))!;
+    }
+
+    private static async Task SendAsync(HttpClient client, JobRegistered job, List<CutSegment> segments)
+    {
+        foreach (var segment in segments)
+        {
+            var content = new ByteArrayContent(segment.Bytes) { Headers = { ContentType = new MediaTypeHeaderValue("application/zstd") } };
+            content.Headers.Add(IngestLimits.PreviousSealHeader, segment.Previous);
+            var path = string.Create(CultureInfo.InvariantCulture, $"api/v1/jobs/{job.JobKey}/segments/{segment.Number}");
+            using var put = await SendAsync(client, HttpMethod.Put, path, job.UploadToken, content);
+        }
+
+        var end = JsonContent.Create(new JobEnd(segments.Count, 0), IngestJson.Default.JobEnd);
+        using var ended = await SendAsync(client, HttpMethod.Post, $"api/v1/jobs/{job.JobKey}/end", job.UploadToken, end);
+    }
+
+    private static async Task<HttpResponseMessage> SendAsync(
+        HttpClient client, HttpMethod method, string path, string credential, HttpContent? content)
+    {
+        using var request = new HttpRequestMessage(method, path) { Content = content };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", credential);
+        var response = await client.SendAsync(request);
+        return response.IsSuccessStatusCode
+            ? response
+            : throw new InvalidOperationException($"{method} {path}: {response.StatusCode} {await response.Content.ReadAsStringAsync()}");
+    }
+
+    private async Task ReadAsync(Uri address, string key, CancellationToken stop)
+    {
+        using var client = new HttpClient { BaseAddress = address };
+        while (!stop.IsCancellationRequested)
+        {
+            var start = Stopwatch.GetTimestamp();
+            using var request = new HttpRequestMessage(HttpMethod.Get, $"api/v1/jobs/{firstJob}/report");
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
+            using var response = await client.SendAsync(request, CancellationToken.None);
+            _ = await response.Content.ReadAsByteArrayAsync(CancellationToken.None);
+            if (response.IsSuccessStatusCode)
+            {
+                answersMs.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+            }
+
+            await Task.Delay(100, CancellationToken.None);
+        }
+    }
+
+    // Seconds since the start at which the last job was found.
+    private async Task<double> SearchableAsync(HttpClient client, string key, Stopwatch watch)
+    {
+        while (watch.Elapsed < TimeSpan.FromMinutes(8))
+        {
+            using var response = await SendAsync(
+                client, HttpMethod.Get, $"api/v1/search?what=hash&value={MadeRecording.HashOf(0)}&days=2", key, null);
+            var found = await response.Content.ReadFromJsonAsync<Found>();
+            if (found!.Matches.Count == Math.Min(options.Agents, 200))
+            {
+                return watch.Elapsed.TotalSeconds;
+            }
+
+            await Task.Delay(500);
+        }
+
+        return double.NaN;
+    }
+
+    private void Print(
+        List<List<CutSegment>> made, double seconds, double ownSeconds, double itsSeconds, double searchable, double mebibytes)
+    {
+        long events = 0, bytes = 0;
+        for (var number = 0; number < options.Agents; number++)
+        {
+            events += made[number % Recordings].Sum(segment => segment.Events);
+            bytes += made[number % Recordings].Sum(segment => segment.Bytes.LongLength);
+        }
+
+        var sorted = answersMs.Order().ToList();
+        Line("agents at once", $"{options.Agents}, {options.Segments} segments of {options.Events} events each");
+        Line("store", options.Store is null ? "SQLite, files" : "PostgreSQL, files");
+        Line("accepted, durable", $"{events / seconds:N0} events/s, {events:N0} in {seconds:F1} s, {bytes / seconds / (1 << 20):F1} MiB/s packed");
+        Line("processor time", $"server {itsSeconds:F1} s, generator {ownSeconds:F1} s, of {seconds * Environment.ProcessorCount:F1} s there were");
+        Line("report of a running job", sorted.Count == 0 ? "none" : $"p50 {sorted[sorted.Count / 2]:F0} ms, p95 {sorted[sorted.Count * 95 / 100]:F0} ms, {sorted.Count} times");
+        Line("last job searchable", $"{searchable:F1} s after the last segment");
+        Line("server's peak memory", $"{mebibytes:F0} MiB");
+    }
+
+    private static void Line(string name, FormattableString figure) =>
+        Console.WriteLine($"{name,-26} {figure.ToString(CultureInfo.InvariantCulture)}");
+
+    private static void Line(string name, string figure) => Console.WriteLine($"{name,-26} {figure}");
+
+    private sealed record Found(List<object> Matches);
+}
