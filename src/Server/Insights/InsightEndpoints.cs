@@ -1,3 +1,5 @@
+using Sallyport.Server.Access;
+
 namespace Sallyport.Server.Insights;
 
 /// <summary>What the server knows, for programs: <c>/api/v1</c>.</summary>
@@ -7,6 +9,7 @@ internal static class InsightEndpoints
     {
         var group = routes.MapGroup("/api/v1/jobs").WithTags("Insights");
         group.MapGet("/{jobKey}/report", ReportAsync)
+            .RequireAuthorization(AccessSetup.SignedIn)
             .WithName("getReport")
             .WithSummary("report.json of a job, as far as it has come (docs/report.schema.json).")
             .ProducesProblem(401).ProducesProblem(404);
@@ -16,7 +19,9 @@ internal static class InsightEndpoints
     {
         var job = await jobs.FindAsync(jobKey, cancellation);
         context.Response.ContentType = "application/json";
-        if (job is null || !await reports.WriteAsync(job, context.Response.Body, cancellation))
+        // A job that may not be seen is one that is not there.
+        if (job is null || !Viewer.Of(context.User).May(job.Owner, Role.Viewer)
+            || !await reports.WriteAsync(job, context.Response.Body, cancellation))
         {
             context.Response.StatusCode = StatusCodes.Status404NotFound;
         }

@@ -182,6 +182,6 @@ public sealed class RunnerMachine : IAsyncDisposable
     internal static JsonElement ReadJson(string path) => JsonDocument.Parse(File.ReadAllBytes(path)).RootElement;
 
     /// <summary>The laboratory's commands have an empty environment: the .NET that runs this test runs the stand-in.</summary>
-    private static string DotnetRoot() =>
+    internal static string DotnetRoot() =>
         Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
 }

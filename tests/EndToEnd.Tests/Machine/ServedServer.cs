@@ -1,0 +1,69 @@
+using Sallyport.Lab;
+
+namespace Sallyport.EndToEnd.Tests.Machine;
+
+/// <summary>A real server on loopback of the machine with the runner, with a data folder that the test can read.</summary>
+public sealed class ServedServer : IAsyncDisposable
+{
+    /// <summary>Where jobs of the machine reach it.</summary>
+    public const string Address = "http://127.0.0.1:8710";
+
+    private const string Data = $"{RunnerMachine.Work}/server";
+
+    private readonly RunnerMachine machine;
+    private readonly string program;
+    private readonly string pid;
+
+    private ServedServer(RunnerMachine machine, string program, string pid) => (this.machine, this.program, this.pid) = (machine, program, pid);
+
+    /// <summary>Starts it, and returns when it is ready.</summary>
+    public static async Task<ServedServer> StartAsync(RunnerMachine machine)
+    {
+        string program = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "Sallyport.Server", "release", "sallyport-server"));
+        string pid = await machine.ShellAsync(
+            $$"""
+            mkdir -p {{Data}}
+            cd {{Data}}
+            DOTNET_ROOT="$2" setsid "$1" --set listen={{Address}} --set dataFolder={{Data}} > {{Data}}/log 2>&1 < /dev/null &
+            pid=$!
+            for i in $(seq 300); do
+              curl -s -o /dev/null --fail {{Address}}/health/ready && { echo $pid; exit 0; }
+              sleep 0.1
+            done
+            cat {{Data}}/log >&2
+            exit 1
+            """,
+            program, RunnerMachine.DotnetRoot());
+        return new ServedServer(machine, program, pid.Trim());
+    }
+
+    /// <summary>Runs one of its commands; returns what it printed.</summary>
+    public async Task<string> CommandAsync(params IEnumerable<string> arguments) => (await machine.ShellAsync(
+        $"""program=$1; root=$2; shift 2; DOTNET_ROOT="$root" "$program" "$@" --set dataFolder={Data}""",
+        [program, RunnerMachine.DotnetRoot(), .. arguments])).Trim();
+
+    /// <summary>Saves a version of a policy.</summary>
+    public async Task SaveAsync(string owner, string name, string policy)
+    {
+        string file = Path.Combine(machine.Network.WorkFolder, "stored-policy.yml");
+        await File.WriteAllTextAsync(file, policy, CancellationToken.None);
+        await CommandAsync("policy", "save", owner, name, $"{RunnerMachine.Work}/stored-policy.yml");
+    }
+
+    /// <summary>Recordings that were joined: of jobs that came whole and were folded.</summary>
+    public string[] Recordings()
+    {
+        string folder = Path.Combine(machine.Network.WorkFolder, "server", "recordings");
+        return Directory.Exists(folder) ? Directory.GetFiles(folder, "recording.ndjson.zst", SearchOption.AllDirectories) : [];
+    }
+
+    /// <summary>What it has and what it says, for a test that fails.</summary>
+    public Task<string> StateAsync() => machine.ShellAsync($"""
+        cat {Data}/log
+        find {Data} -type f
+        ls -lR /run/sallyport/uploads || true
+        ps -eo pid,ppid,etime,args | grep -E 'sallyport|curl' || true
+        """);
+
+    public async ValueTask DisposeAsync() => await machine.ShellAsync("kill \"$1\" || true", pid);
+}
