@@ -21,8 +21,8 @@ public static class KnownDetections
         "dns-many-names", "dropped-program-run", "enforcement-overridden", "firewall-changed", "firewall-flushed", "hosts-changed",
         "id-token-requested", "ipsec-policy-added", "name-switch-changed", "nat-rule-added", "observation-lost", "package-published",
         "process-left-running", "program-removed-itself", "resolver-changed", "resolver-stopped", "rogue-runner", "route-added",
-        "routing-rule-changed", "service-stopped", "source-tampered", "sudo-changed", "traffic-filter-added", "traffic-filter-removed", "tunnel-created",
-        "unnamed-program",
+        "routing-rule-changed", "service-stopped", "source-tampered", "sudo-changed", "traffic-filter-added", "traffic-filter-removed",
+        "tunnel-created", "unnamed-program",
     ]);
 
     /// <summary>All of them.</summary>
