@@ -2,17 +2,13 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
 
 namespace Sallyport.Server.Tests.Replicas;
 
 /// <summary>The built server as a process of its own, on loopback, with a data folder of its own.</summary>
-internal sealed partial class ServerProcess : IAsyncDisposable
+internal sealed class ServerProcess : IAsyncDisposable
 {
     private const int StartSeconds = 60;
-    private const int SigKill = 9;
-    private const int SigCont = 18;
-    private const int SigStop = 19;
 
     private readonly Process process;
 
@@ -43,14 +39,14 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>Holds it where it is.</summary>
-    public void Stop() => Assert.Equal(0, Kill(process.Id, SigStop));
+    public Task StopAsync() => SignalAsync("STOP");
 
-    public void Continue() => Assert.Equal(0, Kill(process.Id, SigCont));
+    public Task ContinueAsync() => SignalAsync("CONT");
 
     /// <summary>Ends it without a chance to do anything more.</summary>
     public async Task KillAsync()
     {
-        Assert.Equal(0, Kill(process.Id, SigKill));
+        await SignalAsync("KILL");
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
     }
 
@@ -64,6 +60,13 @@ internal sealed partial class ServerProcess : IAsyncDisposable
 
         process.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    private async Task SignalAsync(string signal)
+    {
+        using var kill = Process.Start("kill", ["-s", signal, process.Id.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(0, kill.ExitCode);
     }
 
     private async Task ReadyAsync()
@@ -96,8 +99,4 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
-
-    [LibraryImport("libc", EntryPoint = "kill")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static partial int Kill(int process, int signal);
 }
