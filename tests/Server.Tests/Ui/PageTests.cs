@@ -189,6 +189,7 @@ public sealed class PageTests(PostgresCluster cluster)
         using var visitor = await Visitor.AdministratorAsync(server);
         using var made = await visitor.PostAsync("/", "/?handler=Key", ("owner", "Octo"));
         var page = await made.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.Contains("keyFile: /etc/sallyport/api.key", page, StringComparison.Ordinal);
         var start = page.IndexOf("spk_", StringComparison.Ordinal);
         var key = page[start..page.IndexOf('<', start)];
         await server.RegisteredAsync(key, TestRecording.Job());
