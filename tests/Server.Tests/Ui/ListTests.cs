@@ -96,6 +96,27 @@ public sealed partial class ListTests(PostgresCluster cluster)
         Assert.Contains("octo/site", await visitor.PageAsync("/"), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [MemberData(nameof(Stores))]
+    public async Task What_a_job_did_leads_to_the_job_and_a_search_is_kept_for_the_organisation(StoreKind kind)
+    {
+        await using var server = await TestServer.StartAsync(kind, cluster);
+        var job = await server.UploadAsync(await server.KeyAsync("octo"), TestRecording.Job(), TestRecording.Small(DateTimeOffset.UtcNow));
+        using var visitor = await Visitor.WithRoleAsync(server, "octo", Role.Operator);
+        const string Found = "/search/events?what=destination&value=packages.example.com&days=7";
+        Assert.Equal([job.JobKey], await JobsAsync(visitor, Found));
+        Assert.Empty(await JobsAsync(visitor, "/search/events?what=destination&value=elsewhere.example"));
+        Assert.Contains("64 hexadecimal digits", await visitor.PageAsync("/search/events?what=hash&value=1"), StringComparison.Ordinal);
+        using var kept = await visitor.PostAsync(Found, Found + "&handler=Keep", ("name", "the <mirror>"), ("keeper", "octo"));
+        Assert.Equal(HttpStatusCode.Found, kept.StatusCode);
+        Assert.Contains("the &lt;mirror&gt;", await visitor.PageAsync("/search/events"), StringComparison.Ordinal);
+        using var refused = await visitor.PostAsync(Found, Found + "&handler=Keep", ("name", "x"), ("keeper", "other"));
+        Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
+        using var other = await Visitor.WithRoleAsync(server, "other", Role.Administrator);
+        Assert.Empty(await JobsAsync(other, Found));
+        Assert.DoesNotContain("mirror", await other.PageAsync("/search/events?owner=octo"), StringComparison.Ordinal);
+    }
+
     private static async Task<List<string>> JobsAsync(Visitor visitor, string path) =>
         [.. JobLinks().Matches(await visitor.PageAsync(path)).Select(match => match.Groups["id"].Value).Distinct()];
 

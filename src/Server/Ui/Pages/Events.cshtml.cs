@@ -1,0 +1,102 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.WebUtilities;
+using Sallyport.Server.Access;
+using Sallyport.Server.Search;
+
+namespace Sallyport.Server.Ui.Pages;
+
+/// <summary>Which jobs of the last days did this: a program, a hash, an address, a name, a path; and searches that are kept.</summary>
+internal sealed class EventsModel(EventSearch search, SavedSearches saved, TimeProvider time) : ListPage(time)
+{
+    public static (string Value, string Title)[] Subjects =>
+    [
+        ("destination", "reached host or address"), ("name", "asked for name"), ("program", "ran program"),
+        ("hash", "ran SHA-256"), ("path", "wrote path"),
+    ];
+
+    public static int[] Spans => [7, 30, 90, 365];
+
+    public EventAnswer? Answer { get; private set; }
+
+    public string? Mistake { get; private set; }
+
+    public IReadOnlyList<SavedSearch> Saved { get; private set; } = [];
+
+    public int Days => int.TryParse(Here["days"], NumberStyles.None, CultureInfo.InvariantCulture, out var days) ? days : 90;
+
+    /// <summary>Organisations in which they may keep a search.</summary>
+    public IEnumerable<string> Keepable => Viewer.Roles
+        .Where(pair => pair.Value >= Role.Operator && pair.Key != Viewer.Everywhere).Select(pair => pair.Key).Order(StringComparer.Ordinal);
+
+    public async Task OnGetAsync()
+    {
+        Read();
+        foreach (var owner in Viewer.Owners.Where(owner => owner != Viewer.Everywhere).Append(Here["owner"]?.ToLowerInvariant())
+            .OfType<string>().Distinct(StringComparer.Ordinal).Where(owner => Viewer.May(owner, Role.Viewer)).Take(20))
+        {
+            Saved = [.. Saved, .. await saved.ListAsync(owner, Aborted)];
+        }
+
+        if (Here["value"] is null)
+        {
+            return;
+        }
+
+        if (EventQuery.TryRead(Here["what"], Here["value"], Days, Here["owner"], Here["repository"], out var mistake) is not { } query)
+        {
+            Mistake = mistake;
+            return;
+        }
+
+        try
+        {
+            Answer = await search.FindAsync(query, Viewer, Aborted);
+        }
+        catch (TimeoutException)
+        {
+            Mistake = $"It took more than {EventSearch.TimeLimit.TotalSeconds:0} seconds: ask for fewer days, or for one organisation or repository.";
+        }
+    }
+
+    public async Task<IActionResult> OnPostKeepAsync(string? name, string? keeper)
+    {
+        Read();
+        if (keeper is null || !Viewer.May(keeper, Role.Operator))
+        {
+            return StatusCode(StatusCodes.Status403Forbidden);
+        }
+
+        var query = EventQuery.TryRead(Here["what"], Here["value"], Days, Here["owner"], Here["repository"], out _);
+        if (query is null || name?.Trim() is not { Length: > 0 and <= SavedSearches.MaximumName } named || named.Contains('\0', StringComparison.Ordinal))
+        {
+            return BadRequest();
+        }
+
+        await saved.AddAsync(keeper.ToLowerInvariant(), named, Here.ToString().Split('?', 2)[1], Actor.Of(HttpContext), Aborted);
+        return Redirect(Here.ToString());
+    }
+
+    public async Task<IActionResult> OnPostForgetAsync(string keeper, string id)
+    {
+        if (!Viewer.May(keeper, Role.Operator))
+        {
+            return StatusCode(StatusCodes.Status403Forbidden);
+        }
+
+        await saved.RemoveAsync(keeper.ToLowerInvariant(), id, Actor.Of(HttpContext), Aborted);
+        return Redirect("/search/events");
+    }
+
+    /// <summary>Of a search that is kept: only the filters that this page knows.</summary>
+    public static Address LinkOf(SavedSearch kept)
+    {
+        var values = QueryHelpers.ParseQuery(kept.Query);
+        return new Address("/search/events").With(
+            [.. Names.Where(values.ContainsKey).Select(name => (name, (string?)values[name].ToString()))]);
+    }
+
+    private static string[] Names => ["what", "value", "days", "owner", "repository"];
+
+    private void Read() => Here = Address.Of(Request, Names);
+}
