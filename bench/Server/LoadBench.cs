@@ -46,8 +46,10 @@ internal sealed class LoadBench(BenchOptions options, string work)
         var (ownSeconds, itsSeconds) = ((self.TotalProcessorTime - own).TotalSeconds, (server.ProcessorTime - its).TotalSeconds);
         await stop.CancelAsync();
         await reading;
+        Print(made, seconds, ownSeconds, itsSeconds);
         var searchable = await SearchableAsync(client, readKey, watch);
-        Print(made, seconds, ownSeconds, itsSeconds, searchable - seconds, server.PeakMebibytes);
+        Line("last job searchable", $"{searchable - seconds:F1} s after the last segment");
+        Line("server's peak memory", $"{server.PeakMebibytes:F0} MiB");
     }
 
     private static async Task<JobRegistered> RegisterAsync(HttpClient client, string key, int number)
@@ -122,8 +124,7 @@ internal sealed class LoadBench(BenchOptions options, string work)
         return double.NaN;
     }
 
-    private void Print(
-        List<List<CutSegment>> made, double seconds, double ownSeconds, double itsSeconds, double searchable, double mebibytes)
+    private void Print(List<List<CutSegment>> made, double seconds, double ownSeconds, double itsSeconds)
     {
         long events = 0, bytes = 0;
         for (var number = 0; number < options.Agents; number++)
@@ -138,8 +139,6 @@ internal sealed class LoadBench(BenchOptions options, string work)
         Line("accepted, durable", $"{events / seconds:N0} events/s, {events:N0} in {seconds:F1} s, {bytes / seconds / (1 << 20):F1} MiB/s packed");
         Line("processor time", $"server {itsSeconds:F1} s, generator {ownSeconds:F1} s, of {seconds * Environment.ProcessorCount:F1} s there were");
         Line("report of a running job", sorted.Count == 0 ? "none" : $"p50 {sorted[sorted.Count / 2]:F0} ms, p95 {sorted[sorted.Count * 95 / 100]:F0} ms, {sorted.Count} times");
-        Line("last job searchable", $"{searchable:F1} s after the last segment");
-        Line("server's peak memory", $"{mebibytes:F0} MiB");
     }
 
     private static void Line(string name, FormattableString figure) =>

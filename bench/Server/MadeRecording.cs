@@ -16,7 +16,8 @@ internal static class MadeRecording
         ["/usr/bin/cc1", "/usr/bin/as", "/usr/bin/ld", "/bin/sh", "/usr/bin/make", "/usr/bin/node", "/usr/bin/git", "/usr/bin/python3.11"];
 
     /// <summary>Events without end but the count, begun and ended as a recording is.</summary>
-    /// <param name="number">Of the recording: names and addresses differ by it.</param>
+    /// <param name="number">Of the recording: connections differ by it.</param>
+    /// <param name="count">Of the events.</param>
     public static IEnumerable<RecordedEvent> Events(int number, int count)
     {
         yield return new RecordingStarted(
