@@ -1,3 +1,5 @@
+using System.CommandLine;
 using Sallyport.Server.Commands;
 
-return await ServerCommandLine.Parse(args).InvokeAsync();
+// The host hears the signals: two seconds, the usual of the command line, would cut an upload that is under way.
+return await ServerCommandLine.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });

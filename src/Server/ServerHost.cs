@@ -7,6 +7,8 @@ using Sallyport.Server.Operations;
 using Sallyport.Server.Policies;
 using Sallyport.Server.Recordings;
 using Sallyport.Server.Search;
+using Sallyport.Server.Reference;
+using Sallyport.Server.Retention;
 using Sallyport.Server.Store;
 using Sallyport.Server.Ui;
 using Sallyport.Server.Work;
@@ -16,6 +18,9 @@ namespace Sallyport.Server;
 /// <summary>The parts of the server in the order of the data, and the application that is made of them.</summary>
 internal static class ServerHost
 {
+    /// <summary>What is under way when the server is told to stop, uploads above all, has so long.</summary>
+    public static readonly TimeSpan StopTime = TimeSpan.FromSeconds(30);
+
     /// <summary>The application, its database brought up to this version; not started.</summary>
     public static async Task<WebApplication> BuildAsync(ServerSettings settings, Action<WebApplicationBuilder>? change = null)
     {
@@ -23,8 +28,7 @@ internal static class ServerHost
         builder.WebHost.UseUrls(settings.Listen.ToString());
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
-        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
-        builder.Logging.AddFilter("System.Net.Http.HttpClient", LogLevel.Warning);
+        builder.Logging.AddLogs(settings.Logs);
         builder.Services.AddSingleton(settings);
         builder.Services.TryAddTime();
         AddStore(builder.Services, settings);
@@ -33,12 +37,16 @@ internal static class ServerHost
         AddInsights(builder.Services);
         builder.Services.AddUi();
         builder.Services.AddSearch();
+        builder.Services.AddTelemetry(settings);
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = StopTime);
         builder.Services.AddProblemDetails();
-        builder.Services.AddOpenApi("v1");
+        builder.Services.AddReference(settings);
         change?.Invoke(builder);
 
         var app = builder.Build();
+        app.Services.GetRequiredService<DataFolder>().Take();
         await Migrator.MigrateAsync(app.Services.GetRequiredService<Database>(), CancellationToken.None);
+        Proxies.Use(app, settings);
         app.UseExceptionHandler();
         app.UseStatusCodePages();
         UiHost.Use(app);
@@ -46,7 +54,7 @@ internal static class ServerHost
         app.UseAuthorization();
         app.UseRateLimiter();
         UiHost.Map(app);
-        app.MapOpenApi("/api/{documentName}/openapi.json");
+        ReferencePage.Map(app);
         Health.Map(app);
         IngestEndpoints.Map(app);
         InsightEndpoints.Map(app);
@@ -59,11 +67,9 @@ internal static class ServerHost
 
     private static void AddStore(IServiceCollection services, ServerSettings settings)
     {
-        Directory.CreateDirectory(settings.WorkFolder);
+        services.AddSingleton<DataFolder>();
         services.AddSingleton(new Database(settings.Database, settings.ConnectionString));
-        services.AddSingleton<IRecordingStore>(settings.Bucket is null
-            ? new FolderRecordings(Path.Combine(settings.DataFolder, "recordings"))
-            : new BucketRecordings(settings.Bucket));
+        services.AddSingleton(RecordingStores.Open(settings));
         services.AddSingleton<WorkQueue>();
         services.AddHostedService<Worker>();
     }
@@ -85,5 +91,9 @@ internal static class ServerHost
         services.AddSingleton<PolicyStore>();
         services.AddSingleton<PolicyPreview>();
         services.AddSingleton<IWorkHandler, FinishJob>();
+        services.AddSingleton<IJobData, StoredJobData>();
+        services.AddSingleton<SilentJobs>();
+        services.AddSingleton<ExpiredJobs>();
+        services.AddSingleton<IWorkHandler, Sweep>();
     }
 }

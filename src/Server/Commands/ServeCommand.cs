@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Data.Common;
 using Sallyport.Server.Configuration;
 
 namespace Sallyport.Server.Commands;
@@ -24,11 +25,17 @@ internal static class ServeCommand
         HelpName = "DIR",
     };
 
+    private static readonly Option<bool> Check = new("--check")
+    {
+        Description = "only says what is wrong with the settings; the exit code tells it too",
+    };
+
     public static void AddTo(RootCommand root)
     {
         root.Options.Add(ConfigFile);
         root.Options.Add(Set);
         root.Options.Add(Demo);
+        root.Options.Add(Check);
         root.SetAction(RunAsync);
     }
 
@@ -53,6 +60,26 @@ internal static class ServeCommand
             return ExitCodes.WrongArguments;
         }
 
+        if (parsed.GetValue(Check))
+        {
+            await Console.Out.WriteLineAsync("the settings are right".AsMemory(), cancellation);
+            return ExitCodes.Done;
+        }
+
+        try
+        {
+            return await ServeAsync(parsed, settings, cancellation);
+        }
+        catch (Exception e) when (e is InvalidOperationException or InvalidDataException or IOException or UnauthorizedAccessException or DbException)
+        {
+            // The database, the data folder, the address, the master key: what an operator can mend, in one line.
+            await Console.Error.WriteLineAsync($"sallyport-server: {e.Message}");
+            return ExitCodes.Failed;
+        }
+    }
+
+    private static async Task<int> ServeAsync(ParseResult parsed, ServerSettings settings, CancellationToken cancellation)
+    {
         await using var app = await ServerHost.BuildAsync(settings);
         await app.StartAsync(cancellation);
         await FirstLink.PrintAsync(app, settings, cancellation);

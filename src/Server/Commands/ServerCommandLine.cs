@@ -12,6 +12,9 @@ internal static class ServerCommandLine
         AdminLinkCommand.AddTo(root);
         ApiKeyCommand.AddTo(root);
         PolicyCommand.AddTo(root);
+        SettingsCommand.AddTo(root);
+        BackupCommand.AddTo(root);
+        RestoreCommand.AddTo(root);
         return root.Parse(arguments);
     }
 }

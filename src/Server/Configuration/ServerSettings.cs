@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net;
 using Sallyport.Server.Store;
 
 namespace Sallyport.Server.Configuration;
@@ -15,6 +16,8 @@ namespace Sallyport.Server.Configuration;
 /// <param name="Limits">Bounds.</param>
 /// <param name="MasterKeyFile">Holds 32 random bytes, by which the server's keys are encrypted in the database; made when it is not there.</param>
 /// <param name="Telemetry">Where OpenTelemetry is sent (OTLP); null for nowhere.</param>
+/// <param name="Logs">How log lines look; null for text on a terminal and JSON elsewhere.</param>
+/// <param name="Proxies">Reverse proxies whose word on the caller is taken.</param>
 internal sealed record ServerSettings(
     Uri Listen,
     Uri PublicUrl,
@@ -26,7 +29,9 @@ internal sealed record ServerSettings(
     SignInSettings? SignIn,
     ServerLimits Limits,
     string MasterKeyFile,
-    Uri? Telemetry)
+    Uri? Telemetry,
+    LogFormat? Logs,
+    ImmutableArray<IPNetwork> Proxies)
 {
     /// <summary>Port that agents and people know.</summary>
     public const int DefaultPort = 8710;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using Microsoft.Extensions.Configuration;
+using System.Net;
+using Npgsql;
 using Sallyport.Server.Store;
 
 namespace Sallyport.Server.Configuration;
@@ -16,20 +17,23 @@ internal sealed class ServerSettingsReader(IConfiguration values, List<string> m
 
     private static readonly ImmutableArray<string> Known =
     [
-        "listen", "publicUrl", "dataFolder", "connectionStrings:store", "masterKeyFile", "telemetry",
+        "listen", "publicUrl", "dataFolder", "connectionStrings:store", "masterKeyFile", "telemetry", "logs", "proxies",
         "bucket:serviceUrl", "bucket:region", "bucket:name", "bucket:accessKey", "bucket:secretKey",
         "signIn:preset", "signIn:authority", "signIn:clientId", "signIn:clientSecret", "signIn:nameClaim",
         "limits:jobSegments", "limits:jobBytes", "limits:credentialJobsPerHour", "limits:silentMinutes", "limits:claimSeconds",
         "limits:retentionDays", "limits:retentionBytes",
     ];
 
+    // A century.
+    private const int MaximumDays = 36_500;
+
     private static readonly ImmutableArray<string> SignInNeeds = ["signIn:clientId", "signIn:clientSecret"];
 
     public ServerSettings Read()
     {
         FindUnknown();
-        var listen = Url("listen") ?? new Uri($"http://127.0.0.1:{ServerSettings.DefaultPort}");
-        var publicUrl = Url("publicUrl") ?? new UriBuilder(listen) { Host = listen.IsLoopback ? "localhost" : listen.Host }.Uri;
+        var listen = Root("listen") ?? new Uri($"http://127.0.0.1:{ServerSettings.DefaultPort}");
+        var publicUrl = Root("publicUrl") ?? new UriBuilder(listen) { Host = IsEverywhere(listen) ? "localhost" : listen.Host }.Uri;
         var folder = Path.GetFullPath(values["dataFolder"] ?? DefaultFolder());
         var store = values["connectionStrings:store"];
         var defaults = new ServerLimits();
@@ -38,21 +42,26 @@ internal sealed class ServerSettingsReader(IConfiguration values, List<string> m
             publicUrl,
             folder,
             store is null ? DatabaseKind.Sqlite : DatabaseKind.PostgreSql,
-            store ?? $"Data Source={Path.Combine(folder, "sallyport.db")}",
+            Checked(store) ?? $"Data Source={Path.Combine(folder, "sallyport.db")}",
             Bucket(),
             Issuers(),
             SignIn(),
             new ServerLimits(
                 Number("limits:jobSegments", defaults.JobSegments),
                 Number("limits:jobBytes", defaults.JobBytes),
-                (int)Number("limits:credentialJobsPerHour", defaults.CredentialJobsPerHour),
-                (int)Number("limits:silentMinutes", defaults.SilentMinutes),
-                (int)Number("limits:claimSeconds", defaults.ClaimSeconds, minimum: 3),
-                (int)Number("limits:retentionDays", defaults.RetentionDays),
+                Count("limits:credentialJobsPerHour", defaults.CredentialJobsPerHour),
+                Count("limits:silentMinutes", defaults.SilentMinutes),
+                Count("limits:claimSeconds", defaults.ClaimSeconds, minimum: 3),
+                Count("limits:retentionDays", defaults.RetentionDays, maximum: MaximumDays),
                 Number("limits:retentionBytes", defaults.RetentionBytes, minimum: 0)),
             Path.GetFullPath(values["masterKeyFile"] ?? Path.Combine(folder, "master.key")),
-            Url("telemetry"));
+            Url("telemetry"),
+            Logs(),
+            Proxies());
     }
+
+    // Loopback has many addresses and one name; and on "any address" the machine is reached from itself by that name.
+    private static bool IsEverywhere(Uri listen) => listen.IsLoopback || listen.Host is "0.0.0.0" or "[::]";
 
     private static string DefaultFolder() =>
         Directory.Exists("/var/lib/sallyport-server") ? "/var/lib/sallyport-server" : "data";
@@ -86,6 +95,94 @@ internal sealed class ServerSettingsReader(IConfiguration values, List<string> m
 
         mistakes.Add($"{key}: '{text}' is not an address like https://sallyport.example.com.");
         return null;
+    }
+
+    // Pages and interface are at the root of a host: a path would be lost without a word.
+    private Uri? Root(string key)
+    {
+        var url = Url(key);
+        if (url is null || (url.PathAndQuery == "/" && url.Fragment.Length == 0 && url.UserInfo.Length == 0))
+        {
+            return url;
+        }
+
+        mistakes.Add($"{key}: '{values[key]}' has more than scheme, host and port; the server is at the root of its host.");
+        return null;
+    }
+
+    private string? Checked(string? store)
+    {
+        if (store is null)
+        {
+            return null;
+        }
+
+        try
+        {
+            if (new NpgsqlConnectionStringBuilder(store).Host is { Length: > 0 })
+            {
+                return store;
+            }
+
+            mistakes.Add("connectionStrings:store: names no host, as in Host=db.example.com;Database=sallyport;Username=sallyport;Password=….");
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException or KeyNotFoundException)
+        {
+            // Its text is not repeated: a password may stand in it.
+            mistakes.Add("connectionStrings:store: is not one of PostgreSQL, as in Host=db.example.com;Database=sallyport;Username=sallyport;Password=….");
+        }
+
+        return store;
+    }
+
+    private LogFormat? Logs()
+    {
+        switch (values["logs"])
+        {
+            case null:
+                return null;
+            case "text":
+                return LogFormat.Text;
+            case "json":
+                return LogFormat.Json;
+            case var other:
+                mistakes.Add($"logs: '{other}' is not known; there are text and json.");
+                return null;
+        }
+    }
+
+    private ImmutableArray<IPNetwork> Proxies()
+    {
+        var networks = ImmutableArray.CreateBuilder<IPNetwork>();
+        foreach (var text in (values["proxies"] ?? "").Split([' ', ','], StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (IPAddress.TryParse(text, out var address))
+            {
+                networks.Add(new IPNetwork(address, address.GetAddressBytes().Length * 8));
+            }
+            else if (IPNetwork.TryParse(text, out var network))
+            {
+                networks.Add(network);
+            }
+            else
+            {
+                mistakes.Add($"proxies: '{text}' is neither an address nor a network like 10.0.0.0/8.");
+            }
+        }
+
+        return networks.ToImmutable();
+    }
+
+    private int Count(string key, int usual, int minimum = 1, int maximum = int.MaxValue)
+    {
+        var number = Number(key, usual, minimum);
+        if (number <= maximum)
+        {
+            return (int)number;
+        }
+
+        mistakes.Add($"{key}: {number} is more than {maximum}.");
+        return usual;
     }
 
     private long Number(string key, long usual, long minimum = 1)

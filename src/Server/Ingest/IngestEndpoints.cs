@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Mvc;
 using Sallyport.Protocol.Ingest;
 using Sallyport.Protocol.Recording;
 using Sallyport.Server.Access;
+using Sallyport.Server.Operations;
 
 namespace Sallyport.Server.Ingest;
 
@@ -14,7 +15,7 @@ internal static class IngestEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/api/v1/jobs").WithTags("Ingest");
+        var group = routes.MapGroup("/api/v1/jobs").WithTags("Ingest").AddEndpointFilter<RouteGroupBuilder, IngestMeter>();
         group.MapPost("", RegisterAsync)
             .WithName("registerJob")
             .WithSummary("Registers a job that is about to send its recording; the same registration gives the same job again.")

@@ -26,8 +26,15 @@ internal sealed class FinishJob(
     public async Task DoAsync(string subject, CancellationToken cancellation)
     {
         var job = await jobs.FindAsync(subject, cancellation);
-        if (job is null || job.Segments == 0 || job.Recorded == Joined)
+        if (job is null || job.Segments == 0)
         {
+            return;
+        }
+
+        if (job.Recorded == Joined)
+        {
+            // Whoever joined them may have been stopped before the pieces were gone.
+            await RemovePiecesAsync(job.Id, cancellation);
             return;
         }
 
@@ -99,5 +106,16 @@ internal sealed class FinishJob(
 
         await database.ExecuteAsync("UPDATE job SET recorded = @Joined WHERE id = @Id", new { job.Id, Joined }, cancellation);
         await recordings.RemoveAsync([.. segments.Select(segment => segment.ObjectName)], cancellation);
+    }
+
+    private async Task RemovePiecesAsync(string job, CancellationToken cancellation)
+    {
+        var names = new List<string>();
+        await foreach (var name in recordings.ListAsync(SegmentRow.FolderOf(job), cancellation))
+        {
+            names.Add(name);
+        }
+
+        await recordings.RemoveAsync(names, cancellation);
     }
 }

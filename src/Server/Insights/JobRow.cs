@@ -90,7 +90,9 @@ internal sealed record JobRow
     public long? Tampered { get; init; }
 
     /// <summary>Name of the whole recording in the store, once its segments were joined.</summary>
-    public string RecordingName => $"jobs/{Id}/recording.ndjson.zst";
+    public string RecordingName => RecordingNameOf(Id);
+
+    public static string RecordingNameOf(string job) => $"jobs/{job}/recording.ndjson.zst";
 
     /// <summary>Name of the report in the store, once the job was folded.</summary>
     public string ReportName => $"jobs/{Id}/report.json.zst";

@@ -49,7 +49,7 @@ internal sealed class Reports(Jobs jobs, IRecordingStore recordings) : IDisposab
 
     /// <summary>report.json of a job that was folded, as it is kept: zstd. Null when it was not.</summary>
     public Task<Stream?> OpenPackedAsync(JobRow job, CancellationToken cancellation) =>
-        job.Recorded is null ? Task.FromResult<Stream?>(null) : recordings.OpenAsync(job.ReportName, cancellation);
+        IsOver(job) ? recordings.OpenAsync(job.ReportName, cancellation) : Task.FromResult<Stream?>(null);
 
     /// <summary>The report as a document; null when nothing of the job has come yet.</summary>
     public async Task<ReportDocument?> FindAsync(JobRow job, CancellationToken cancellation)
@@ -74,6 +74,10 @@ internal sealed class Reports(Jobs jobs, IRecordingStore recordings) : IDisposab
     }
 
     public void Dispose() => live.Dispose();
+
+    // A job that was lost and goes on has a report of then.
+    private static bool IsOver(JobRow job) =>
+        job.Recorded is not null && (job.State != JobState.Running || job.Recorded == FinishJob.Joined);
 
     private async Task<Stream?> OpenFoldedAsync(JobRow job, CancellationToken cancellation)
     {

@@ -67,11 +67,7 @@ internal sealed class FolderRecordings(string root) : IRecordingStore
                 File.Delete(path);
             }
 
-            var folder = Path.GetDirectoryName(path)!;
-            if (Directory.Exists(folder) && !Directory.EnumerateFileSystemEntries(folder).Any())
-            {
-                Directory.Delete(folder);
-            }
+            RemoveEmpty(Path.GetDirectoryName(path)!);
         }
 
         return Task.CompletedTask;
@@ -96,6 +92,15 @@ internal sealed class FolderRecordings(string root) : IRecordingStore
         {
             cancellation.ThrowIfCancellationRequested();
             yield return name;
+        }
+    }
+
+    private void RemoveEmpty(string folder)
+    {
+        while (folder.Length > root.Length && Directory.Exists(folder) && !Directory.EnumerateFileSystemEntries(folder).Any())
+        {
+            Directory.Delete(folder);
+            folder = Path.GetDirectoryName(folder)!;
         }
     }
 

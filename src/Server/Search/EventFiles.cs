@@ -38,6 +38,24 @@ internal sealed class EventFiles(ServerSettings settings)
         File.Move(from, path, overwrite: true);
     }
 
+    /// <summary>Removes a file, and folders that are empty then; one that is not there is no mistake.</summary>
+    public void Remove(string name)
+    {
+        var path = PathOf(name);
+        if (!File.Exists(path))
+        {
+            return;
+        }
+
+        File.Delete(path);
+        for (var folder = Path.GetDirectoryName(path)!;
+            folder.Length > Root.Length && !Directory.EnumerateFileSystemEntries(folder).Any();
+            folder = Path.GetDirectoryName(folder)!)
+        {
+            Directory.Delete(folder);
+        }
+    }
+
     /// <summary>Folders that hold files of these days, the newest first.</summary>
     /// <param name="owners">Whose; null for everybody's.</param>
     /// <param name="repository">Name without its owner; null for all.</param>

@@ -1,4 +1,5 @@
 using Sallyport.Server.Insights;
+using Sallyport.Server.Retention;
 
 namespace Sallyport.Server.Search;
 
@@ -11,6 +12,7 @@ internal static class SearchSetup
         services.AddSingleton<EventSearch>();
         services.AddSingleton<SavedSearches>();
         services.AddSingleton<IEventSink, ParquetSink>();
+        services.AddSingleton<IJobData, ParquetJobData>();
         services.AddHostedService<ParquetMirror>();
     }
 }

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Reflection;
 using Dapper;
 using DbUp;
@@ -19,20 +20,25 @@ internal static class Migrator
 
     /// <returns>Names of the scripts that were run.</returns>
     /// <exception cref="InvalidOperationException">One failed; the database is as the one before it left it.</exception>
-    public static async Task<IReadOnlyList<string>> MigrateAsync(Database database, CancellationToken cancellation)
+    public static Task<IReadOnlyList<string>> MigrateAsync(Database database, CancellationToken cancellation) =>
+        MigrateAsync(database, [.. Scripts(database.Kind)], cancellation);
+
+    /// <summary>The same with some scripts: those of an older version, or more.</summary>
+    public static async Task<IReadOnlyList<string>> MigrateAsync(
+        Database database, IReadOnlyList<SqlScript> scripts, CancellationToken cancellation)
     {
         if (database.Kind == DatabaseKind.Sqlite)
         {
             await using var journal = await database.OpenAsync(cancellation);
             await journal.ExecuteAsync("PRAGMA journal_mode=WAL");
-            return Run(database);
+            return Run(database, scripts);
         }
 
         await using var connection = await database.OpenAsync(cancellation);
         await connection.ExecuteAsync("SELECT pg_advisory_lock(@Lock)", new { Lock });
         try
         {
-            return Run(database);
+            return Run(database, scripts);
         }
         finally
         {
@@ -40,13 +46,17 @@ internal static class Migrator
         }
     }
 
-    private static List<string> Run(Database database)
+    /// <summary>Names of the scripts that were run on a database, in that order.</summary>
+    public static async Task<IReadOnlyList<string>> AppliedAsync(DbConnection connection, DbTransaction? transaction) =>
+        (await connection.QueryAsync<string>("SELECT ScriptName FROM SchemaVersions ORDER BY ScriptName", transaction: transaction)).AsList();
+
+    private static List<string> Run(Database database, IReadOnlyList<SqlScript> scripts)
     {
         var target = database.Kind == DatabaseKind.Sqlite
             ? DeployChanges.To.SqliteDatabase(database.ConnectionString)
             : DeployChanges.To.PostgresqlDatabase(database.ConnectionString);
         var result = target
-            .WithScripts(Scripts(database.Kind))
+            .WithScripts(scripts)
             .WithTransactionPerScript()
             .LogTo(new NoOpUpgradeLog())
             .Build()
@@ -57,7 +67,8 @@ internal static class Migrator
                 $"the database cannot be brought up to this version ({result.ErrorScript?.Name}): {result.Error.Message}", result.Error);
     }
 
-    private static IEnumerable<SqlScript> Scripts(DatabaseKind kind)
+    /// <summary>This version's scripts, in order.</summary>
+    public static IEnumerable<SqlScript> Scripts(DatabaseKind kind)
     {
         var foreign = kind == DatabaseKind.Sqlite ? ".postgresql.sql" : ".sqlite.sql";
         var assembly = Assembly.GetExecutingAssembly();

@@ -6,5 +6,11 @@ internal interface IWorkHandler
     /// <summary>Of <see cref="WorkKind"/>.</summary>
     string Kind { get; }
 
+    /// <summary>Subject of work that is done again and again.</summary>
+    const string Repeated = "all";
+
+    /// <summary>After how long it is due again, for <see cref="Repeated"/>; null for work that somebody puts in.</summary>
+    TimeSpan? Every => null;
+
     Task DoAsync(string subject, CancellationToken cancellation);
 }

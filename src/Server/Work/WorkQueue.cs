@@ -10,6 +10,8 @@ namespace Sallyport.Server.Work;
 /// </summary>
 internal sealed class WorkQueue(Database database, ServerSettings settings, TimeProvider time) : IDisposable
 {
+    private long lastLookMs = time.GetUtcNow().ToUnixTimeMilliseconds();
+
     private readonly string replica = Secrets.NewId(time.GetUtcNow());
 
     // One waiter; a wake that nobody waits for is not lost.
@@ -25,6 +27,18 @@ internal sealed class WorkQueue(Database database, ServerSettings settings, Time
         ON CONFLICT (kind, subject) DO UPDATE SET due_ms = CASE WHEN work.due_ms < excluded.due_ms THEN work.due_ms ELSE excluded.due_ms END
         """,
         new { id = Secrets.NewId(time.GetUtcNow()), kind, subject, dueMs });
+
+    /// <summary>The same in a transaction of its own, due at once.</summary>
+    public Task AddAsync(string kind, string subject, CancellationToken cancellation) => database.WriteAsync(
+        async write =>
+        {
+            await AddAsync(write, kind, subject, time.GetUtcNow().ToUnixTimeMilliseconds());
+            return true;
+        },
+        cancellation);
+
+    /// <summary>When this replica last looked for work, in milliseconds since 1970.</summary>
+    public long LastLookMs => Interlocked.Read(ref lastLookMs);
 
     /// <summary>Says that there is work now.</summary>
     public void Wake()
@@ -43,11 +57,11 @@ internal sealed class WorkQueue(Database database, ServerSettings settings, Time
     public Task WaitAsync(TimeSpan atMost, CancellationToken cancellation) => wake.WaitAsync(atMost, cancellation);
 
     /// <summary>Claims the piece that is due first; null when none is.</summary>
-    public Task<WorkItem?> ClaimAsync(CancellationToken cancellation)
+    public async Task<WorkItem?> ClaimAsync(CancellationToken cancellation)
     {
         var nowMs = time.GetUtcNow().ToUnixTimeMilliseconds();
         var lockRow = database.Kind == DatabaseKind.PostgreSql ? "FOR UPDATE SKIP LOCKED" : "";
-        return database.WriteAsync(
+        var item = await database.WriteAsync(
             write => write.OneAsync<WorkItem>(
                 $"""
                 UPDATE work SET claimed_by = @replica, claimed_until_ms = @until, attempts = attempts + 1
@@ -57,6 +71,8 @@ internal sealed class WorkQueue(Database database, ServerSettings settings, Time
                 """,
                 new { replica, nowMs, until = nowMs + (long)ClaimTime.TotalMilliseconds }),
             cancellation);
+        Interlocked.Exchange(ref lastLookMs, nowMs);
+        return item;
     }
 
     /// <summary>Goes on holding it.</summary>
@@ -70,6 +86,36 @@ internal sealed class WorkQueue(Database database, ServerSettings settings, Time
     /// <summary>It is done.</summary>
     public Task DoneAsync(WorkItem item, CancellationToken cancellation) => database.ExecuteAsync(
         "DELETE FROM work WHERE id = @Id AND claimed_by = @replica", new { item.Id, replica }, cancellation);
+
+    /// <summary>It is done, and due again after a pause.</summary>
+    public Task RepeatAsync(WorkItem item, TimeSpan pause, CancellationToken cancellation) => database.ExecuteAsync(
+        """
+        UPDATE work SET claimed_by = NULL, claimed_until_ms = NULL, attempts = 0, mistake = NULL, due_ms = @due
+        WHERE id = @Id AND claimed_by = @replica
+        """,
+        new { item.Id, replica, due = (time.GetUtcNow() + pause).ToUnixTimeMilliseconds() },
+        cancellation);
+
+    /// <summary>Gives it back, not done; who stops does not wait for anything else.</summary>
+    public Task ReleaseAsync(WorkItem item) => database.ExecuteAsync(
+        "UPDATE work SET claimed_by = NULL, claimed_until_ms = NULL WHERE id = @Id AND claimed_by = @replica",
+        new { item.Id, replica },
+        CancellationToken.None);
+
+    /// <summary>How much is due that nobody has claimed, since when the oldest, and how much has failed often.</summary>
+    public async Task<WorkState> StateAsync(CancellationToken cancellation)
+    {
+        var nowMs = time.GetUtcNow().ToUnixTimeMilliseconds();
+        return (await database.OneAsync<WorkState>(
+            """
+            SELECT COUNT(CASE WHEN due_ms <= @nowMs AND (claimed_until_ms IS NULL OR claimed_until_ms < @nowMs) THEN 1 END) AS due,
+                MIN(CASE WHEN due_ms <= @nowMs AND (claimed_until_ms IS NULL OR claimed_until_ms < @nowMs) THEN due_ms END) AS oldest_due_ms,
+                COUNT(CASE WHEN attempts >= @Often AND mistake IS NOT NULL THEN 1 END) AS failing
+            FROM work
+            """,
+            new { nowMs, WorkState.Often },
+            cancellation))!;
+    }
 
     public void Dispose() => wake.Dispose();
 

@@ -1,13 +1,17 @@
+using Sallyport.Server.Operations;
+
 namespace Sallyport.Server.Work;
 
 /// <summary>Does the work that is due, one piece after the other.</summary>
-internal sealed partial class Worker(WorkQueue queue, IEnumerable<IWorkHandler> handlers, ILogger<Worker> log) : BackgroundService
+internal sealed partial class Worker(
+    WorkQueue queue, IEnumerable<IWorkHandler> handlers, ServerMetrics metrics, TimeProvider time, ILogger<Worker> log) : BackgroundService
 {
     /// <summary>How long it sleeps when nobody wakes it; other replicas' work falls due meanwhile.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        await EnterRepeatedAsync(stoppingToken);
         while (!stoppingToken.IsCancellationRequested)
         {
             try
@@ -34,8 +38,26 @@ internal sealed partial class Worker(WorkQueue queue, IEnumerable<IWorkHandler> 
         }
     }
 
+    private async Task EnterRepeatedAsync(CancellationToken stopping)
+    {
+        try
+        {
+            foreach (var handler in handlers.Where(handler => handler.Every is not null))
+            {
+                await queue.AddAsync(handler.Kind, IWorkHandler.Repeated, stopping);
+            }
+        }
+        catch (Exception e) when (!stopping.IsCancellationRequested)
+        {
+            // What was entered by an earlier start, or by another replica, is there.
+            LogNoQueue(log, e);
+        }
+    }
+
     private async Task DoAsync(WorkItem item, CancellationToken stopping)
     {
+        using var activity = ServerMetrics.Activities.StartActivity($"work {item.Kind}");
+        var begun = time.GetTimestamp();
         using var holding = CancellationTokenSource.CreateLinkedTokenSource(stopping);
 #pragma warning disable CA2025 // It is awaited before the source is disposed.
         var keeper = KeepAsync(item, holding);
@@ -44,10 +66,19 @@ internal sealed partial class Worker(WorkQueue queue, IEnumerable<IWorkHandler> 
         {
             var handler = handlers.First(candidate => candidate.Kind == item.Kind);
             await handler.DoAsync(item.Subject, holding.Token);
-            await queue.DoneAsync(item, stopping);
+            await (handler.Every is { } pause ? queue.RepeatAsync(item, pause, stopping) : queue.DoneAsync(item, stopping));
+            metrics.Worked(item.Kind, "done", time.GetElapsedTime(begun));
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // Another replica, or the next start, need not wait for the claim to run out.
+            await queue.ReleaseAsync(item);
+            throw;
         }
         catch (Exception e) when (!stopping.IsCancellationRequested)
         {
+            activity?.SetStatus(System.Diagnostics.ActivityStatusCode.Error);
+            metrics.Worked(item.Kind, "failed", time.GetElapsedTime(begun));
             LogFailed(log, item.Kind, item.Subject, item.Attempts, e);
             await queue.FailedAsync(item, e.Message, stopping);
         }

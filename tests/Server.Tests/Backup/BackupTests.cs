@@ -1,0 +1,218 @@
+using System.Net;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Sallyport.Protocol.Ingest;
+using Sallyport.Protocol.Recording;
+using Sallyport.Server.Backup;
+using Sallyport.Server.Configuration;
+using Sallyport.Server.Insights;
+using Sallyport.Server.Operations;
+using Sallyport.Server.Recordings;
+using Sallyport.Server.Search;
+using Sallyport.Server.Store;
+
+namespace Sallyport.Server.Tests.Backup;
+
+public sealed class BackupTests(PostgresCluster cluster) : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("sallyport-backup-").FullName;
+
+    public static TheoryData<StoreKind, StoreKind> Ways => new()
+    {
+        { StoreKind.Sqlite, StoreKind.Sqlite },
+        { StoreKind.PostgreSql, StoreKind.PostgreSql },
+        { StoreKind.Sqlite, StoreKind.PostgreSql },
+        { StoreKind.PostgreSql, StoreKind.Sqlite },
+    };
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    private string Target => Path.Combine(folder, "backup.tar.zst");
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public async Task A_restored_server_shows_the_same_and_goes_on(StoreKind from, StoreKind to)
+    {
+        var segments = TestRecording.Small();
+        JobRegistered done, running;
+        JobRow row;
+        string report, key;
+        await using (var server = await TestServer.StartAsync(from, cluster))
+        {
+            key = await server.KeyAsync("octo");
+            done = await server.UploadAsync(key, TestRecording.Job(), segments);
+            running = await server.RegisteredAsync(key, TestRecording.Job(runId: "101"));
+            await PutAsync(server, running, segments.Take(2));
+            (row, report) = (await RowAsync(server, done.JobKey), await ReportAsync(server, done.JobKey));
+            var totals = await BackUpAsync(server, withKeys: true, server.Services.GetRequiredService<IRecordingStore>());
+            // The whole recording, its report and its events; two segments.
+            Assert.Equal(5, totals.Objects);
+        }
+
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Target));
+        var values = await TargetAsync(to);
+        await RestoreAsync(values);
+        await using var restored = await TestServer.StartAsync(to, cluster, values);
+        Assert.Equal(row, await RowAsync(restored, done.JobKey));
+        Assert.Equal(report, await ReportAsync(restored, done.JobKey));
+        await VerifyAsync(restored, done.JobKey, segments);
+        Assert.True(Of(restored, EventFiles.NameOf(row)).Exists);
+
+        // The job that was under way: its key, its place and its token are as they were.
+        var again = await restored.RegisteredAsync(key, TestRecording.Job(runId: "101"));
+        Assert.Equal((running.JobKey, running.UploadToken, 3), (again.JobKey, again.UploadToken, again.NextSegment));
+        await PutAsync(restored, running, segments.Skip(2));
+        using var end = await restored.EndAsync(running, segments.Count);
+        await restored.WorkDoneAsync();
+        await VerifyAsync(restored, running.JobKey, segments);
+    }
+
+    [Fact]
+    public async Task Without_its_master_key_a_backup_gives_new_keys_and_keeps_the_rest()
+    {
+        JobRegistered running;
+        string key;
+        await using (var server = await TestServer.StartAsync(StoreKind.Sqlite, cluster))
+        {
+            key = await server.KeyAsync("octo");
+            running = await server.RegisteredAsync(key, TestRecording.Job());
+            await PutAsync(server, running, TestRecording.Small().Take(2));
+            await BackUpAsync(server, withKeys: false, server.Services.GetRequiredService<IRecordingStore>());
+        }
+
+        var values = await TargetAsync(StoreKind.Sqlite);
+        var said = await RestoreAsync(values);
+        Assert.Contains("new keys", Assert.Single(said), StringComparison.Ordinal);
+        await using var restored = await TestServer.StartAsync(StoreKind.Sqlite, cluster, values);
+        using var refused = await restored.PutAsync(running, TestRecording.Small()[2]);
+        Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
+        var again = await restored.RegisteredAsync(key, TestRecording.Job());
+        Assert.Equal(running.JobKey, again.JobKey);
+        await PutAsync(restored, again, TestRecording.Small().Skip(2));
+    }
+
+    [Fact]
+    public async Task A_job_that_ends_while_the_backup_is_made_is_whole_in_it()
+    {
+        var segments = TestRecording.Small();
+        JobRegistered job;
+        await using (var server = await TestServer.StartAsync(StoreKind.Sqlite, cluster))
+        {
+            job = await server.RegisteredAsync(await server.KeyAsync("octo"), TestRecording.Job());
+            await PutAsync(server, job, segments);
+            var store = new MeanwhileRecordings(server.Services.GetRequiredService<IRecordingStore>(), async () =>
+            {
+                using var end = await server.EndAsync(job, segments.Count);
+                await server.WorkDoneAsync();
+            });
+            await BackUpAsync(server, withKeys: true, store);
+        }
+
+        var values = await TargetAsync(StoreKind.Sqlite);
+        await RestoreAsync(values);
+        await using var restored = await TestServer.StartAsync(StoreKind.Sqlite, cluster, values);
+        Assert.Null((await RowAsync(restored, job.JobKey)).Recorded);
+        using var end = await restored.EndAsync(job, segments.Count);
+        await restored.WorkDoneAsync();
+        await VerifyAsync(restored, job.JobKey, segments);
+    }
+
+    [Fact]
+    public async Task What_is_not_empty_is_left_as_it_is()
+    {
+        await using (var server = await TestServer.StartAsync(StoreKind.Sqlite, cluster))
+        {
+            await server.UploadAsync(await server.KeyAsync("octo"), TestRecording.Job(), TestRecording.Small());
+            await BackUpAsync(server, withKeys: true, server.Services.GetRequiredService<IRecordingStore>());
+        }
+
+        var values = await TargetAsync(StoreKind.Sqlite);
+        await RestoreAsync(values);
+        var mistake = await Assert.ThrowsAsync<InvalidOperationException>(() => RestoreAsync(values));
+        Assert.Contains("already", mistake.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_cut_off_is_refused()
+    {
+        await using (var server = await TestServer.StartAsync(StoreKind.Sqlite, cluster))
+        {
+            await server.UploadAsync(await server.KeyAsync("octo"), TestRecording.Job(), TestRecording.Small());
+            await BackUpAsync(server, withKeys: true, server.Services.GetRequiredService<IRecordingStore>());
+        }
+
+        var bytes = await File.ReadAllBytesAsync(Target, Cancellation);
+        await File.WriteAllBytesAsync(Target, bytes[..(bytes.Length / 2)], Cancellation);
+        await Assert.ThrowsAsync<InvalidDataException>(async () => await RestoreAsync(await TargetAsync(StoreKind.Sqlite)));
+        await File.WriteAllTextAsync(Target, "no backup", Cancellation);
+        await Assert.ThrowsAsync<InvalidDataException>(async () => await RestoreAsync(await TargetAsync(StoreKind.Sqlite)));
+    }
+
+    [Theory]
+    [InlineData("recordings/../../etc/passwd")]
+    [InlineData("recordings//etc/passwd")]
+    [InlineData("recordings/")]
+    [InlineData("/etc/passwd")]
+    public void An_entry_that_would_leave_its_folder_has_no_place(string entry) => Assert.Null(BackupEntry.ObjectOf(entry));
+
+    private static FileInfo Of(TestServer server, string name) => new(Path.Combine(server.Settings.DataFolder, name));
+
+    private Task<BackupTotals> BackUpAsync(TestServer server, bool withKeys, IRecordingStore recordings) => BackupWriter.WriteAsync(
+        Target, withKeys, withRecordings: true, server.Settings, server.Services.GetRequiredService<Database>(), recordings,
+        TimeProvider.System, Cancellation);
+
+    private async Task<Dictionary<string, string?>> TargetAsync(StoreKind kind)
+    {
+        var values = new Dictionary<string, string?> { ["dataFolder"] = Path.Combine(folder, Guid.NewGuid().ToString("n")) };
+        if (kind == StoreKind.PostgreSql)
+        {
+            values["connectionStrings:store"] = await cluster.CreateDatabaseAsync();
+        }
+
+        return values;
+    }
+
+    private async Task<List<string>> RestoreAsync(Dictionary<string, string?> values)
+    {
+        var settings = new ServerSettingsReader(new ConfigurationBuilder().AddInMemoryCollection(values).Build(), []).Read();
+        var said = new List<string>();
+        using var data = new DataFolder(settings);
+        data.Take();
+        await using var database = new Database(settings.Database, settings.ConnectionString);
+        await BackupReader.ReadAsync(Target, settings, database, RecordingStores.Open(settings), said.Add, Cancellation);
+        return said;
+    }
+
+    private static async Task PutAsync(TestServer server, JobRegistered job, IEnumerable<TestSegment> segments)
+    {
+        foreach (var segment in segments)
+        {
+            using var response = await server.PutAsync(job, segment);
+            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        }
+    }
+
+    private static async Task<JobRow> RowAsync(TestServer server, string job) =>
+        (await server.Services.GetRequiredService<Jobs>().FindAsync(job, Cancellation))!;
+
+    private static async Task<string> ReportAsync(TestServer server, string job)
+    {
+        using var buffer = new MemoryStream();
+        Assert.True(await server.Services.GetRequiredService<Reports>().WriteAsync(await RowAsync(server, job), buffer, Cancellation));
+        return System.Text.Encoding.UTF8.GetString(buffer.ToArray());
+    }
+
+    private static async Task VerifyAsync(TestServer server, string job, List<TestSegment> segments)
+    {
+        Assert.Equal("joined", (await RowAsync(server, job)).Recorded);
+        await using var whole = await server.Services.GetRequiredService<IRecordingStore>().OpenAsync(JobRow.RecordingNameOf(job), Cancellation);
+        using var reader = new RecordingReader(whole!);
+        while (reader.TryRead(out _))
+        {
+        }
+
+        Assert.Equal((RecordingVerdict.Intact, segments[^1].Seal), (reader.Integrity!.Verdict, reader.Integrity.Seal));
+    }
+}

@@ -1,0 +1,135 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
+using Sallyport.Protocol.Ingest;
+
+namespace Sallyport.Server.Tests.Commands;
+
+/// <summary>The program as it is started: address and link, the demonstration, signals.</summary>
+public sealed class ServeTests : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("sallyport-serve-").FullName;
+    private readonly int port = FreePort();
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    private string[] Where => ["--set", $"listen=http://127.0.0.1:{port}", "--set", $"dataFolder={folder}"];
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public async Task It_says_where_it_is_and_finishes_an_upload_that_is_under_way_when_it_is_told_to_stop()
+    {
+        var segment = TestRecording.Small()[0];
+        using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
+        await using var server = ServerProgram.Start(Where);
+        var said = await server.UntilAsync("admin-link");
+        Assert.Equal($"sallyport-server  http://localhost:{port}/", said[0]);
+        Assert.Contains($"administrator   http://localhost:{port}/sign-in/link/", said[1], StringComparison.Ordinal);
+        Assert.Equal("ready", await client.GetStringAsync(new Uri("health/ready", UriKind.Relative), Cancellation));
+
+        // A second one on the same folder would be two writers of one database.
+        var second = await ServerProgram.RunAsync(["--set", "listen=http://127.0.0.1:0", "--set", $"dataFolder={folder}"]);
+        Assert.Equal(70, second.ExitCode);
+        Assert.Contains(folder, second.Errors, StringComparison.Ordinal);
+
+        var made = await ServerProgram.RunAsync(["api-key", "octo", .. Where]);
+        Assert.True(made.ExitCode == 0, made.Errors);
+        var job = await RegisterAsync(client, made.Output.Trim());
+        using var upload = new TcpClient();
+        await upload.ConnectAsync(IPAddress.Loopback, port, Cancellation);
+        var stream = upload.GetStream();
+        var half = segment.Bytes.Length / 2;
+        await stream.WriteAsync(
+            Encoding.ASCII.GetBytes(
+                $"PUT /api/v1/jobs/{job.JobKey}/segments/1 HTTP/1.1\r\nHost: localhost:{port}\r\nAuthorization: Bearer {job.UploadToken}\r\n"
+                + $"Content-Type: application/zstd\r\nContent-Length: {segment.Bytes.Length}\r\n\r\n"),
+            Cancellation);
+        await stream.WriteAsync(segment.Bytes.AsMemory(0, half), Cancellation);
+        await server.TerminateAsync();
+        await UntilNobodyListensAsync();
+        await stream.WriteAsync(segment.Bytes.AsMemory(half), Cancellation);
+        using (var reader = new StreamReader(stream))
+        {
+            Assert.Equal("HTTP/1.1 200 OK", await reader.ReadLineAsync(Cancellation));
+        }
+
+        Assert.Equal(0, await server.EndAsync());
+        // No terminal: a log line, if there is one, is an object.
+        Assert.All((await server.ErrorsAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries), line => JsonDocument.Parse(line).Dispose());
+
+        await using var again = ServerProgram.Start([.. Where, "--demo", Path.Combine(TestFile.Root, "corpus")]);
+        Assert.Contains("demonstration   7 recordings", (await again.UntilAsync("demonstration"))[^1], StringComparison.Ordinal);
+        Assert.Equal(2, (await RegisterAsync(client, made.Output.Trim())).NextSegment);
+        await again.TerminateAsync();
+        Assert.Equal(0, await again.EndAsync());
+    }
+
+    [Fact]
+    public async Task It_is_backed_up_while_it_runs_and_restored_elsewhere()
+    {
+        using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
+        var file = Path.Combine(folder, "backup.tar.zst");
+        await using (var server = ServerProgram.Start([.. Where, "--demo", Path.Combine(TestFile.Root, "corpus")]))
+        {
+            await server.UntilAsync("demonstration");
+            var made = await ServerProgram.RunAsync(["backup", file, "--with-keys", .. Where]);
+            Assert.True(made.ExitCode == 0, made.Errors);
+            Assert.Equal(73, (await ServerProgram.RunAsync(["backup", file, .. Where])).ExitCode);
+            Assert.Equal(73, (await ServerProgram.RunAsync(["restore", file, .. Where])).ExitCode);
+            await server.TerminateAsync();
+            Assert.Equal(0, await server.EndAsync());
+        }
+
+        string[] elsewhere = ["--set", $"listen=http://127.0.0.1:{port}", "--set", $"dataFolder={Path.Combine(folder, "elsewhere")}"];
+        var restored = await ServerProgram.RunAsync(["restore", file, .. elsewhere]);
+        Assert.True(restored.ExitCode == 0, restored.Errors);
+        await using var other = ServerProgram.Start(elsewhere);
+        await other.UntilAsync("sallyport-server");
+        using var ready = await client.GetAsync(new Uri("health/ready", UriKind.Relative), Cancellation);
+        Assert.Equal(HttpStatusCode.OK, ready.StatusCode);
+        Assert.NotEmpty(Directory.GetFiles(Path.Combine(folder, "elsewhere", "recordings"), "*.zst", SearchOption.AllDirectories));
+    }
+
+    private static async Task<JobRegistered> RegisterAsync(HttpClient client, string key)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "api/v1/jobs")
+        {
+            Content = JsonContent.Create(TestRecording.Job(), IngestJson.Default.JobRegistration),
+        };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        using var response = await client.SendAsync(request, Cancellation);
+        Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync(Cancellation));
+        return (await response.Content.ReadFromJsonAsync(IngestJson.Default.JobRegistered, Cancellation))!;
+    }
+
+    private async Task UntilNobodyListensAsync()
+    {
+        for (var tries = 0; tries < 200; tries++)
+        {
+            try
+            {
+                using var client = new TcpClient();
+                await client.ConnectAsync(IPAddress.Loopback, port, Cancellation);
+            }
+            catch (SocketException)
+            {
+                return;
+            }
+
+            await Task.Delay(20, Cancellation);
+        }
+
+        Assert.Fail("it goes on listening");
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
