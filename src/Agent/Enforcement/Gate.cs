@@ -164,6 +164,8 @@ internal sealed class Gate : IDisposable
             Attach(kernel, options, seesRuntimes, resolvers.HasStub);
             var machine = MachineWatch.Begin(kernel, records);
             degraded.AddRange(machine.Failures);
+            // In scope of the machine an agent that takes over begins outside the lineage: to refuse it would be to refuse the job its witness.
+            kernel.HasRefusals &= options.Scope != JobScope.Machine;
             var guard = new Guard(kernel, options.HasRunner);
             guard.Apply(ActionsOf(policy));
             var gate = new Gate(kernel, uplinks, watch, machine, resolver, guard, records, network, degraded.ToImmutable());

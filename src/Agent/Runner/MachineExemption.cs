@@ -28,9 +28,11 @@ internal sealed class MachineExemption(Gate gate, RunnerWorker worker, IReadOnly
                 continue;
             }
 
-            if (IsOurs(pid, own) || (!below.Contains(pid) && IsOlderRoot(pid)))
+            // What takes over from this process is begun by the service.
+            var isOurs = IsOurs(pid, own);
+            if (isOurs || (!below.Contains(pid) && IsOlderRoot(pid)))
             {
-                gate.Exempt(pid, throughExec: pid == own);
+                gate.Exempt(pid, throughExec: isOurs);
             }
             else if (!below.Contains(pid) && ProcText.TryReadLink($"/proc/{pid}/exe") is not null)
             {
