@@ -60,16 +60,15 @@ internal sealed class MeasuredServer : IAsyncDisposable
         return made.ExitCode == 0 ? key : throw new InvalidOperationException("the server made no key");
     }
 
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         if (!process.HasExited)
         {
             process.Kill();
-            process.WaitForExit();
+            await process.WaitForExitAsync();
         }
 
         process.Dispose();
-        return ValueTask.CompletedTask;
     }
 
     private static Process Run(BenchOptions options, string folder, string[] arguments)
