@@ -9,12 +9,14 @@
 #include "include/packet.h"
 #include "include/name.h"
 #include "include/dns.h"
+#include "include/answer.h"
 #include "include/talk.h"
 #include "include/guard.h"
 #include "include/privilege.h"
 #include "include/mining.h"
 
 #include "probes/process.bpf.c"
+#include "probes/exec.bpf.c"
 #include "probes/container.bpf.c"
 #include "probes/connect.bpf.c"
 #include "probes/device.bpf.c"
@@ -26,6 +28,7 @@
 #include "probes/sockopt.bpf.c"
 #include "probes/daemon.bpf.c"
 #include "probes/guard.bpf.c"
+#include "probes/ring.bpf.c"
 #include "probes/lsm.bpf.c"
 
 char LICENSE[] SEC("license") = "GPL";

@@ -6,7 +6,7 @@ using Sallyport.Wire;
 namespace Sallyport.Agent.Enforcement.DnsOverTcp;
 
 /// <summary>
-/// lease_answer of bpf/include/dns.h: what an answer leads to is leased to the rules of the name, before the client
+/// lease_answer of bpf/include/answer.h: what an answer leads to is leased to the rules of the name, before the client
 /// sees it. Unlike over UDP, every record of the message is looked at: large answers are what TCP is for.
 /// </summary>
 internal sealed class AnswerLeases(IKernelTables tables, AgentRecords records)
