@@ -2,7 +2,6 @@ using Sallyport.Server.Access;
 using Sallyport.Server.Configuration;
 using Sallyport.Server.Ingest;
 using Sallyport.Server.Insights;
-using Sallyport.Server.Insights.Lists;
 using Sallyport.Server.Operations;
 using Sallyport.Server.Policies;
 using Sallyport.Server.Recordings;
@@ -30,7 +29,7 @@ internal static class ServerHost
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.Logging.AddLogs(settings.Logs);
         builder.Services.AddSingleton(settings);
-        builder.Services.TryAddTime();
+        builder.Services.AddSingleton(TimeProvider.System);
         AddStore(builder.Services, settings);
         builder.Services.AddAccess(settings);
         AddIngest(builder.Services);
@@ -63,8 +62,6 @@ internal static class ServerHost
         return app;
     }
 
-    private static void TryAddTime(this IServiceCollection services) => services.AddSingleton(TimeProvider.System);
-
     private static void AddStore(IServiceCollection services, ServerSettings settings)
     {
         services.AddSingleton<DataFolder>();
@@ -87,7 +84,6 @@ internal static class ServerHost
         services.AddSingleton<Jobs>();
         services.AddSingleton<Reports>();
         services.AddSingleton<JobCounts>();
-        services.AddSingleton<VisibleOwners>();
         services.AddSingleton<PolicyStore>();
         services.AddSingleton<PolicyPreview>();
         services.AddSingleton<IWorkHandler, FinishJob>();

@@ -18,6 +18,7 @@ public sealed class MachineSettingsTests
             unprotected: warn
             sudo: bounded
             keep: { jobs: 7, megabytes: 8 }
+            server: { url: "https://sallyport.example.com:8443/x", keyFile: /etc/sallyport/api.key, proxy: "http://proxy.example.com:3128" }
             cgroupRoot: /sys/fs/cgroup/test
             """).Settings!;
         Assert.Equal(JobScope.Machine, settings.Scope);
@@ -26,6 +27,8 @@ public sealed class MachineSettingsTests
         Assert.Equal("ghe.example.com:443", Assert.Single(settings.RunnerAllow).Endpoint.Text);
         Assert.False(settings.StopsUnprotected);
         Assert.True(settings.BoundsSudo);
+        Assert.Equal("https://sallyport.example.com:8443/x", settings.Server!.ToString());
+        Assert.Equal(("/etc/sallyport/api.key", "http://proxy.example.com:3128"), (settings.ServerKeyFile, settings.ServerProxy));
         Assert.Equal((7, 8, "/sys/fs/cgroup/test"), (settings.KeepJobs, settings.KeepMegabytes, settings.CgroupRoot));
     }
 
@@ -54,6 +57,17 @@ public sealed class MachineSettingsTests
         Assert.Contains(reading.Mistakes, mistake => mistake.What.Contains("did you mean floor", StringComparison.Ordinal));
         Assert.Contains(reading.Mistakes, mistake => mistake.Accepted.Contains("job | machine", StringComparison.Ordinal));
     }
+
+    [Theory]
+    [InlineData("{ url: \"http://sallyport.example.com\", keyFile: /k }")]
+    [InlineData("{ url: \"https://user@sallyport.example.com\", keyFile: /k }")]
+    [InlineData("{ url: \"https://sallyport.example.com\" }")]
+    [InlineData("{ keyFile: /k }")]
+    [InlineData("{ url: \"https://s.example\", keyFile: key }")]
+    [InlineData("{ url: \"https://s.example\", keyFile: /k, proxy: here }")]
+    [InlineData("{ url: \"https://s.example\", keyFile: /k, api-key-file: /k }")]
+    public void A_server_has_an_address_with_TLS_and_a_key(string server) =>
+        Assert.Single(Read($"version: 1\nserver: {server}\n").Mistakes);
 
     [Theory]
     [InlineData("")]

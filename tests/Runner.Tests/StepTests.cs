@@ -116,7 +116,6 @@ public sealed class StepTests
                     run: |
                       echo "::warning file=a.txt,line=3,title=T::two%0Alines"
                       echo "::notice::n"
-                      echo "::error::e" >&2
                       echo "::add-mask::hidden-value"
                       echo "a hidden-value and ${{ secrets.KEY }}"
                       echo "::set-output name=old::way"
@@ -125,12 +124,15 @@ public sealed class StepTests
                       echo "::tok::"
                       echo "# summary hidden-value" >>"$GITHUB_STEP_SUMMARY"
                       printf 'LONG<<END\na\nb\nEND\nNODE_OPTIONS=--x\n' >>"$GITHUB_ENV"
+                  - name: says on the other stream
+                    run: echo "::error::e" >&2
                   - name: reads
                     run: test "$LONG" = "$(printf 'a\nb')" && test -z "$NODE_OPTIONS"
                   - name: refused
                     run: echo "::set-env name=A::b"
             """, "--secret", "KEY=s3cr3t-text");
-        string[] annotations = [.. run.Step("says").GetProperty("annotations").EnumerateArray()
+        string[] annotations = [.. ((string[])["says", "says on the other stream"])
+            .SelectMany(step => run.Step(step).GetProperty("annotations").EnumerateArray())
             .Select(a => $"{a.GetProperty("level")} {a.GetProperty("message")} {a.GetProperty("file")} {a.GetProperty("line")} {a.GetProperty("title")}")];
         Assert.Contains("warning two\nlines a.txt 3 T", annotations);
         Assert.Contains("notice n   ", annotations);

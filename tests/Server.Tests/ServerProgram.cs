@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Sallyport.Server.Tests;
@@ -30,6 +31,8 @@ internal sealed class ServerProgram : IAsyncDisposable
             start.ArgumentList.Add(argument);
         }
 
+        // The runtime of these tests is the published server's.
+        start.Environment["DOTNET_ROOT"] = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
         foreach (var (name, value) in environment ?? new Dictionary<string, string>())
         {
             start.Environment[name] = value;

@@ -85,7 +85,7 @@ internal static class MachineChecks
                 loaded.Attach(program);
             }
 
-            return new MachineCheck(Name, true, MachineCheck.Optional, "memory of others is refused before it is opened");
+            return new MachineCheck(Name, true, MachineCheck.Optional, "in scope of the job, memory of others is refused before it is opened");
         }
         catch (KernelUnavailableException e)
         {

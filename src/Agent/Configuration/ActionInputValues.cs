@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using Sallyport.Agent.Commands;
+using Sallyport.Agent.Upload;
+using Sallyport.Policy.Machine;
 using Sallyport.Protocol.Control;
 
 namespace Sallyport.Agent.Configuration;
@@ -11,8 +13,6 @@ internal sealed class ActionInputValues(IReadOnlyDictionary<string, string> inpu
     private const int MaxShown = 200;
 
     private const int MaxNameLength = 200;
-    private const int MaxKeyLength = 1024;
-    private const int MaxUrlLength = 2048;
 
     private readonly List<InputMistake> mistakes = [];
 
@@ -86,15 +86,12 @@ internal sealed class ActionInputValues(IReadOnlyDictionary<string, string> inpu
             return null;
         }
 
-        if (text.Length <= MaxUrlLength && Uri.TryCreate(text, UriKind.Absolute, out var url)
-            && (url.Scheme == Uri.UriSchemeHttps || (url.Scheme == Uri.UriSchemeHttp && url.IsLoopback))
-            && url is { UserInfo: "", Query: "", Fragment: "" })
+        if (ServerAddress.TryRead(text, out var url))
         {
             return url;
         }
 
-        Add(ActionInputName.ServerUrl, text, "https://host[:port][/path], http:// for loopback only, without user, query and fragment",
-            "not the address of a server");
+        Add(ActionInputName.ServerUrl, text, ServerAddress.Accepted, "not the address of a server");
         return null;
     }
 
@@ -102,12 +99,12 @@ internal sealed class ActionInputValues(IReadOnlyDictionary<string, string> inpu
     internal string? Key()
     {
         var text = Raw(ActionInputName.ApiKey)?.Trim();
-        if (text is null || (text.Length <= MaxKeyLength && text.All(c => c is > ' ' and <= '~')))
+        if (text is null || UploadTarget.IsCredential(text))
         {
             return text;
         }
 
-        Add(ActionInputName.ApiKey, string.Empty, $"at most {MaxKeyLength} visible ASCII characters", "not a key");
+        Add(ActionInputName.ApiKey, string.Empty, $"at most {UploadTarget.MaximumCredential} letters, digits and -._~+/=", "not a key");
         return null;
     }
 

@@ -6,6 +6,7 @@ namespace Sallyport.Agent.Configuration;
 
 /// <summary>What the Action's inputs ask for, all of them read and without a mistake.</summary>
 /// <param name="Policy">All lists, the implicit ones too; its mode is the one that was decided.</param>
+/// <param name="SaidMode">Of <c>egress-policy</c>; null when it is left out.</param>
 /// <param name="Shown">From where, why this mode, what is implicit: as the step and the summary show it.</param>
 /// <param name="Privileges">What is taken from the job.</param>
 /// <param name="FileMonitoring">Changes of files are recorded.</param>
@@ -19,6 +20,7 @@ namespace Sallyport.Agent.Configuration;
 /// <param name="Notices">What is accepted and may not be meant.</param>
 internal sealed record ActionInputs(
     PolicyDocument Policy,
+    PolicyMode? SaidMode,
     StartedPolicy Shown,
     ActionPrivileges Privileges,
     bool FileMonitoring,

@@ -68,6 +68,7 @@ internal static class ActionInputsReader
             document?.Allow.Select(rule => rule.Endpoint).Distinct().Count() ?? 0);
         var read = new ActionInputs(
             (document ?? PolicyDocument.Empty) with { Mode = decision.Mode },
+            explicitMode,
             shown,
             ReadPrivileges(values),
             FileMonitoring: !values.Truth(ActionInputName.DisableFileMonitoring),

@@ -37,6 +37,22 @@ internal static class MachineSettingsFile
         return PolicyLoading.Read(path, [], null, null);
     }
 
+    /// <summary>A file that only root can read.</summary>
+    /// <exception cref="CommandFailure">Others can, or could change it.</exception>
+    internal static void RequireSecret(string path)
+    {
+        const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
+            | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
+        if (File.Exists(path))
+        {
+            RequireRoots(path);
+            if ((File.GetUnixFileMode(path) & Others) != 0)
+            {
+                throw new CommandFailure(ExitCode.Usage, $"{path} can be read by others than root: chmod 600");
+            }
+        }
+    }
+
     private static void RequireRoots(string path)
     {
         if (!RootFile.IsSafe(path))

@@ -42,11 +42,10 @@ internal sealed class RunEnd(CommandContext context, RunOptions options, OutputF
             return;
         }
 
-        var result = upload.End();
-        var isWhole = result is { Undelivered: 0, Page: not null };
+        var (isWhole, said) = upload.End();
         if (!isWhole || !options.Quiet)
         {
-            context.Error.WriteLine($"{(isWhole ? " " : "sallyport: ")}{UploadProcess.Describe(result, options.Server!.Server)}");
+            context.Error.WriteLine($"{(isWhole ? " " : "sallyport: ")}{said}");
         }
     }
 

@@ -293,10 +293,13 @@ internal sealed class Gate : IDisposable
     /// <summary>An intersection of policies that the kernel does not have yet.</summary>
     internal void AddPolicy(PolicyEntry entry) => PolicyTables.WritePolicy(kernel.Map("policies"), entry);
 
+    /// <summary>SP_EXEMPT_KEPT of bpf/include/maps_job.h.</summary>
+    private const ulong KeptThroughExec = 1UL << 63;
+
     /// <summary>Scope of the machine: this process and what it forks, until it execs, is not judged.</summary>
     /// <param name="pid">Of the process.</param>
     /// <param name="throughExec">Also what it executes: the agent itself alone.</param>
-    internal void Exempt(int pid, bool throughExec = false) => kernel.Map("exempt").Set((uint)pid, throughExec ? 1UL << 63 : 0UL);
+    internal void Exempt(int pid, bool throughExec = false) => kernel.Map("exempt").Set((uint)pid, throughExec ? KeptThroughExec : 0UL);
 
     /// <summary>Scope of the machine: all who are exempt are written, everybody else is judged from here on.</summary>
     internal void JudgeMachine()

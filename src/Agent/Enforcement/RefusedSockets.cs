@@ -16,6 +16,10 @@ internal sealed class RefusedSockets : IDisposable
     private const int Most = 256;
     private const int NetworkNamespaceKind = 0x40000000;
     private const byte Tcp = 6;
+
+    /// <summary>Of a record that does not name the namespace: this one, else the process's.</summary>
+    private const ulong Unknown = ulong.MaxValue;
+
     private const int ReadOnlyCloseOnExec = 0x80000;
 
     private readonly BlockingCollection<(ulong Cookie, ulong Network, uint Pid)> waiting = new(Most);
@@ -54,6 +58,14 @@ internal sealed class RefusedSockets : IDisposable
                 _ = waiting.TryAdd((connection.Cookie, connection.Network, connection.Pid));
             }
         }
+        else if (type == RecordType.Intrusion && record.Length >= Unsafe.SizeOf<IntrusionRecord>())
+        {
+            var intrusion = MemoryMarshal.Read<IntrusionRecord>(record);
+            if (intrusion is { Call: IntrusionCall.MiningSpoken, Blocked: not 0 })
+            {
+                _ = waiting.TryAdd((intrusion.Target, Unknown, intrusion.Pid));
+            }
+        }
     }
 
     public void Dispose()
@@ -67,11 +79,8 @@ internal sealed class RefusedSockets : IDisposable
     {
         foreach (var (cookie, network, pid) in waiting.GetConsumingEnumerable())
         {
-            if (network == ownNetwork || network == 0)
-            {
-                Destroy(cookie);
-            }
-            else
+            var isHere = network == ownNetwork || network == 0;
+            if (!(isHere || network == Unknown) || (!TryDestroy(cookie) && network == Unknown))
             {
                 DestroyElsewhere(cookie, pid);
             }
@@ -84,15 +93,15 @@ internal sealed class RefusedSockets : IDisposable
         using var other = new Descriptor($"/proc/{pid}/ns/net");
         if (own.IsOpen && other.IsOpen && Interop.Libc.setns(other.Number, NetworkNamespaceKind) == 0)
         {
-            Destroy(cookie);
+            _ = TryDestroy(cookie);
             _ = Interop.Libc.setns(own.Number, NetworkNamespaceKind);
         }
     }
 
-    private static void Destroy(ulong cookie)
+    private static bool TryDestroy(ulong cookie)
     {
         using var sockets = new SocketDiagnosis();
-        _ = sockets.TryDestroy(cookie);
+        return sockets.TryDestroy(cookie);
     }
 
     private readonly ref struct Descriptor(string path)

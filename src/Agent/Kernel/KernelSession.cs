@@ -189,8 +189,9 @@ internal sealed class KernelSession : IDisposable
         sockets?.Dispose();
         containers.Dispose();
         hasher.Dispose();
-        gate.Dispose();
+        // Before anything is detached: what a refused socket still holds would be sent again, and leave.
         refused.Dispose();
+        gate.Dispose();
         events.Dispose();
         alerts.Dispose();
         loaded.Dispose();

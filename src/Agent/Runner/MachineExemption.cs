@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Sallyport.Agent.Enforcement;
 using Sallyport.Agent.Host;
@@ -12,7 +13,8 @@ namespace Sallyport.Agent.Runner;
 /// <param name="gate">Attached.</param>
 /// <param name="worker">Of the job.</param>
 /// <param name="adopted">The job's already.</param>
-internal sealed class MachineExemption(Gate gate, RunnerWorker worker, IReadOnlySet<int> adopted)
+/// <param name="agents">This process, its guardian and the service: exempt with all that they start.</param>
+internal sealed class MachineExemption(Gate gate, RunnerWorker worker, IReadOnlySet<int> adopted, ImmutableArray<int> agents)
 {
     private const int MaximumProcesses = 131_072;
     private const int HexDigitsOfContainer = 64;
@@ -29,10 +31,10 @@ internal sealed class MachineExemption(Gate gate, RunnerWorker worker, IReadOnly
             }
 
             // What takes over from this process is begun by the service.
-            var isOurs = IsOurs(pid, own);
-            if (isOurs || (!below.Contains(pid) && IsOlderRoot(pid)))
+            var isAgent = agents.Contains(pid);
+            if (isAgent || (!below.Contains(pid) && (IsOlderRoot(pid) || IsOurs(pid, own))))
             {
-                gate.Exempt(pid, throughExec: isOurs);
+                gate.Exempt(pid, throughExec: isAgent);
             }
             else if (!below.Contains(pid) && ProcText.TryReadLink($"/proc/{pid}/exe") is not null)
             {
@@ -43,9 +45,10 @@ internal sealed class MachineExemption(Gate gate, RunnerWorker worker, IReadOnly
         gate.JudgeMachine();
     }
 
-    /// <summary>This process, its guardian and the service: the same program.</summary>
+    /// <summary>Root's, and the same program: agents of other jobs, until they execute something.</summary>
     private static bool IsOurs(int pid, int own) =>
-        ProcText.TryReadLink($"/proc/{pid}/exe") is { } exe && exe == ProcText.TryReadLink($"/proc/{own}/exe")
+        UserAccount.IdsOfProcess(pid) is (0, _)
+        && ProcText.TryReadLink($"/proc/{pid}/exe") is { } exe && exe == ProcText.TryReadLink($"/proc/{own}/exe")
         && FileIdentity.Inode($"/proc/{pid}/exe") == FileIdentity.Inode($"/proc/{own}/exe");
 
     private bool IsOlderRoot(int pid) =>

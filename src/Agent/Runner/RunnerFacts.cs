@@ -19,8 +19,14 @@ internal static class RunnerFacts
     /// process of every step last, over what earlier steps wrote to GITHUB_ENV. So the step that asks is looked at, the worker's
     /// own child, and nobody else: what a step starts, as its child or its sibling, has the environment that it likes.
     /// </summary>
-    internal static bool IsHosted(RunnerWorker worker, int asker) => worker.StepAbove(asker) is { } step
-        && IsHosted(ProcBytes.TryRead($"/proc/{step}/environ", MostEnvironment));
+    internal static bool IsHosted(RunnerWorker worker, int asker) => IsHosted(EnvironmentOf(worker, asker));
+
+    /// <summary>Which job it is, by the same process; null where that cannot be said.</summary>
+    internal static JobIdentity? IdentityOf(RunnerWorker worker, int asker)
+    {
+        var reading = EnvironmentReader.Read(EnvironmentOf(worker, asker), truncated: false);
+        return reading.Conflicts.IsEmpty && reading.Job.Repository is not null ? reading.Job : null;
+    }
 
     /// <summary>By the environment of a step's process.</summary>
     internal static bool IsHosted(ReadOnlySpan<byte> environment)
@@ -28,6 +34,9 @@ internal static class RunnerFacts
         var reading = EnvironmentReader.Read(environment, truncated: false);
         return reading.Conflicts.IsEmpty && reading.Job.RunnerEnvironment == Hosted && IsGitHubs(reading.Job.Server);
     }
+
+    private static byte[] EnvironmentOf(RunnerWorker worker, int asker) =>
+        worker.StepAbove(asker) is { } step ? ProcBytes.TryRead($"/proc/{step}/environ", MostEnvironment) : [];
 
     /// <summary>
     /// A GitHub Enterprise Server has no such machines, and may not say what a runner is: GITHUB_ENV would say it then. The

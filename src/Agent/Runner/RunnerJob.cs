@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 using Sallyport.Agent.Commands;
 using Sallyport.Agent.Configuration;
 using Sallyport.Agent.Control;
@@ -16,6 +17,7 @@ using Sallyport.Policy;
 using Sallyport.Policy.Compiling;
 using Sallyport.Policy.Machine;
 using Sallyport.Protocol.Control;
+using Sallyport.Protocol.Ingest;
 using Sallyport.Protocol.Recording;
 using Sallyport.Protocol.Report;
 using Sallyport.Reporting;
@@ -31,6 +33,9 @@ internal sealed class RunnerJob : IDisposable
     /// <summary>Reason of the loss: an agent before this one was killed.</summary>
     internal const string ObservationGap = "observation-gap";
 
+    /// <summary>In the folder of results: what came of sending the recording.</summary>
+    private const string UploadName = "upload.txt";
+
     /// <summary>Sentences on what became weaker that are kept.</summary>
     private const int MostSaid = 32;
 
@@ -45,11 +50,9 @@ internal sealed class RunnerJob : IDisposable
     private readonly StepWatch steps;
     private readonly ServiceWatch service;
     private readonly RunnerGuest guest;
+    private readonly TakenPrivileges privileges;
     private DrainLoop? loop;
     private UploadProcess? upload;
-    private UploadTarget? server;
-    private bool leadsSockets;
-    private ActionPrivileges taken;
     private CompiledPolicy policy;
 
     private RunnerJob(
@@ -67,6 +70,7 @@ internal sealed class RunnerJob : IDisposable
         var relay = new EventRelay();
         steps = new StepWatch(session.Gate, policy, worker, relay);
         service = new ServiceWatch(relay);
+        privileges = new TakenPrivileges(session, workplace, settings);
         guest = new RunnerGuest(steps, service);
         pipeline = new AgentPipeline(new JobCorrelator(steps), recording, new ReportBuilder(), new LiveCounts());
         pipeline.Actions = Gate.ActionsOf(policy);
@@ -104,56 +108,8 @@ internal sealed class RunnerJob : IDisposable
 
     internal UserAccount User => workplace.User;
 
-    /// <summary>Takes from the job's user what makes it root; gives what stays open, one notice each.</summary>
-    /// <exception cref="CommandFailure">Something could not be taken; all of it is given back.</exception>
-    internal ImmutableArray<ControlNotice> Take(ActionPrivileges asked)
-    {
-        if (settings.BoundsSudo && asked == ActionPrivileges.Kept)
-        {
-            asked = ActionPrivileges.BoundedSudo;
-        }
-
-        // A service may have taken some at the start, and an Action asks for more: what was taken is given back for that moment.
-        if (asked <= taken)
-        {
-            return [];
-        }
-
-        var open = TakeInstead(asked);
-        taken = asked;
-        if (asked == ActionPrivileges.BoundedSudo)
-        {
-            session.Gate.LeaveSudo(SudoLeft.Bounded);
-            session.Gate.Judge.BoundSudo();
-        }
-        else if (asked != ActionPrivileges.Kept)
-        {
-            session.Gate.LeaveSudo(SudoLeft.Taken);
-
-            // The job is led past the daemon's own socket, which is closed.
-            session.CloseLedSockets();
-        }
-
-        return open;
-    }
-
-    private ImmutableArray<ControlNotice> TakeInstead(ActionPrivileges asked)
-    {
-        if (taken != ActionPrivileges.Kept)
-        {
-            _ = MachineChanges.Undo(Id);
-        }
-
-        try
-        {
-            return JobPrivileges.Take(asked, User, Id, workplace.Agents(), leadsSockets);
-        }
-        catch (CommandFailure) when (taken != ActionPrivileges.Kept)
-        {
-            _ = JobPrivileges.Take(taken, User, Id, workplace.Agents(), leadsSockets);
-            throw;
-        }
-    }
+    /// <inheritdoc cref="TakenPrivileges.Take"/>
+    internal ImmutableArray<ControlNotice> Take(ActionPrivileges asked) => privileges.Take(asked);
 
     internal string? LastSeal => recording.LastSeal;
 
@@ -200,7 +156,7 @@ internal sealed class RunnerJob : IDisposable
     }
 
     /// <summary>For whoever takes over when this process is killed.</summary>
-    internal void KeepRequest(ReadOnlySpan<byte> request) => workplace.KeepRequest(request);
+    internal void KeepRequest(ReadOnlySpan<byte> request, PolicyAnswer? stored) => workplace.KeepRequest(request, stored);
 
     /// <summary>Another policy from here on; it was composed within the floor.</summary>
     internal void Replace(RunnerPolicy next)
@@ -251,13 +207,14 @@ internal sealed class RunnerJob : IDisposable
     /// <summary>Sends the recording to a server from here on; the first that is named stays.</summary>
     internal void UploadTo(UploadTarget target)
     {
-        if (upload is null)
-        {
-            server = target;
-            upload = UploadProcess.TryStart(
-                workplace.Spool, target, ofRunner: true, StoredVersion(Policy.Shown.From), context.Caller.Descriptors, Say);
-        }
+        upload ??= UploadProcess.TryStart(
+            workplace.Spool, target, ofRunner: true, StoredVersion(Policy.Shown.From), context.Caller.Descriptors,
+            text => Say(UploadName, text));
     }
+
+    /// <summary>One line beside the reports: nobody reads what this process prints.</summary>
+    private void Say(string file, string text) =>
+        _ = new OutputFolder(Results, UserAccount.OfThisProcess()).Write(file, stream => stream.Write(Encoding.UTF8.GetBytes(text + "\n")));
 
     private static string? StoredVersion(string from) =>
         from.StartsWith(StoredPolicies.Origin, StringComparison.Ordinal) ? from[StoredPolicies.Origin.Length..] : null;
@@ -321,11 +278,10 @@ internal sealed class RunnerJob : IDisposable
 
         var report = pipeline.End(new RecordingEnded(context.Clock.GetUtcNow(), null, null) { BootTimeNs = BootClock.NowNs() });
         recording.Dispose();
-        var sent = upload?.End();
         Write(report);
         if (upload is not null)
         {
-            context.Error.WriteLine($"sallyport: {UploadProcess.Describe(sent, server!.Server)}");
+            Say(UploadName, upload.End().Said);
         }
     }
 
@@ -345,14 +301,14 @@ internal sealed class RunnerJob : IDisposable
         containers.Run(scope, Say);
         if (scope == JobScope.Machine)
         {
-            new MachineExemption(session.Gate, worker, containers.Processes).Run();
+            new MachineExemption(session.Gate, worker, containers.Processes, workplace.Agents()).Run();
         }
 
         var adoption = new RunnerAdoption(
             session.Gate, worker, (byte)policy.RunnerIndex, (byte)policy.UnknownStepIndex);
         adoption.Run();
         // Before the recording begins, so that it says what is weaker here.
-        leadsSockets = session.TryLeadSockets(workplace.LedFolder, worker.Process.Pid, session.Gate.Judge, Say);
+        privileges.LeadsSockets = session.TryLeadSockets(workplace.LedFolder, worker.Process.Pid, session.Gate.Judge, Say);
         if (containers.Processes.Count > 0)
         {
             session.Gate.EarlierContainers.UseRuntime();

@@ -11,6 +11,7 @@ using Sallyport.Agent.Upload;
 using Sallyport.Policy;
 using Sallyport.Policy.Machine;
 using Sallyport.Protocol.Control;
+using Sallyport.Protocol.Ingest;
 using Sallyport.Reporting;
 
 namespace Sallyport.Agent.Runner;
@@ -26,6 +27,8 @@ internal sealed class RunnerJobAgent(CommandContext context, MachineSettings set
     private readonly Lock answering = new();
     private RunnerJob? job;
     private RunnerJobOrder? order;
+    private RunnerWorker? worker;
+    private PolicyAnswer? stored;
     private StartedCoverage coverage = new(FromStart: true, 0, []);
     private bool isConfigured;
 
@@ -55,7 +58,7 @@ internal sealed class RunnerJobAgent(CommandContext context, MachineSettings set
     private int Serve(RunnerJobOrder first, MessageSocket service)
     {
         order = first;
-        var worker = RunnerWorker.TryRecognise(first.Worker.Pid);
+        worker = RunnerWorker.TryRecognise(first.Worker.Pid);
         if (worker?.Process != first.Worker)
         {
             throw new CommandFailure(ExitCode.SallyportFailed, "the worker has ended already");
@@ -73,7 +76,7 @@ internal sealed class RunnerJobAgent(CommandContext context, MachineSettings set
                 return ExitCode.Usage;
             }
 
-            inputs = StoredPolicies.Apply(inputs!, settings, worker, first.Peer.Pid);
+            inputs = WithStored(inputs!, first.Peer.Pid);
             policy = RunnerPolicy.OfWorkflow(settings, inputs);
             notices = inputs!.Notices;
             privileges = inputs.Privileges;
@@ -95,7 +98,7 @@ internal sealed class RunnerJobAgent(CommandContext context, MachineSettings set
         var scope = ScopeOf(worker, first);
         using (job = RunnerJob.Start(context, settings, worker, first.Origin, scope, policy))
         {
-            job.KeepRequest(first.Request.Span);
+            job.KeepRequest(first.Request.Span, stored);
             notices = [.. notices, .. job.Take(privileges), .. Upload(asked)];
             if (first.Origin == "action")
             {
@@ -122,18 +125,19 @@ internal sealed class RunnerJobAgent(CommandContext context, MachineSettings set
 
     private byte[] Answer(byte[] message)
     {
+        if (!RunnerJobOrder.TryParse(message, out var asked))
+        {
+            return new ControlErrorReply(ControlErrorCode.Unsupported, "The order cannot be read.", []).Write();
+        }
+
+        // Never behind a request that waits for a server: who is not answered would be taken for nobody's.
+        if (asked.Origin == RunnerJobOrder.Whose)
+        {
+            return new JobStatusReply([], job!.IsOfStep(asked.Peer.Pid) ? job.Id : null, 0).Write();
+        }
+
         lock (answering)
         {
-            if (!RunnerJobOrder.TryParse(message, out var asked))
-            {
-                return new ControlErrorReply(ControlErrorCode.Unsupported, "The order cannot be read.", []).Write();
-            }
-
-            if (asked.Origin == RunnerJobOrder.Whose)
-            {
-                return new JobStatusReply([], job!.IsOfStep(asked.Peer.Pid) ? job.Id : null, 0).Write();
-            }
-
             if (!ControlRequest.TryRead(asked.Request.Span, out var request, out _))
             {
                 return new ControlErrorReply(ControlErrorCode.Unsupported, "The request cannot be read.", []).Write();
@@ -152,6 +156,10 @@ internal sealed class RunnerJobAgent(CommandContext context, MachineSettings set
             catch (CommandFailure failure)
             {
                 return Refusal(failure).Write();
+            }
+            catch (IOException e)
+            {
+                return new ControlErrorReply(ControlErrorCode.Failed, Printable.Line(e.Message), []).Write();
             }
         }
     }
@@ -181,10 +189,10 @@ internal sealed class RunnerJobAgent(CommandContext context, MachineSettings set
             return refusal!;
         }
 
-        inputs = StoredPolicies.Apply(inputs!, settings, RunnerWorker.TryRecognise(order!.Worker.Pid)!, asked.Peer.Pid);
+        inputs = WithStored(inputs!, asked.Peer.Pid);
         var policy = RunnerPolicy.OfWorkflow(settings, inputs);
         job.Replace(policy);
-        job.KeepRequest(asked.Request.Span);
+        job.KeepRequest(asked.Request.Span, stored);
         isConfigured = true;
         return Started([
             .. inputs!.Notices, .. Dropped(policy), .. job.Take(inputs.Privileges), .. Upload(inputs),
@@ -199,18 +207,44 @@ internal sealed class RunnerJobAgent(CommandContext context, MachineSettings set
         return new JobStatusReply([], job.Id, 0);
     }
 
-    /// <summary>The machine's own server, or else the workflow's. That it cannot be reached hinders no job, and is said.</summary>
+    /// <summary>With the policy of the store, where it is asked for. Who takes over takes the answer that the one before had.</summary>
+    private ActionInputs WithStored(ActionInputs inputs, int asker)
+    {
+        if (!StoredPolicies.AreAsked(inputs))
+        {
+            return inputs;
+        }
+
+        ImmutableArray<ControlNotice> notices = [];
+        stored = JobAgents.Predecessor(worker!) is { } before ? RunnerWorkplace.ReadPolicy(before.Id) : null;
+        stored ??= StoredPolicies.Ask(inputs, TargetOf(inputs), worker!, asker, out notices);
+        return StoredPolicies.Apply(inputs with { Notices = [.. inputs.Notices, .. notices] }, stored);
+    }
+
+    /// <summary>The machine's own server, or else the workflow's, as far as the machine's floor allows to call it.</summary>
+    private UploadTarget? TargetOf(ActionInputs? inputs)
+    {
+        if (settings is { Server: { } server, ServerKeyFile: { } file })
+        {
+            MachineSettingsFile.RequireSecret(file);
+            return Credentials.Target(server.ToString(), file) with { Proxy = settings.ServerProxy };
+        }
+
+        return inputs is { ServerUrl: { } url, ApiKey: { } key }
+            ? ServerWithinFloor.Allows(settings, url)
+                ? new UploadTarget(url, key)
+                : throw new CommandFailure(ExitCode.Usage, $"the floor of this machine does not allow {url.Host}:{url.Port}")
+            : null;
+    }
+
+    /// <summary>That the recording cannot be sent hinders no job, and is said.</summary>
     private ImmutableArray<ControlNotice> Upload(ActionInputs? inputs)
     {
         try
         {
-            if (settings is { Server: { } server, ServerKeyFile: { } file })
+            if (inputs is not { Telemetry: false } && TargetOf(inputs) is { } target)
             {
-                job!.UploadTo(Credentials.Target(server.ToString(), file));
-            }
-            else if (inputs is { Telemetry: true, ServerUrl: { } url, ApiKey: { } key } && UploadTarget.IsCredential(key))
-            {
-                job!.UploadTo(new UploadTarget(url, key));
+                job!.UploadTo(target);
             }
             else if (inputs is { Telemetry: true, ServerUrl: not null })
             {

@@ -132,7 +132,8 @@ internal sealed record RunnerPolicy(
             dropped);
     }
 
-    private static PolicyDocument Join(PolicyDocument machine, PolicyDocument workflow) => workflow with
+    /// <summary>Both lists; of single values the latter's hold where it has them.</summary>
+    internal static PolicyDocument Join(PolicyDocument machine, PolicyDocument workflow) => workflow with
     {
         Allow = machine.Allow.AddRange(workflow.Allow),
         Deny = machine.Deny.AddRange(workflow.Deny),

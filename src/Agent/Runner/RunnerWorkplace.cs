@@ -1,11 +1,14 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Text.Json;
 using Sallyport.Agent.Configuration;
 using Sallyport.Agent.Control;
 using Sallyport.Agent.Host;
 using Sallyport.Agent.Kernel;
 using Sallyport.Agent.Runner.Privileges;
+using Sallyport.Agent.Upload;
 using Sallyport.Policy.Machine;
+using Sallyport.Protocol.Ingest;
 
 namespace Sallyport.Agent.Runner;
 
@@ -94,15 +97,31 @@ internal sealed class RunnerWorkplace : IDisposable
     /// </summary>
     internal static string PathOfRequest(string id) => Path.Combine(AgentFolders.Controls, id + ".request");
 
-    internal void KeepRequest(ReadOnlySpan<byte> request)
+    private static string PathOfPolicy(string id) => Path.Combine(AgentFolders.Controls, id + ".policy");
+
+    /// <summary>What a store answered for a job; null when it was not asked, or not kept.</summary>
+    internal static PolicyAnswer? ReadPolicy(string id) =>
+        PolicyClient.Read(ProcBytes.TryRead(PathOfPolicy(id), CurlClient.MaximumAnswer));
+
+    /// <summary>For whoever takes over.</summary>
+    internal void KeepRequest(ReadOnlySpan<byte> request, PolicyAnswer? stored)
     {
-        using var stream = new FileStream(PathOfRequest(Id), new FileStreamOptions
+        Keep(PathOfRequest(Id), request);
+        if (stored is not null)
+        {
+            Keep(PathOfPolicy(Id), JsonSerializer.SerializeToUtf8Bytes(stored, IngestJson.Default.PolicyAnswer));
+        }
+    }
+
+    private static void Keep(string path, ReadOnlySpan<byte> bytes)
+    {
+        using var stream = new FileStream(path, new FileStreamOptions
         {
             Mode = FileMode.Create,
             Access = FileAccess.Write,
             UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
         });
-        stream.Write(request);
+        stream.Write(bytes);
     }
 
     internal static RunnerWorkplace Prepare(
@@ -167,6 +186,7 @@ internal sealed class RunnerWorkplace : IDisposable
         _ = OwnPath.Remove(Spool);
         _ = OwnPath.Remove(SocketPath);
         _ = OwnPath.Remove(PathOfRequest(Id));
+        _ = OwnPath.Remove(PathOfPolicy(Id));
         states.Remove(state.Id);
         guardian.Release();
         guardian.Dispose();

@@ -21,7 +21,7 @@ internal sealed class ServiceWatch(IEventSink<RecordedEvent> events)
     /// <summary>Where a link to /dev/null masks the unit (systemctl(1)).</summary>
     private static readonly string[] Masks = ["/etc/systemd/system/sallyport.service", "/run/systemd/system/sallyport.service"];
 
-    private readonly bool wasThere = AgentHolder.Find() is not null;
+    private readonly bool wasThere = IsThere();
     private long lookedNs;
     private long seenNs = BootClock.NowNs();
     private bool isTold;
@@ -35,7 +35,7 @@ internal sealed class ServiceWatch(IEventSink<RecordedEvent> events)
         }
 
         // Where this process itself did not run, it has not looked.
-        seenNs = AgentHolder.Find() is not null || nowNs - lookedNs > 2 * LookEveryNs ? nowNs : seenNs;
+        seenNs = IsThere() || nowNs - lookedNs > 2 * LookEveryNs ? nowNs : seenNs;
         lookedNs = nowNs;
         if (nowNs - seenNs > PatienceNs)
         {
@@ -44,7 +44,7 @@ internal sealed class ServiceWatch(IEventSink<RecordedEvent> events)
     }
 
     /// <summary>True when it is gone and does not come back. Not on the draining thread.</summary>
-    internal bool IsGoneAtEnd() => wasThere && !SpinWait.SpinUntil(static () => AgentHolder.Find() is not null, PatienceAtEnd);
+    internal bool IsGoneAtEnd() => wasThere && !SpinWait.SpinUntil(IsThere, PatienceAtEnd);
 
     /// <summary>Says so, once. On the draining thread.</summary>
     internal void Tell()
@@ -55,6 +55,9 @@ internal sealed class ServiceWatch(IEventSink<RecordedEvent> events)
             events.Accept(ServiceStop.Finding(Array.Exists(Masks, IsMask), BootClock.NowNs()));
         }
     }
+
+    /// <summary>The service, and no agent that somebody has started in its place.</summary>
+    private static bool IsThere() => AgentHolder.Find() is { IsOnDemand: false };
 
     private static bool IsMask(string path) => new FileInfo(path).LinkTarget == "/dev/null";
 }

@@ -2,11 +2,8 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using Sallyport.Agent.Configuration;
-using Sallyport.Agent.Core.GitHub.Identities;
-using Sallyport.Agent.Host;
 using Sallyport.Agent.Upload;
 using Sallyport.Policy;
-using Sallyport.Policy.Machine;
 using Sallyport.Policy.Reading;
 using Sallyport.Protocol.Control;
 using Sallyport.Protocol.Ingest;
@@ -15,51 +12,62 @@ namespace Sallyport.Agent.Runner;
 
 /// <summary>
 /// Inputs that ask for a policy of the server's store, with that policy in the place of the question. No policy attached is
-/// audit, and said; a policy that allows nothing allows nothing.
+/// audit, unless the step says block, and said; a policy that allows nothing allows nothing.
 /// </summary>
 internal static class StoredPolicies
 {
     /// <summary>How the origin of a policy of the store begins; its names and versions follow.</summary>
     internal const string Origin = "policy store: ";
 
-    /// <summary>Bound on the environment that says which job it is, bytes.</summary>
-    private const int MostEnvironment = 1 << 20;
+    /// <summary>Seconds that the start of a job waits for a server.</summary>
+    private const int Patience = 10;
 
-    /// <exception cref="CommandFailure">The policy cannot be had, or has mistakes: the job does not start as if it had none.</exception>
-    internal static ActionInputs Apply(ActionInputs inputs, MachineSettings settings, RunnerWorker worker, int asker)
+    internal static bool AreAsked(ActionInputs inputs) => inputs.StoredPolicy is not null || inputs.UsePolicyStore;
+
+    /// <summary>Asks the server.</summary>
+    /// <exception cref="CommandFailure">The policy cannot be had: the job does not start as if it had none.</exception>
+    internal static PolicyAnswer Ask(
+        ActionInputs inputs, UploadTarget? target, RunnerWorker worker, int asker, out ImmutableArray<ControlNotice> notices)
     {
-        if (inputs.StoredPolicy is null && !inputs.UsePolicyStore)
+        if (target is null)
         {
-            return inputs;
+            throw new CommandFailure(ExitCode.Usage, "the policy store needs api-key, or `permissions: id-token: write` for the job");
         }
 
-        var target = settings is { Server: { } server, ServerKeyFile: { } file } ? Credentials.Target(server.ToString(), file)
-            : inputs is { ServerUrl: { } url, ApiKey: { } key } ? new UploadTarget(url, key)
-            : throw new CommandFailure(ExitCode.Usage, "the policy store needs api-key, or `permissions: id-token: write` for the job");
+        var job = RunnerFacts.IdentityOf(worker, asker)
+            ?? throw new CommandFailure(ExitCode.Usage, "the policy store has policies by repository, and the runner does not say which this is");
         using var http = new CurlClient(Path.Combine(
-            AgentFolders.Uploads, string.Create(CultureInfo.InvariantCulture, $"policy-{Environment.ProcessId}")));
-        var answer = new PolicyClient(target, http, AgentFolders.Policies).Get(
-            IdentityOf(worker, asker), inputs.StoredPolicy, out var staleBecause);
-        var notices = inputs.Notices;
-        if (staleBecause is not null)
-        {
-            notices = notices.Add(new ControlNotice(
-                "warning", "An earlier policy of the store is in force", $"{target.Server.Host} gave none: {staleBecause}"));
-        }
+            AgentFolders.Uploads, string.Create(CultureInfo.InvariantCulture, $"policy-{Environment.ProcessId}")), target.Proxy) { Seconds = Patience };
+        var answer = new PolicyClient(target, http, AgentFolders.Policies).Get(job, inputs.StoredPolicy, out var staleBecause);
+        notices = staleBecause is null ? [] : [new ControlNotice(
+            "warning", "An earlier policy of the store is in force", $"{target.Server.Host} gave none: {staleBecause}")];
+        return answer;
+    }
 
+    /// <summary>Puts the answer in the place of the question.</summary>
+    /// <exception cref="CommandFailure">A policy of it has mistakes here.</exception>
+    internal static ActionInputs Apply(ActionInputs inputs, PolicyAnswer answer)
+    {
+        var notices = inputs.Notices;
         if (answer.Policy is null)
         {
             notices = notices.Add(new ControlNotice(
-                "warning", "No policy is attached to this job", $"{target.Server.Host} has none for it: nothing is refused but by floors"));
+                "warning", "No policy is attached to this job", "the policy store has none for it: what holds is what the step says, and floors"));
         }
 
-        var document = answer.Policy is null
-            ? inputs.Policy with { Mode = PolicyMode.Audit }
-            : Join(Read(answer.Policy), inputs.Policy);
-        foreach (var floor in answer.Floors.IsDefault ? [] : answer.Floors)
+        var document = answer.Policy is { } stored
+            ? RunnerPolicy.Join(Read(stored, out var mode), inputs.Policy) with { Mode = inputs.SaidMode ?? mode ?? PolicyMode.Block }
+            : inputs.Policy with { Mode = inputs.SaidMode ?? PolicyMode.Audit };
+        foreach (var floor in answer.Floors)
         {
-            var above = Read(floor);
-            document = new PolicyFloor(above, Bounds: !above.Allow.IsEmpty).Apply(document, out _);
+            var above = Read(floor, out _);
+            document = new PolicyFloor(above, Bounds: !above.Allow.IsEmpty).Apply(document, out var dropped);
+            if (!dropped.IsEmpty)
+            {
+                notices = notices.Add(new ControlNotice(
+                    "warning", $"Outside the floor {floor.Name}",
+                    $"not allowed there: {string.Join(", ", dropped.Select(rule => rule.Endpoint.Text))}"));
+            }
         }
 
         return inputs with { Policy = document, Notices = notices, Shown = Said(inputs.Shown, answer, document) };
@@ -67,29 +75,17 @@ internal static class StoredPolicies
 
     private static StartedPolicy Said(StartedPolicy shown, PolicyAnswer answer, PolicyDocument document)
     {
-        var names = new[] { answer.Policy }.Concat(answer.Floors.IsDefault ? [] : answer.Floors).OfType<StoredPolicy>()
+        var names = new[] { answer.Policy }.Concat(answer.Floors).OfType<StoredPolicy>()
             .Select(policy => string.Create(CultureInfo.InvariantCulture, $"{policy.Name} version {policy.Version}"));
         var mode = document.EffectiveMode == PolicyMode.Block ? "block" : "audit";
-        return shown with { From = Origin + string.Join(", ", names), Reason = $"{mode}: the policy store says so" };
+        return shown with { From = Origin + string.Join(", ", names), Reason = $"{mode}: by the policy store and egress-policy" };
     }
 
-    /// <summary>What is implicit, and what the step lists beside the stored policy, adds to it.</summary>
-    private static PolicyDocument Join(PolicyDocument stored, PolicyDocument inputs) => stored with
-    {
-        Mode = stored.Mode ?? PolicyMode.Block,
-        Allow = [.. stored.Allow, .. inputs.Allow],
-    };
-
-    private static PolicyDocument Read(StoredPolicy policy)
+    private static PolicyDocument Read(StoredPolicy policy, out PolicyMode? mode)
     {
         var reading = PolicyReader.Read(PolicySource.File(policy.Name, Encoding.UTF8.GetBytes(policy.Text)));
+        mode = reading.Document?.Mode;
         return reading.Document ?? throw new CommandFailure(
             ExitCode.Usage, $"the policy {policy.Name} of the store cannot be read here: {reading.Mistakes[0]}");
-    }
-
-    private static JobIdentity IdentityOf(RunnerWorker worker, int asker)
-    {
-        var bytes = worker.StepAbove(asker) is { } step ? ProcBytes.TryRead($"/proc/{step}/environ", MostEnvironment) : [];
-        return EnvironmentReader.Read(bytes, truncated: false).Job;
     }
 }

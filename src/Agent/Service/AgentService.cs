@@ -272,7 +272,14 @@ internal sealed class AgentService(CommandContext context, MachineSettings setti
                 ControlErrorCode.Failed, $"Job {silent.Id} does not answer yet, so nobody can say whether who asks belongs to it: ask again.", []);
         }
 
-        return jobs.AskAll(peer, message) ?? (ControlReply)Status(peer, worker: null);
+        var failure = jobs.AskAll(peer, message);
+        if (failure is null && jobs.Orphan() is { } orphan)
+        {
+            failure = new ControlErrorReply(
+                ControlErrorCode.Failed, $"Job {orphan.Id} goes on refusing, and its agent, which was killed, has no successor yet: ask again.", []);
+        }
+
+        return failure ?? (ControlReply)Status(peer, worker: null);
     }
 
     private JobStatusReply Status(PeerCredentials peer, RunnerWorker? worker)

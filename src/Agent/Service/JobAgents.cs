@@ -47,6 +47,14 @@ internal sealed class JobAgents
     /// <summary>Whether the process that watched this worker's job was killed: the guardian still holds its verdicts.</summary>
     internal bool IsOrphan(RunnerWorker worker) => Find(worker) is null && Predecessor(worker) is not null;
 
+    /// <summary>A job whose verdicts a guardian holds, and that nobody has taken over; null for none.</summary>
+    internal JobState? Orphan()
+    {
+        var all = states.Read([]);
+        return all.Find(state => JobStateFolder.IsHeld(state) && !all.Exists(other => JobStateFolder.IsLive(other)
+            && other.WorkerPid == state.WorkerPid && other.WorkerStartTicks == state.WorkerStartTicks));
+    }
+
     /// <summary>Whether a worker's job is judged although nobody watches it: by the guardian of the process that was killed.</summary>
     internal static bool IsJudgedOn(RunnerWorker worker) => new JobStateFolder(AgentFolders.Jobs).Read([]).Exists(state =>
         state.WorkerPid == worker.Process.Pid && state.WorkerStartTicks == worker.Process.StartTicks && state.Guardian is { IsAlive: true });

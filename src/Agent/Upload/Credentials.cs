@@ -1,3 +1,5 @@
+using Sallyport.Policy.Machine;
+
 namespace Sallyport.Agent.Upload;
 
 /// <summary>Where the key of a server is read from: a file, so that no list of processes shows it.</summary>
@@ -7,11 +9,9 @@ internal static class Credentials
     /// <exception cref="CommandFailure">The file cannot be read, or holds no key.</exception>
     internal static UploadTarget Target(string server, string? keyFile)
     {
-        if (!Uri.TryCreate(server, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https")
-            || (address.Scheme == "http" && !address.IsLoopback) || address.Query.Length > 0 || address.UserInfo.Length > 0)
+        if (!ServerAddress.TryRead(server, out var address))
         {
-            throw new CommandFailure(
-                ExitCode.Usage, $"--server: '{server}' is not an address like https://sallyport.example.com; http:// is for loopback only");
+            throw new CommandFailure(ExitCode.Usage, $"--server: '{server}' is not the address of a server; accepted: {ServerAddress.Accepted}");
         }
 
         if (keyFile is null)

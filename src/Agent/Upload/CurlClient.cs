@@ -12,19 +12,19 @@ namespace Sallyport.Agent.Upload;
 /// </summary>
 internal sealed class CurlClient : IDisposable
 {
-    internal const int MaximumAnswer = 64 << 10;
+    internal const int MaximumAnswer = 2 << 20;
 
     /// <summary>Requests of one call: they share a connection.</summary>
     internal const int MaximumTogether = 32;
 
-    private const int SecondsOfOne = 30;
-
     private readonly string folder;
+    private readonly string? proxy;
 
     /// <param name="folder">For bodies and answers; made for root alone, and removed.</param>
-    internal CurlClient(string folder)
+    /// <param name="proxy">Of HTTP; null for what the environment says; the agent's own has none.</param>
+    internal CurlClient(string folder, string? proxy = null)
     {
-        this.folder = folder;
+        (this.folder, this.proxy) = (folder, proxy);
         RootFolder.Ensure(folder);
     }
 
@@ -52,10 +52,19 @@ internal sealed class CurlClient : IDisposable
         return answers;
     }
 
+    /// <summary>That one request may take.</summary>
+    internal int Seconds { get; init; } = 30;
+
     public void Dispose() => _ = Control.OwnPath.Remove(folder);
 
     private void Describe(StringBuilder text, HttpExchange exchange, int number)
     {
+        text.Append("globoff\nfail-early\n");
+        if (proxy is not null)
+        {
+            Option(text, "proxy", proxy);
+        }
+
         Option(text, "url", exchange.Address);
         if (exchange.Method != "GET")
         {
@@ -72,18 +81,26 @@ internal sealed class CurlClient : IDisposable
         }
 
         Option(text, "output", PathOf("answer", number));
-        Option(text, "write-out", "%{http_code}\\n");
+        text.Append("write-out = \"%{http_code}\\n\"\n");
         Option(text, "proto", "=http,https");
         Option(text, "user-agent", $"sallyport/{Version.Text}");
-        text.Append(CultureInfo.InvariantCulture, $"max-time = {SecondsOfOne}\nconnect-timeout = 10\nmax-filesize = {MaximumAnswer}\nnext\n");
+        text.Append(CultureInfo.InvariantCulture, $"max-time = {Seconds}\nconnect-timeout = 10\nmax-filesize = {MaximumAnswer}\nnext\n");
     }
 
-    // Within quotes curl's configuration knows \\ and \" and the like.
-    private static void Option(StringBuilder text, string name, string value) => text.Append(
-        CultureInfo.InvariantCulture,
-        $"{name} = \"{value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\\\\n", "\\n", StringComparison.Ordinal)}\"\n");
+    // Within quotes curl's configuration knows \\ and \"; a line cannot be in a value, so none can end the option.
+    private static void Option(StringBuilder text, string name, string value)
+    {
+        if (value.AsSpan().ContainsAny('\r', '\n', '\0'))
+        {
+            throw new ArgumentException($"a value of {name} has more than one line", nameof(value));
+        }
 
-    private static (string[] Lines, string? Why) Run(string configuration, int count)
+        text.Append(name).Append(" = \"")
+            .Append(value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal))
+            .Append("\"\n");
+    }
+
+    private (string[] Lines, string? Why) Run(string configuration, int count)
     {
         // The first argument: no ~/.curlrc of anybody.
         var start = new ProcessStartInfo("/usr/bin/curl", ["--disable", "--silent", "--show-error", "--config", "-"])
@@ -100,7 +117,7 @@ internal sealed class CurlClient : IDisposable
             process.StandardInput.Close();
             var output = process.StandardOutput.ReadToEndAsync();
             var error = process.StandardError.ReadToEndAsync();
-            if (!process.WaitForExit(TimeSpan.FromSeconds((SecondsOfOne + 5) * count)))
+            if (!process.WaitForExit(TimeSpan.FromSeconds((Seconds + 5) * count)))
             {
                 process.Kill();
                 process.WaitForExit();

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using Sallyport.Agent.Configuration;
 using Sallyport.Agent.Core.GitHub.Identities;
 using Sallyport.Agent.Host;
@@ -14,6 +13,9 @@ namespace Sallyport.Agent.Upload;
 /// </summary>
 internal sealed class PolicyClient(UploadTarget target, CurlClient http, string cache)
 {
+    /// <summary>Answers that are kept; a workflow names servers and policies as it likes.</summary>
+    private const int MaximumKept = 256;
+
     /// <summary>Asks.</summary>
     /// <param name="job">Which job.</param>
     /// <param name="name">Of the policy; null for the one that is attached.</param>
@@ -49,22 +51,28 @@ internal sealed class PolicyClient(UploadTarget target, CurlClient http, string 
                 ExitCode.Usage, $"the policy store of {target.Server.Host} gave no policy ({staleBecause}), and no earlier one is kept here");
     }
 
+    /// <summary>That it cannot be kept takes nothing from the answer.</summary>
     private void Keep(string path, byte[] body)
-    {
-        RootFolder.Ensure(cache);
-        File.WriteAllBytes(path + ".new", body);
-        File.Move(path + ".new", path, overwrite: true);
-    }
-
-    private static PolicyAnswer? Read(byte[] body)
     {
         try
         {
-            return JsonSerializer.Deserialize(body, IngestJson.Default.PolicyAnswer);
+            RootFolder.Ensure(cache);
+            File.WriteAllBytes(path + ".new", body);
+            File.Move(path + ".new", path, overwrite: true);
+            foreach (var old in new DirectoryInfo(cache).GetFiles().OrderByDescending(file => file.LastWriteTimeUtc).Skip(MaximumKept))
+            {
+                old.Delete();
+            }
         }
-        catch (JsonException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return null;
+            // The next job asks again.
         }
     }
+
+    /// <summary>Null when it is no answer of a store.</summary>
+    internal static PolicyAnswer? Read(byte[] body) =>
+        Answers.TryRead(body, IngestJson.Default.PolicyAnswer) is { Floors.IsDefault: false } answer && answer.Floors.All(floor => floor is not null)
+            ? answer
+            : null;
 }

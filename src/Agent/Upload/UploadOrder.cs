@@ -5,4 +5,5 @@ namespace Sallyport.Agent.Upload;
 /// <param name="Credential">API key or token.</param>
 /// <param name="OfRunner">A runner's job: its identity comes with the recording.</param>
 /// <param name="PolicyVersion">The server's policy that is in force, or null.</param>
-internal sealed record UploadOrder(string Server, string Credential, bool OfRunner, string? PolicyVersion);
+/// <param name="Proxy">On the way there, or null.</param>
+internal sealed record UploadOrder(string Server, string Credential, bool OfRunner, string? PolicyVersion, string? Proxy);

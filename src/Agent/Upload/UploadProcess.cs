@@ -15,12 +15,13 @@ internal sealed class UploadProcess : IDisposable
     internal static readonly TimeSpan WaitAtEnd = TimeSpan.FromSeconds(3);
 
     private readonly int pid;
+    private readonly string host;
     private readonly FileStream words;
     private readonly StreamReader answers;
 
-    private UploadProcess(int pid, FileStream words, SafeFileHandle answers)
+    private UploadProcess(int pid, string host, FileStream words, SafeFileHandle answers)
     {
-        this.pid = pid;
+        (this.pid, this.host) = (pid, host);
         this.words = words;
         this.answers = new StreamReader(new FileStream(answers, FileAccess.Read, 1));
     }
@@ -38,9 +39,9 @@ internal sealed class UploadProcess : IDisposable
         results.Writer.Dispose();
         var words = new FileStream(orders.TakeWriter(), FileAccess.Write, 0);
         var order = JsonSerializer.Serialize(
-            new UploadOrder(target.Server.ToString(), target.Credential, ofRunner, policyVersion), UploadJson.Default.UploadOrder);
+            new UploadOrder(target.Server.ToString(), target.Credential, ofRunner, policyVersion, target.Proxy), UploadJson.Default.UploadOrder);
         words.Write(Encoding.UTF8.GetBytes(order + "\n"));
-        return new UploadProcess(pid, words, results.Reader);
+        return new UploadProcess(pid, target.Server.Host, words, results.Reader);
     }
 
     /// <summary>As <see cref="Start"/>; that it cannot be started is said, and fails nothing.</summary>
@@ -59,18 +60,27 @@ internal sealed class UploadProcess : IDisposable
     }
 
     /// <summary>Says that the job has ended, and waits a little.</summary>
-    /// <returns>Null when it is not done yet.</returns>
-    internal UploadResult? End()
+    /// <returns>Whether all of it is there, and what came of it, in one line.</returns>
+    internal (bool IsWhole, string Said) End()
+    {
+        var result = Wait();
+        return (result is { Undelivered: 0, Page: not null }, Describe(result));
+    }
+
+    /// <summary>Null when it is not done yet.</summary>
+    private UploadResult? Wait()
     {
         words.Dispose();
         var line = answers.ReadLineAsync();
-        if (!line.Wait(WaitAtEnd) || line.GetAwaiter().GetResult() is not { } text)
+        if (!line.Wait(WaitAtEnd))
         {
             return null;
         }
 
         OwnImage.Reap(pid);
-        return JsonSerializer.Deserialize(text, UploadJson.Default.UploadResult);
+        return line.GetAwaiter().GetResult() is { } text
+            ? JsonSerializer.Deserialize(text, UploadJson.Default.UploadResult)
+            : new UploadResult(null, 0, 0, "what sends it has ended early");
     }
 
     public void Dispose()
@@ -79,14 +89,13 @@ internal sealed class UploadProcess : IDisposable
         answers.Dispose();
     }
 
-    /// <summary>What is said at the end of a job, in one line.</summary>
-    internal static string Describe(UploadResult? result, Uri server) => result switch
+    private string Describe(UploadResult? result) => result switch
     {
-        null => $"the recording is still being sent to {server.Host}: it goes on for {UploadTask.Grace.TotalSeconds:0} seconds",
-        { Page: null } => $"nothing was delivered to {server.Host}: {result.Failure ?? "no answer"}; later: sallyport upload RECORDING",
+        null => $"the recording is still being sent to {host}: it goes on for {UploadTask.Grace.TotalSeconds:0} seconds",
+        { Page: null } => $"nothing was delivered to {host}: {result.Failure ?? "no answer"}; later: sallyport upload RECORDING",
         { Undelivered: > 0 } => string.Create(
             CultureInfo.InvariantCulture,
-            $"{result.Undelivered} of {result.Segments} segments were not delivered to {server.Host}: {result.Failure}; later: sallyport upload RECORDING"),
+            $"{result.Undelivered} of {result.Segments} segments were not delivered to {host}: {result.Failure}; later: sallyport upload RECORDING"),
         _ => $"server  {result.Page}",
     };
 

@@ -3,7 +3,8 @@ namespace Sallyport.Agent.Upload;
 /// <summary>Where a recording goes.</summary>
 /// <param name="Server">Address of the server, as in <c>https://sallyport.example.com</c>.</param>
 /// <param name="Credential">API key, or the job's OpenID Connect token.</param>
-internal sealed record UploadTarget(Uri Server, string Credential)
+/// <param name="Proxy">Of HTTP, on the way there; null for none.</param>
+internal sealed record UploadTarget(Uri Server, string Credential, string? Proxy = null)
 {
     /// <summary>Characters of a credential: GitHub's tokens have about 2 KB.</summary>
     internal const int MaximumCredential = 16 << 10;

@@ -52,7 +52,7 @@ internal static class UploadTask
             return clock.GetElapsedTime(since.Value) < Grace;
         }
 
-        using var http = new CurlClient(Path.Combine(AgentFolders.Uploads, Environment.ProcessId.ToString(CultureInfo.InvariantCulture)));
+        using var http = new CurlClient(Path.Combine(AgentFolders.Uploads, Environment.ProcessId.ToString(CultureInfo.InvariantCulture)), order.Proxy);
         using var tail = new RecordingTail(stream);
         var uploader = new Uploader(
             new UploadTarget(new Uri(order.Server), order.Credential),

@@ -89,7 +89,7 @@ internal sealed class Uploader(UploadTarget target, RecordedIdentity identity, C
             return false;
         }
 
-        job = TryRead(answer.Body, IngestJson.Default.JobRegistered);
+        job = Answers.TryRead(answer.Body, IngestJson.Default.JobRegistered);
         if (job is null || !UploadTarget.IsCredential(job.UploadToken) || !job.JobKey.All(char.IsAsciiLetterOrDigit))
         {
             job = null;
@@ -129,11 +129,18 @@ internal sealed class Uploader(UploadTarget target, RecordedIdentity identity, C
 
     private long End(RecordingTail tail)
     {
+        // What is there and was not read for it is not delivered either.
+        while (tail.TryNext() is not null)
+        {
+        }
+
         var undelivered = tail.Segments - Delivered;
-        if (job is null)
+        if (job is null || IsRefused)
         {
             return undelivered;
         }
+
+        var why = Failure;
 
         var body = JsonSerializer.SerializeToUtf8Bytes(new JobEnd(tail.Segments, undelivered), IngestJson.Default.JobEnd);
         var end = new HttpExchange("POST", target.AddressOf($"api/v1/jobs/{job.JobKey}/end"), job.UploadToken, "application/json", body, []);
@@ -142,6 +149,7 @@ internal sealed class Uploader(UploadTarget target, RecordedIdentity identity, C
             wait = TimeSpan.FromTicks(Math.Min(Longest.Ticks, wait.Ticks * 2));
         }
 
+        Failure ??= undelivered > 0 ? why : null;
         return undelivered;
     }
 
@@ -182,18 +190,5 @@ internal sealed class Uploader(UploadTarget target, RecordedIdentity identity, C
         }
 
         return "";
-    }
-
-    private static T? TryRead<T>(byte[] body, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type)
-        where T : class
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(body, type);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
     }
 }

@@ -46,6 +46,9 @@ public sealed record MachineSettings
     /// <summary>File with the API key of that server, readable by root alone; null without a server.</summary>
     public string? ServerKeyFile { get; init; }
 
+    /// <summary>Proxy of HTTP on the way to that server, as <c>http://proxy.example.com:3128</c>; null for none.</summary>
+    public string? ServerProxy { get; init; }
+
     /// <summary>cgroup v2 folder that everything is limited to; null for the root of the hierarchy.</summary>
     public string? CgroupRoot { get; init; }
 }

@@ -133,28 +133,38 @@ public static class MachineSettingsReader
 
     private static MachineSettings Server(MachineSettings settings, YamlNode value, NodeReader nodes)
     {
-        const string Address = "https://sallyport.example.com; http:// for loopback only";
+        const string Proxy = "http://proxy.example.com:3128";
         if (nodes.Mapping(value, "server", "server: { url: https://sallyport.example.com, keyFile: /etc/sallyport/api.key }") is not { } mapping)
         {
             return settings;
         }
-        nodes.CheckKeys(mapping, "server", "url", "keyFile");
+        nodes.CheckKeys(mapping, "server", "url", "keyFile", "proxy");
         foreach ((YamlScalar key, YamlNode node) in mapping.Entries)
         {
             if (key.Text == "keyFile")
             {
                 settings = settings with { ServerKeyFile = AbsolutePath(node, "keyFile", nodes) };
             }
-            else if (key.Text == "url" && nodes.Text(node, "url", Address) is { } text)
+            else if (key.Text == "proxy" && nodes.Text(node, "proxy", Proxy) is { } proxy)
             {
-                if (Uri.TryCreate(text, UriKind.Absolute, out var url) && url.UserInfo.Length == 0 && url.Query.Length == 0
-                    && (url.Scheme == "https" || (url.Scheme == "http" && url.IsLoopback)))
+                if (Uri.TryCreate(proxy, UriKind.Absolute, out var through) && through.Scheme is "http" or "https")
+                {
+                    settings = settings with { ServerProxy = proxy };
+                }
+                else
+                {
+                    nodes.Add(node, "proxy is no address of a proxy", Proxy);
+                }
+            }
+            else if (key.Text == "url" && nodes.Text(node, "url", ServerAddress.Accepted, maxLength: ServerAddress.MaxLength) is { } text)
+            {
+                if (ServerAddress.TryRead(text, out Uri? url))
                 {
                     settings = settings with { Server = url };
                 }
                 else
                 {
-                    nodes.Add(node, "url is no address of a server", Address);
+                    nodes.Add(node, "url is no address of a server", ServerAddress.Accepted);
                 }
             }
         }

@@ -22,6 +22,9 @@ namespace Sallyport.Protocol.Ingest;
 /// <param name="RunnerEnvironment"><c>github-hosted</c> or <c>self-hosted</c>.</param>
 /// <param name="AgentVersion">Of the agent.</param>
 /// <param name="PolicyVersion">Name and number of the policy from the server that is in force; null for none.</param>
+/// <param name="Recording">
+/// Tells two recordings of one job apart, as an agent and the one that took over from it make: the first seal. Null is one recording.
+/// </param>
 public sealed record JobRegistration(
     string? Repository,
     string? Machine,
@@ -38,4 +41,5 @@ public sealed record JobRegistration(
     string? Runner,
     string? RunnerEnvironment,
     string? AgentVersion,
-    string? PolicyVersion);
+    string? PolicyVersion,
+    string? Recording = null);

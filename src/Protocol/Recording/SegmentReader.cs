@@ -11,6 +11,9 @@ public sealed class SegmentReader : IDisposable
     /// <summary>What stands before the first segment in place of a seal.</summary>
     public const string FirstSeal = SealChain.First;
 
+    // No recording comes near; what is added to it stays a number.
+    private const long LastSequence = 1L << 62;
+
     private readonly FrameSource frames = new(Stream.Null, new RecordingLimits());
     private readonly SealChain chain = new();
     private ReadOnlyMemory<byte> lines;
@@ -110,7 +113,7 @@ public sealed class SegmentReader : IDisposable
         first = events = 0;
         while (text.IndexOf((byte)'\n') is var end and >= 0)
         {
-            if (!RecordedLineHeader.TryRead(text[..end], out var header) || header.Seal is not null || header.Sequence < 1)
+            if (!RecordedLineHeader.TryRead(text[..end], out var header) || header.Seal is not null || header.Sequence is < 1 or > LastSequence)
             {
                 return false;
             }

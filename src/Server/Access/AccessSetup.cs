@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Security.Claims;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Authentication;
@@ -8,6 +10,7 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.Extensions.Options;
 using Sallyport.Server.Configuration;
+using Sallyport.Server.Store;
 
 namespace Sallyport.Server.Access;
 
@@ -52,9 +55,24 @@ internal static class AccessSetup
         {
             options.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
             options.AddPolicy(SignInLimit, context => RateLimitPartition.GetFixedWindowLimiter(
-                context.Connection.RemoteIpAddress?.ToString() ?? "",
+                NetworkOf(context.Connection.RemoteIpAddress),
                 _ => new FixedWindowRateLimiterOptions { PermitLimit = AttemptsPerMinute, Window = TimeSpan.FromMinutes(1) }));
         });
+    }
+
+    // Whoever has one address of IPv6 has the 2^64 of its network (RFC 6177).
+    private static string NetworkOf(IPAddress? address) => address switch
+    {
+        null => "",
+        { AddressFamily: AddressFamily.InterNetworkV6, IsIPv4MappedToIPv6: false } => new IPNetwork(Prefix(address), 64).ToString(),
+        _ => address.ToString(),
+    };
+
+    private static IPAddress Prefix(IPAddress address)
+    {
+        var bytes = address.GetAddressBytes();
+        bytes.AsSpan(8).Clear();
+        return new IPAddress(bytes);
     }
 
     private static void AddSchemes(IServiceCollection services, ServerSettings settings)
@@ -152,10 +170,11 @@ internal static class AccessSetup
         HttpContext context, string issuer, ClaimsPrincipal said, string subjectClaim, string[] nameClaims)
     {
         var subject = said.FindFirstValue(subjectClaim) ?? throw new InvalidOperationException("the provider names no subject");
-        var name = nameClaims.Select(said.FindFirstValue).First(value => value is not null)!;
+        // With the provider's host: nobody there is taken for an account of this server's own, least of all in the audit.
+        var name = $"{DatabaseText.Clean(nameClaims.Select(said.FindFirstValue).First(value => value is not null)!, 100)}@{new Uri(issuer).Host}";
         var services = context.RequestServices;
         var account = await services.GetRequiredService<Accounts>().FindByProviderAsync(
-            issuer, subject, name[..Math.Min(name.Length, 100)], Actor.Of(context), context.RequestAborted);
+            issuer, subject, name, Actor.Of(context), context.RequestAborted);
         return await services.GetRequiredService<Sessions>().PrincipalAsync(account, context.RequestAborted);
     }
 }

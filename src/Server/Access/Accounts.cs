@@ -35,6 +35,16 @@ internal sealed class Accounts(Database database, Audit audit, TimeProvider time
             new { owner },
             cancellation);
 
+    /// <summary>Accounts that have no role at all: who signed in by a provider for the first time, the latest first.</summary>
+    public Task<List<MembershipRow>> WithoutRoleAsync(CancellationToken cancellation) =>
+        database.ListAsync<MembershipRow>(
+            """
+            SELECT a.id AS account, a.name, a.issuer, '' AS owner, 'None' AS role, a.last_seen_ms, a.disabled_ms
+            FROM account a WHERE NOT EXISTS (SELECT 1 FROM membership m WHERE m.account = a.id) ORDER BY a.last_seen_ms DESC LIMIT 200
+            """,
+            null,
+            cancellation);
+
     /// <summary>Whether anybody has ever signed in who may do everything.</summary>
     public async Task<bool> HasAdministratorAsync(CancellationToken cancellation) =>
         await database.OneAsync<long>(
@@ -56,13 +66,20 @@ internal sealed class Accounts(Database database, Audit audit, TimeProvider time
         cancellation);
 
     /// <summary>Makes a local account with a role, and the secret of its first link.</summary>
-    public Task<string> InviteAsync(Actor actor, string name, string owner, Role role, CancellationToken cancellation) => database.WriteAsync(
+    /// <returns>Null when there is such an account: its role is changed, and not by a link.</returns>
+    public Task<string?> InviteAsync(Actor actor, string name, string owner, Role role, CancellationToken cancellation) => database.WriteAsync(
         async write =>
         {
+            if (await write.OneAsync<string>(
+                "SELECT id FROM account WHERE issuer = @LocalIssuer AND subject = @name", new { AccountRow.LocalIssuer, name }) is not null)
+            {
+                return null;
+            }
+
             var account = await EnsureAsync(write, AccountRow.LocalIssuer, name, name);
             await SetRoleAsync(write, account.Id, owner, role);
             await audit.WriteAsync(write, actor, "member.invited", owner, name, new { role = role.ToString() });
-            return await InviteAsync(write, actor, account);
+            return (string?)await InviteAsync(write, actor, account);
         },
         cancellation);
 

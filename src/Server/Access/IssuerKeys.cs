@@ -17,6 +17,7 @@ internal sealed class IssuerKeys(Uri issuer, Func<HttpClient> http, TimeProvider
     private OpenIdConnectConfiguration? known;
     private DateTimeOffset fetched = DateTimeOffset.MinValue;
     private DateTimeOffset renewed = DateTimeOffset.MinValue;
+    private DateTimeOffset failed = DateTimeOffset.MinValue;
 
     /// <summary>The keys.</summary>
     /// <exception cref="InvalidOperationException">They cannot be fetched, and none are kept.</exception>
@@ -56,6 +57,11 @@ internal sealed class IssuerKeys(Uri issuer, Func<HttpClient> http, TimeProvider
                 return known;
             }
 
+            if (time.GetUtcNow() - failed < Pause)
+            {
+                return known ?? throw new InvalidOperationException($"the keys of {issuer} could not be fetched a moment ago");
+            }
+
             var retriever = new HttpDocumentRetriever(http()) { RequireHttps = !issuer.IsLoopback };
             known = await OpenIdConnectConfigurationRetriever.GetAsync(
                 $"{issuer.ToString().TrimEnd('/')}/.well-known/openid-configuration", retriever, cancellation);
@@ -64,6 +70,7 @@ internal sealed class IssuerKeys(Uri issuer, Func<HttpClient> http, TimeProvider
         }
         catch (Exception e) when (e is IOException or ArgumentException)
         {
+            failed = time.GetUtcNow();
             return known ?? throw new InvalidOperationException($"the keys of {issuer} cannot be fetched: {e.InnerException?.Message ?? e.Message}", e);
         }
         finally

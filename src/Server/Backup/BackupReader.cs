@@ -149,7 +149,7 @@ internal sealed class BackupReader(Database database, IRecordingStore recordings
                 await write.ExecuteAsync("PRAGMA defer_foreign_keys=ON");
             }
 
-            var tables = (await StoredTable.ListAsync(write.Connection, write.Transaction, database.Kind)).ToDictionary(table => table.Name);
+            var tables = (await StoredTable.ListAsync(write.Connection, write.Transaction!, database.Kind)).ToDictionary(table => table.Name);
             var entry = first;
             while (entry.Name.StartsWith(BackupEntry.RowsPrefix, StringComparison.Ordinal))
             {

@@ -188,7 +188,7 @@ internal sealed class BackupWriter(
         while (tail.TryNext() is { } segment)
         {
             using var stream = new MemoryStream(segment.Packed.ToArray(), writable: false);
-            await AddObjectAsync(SegmentRow.NameOf(job, segment.Number), stream, cancellation);
+            await AddObjectAsync(SegmentRow.NameOf(job, segment.Number, SegmentRow.DigestOf(segment.Packed.Span)), stream, cancellation);
         }
     }
 

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Sallyport.Server.Access;
-using Sallyport.Server.Store;
 
 namespace Sallyport.Server.Commands;
 
@@ -18,23 +17,17 @@ internal static class ApiKeyCommand
         };
         _ = scope.AcceptOnlyFromAmong(ApiKeyRow.AgentScope, ApiKeyRow.ReadScope);
         var command = new Command("api-key", "makes an API key and prints it, once") { owner, name, scope };
-        command.SetAction((parsed, cancellation) => RunAsync(
-            parsed, parsed.GetValue(owner)!, parsed.GetValue(name)!, parsed.GetValue(scope)!, cancellation));
+        command.SetAction((parsed, cancellation) => StoreCommand.RunAsync(
+            parsed,
+            async (_, database) =>
+            {
+                var keys = new ApiKeys(database, new Audit(database, TimeProvider.System), TimeProvider.System);
+                var (_, key) = await keys.CreateAsync(
+                    parsed.GetValue(owner)!, parsed.GetValue(name)!, parsed.GetValue(scope)!, Actor.Console, cancellation);
+                await Console.Out.WriteLineAsync(key);
+                return ExitCodes.Done;
+            },
+            cancellation));
         root.Subcommands.Add(command);
-    }
-
-    private static async Task<int> RunAsync(ParseResult parsed, string owner, string name, string scope, CancellationToken cancellation)
-    {
-        if (ServeCommand.Settings(parsed) is not { } settings)
-        {
-            return ExitCodes.WrongArguments;
-        }
-
-        await using var database = new Database(settings.Database, settings.ConnectionString);
-        await Migrator.MigrateAsync(database, cancellation);
-        var keys = new ApiKeys(database, new Audit(database, TimeProvider.System), TimeProvider.System);
-        var (_, key) = await keys.CreateAsync(owner, name, scope, Actor.Console, cancellation);
-        await Console.Out.WriteLineAsync(key);
-        return ExitCodes.Done;
     }
 }

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Sallyport.Server.Access;
 using Sallyport.Server.Policies;
-using Sallyport.Server.Store;
 
 namespace Sallyport.Server.Commands;
 
@@ -67,15 +66,9 @@ internal static class PolicyCommand
 
     private static string Lower(string owner) => owner.ToLowerInvariant();
 
-    private static async Task<int> WithStoreAsync(ParseResult parsed, Func<PolicyStore, Task<int>> work, CancellationToken cancellation)
-    {
-        if (ServeCommand.Settings(parsed) is not { } settings)
-        {
-            return ExitCodes.WrongArguments;
-        }
-
-        await using var database = new Database(settings.Database, settings.ConnectionString);
-        await Migrator.MigrateAsync(database, cancellation);
-        return await work(new PolicyStore(database, new Audit(database, TimeProvider.System), TimeProvider.System));
-    }
+    private static Task<int> WithStoreAsync(ParseResult parsed, Func<PolicyStore, Task<int>> work, CancellationToken cancellation) =>
+        StoreCommand.RunAsync(
+            parsed,
+            (_, database) => work(new PolicyStore(database, new Audit(database, TimeProvider.System), TimeProvider.System)),
+            cancellation);
 }

@@ -20,7 +20,7 @@ internal sealed class ServerSettingsReader(IConfiguration values, List<string> m
         "listen", "publicUrl", "dataFolder", "connectionStrings:store", "masterKeyFile", "telemetry", "logs", "proxies",
         "bucket:serviceUrl", "bucket:region", "bucket:name", "bucket:accessKey", "bucket:secretKey",
         "signIn:preset", "signIn:authority", "signIn:clientId", "signIn:clientSecret", "signIn:nameClaim",
-        "limits:jobSegments", "limits:jobBytes", "limits:credentialJobsPerHour", "limits:silentMinutes", "limits:claimSeconds",
+        "limits:jobSegments", "limits:jobBytes", "limits:jobTextBytes", "limits:credentialJobsPerHour", "limits:silentMinutes", "limits:claimSeconds",
         "limits:retentionDays", "limits:retentionBytes",
     ];
 
@@ -49,6 +49,7 @@ internal sealed class ServerSettingsReader(IConfiguration values, List<string> m
             new ServerLimits(
                 Number("limits:jobSegments", defaults.JobSegments),
                 Number("limits:jobBytes", defaults.JobBytes),
+                Number("limits:jobTextBytes", defaults.JobTextBytes),
                 Count("limits:credentialJobsPerHour", defaults.CredentialJobsPerHour),
                 Count("limits:silentMinutes", defaults.SilentMinutes),
                 Count("limits:claimSeconds", defaults.ClaimSeconds, minimum: 3),

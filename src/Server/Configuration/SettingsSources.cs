@@ -43,12 +43,17 @@ internal static class SettingsSources
     private static Dictionary<string, string?> FromEnvironment() =>
         Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
             .Select(entry => (Name: (string)entry.Key, Value: (string?)entry.Value))
-            .Where(entry => entry.Name.StartsWith(ServerSettingsReader.EnvironmentPrefix, StringComparison.OrdinalIgnoreCase))
+            .Where(entry => entry.Name.StartsWith(ServerSettingsReader.EnvironmentPrefix, StringComparison.OrdinalIgnoreCase)
+                && !IsOfKubernetes(entry.Name[ServerSettingsReader.EnvironmentPrefix.Length..]))
             .ToDictionary(
                 entry => entry.Name[ServerSettingsReader.EnvironmentPrefix.Length..].Replace("__", ":", StringComparison.Ordinal),
                 entry => entry.Value,
                 StringComparer.OrdinalIgnoreCase);
 #pragma warning restore RS0030
+
+    // A Service named sallyport-server puts these into every container beside it; they are no settings.
+    private static bool IsOfKubernetes(string name) =>
+        name.StartsWith("SERVICE_", StringComparison.Ordinal) || name == "PORT" || name.StartsWith("PORT_", StringComparison.Ordinal);
 
     private static Dictionary<string, string?> FromOptions(IReadOnlyList<string> set, List<string> mistakes)
     {

@@ -1,6 +1,7 @@
 using Sallyport.Protocol.Ingest;
 using Sallyport.Server.Access;
 using Sallyport.Server.Configuration;
+using Sallyport.Server.Insights.Lists;
 using Sallyport.Server.Store;
 using Sallyport.Server.Work;
 
@@ -33,8 +34,8 @@ internal sealed class JobIntake(Database database, WorkQueue work, ServerKeys ke
                 }
 
                 var recent = await write.OneAsync<long>(
-                    "SELECT COUNT(*) FROM job WHERE credential = @Credential AND registered_ms > @since",
-                    new { caller.Credential, since = nowMs - HourMs });
+                    "SELECT COUNT(*) FROM job WHERE id >= @since AND credential = @Credential",
+                    new { caller.Credential, since = JobTime.IdAt(nowMs - HourMs) });
                 if (recent >= settings.Limits.CredentialJobsPerHour)
                 {
                     return null;
@@ -66,21 +67,31 @@ internal sealed class JobIntake(Database database, WorkQueue work, ServerKeys ke
         }
 
         var nowMs = time.GetUtcNow().ToUnixTimeMilliseconds();
-        var there = await database.WriteAsync(
+        long? there = await database.WriteAsync(
             async write =>
             {
-                await write.ExecuteAsync(
+                var isThere = await write.ExecuteAsync(
                     """
                     UPDATE job SET state = @state, announced_segments = @Segments, undelivered = @Undelivered,
                         last_heard_ms = @nowMs WHERE id = @job
                     """,
                     new { state = JobState.Ended, end.Segments, end.Undelivered, nowMs, job });
+                if (isThere == 0)
+                {
+                    return (long?)null;
+                }
+
                 await work.AddAsync(write, WorkKind.Finish, job, nowMs);
                 return await write.OneAsync<long>("SELECT segments FROM job WHERE id = @job", new { job });
             },
             cancellation);
+        if (there is null)
+        {
+            return (null, new(404, "There is no such job."));
+        }
+
         work.Wake();
-        return (new JobEnded(JobState.Ended, Math.Max(0, end.Segments - there)), null);
+        return (new JobEnded(JobState.Ended, Math.Max(0, end.Segments - there.Value)), null);
     }
 
     private async Task<long> NextSegmentAsync(string job, CancellationToken cancellation) =>

@@ -63,7 +63,7 @@ internal static class RegistrationCheck
         var parts = new[]
         {
             owner.ToLowerInvariant(), RepositoryOf(asked).ToLowerInvariant(), asked.RunId,
-            asked.RunAttempt.ToString(CultureInfo.InvariantCulture), asked.Job, MatrixText(asked) ?? "", asked.Runner ?? "",
+            asked.RunAttempt.ToString(CultureInfo.InvariantCulture), asked.Job, MatrixText(asked) ?? "", asked.Runner ?? "", asked.Recording ?? "",
         };
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\0', parts))));
     }
@@ -83,6 +83,6 @@ internal static class RegistrationCheck
             ("repository", asked.Repository), ("machine", asked.Machine), ("workflow", asked.Workflow), ("runId", asked.RunId),
             ("job", asked.Job), ("jobName", asked.JobName), ("sha", asked.Sha), ("ref", asked.Ref), ("eventName", asked.EventName),
             ("actor", asked.Actor), ("runner", asked.Runner), ("runnerEnvironment", asked.RunnerEnvironment),
-            ("agentVersion", asked.AgentVersion), ("policyVersion", asked.PolicyVersion),
+            ("agentVersion", asked.AgentVersion), ("policyVersion", asked.PolicyVersion), ("recording", asked.Recording),
         }.Concat((asked.Matrix ?? ImmutableSortedDictionary<string, string>.Empty).SelectMany(pair => new (string, string?)[] { ("matrix", pair.Key), ("matrix", pair.Value) }));
 }

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Microsoft.Extensions.ObjectPool;
 using Sallyport.Protocol.Ingest;
 using Sallyport.Protocol.Recording;
@@ -27,7 +26,7 @@ internal sealed class SegmentIntake(
         }
 
         var previous = previousSeal ?? (number == 1 ? SegmentReader.FirstSeal : "");
-        var digest = Convert.ToHexStringLower(SHA256.HashData(body.AsSpan(0, count)));
+        var digest = SegmentRow.DigestOf(body.AsSpan(0, count));
         var (facts, mistake) = Open(body, count, previous);
         if (facts is null)
         {
@@ -52,14 +51,20 @@ internal sealed class SegmentIntake(
             FirstSequence = facts.FirstSequence,
             ReceivedMs = time.GetUtcNow().ToUnixTimeMilliseconds(),
         };
-        var there = await database.OneAsync<string>(
-            "SELECT digest FROM segment WHERE job = @job AND number = @number", new { job, number }, cancellation);
-        if (there is null)
+        // Asked before anything is stored, and again when it is entered: what is refused leaves no bytes behind.
+        if (await ledger.FindAsync(row, cancellation) is { } known)
         {
-            await recordings.PutAsync(row.ObjectName, body.AsMemory(0, count), cancellation);
+            return known;
         }
 
-        return await ledger.EnterAsync(row, cancellation);
+        await recordings.PutAsync(row.ObjectName, body.AsMemory(0, count), cancellation);
+        var entered = await ledger.EnterAsync(row, cancellation);
+        if (entered.Failure is not null)
+        {
+            await recordings.RemoveAsync([row.ObjectName], cancellation);
+        }
+
+        return entered;
     }
 
     private (SegmentFacts? Facts, string? Mistake) Open(byte[] body, int count, string previous)

@@ -1,7 +1,9 @@
 using System.Threading.Channels;
 using Sallyport.Protocol.Ingest;
 using Sallyport.Server.Configuration;
+using Sallyport.Server.Insights;
 using Sallyport.Server.Store;
+using Sallyport.Server.Work;
 
 namespace Sallyport.Server.Ingest;
 
@@ -9,10 +11,13 @@ namespace Sallyport.Server.Ingest;
 /// Enters segments into the database. Those that arrive while a transaction is on its way to the disk share the next one:
 /// two hundred agents cost one flush, not two hundred.
 /// </summary>
-internal sealed class SegmentLedger(Database database, ServerSettings settings, ILogger<SegmentLedger> log) : BackgroundService
+internal sealed class SegmentLedger(Database database, WorkQueue work, ServerSettings settings, ILogger<SegmentLedger> log) : BackgroundService
 {
     /// <summary>Segments of one transaction.</summary>
     private const int MaximumBatch = 256;
+
+    /// <summary>How long a job that has ended waits for further late segments before it is folded again.</summary>
+    private const long LateMs = 3_000;
 
     // Bounded by the requests that wait; each waits for its own entry.
     private readonly Channel<Entry> entries = Channel.CreateBounded<Entry>(new BoundedChannelOptions(4096) { SingleReader = true });
@@ -38,7 +43,14 @@ internal sealed class SegmentLedger(Database database, ServerSettings settings, 
                     batch.Add(entry);
                 }
 
-                await EnterAllAsync(batch);
+                if (!await TryEnterAsync(batch) && batch.Count > 1)
+                {
+                    // One of them hinders the others: each by itself.
+                    foreach (var entry in batch)
+                    {
+                        await TryEnterAsync([entry]);
+                    }
+                }
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -47,16 +59,20 @@ internal sealed class SegmentLedger(Database database, ServerSettings settings, 
         }
     }
 
-    private async Task EnterAllAsync(List<Entry> batch)
+    /// <summary>Whoever waits is told, but for a batch of several that failed together.</summary>
+    private async Task<bool> TryEnterAsync(List<Entry> batch)
     {
+        // In one order everywhere: replicas that enter segments of the same jobs cannot wait for each other in a ring.
+        batch.Sort((left, right) => string.CompareOrdinal(left.Row.Job, right.Row.Job) is var order and not 0
+            ? order
+            : left.Row.Number.CompareTo(right.Row.Number));
         try
         {
             var results = await database.WriteAsync(
                 async write =>
                 {
                     var done = new List<(SegmentAccepted?, IngestFailure?)>(batch.Count);
-                    // In one order everywhere: replicas that enter segments of the same jobs cannot wait for each other in a ring.
-                    foreach (var entry in batch.OrderBy(entry => entry.Row.Job, StringComparer.Ordinal).ThenBy(entry => entry.Row.Number))
+                    foreach (var entry in batch)
                     {
                         done.Add(await EnterAsync(write, entry.Row));
                     }
@@ -64,44 +80,64 @@ internal sealed class SegmentLedger(Database database, ServerSettings settings, 
                     return done;
                 },
                 CancellationToken.None);
-            foreach (var (entry, result) in batch
-                .OrderBy(entry => entry.Row.Job, StringComparer.Ordinal).ThenBy(entry => entry.Row.Number).Zip(results))
+            foreach (var (entry, result) in batch.Zip(results))
             {
                 entry.Done.SetResult(result);
             }
+
+            return true;
         }
-#pragma warning disable CA1031 // Whatever it was: those who wait are told, and the ledger goes on.
+#pragma warning disable CA1031 // Whatever it was: who waits is told, and the ledger goes on.
         catch (Exception e)
 #pragma warning restore CA1031
         {
             IngestLog.LedgerFailed(log, batch.Count, e);
-            foreach (var entry in batch)
+            if (batch.Count == 1)
             {
-                entry.Done.TrySetException(e);
+                batch[0].Done.TrySetException(e);
             }
+
+            return false;
         }
     }
 
-    private async Task<(SegmentAccepted? Segment, IngestFailure? Failure)> EnterAsync(WriteScope write, SegmentRow row)
+    /// <summary>What is known of a segment without its bytes: it is there, or cannot come; null when it may.</summary>
+    public Task<(SegmentAccepted? Segment, IngestFailure? Failure)?> FindAsync(SegmentRow row, CancellationToken cancellation) =>
+        database.ReadAsync(scope => FindAsync(scope, row, forUpdate: false), cancellation);
+
+    private async Task<(SegmentAccepted? Segment, IngestFailure? Failure)?> FindAsync(WriteScope scope, SegmentRow row, bool forUpdate)
     {
-        var job = await write.OneAsync<JobTotals>(
-            $"SELECT bytes, chain FROM job WHERE id = @Job{(database.Kind == DatabaseKind.PostgreSql ? " FOR UPDATE" : "")}", row);
+        var lockRow = forUpdate && database.Kind == DatabaseKind.PostgreSql ? "FOR UPDATE" : "";
+        var job = await scope.OneAsync<JobTotals>($"SELECT bytes, text_bytes, chain, recorded FROM job WHERE id = @Job {lockRow}", row);
         if (job is null)
         {
             return (null, new(404, "There is no such job."));
         }
 
-        var there = await write.OneAsync<SegmentRow>("SELECT * FROM segment WHERE job = @Job AND number = @Number", row);
-        if (there is not null)
+        if (await scope.OneAsync<SegmentRow>("SELECT * FROM segment WHERE job = @Job AND number = @Number", row) is { } there)
         {
             return there.Digest == row.Digest
                 ? (new SegmentAccepted(row.Number, there.Events, job.Chain), null)
                 : (null, new(409, $"Segment {row.Number} is there already, with other bytes.", $"SHA-256 {there.Digest}"));
         }
 
-        if (job.Bytes + row.Bytes > settings.Limits.JobBytes)
+        if (job.Recorded == FinishJob.Joined)
         {
-            return (null, new(413, $"A recording has at most {settings.Limits.JobBytes} bytes."));
+            return (null, new(409, "The recording is whole, and has no more segments."));
+        }
+
+        return job.Bytes + row.Bytes > settings.Limits.JobBytes
+            ? (null, new(413, $"A recording has at most {settings.Limits.JobBytes} bytes."))
+            : job.TextBytes + row.TextBytes > settings.Limits.JobTextBytes
+                ? (null, new(413, $"A recording has at most {settings.Limits.JobTextBytes} bytes, unpacked."))
+                : null;
+    }
+
+    private async Task<(SegmentAccepted? Segment, IngestFailure? Failure)> EnterAsync(WriteScope write, SegmentRow row)
+    {
+        if (await FindAsync(write, row, forUpdate: true) is { } known)
+        {
+            return known;
         }
 
         await write.ExecuteAsync(
@@ -120,16 +156,32 @@ internal sealed class SegmentLedger(Database database, ServerSettings settings, 
                     AND (previous <> @Seal OR first_sequence <> @FirstSequence + @Events)) AS neighbours
             """,
             row);
+        var job = (await write.OneAsync<JobTotals>("SELECT chain, state FROM job WHERE id = @Job", row))!;
         await write.ExecuteAsync(
             """
-            UPDATE job SET segments = segments + 1, bytes = bytes + @Bytes, events = events + @Events, last_heard_ms = @ReceivedMs,
-                state = CASE WHEN state = 'ended' THEN state ELSE 'running' END,
-                chain = CASE WHEN @breaks IS NULL THEN chain ELSE 'broken' END,
+            UPDATE job SET segments = segments + 1, bytes = bytes + @Bytes, text_bytes = text_bytes + @TextBytes, events = events + @Events, last_heard_ms = @ReceivedMs,
+                state = @state, chain = CASE WHEN @breaks IS NULL THEN chain ELSE @Broken END,
                 chain_broken_at = CASE WHEN @breaks IS NULL THEN chain_broken_at
                     WHEN chain_broken_at IS NULL OR chain_broken_at > @breaks THEN @breaks ELSE chain_broken_at END
             WHERE id = @Job
             """,
-            new { row.Bytes, row.Events, row.ReceivedMs, row.Job, breaks });
+            new
+            {
+                row.Bytes,
+                row.TextBytes,
+                row.Events,
+                row.ReceivedMs,
+                row.Job,
+                breaks,
+                ChainState.Broken,
+                state = job.State == JobState.Ended ? JobState.Ended : JobState.Running,
+            });
+        if (job.State == JobState.Ended)
+        {
+            // It was folded without this one; more may follow it.
+            await work.AddAsync(write, WorkKind.Finish, row.Job, row.ReceivedMs + LateMs);
+        }
+
         return (new SegmentAccepted(row.Number, row.Events, breaks is null ? job.Chain : ChainState.Broken), null);
     }
 
@@ -140,6 +192,12 @@ internal sealed class SegmentLedger(Database database, ServerSettings settings, 
     {
         public long Bytes { get; init; }
 
+        public long TextBytes { get; init; }
+
         public string Chain { get; init; } = "";
+
+        public string State { get; init; } = "";
+
+        public string? Recorded { get; init; }
     }
 }

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+
 namespace Sallyport.Server.Ingest;
 
 /// <summary>A segment that is kept.</summary>
@@ -24,10 +26,17 @@ internal sealed record SegmentRow
 
     public long ReceivedMs { get; init; }
 
-    /// <summary>Name of its bytes in the store of recordings.</summary>
-    public string ObjectName => NameOf(Job, Number);
+    /// <summary>
+    /// Name of its bytes in the store of recordings. The digest is in it: who sends other bytes for the same segment at the same moment
+    /// overwrites nothing.
+    /// </summary>
+    public string ObjectName => NameOf(Job, Number, Digest);
 
-    public static string NameOf(string job, long number) => FormattableString.Invariant($"{FolderOf(job)}{number:D8}.zst");
+    public static string NameOf(string job, long number, string digest) =>
+        FormattableString.Invariant($"{FolderOf(job)}{number:D8}-{digest[..16]}.zst");
+
+    /// <summary>SHA-256, 64 lower case hexadecimal digits.</summary>
+    public static string DigestOf(ReadOnlySpan<byte> packed) => Convert.ToHexStringLower(SHA256.HashData(packed));
 
     public static string FolderOf(string job) => $"jobs/{job}/segments/";
 }

@@ -53,7 +53,13 @@ internal sealed class FinishJob(
                 }
             }
 
-            var report = fold.Build(announced, job.Chain == ChainState.Broken);
+            var report = fold.Finish(announced, job.Chain == ChainState.Broken);
+            if ((await jobs.FindAsync(subject, cancellation))?.Recorded == Joined)
+            {
+                // Another was quicker, and has taken the pieces away under this one.
+                return;
+            }
+
             await reports.KeepAsync(job, report, cancellation);
             foreach (var writer in writers)
             {
@@ -105,7 +111,7 @@ internal sealed class FinishJob(
         }
 
         await database.ExecuteAsync("UPDATE job SET recorded = @Joined WHERE id = @Id", new { job.Id, Joined }, cancellation);
-        await recordings.RemoveAsync([.. segments.Select(segment => segment.ObjectName)], cancellation);
+        await RemovePiecesAsync(job.Id, cancellation);
     }
 
     private async Task RemovePiecesAsync(string job, CancellationToken cancellation)

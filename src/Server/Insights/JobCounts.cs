@@ -16,6 +16,9 @@ internal sealed class JobCounts(Database database, TimeProvider time)
     /// <summary>Programs that a destination names.</summary>
     private const int MaximumPrograms = 16;
 
+    /// <summary>Characters of what a job wrote, in one column.</summary>
+    private const int MaximumText = 400;
+
     /// <summary>Rows of destinations and of findings that one job adds to the lists.</summary>
     private const int MaximumRows = 2_000;
 
@@ -37,7 +40,7 @@ internal sealed class JobCounts(Database database, TimeProvider time)
             var fresh = 0;
             foreach (var destination in seen.Take(MaximumRows))
             {
-                fresh += await CountAsync(write, job, report, destination) ? 1 : 0;
+                fresh += await CountAsync(write, job, destination) ? 1 : 0;
             }
 
             foreach (var finding in Findings(report).Take(MaximumRows))
@@ -50,7 +53,7 @@ internal sealed class JobCounts(Database database, TimeProvider time)
                 UPDATE job SET agent_version = COALESCE(@Version, agent_version), mode_asked = @Asked, mode_in_force = @InForce,
                     degraded = @degraded, started_ms = @started, ended_ms = @ended, chain = @chain, complete = @complete,
                     exit_code = @ExitCode, refused = @refused, would_refuse = @wouldRefuse, destinations = @destinations,
-                    new_destinations = CASE WHEN recorded IS NULL THEN @fresh ELSE new_destinations END,
+                    new_destinations = CASE WHEN @fresh IS NULL THEN new_destinations ELSE COALESCE(new_destinations, 0) + @fresh END,
                     findings = @findings, processes = @processes, files = @files, tampered = @tampered,
                     recorded = COALESCE(recorded, 'folded')
                 WHERE id = @Id
@@ -58,9 +61,9 @@ internal sealed class JobCounts(Database database, TimeProvider time)
                 new
                 {
                     job.Id,
-                    report.Tool.Version,
-                    report.Mode.Asked,
-                    report.Mode.InForce,
+                    Version = Cleaned(report.Tool.Version),
+                    Asked = Cleaned(report.Mode.Asked),
+                    InForce = Cleaned(report.Mode.InForce),
                     degraded = report.Mode.Degraded.IsDefaultOrEmpty ? null : JsonSerializer.Serialize(report.Mode.Degraded),
                     started = report.Started?.ToUnixTimeMilliseconds(),
                     ended = report.Ended?.ToUnixTimeMilliseconds(),
@@ -80,15 +83,27 @@ internal sealed class JobCounts(Database database, TimeProvider time)
         },
         cancellation);
 
+    private static string? Cleaned(string? text) => text is null ? null : DatabaseText.Clean(text, MaximumText);
+
     private static long Refused(ReportDocument report) =>
         report.Connections.Where(row => row.Verdict == RecordedVerdict.Refused).Sum(row => row.Count)
         + report.Dns.Where(row => row.Verdict == RecordedVerdict.Refused).Sum(row => row.Count);
 
+    // In one order everywhere, here and below: replicas that count jobs of one workflow cannot wait for each other in a ring.
     private static List<IGrouping<(string Protocol, string Host, int Port), SeenDestination>> Destinations(ReportDocument report) =>
-        [.. SeenDestinations.Of(report).GroupBy(seen => (seen.Protocol, seen.Host, seen.Port))];
+    [
+        .. SeenDestinations.Of(report)
+            .GroupBy(seen => (Protocol: DatabaseText.Clean(seen.Protocol, MaximumText), Host: DatabaseText.Clean(seen.Host, MaximumText), seen.Port))
+            .OrderBy(group => group.Key.Protocol, StringComparer.Ordinal)
+            .ThenBy(group => group.Key.Host, StringComparer.Ordinal)
+            .ThenBy(group => group.Key.Port),
+    ];
 
     private static IEnumerable<FindingDocument> Findings(ReportDocument report) =>
-        report.Findings.GroupBy(finding => (finding.Id, Subject(finding))).Select(group => group.First());
+        report.Findings.GroupBy(finding => (finding.Id, Subject: Subject(finding)))
+            .OrderBy(group => group.Key.Id, StringComparer.Ordinal)
+            .ThenBy(group => group.Key.Subject, StringComparer.Ordinal)
+            .Select(group => group.First());
 
     /// <summary>What the finding is about, so that the same tomorrow is the same: what names a thing, not what numbers it.</summary>
     internal static string Subject(FindingDocument finding)
@@ -96,11 +111,11 @@ internal sealed class JobCounts(Database database, TimeProvider time)
         var said = Naming
             .Select(finding.Evidence.GetValueOrDefault)
             .FirstOrDefault(value => value is not null);
-        return said is null ? "" : said[..Math.Min(said.Length, 400)];
+        return said is null ? "" : DatabaseText.Clean(said, MaximumText);
     }
 
-    private async Task<bool> CountAsync(
-        WriteScope write, JobRow job, ReportDocument report, IGrouping<(string Protocol, string Host, int Port), SeenDestination> seen)
+    private static async Task<bool> CountAsync(
+        WriteScope write, JobRow job, IGrouping<(string Protocol, string Host, int Port), SeenDestination> seen)
     {
         var key = new
         {
@@ -120,7 +135,6 @@ internal sealed class JobCounts(Database database, TimeProvider time)
             return false;
         }
 
-        var atMs = (report.Started ?? time.GetUtcNow()).ToUnixTimeMilliseconds();
         var there = await write.OneAsync<string>(
             """
             SELECT programs FROM destination WHERE owner = @Owner AND repository = @Repository AND workflow = @Workflow
@@ -128,7 +142,7 @@ internal sealed class JobCounts(Database database, TimeProvider time)
             """,
             key);
         var programs = (there is null ? [] : JsonSerializer.Deserialize<string[]>(there)!)
-            .Concat(seen.Select(one => one.Process).OfType<string>())
+            .Concat(seen.Select(one => one.Process).OfType<string>().Select(program => DatabaseText.Clean(program, MaximumText)))
             .Distinct().Take(MaximumPrograms);
         await write.ExecuteAsync(
             """
@@ -138,7 +152,9 @@ internal sealed class JobCounts(Database database, TimeProvider time)
             ON CONFLICT (owner, repository, workflow, job_name, protocol, host, port) DO UPDATE SET
                 first_ms = CASE WHEN destination.first_ms < excluded.first_ms THEN destination.first_ms ELSE excluded.first_ms END,
                 last_ms = CASE WHEN destination.last_ms > excluded.last_ms THEN destination.last_ms ELSE excluded.last_ms END,
-                last_job = excluded.last_job, jobs = destination.jobs + 1, refused = destination.refused + excluded.refused,
+                first_job = CASE WHEN destination.first_ms <= excluded.first_ms THEN destination.first_job ELSE excluded.first_job END,
+                last_job = CASE WHEN destination.last_ms > excluded.last_ms THEN destination.last_job ELSE excluded.last_job END,
+                jobs = destination.jobs + 1, refused = destination.refused + excluded.refused,
                 programs = excluded.programs
             """,
             new
@@ -150,7 +166,7 @@ internal sealed class JobCounts(Database database, TimeProvider time)
                 key.Protocol,
                 key.Host,
                 key.Port,
-                atMs,
+                atMs = job.RegisteredMs,
                 job.Id,
                 refused = seen.Any(one => one.Refused) ? 1 : 0,
                 programs = JsonSerializer.Serialize(programs),
@@ -163,7 +179,7 @@ internal sealed class JobCounts(Database database, TimeProvider time)
         var subject = Subject(finding);
         var counted = await write.ExecuteAsync(
             "INSERT INTO counted (job, what) VALUES (@Id, @what) ON CONFLICT (job, what) DO NOTHING",
-            new { job.Id, what = $"finding {finding.Id} {subject}" }) == 0;
+            new { job.Id, what = DatabaseText.Clean($"finding {finding.Id} {subject}", 2 * MaximumText) }) == 0;
         if (counted)
         {
             return;
@@ -177,7 +193,8 @@ internal sealed class JobCounts(Database database, TimeProvider time)
                 'new', @atMs, @atMs, @job, @job, 1)
             ON CONFLICT (owner, repository, workflow, job_name, detector, subject) DO UPDATE SET
                 last_ms = CASE WHEN finding.last_ms > excluded.last_ms THEN finding.last_ms ELSE excluded.last_ms END,
-                last_job = excluded.last_job, jobs = finding.jobs + 1, evidence = excluded.evidence, action = excluded.action
+                last_job = CASE WHEN finding.last_ms > excluded.last_ms THEN finding.last_job ELSE excluded.last_job END,
+                jobs = finding.jobs + 1, evidence = excluded.evidence, action = excluded.action
             """,
             new
             {
@@ -186,13 +203,13 @@ internal sealed class JobCounts(Database database, TimeProvider time)
                 job.Repository,
                 job.Workflow,
                 job.Name,
-                detector = finding.Id,
+                detector = DatabaseText.Clean(finding.Id, MaximumText),
                 subject,
-                finding.Title,
-                finding.Severity,
-                finding.Action,
+                Title = DatabaseText.Clean(finding.Title, MaximumText),
+                Severity = DatabaseText.Clean(finding.Severity, MaximumText),
+                Action = DatabaseText.Clean(finding.Action, MaximumText),
                 evidence = JsonSerializer.Serialize(finding.Evidence),
-                atMs = finding.First.ToUnixTimeMilliseconds(),
+                atMs = job.RegisteredMs,
                 job = job.Id,
             });
     }

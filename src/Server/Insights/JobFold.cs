@@ -25,9 +25,6 @@ internal sealed class JobFold(Func<SegmentRow, CancellationToken, Task<Stream?>>
     private bool broken;
     private string? seal;
 
-    /// <summary>Events folded so far.</summary>
-    public long Events => events;
-
     /// <summary>Number of the first segment that was not folded yet.</summary>
     public long Next => next;
 
@@ -48,39 +45,42 @@ internal sealed class JobFold(Func<SegmentRow, CancellationToken, Task<Stream?>>
                 return;
             }
 
-            missing += segment.Number - next;
+            Lose(segment.Number - next);
             broken |= segment.Number == next && seal is not null && segment.Previous != seal;
             await TakeAsync(segment, cancellation);
             next = segment.Number + 1;
         }
     }
 
-    /// <summary>The report so far.</summary>
-    /// <param name="announced">Segments that there are, as the sender said; null while it runs.</param>
-    public ReportDocument Build(long? announced, bool chainIsBroken)
+    /// <summary>The report so far, of a job that runs; more may follow.</summary>
+    public ReportDocument Snapshot() => builder.Build(isRunning: true);
+
+    /// <summary>The report at the end.</summary>
+    /// <param name="announced">Segments that there are, as the sender said.</param>
+    /// <param name="chainIsBroken">Something was refused, or does not follow its neighbours.</param>
+    public ReportDocument Finish(long announced, bool chainIsBroken)
     {
-        var gone = missing + Math.Max(0, (announced ?? 0) - (next - 1));
-        if (gone > 0)
-        {
-            builder.Accept(new EventsLost(MissingReason, gone));
-            missing -= Math.Min(missing, gone);
-        }
-
-        if (announced is null)
-        {
-            return builder.Build(isRunning: true);
-        }
-
+        var isWhole = IsWhole(announced);
+        Lose(announced - (next - 1));
         var verdict = broken || chainIsBroken ? RecordingVerdict.Tampered
-            : ended && gone == 0 ? RecordingVerdict.Intact
+            : isWhole ? RecordingVerdict.Intact
             : RecordingVerdict.Truncated;
         return builder.Build(new RecordingIntegrity(verdict, next - 1, 0, seal, null, events, 0, malformed));
     }
 
     /// <summary>Whether all of it is there and fits.</summary>
-    public bool IsWhole(long announced) => ended && !broken && missing == 0 && next - 1 == announced;
+    public bool IsWhole(long announced) => ended && !broken && missing == 0 && next - 1 >= announced;
 
     public void Dispose() => reader.Dispose();
+
+    private void Lose(long segments)
+    {
+        if (segments > 0)
+        {
+            missing += segments;
+            builder.Accept(new EventsLost(MissingReason, segments));
+        }
+    }
 
     private async Task TakeAsync(SegmentRow segment, CancellationToken cancellation)
     {
@@ -88,8 +88,9 @@ internal sealed class JobFold(Func<SegmentRow, CancellationToken, Task<Stream?>>
         var count = stream is null ? 0 : await stream.ReadAtLeastAsync(packed, packed.Length, throwOnEndOfStream: false, cancellation);
         if (stream is null || reader.TryOpen(packed, count, segment.Previous, out _) is not { } facts || facts.Seal != segment.Seal)
         {
-            // The store has lost or changed it: what it held is not known.
-            missing++;
+            // The store has lost or changed it: what it held is not known, what it was sealed with is.
+            Lose(1);
+            seal = segment.Seal;
             return;
         }
 

@@ -97,7 +97,7 @@ internal sealed class Reports(Jobs jobs, IRecordingStore recordings) : IDisposab
         {
             var segments = await jobs.SegmentsAsync(job.Id, entry.Fold.Next, cancellation);
             await entry.Fold.TakeAsync(segments, overGaps: false, cancellation);
-            return entry.Fold.Build(null, job.Chain == ChainState.Broken);
+            return entry.Fold.Snapshot();
         }
         finally
         {

@@ -40,6 +40,6 @@ internal sealed partial class WorkGauge(WorkQueue queue, ServerMetrics metrics, 
         }
     }
 
-    [LoggerMessage(40, LogLevel.Warning, "the work queue cannot be read: {Why}")]
+    [LoggerMessage(41, LogLevel.Warning, "the work queue cannot be read: {Why}")]
     private static partial void LogNotRead(ILogger log, string why);
 }

@@ -45,6 +45,8 @@ internal sealed class PolicyPreview(Database database, Reports reports)
     private static IEnumerable<string> Refused(PolicyJudge judge, ReportDocument report)
     {
         var executables = report.Processes.DistinctBy(process => process.Id).ToDictionary(process => process.Id, process => process.Exe);
+        var steps = report.Steps.DistinctBy(step => step.Id)
+            .ToDictionary(step => step.Id, step => new StepIdentity(step.Id, step.Name, step.Action), StringComparer.Ordinal);
         return report.Connections
             .Where(SeenDestinations.IsEgress)
             .Where(connection => judge.Judge(new JudgeRequest
@@ -53,6 +55,7 @@ internal sealed class PolicyPreview(Database database, Reports reports)
                 Address = IPAddress.TryParse(connection.Address, out var address) ? address : null,
                 Protocol = Protocols.GetValueOrDefault(connection.Protocol),
                 Port = connection.Port,
+                Step = connection.Step is { } step ? steps.GetValueOrDefault(step) : null,
                 Exe = connection.Process is { } process ? executables.GetValueOrDefault(process) : null,
             }).Verdict != JudgeVerdict.Allowed)
             .Select(connection => $"{connection.Protocol}://{connection.Destination}:{connection.Port}")

@@ -63,7 +63,7 @@ internal sealed class PolicyStore(Database database, Audit audit, TimeProvider t
             {
                 var now = time.GetUtcNow();
                 var nowMs = now.ToUnixTimeMilliseconds();
-                if (await write.OneAsync<long>("SELECT COUNT(*) FROM policy WHERE owner = @owner", new { owner }) >= MaximumPolicies)
+                if (await write.OneAsync<long>("SELECT COUNT(*) FROM policy WHERE owner = @owner AND name <> @name", new { owner, name }) >= MaximumPolicies)
                 {
                     return [$"an organisation has at most {MaximumPolicies} policies"];
                 }

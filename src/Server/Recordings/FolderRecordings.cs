@@ -9,7 +9,7 @@ internal sealed class FolderRecordings(string root) : IRecordingStore
     {
         var path = PathOf(name);
         var temporary = $"{path}.{Guid.NewGuid():n}.new";
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        var folders = Ensure(path);
         try
         {
             using (var handle = File.OpenHandle(
@@ -19,7 +19,7 @@ internal sealed class FolderRecordings(string root) : IRecordingStore
                 RandomAccess.FlushToDisk(handle);
             }
 
-            File.Move(temporary, path, overwrite: true);
+            Place(temporary, path, folders);
         }
         catch
         {
@@ -32,16 +32,24 @@ internal sealed class FolderRecordings(string root) : IRecordingStore
     {
         var target = PathOf(name);
         var temporary = $"{target}.{Guid.NewGuid():n}.new";
-        Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-        await using (var from = File.OpenRead(path))
-        await using (var to = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
+        var folders = Ensure(target);
+        try
         {
-            await from.CopyToAsync(to, cancellation);
-            await to.FlushAsync(cancellation);
-            RandomAccess.FlushToDisk(to.SafeFileHandle);
-        }
+            await using (var from = File.OpenRead(path))
+            await using (var to = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
+            {
+                await from.CopyToAsync(to, cancellation);
+                await to.FlushAsync(cancellation);
+                RandomAccess.FlushToDisk(to.SafeFileHandle);
+            }
 
-        File.Move(temporary, target, overwrite: true);
+            Place(temporary, target, folders);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
     }
 
     public Task<Stream?> OpenAsync(string name, CancellationToken cancellation)
@@ -102,6 +110,29 @@ internal sealed class FolderRecordings(string root) : IRecordingStore
             Directory.Delete(folder);
             folder = Path.GetDirectoryName(folder)!;
         }
+    }
+
+    /// <summary>Makes the folders of a file; gives those whose names are new on the disk, or change.</summary>
+    private List<string> Ensure(string path)
+    {
+        var changed = new List<string>();
+        for (var folder = Path.GetDirectoryName(path)!; ; folder = Path.GetDirectoryName(folder)!)
+        {
+            changed.Add(folder);
+            if (Directory.Exists(folder) || folder.Length <= root.Length)
+            {
+                break;
+            }
+        }
+
+        Directory.CreateDirectory(changed[0]);
+        return changed;
+    }
+
+    private static void Place(string temporary, string path, List<string> folders)
+    {
+        File.Move(temporary, path, overwrite: true);
+        folders.ForEach(FolderFlush.Flush);
     }
 
     private string PathOf(string name) => Path.Combine(root, name);

@@ -35,6 +35,12 @@ internal sealed class EventFiles(ServerSettings settings)
     {
         var path = PathOf(name);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        using (var written = File.OpenHandle(from, FileMode.Open, FileAccess.ReadWrite))
+        {
+            // A file that is torn by a loss of power would break every search of its day.
+            RandomAccess.FlushToDisk(written);
+        }
+
         File.Move(from, path, overwrite: true);
     }
 

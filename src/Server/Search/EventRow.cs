@@ -65,7 +65,8 @@ internal sealed class EventRow
 
     /// <summary>Characters of its own that it holds, about; what it shares with other rows is not counted.</summary>
     public int Characters => Length(ProcessCommand) + Length(ProcessPath) + Length(FilePath) + Length(QueryName)
-        + Length(DestinationHost) + Length(DestinationIp) + Length(FindingTitle) + Length(StatusDetail);
+        + Length(DestinationHost) + Length(DestinationIp) + Length(FindingTitle) + Length(StatusDetail) + Length(FindingUid)
+        + Length(ProcessUid) + Length(ActorUid) + Length(Container) + Length(Step);
 
     private static int Length(string? text) => text?.Length ?? 0;
 }

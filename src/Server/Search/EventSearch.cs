@@ -34,17 +34,6 @@ internal sealed class EventSearch(Database database, EventFiles files, TimeProvi
         var watch = Stopwatch.StartNew();
         var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
         var oldest = today.AddDays(1 - query.Days);
-        var folders = FoldersOf(query, viewer, oldest, today);
-        if (folders.Count == 0)
-        {
-            return new EventAnswer([], false, oldest, watch.ElapsedMilliseconds);
-        }
-
-        if (folders.Count == MaximumFolders)
-        {
-            oldest = DayOf(folders[^1]);
-        }
-
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(TimeLimit);
         List<FoundJob> found;
@@ -53,7 +42,7 @@ internal sealed class EventSearch(Database database, EventFiles files, TimeProvi
             await gate.WaitAsync(limit.Token);
             try
             {
-                found = await Task.Run(() => Find(query, folders, limit.Token), CancellationToken.None);
+                (found, oldest) = await Task.Run(() => Find(query, viewer, oldest, today, limit.Token), CancellationToken.None);
             }
             finally
             {
@@ -63,6 +52,10 @@ internal sealed class EventSearch(Database database, EventFiles files, TimeProvi
         catch (Exception e) when (limit.IsCancellationRequested && !cancellation.IsCancellationRequested)
         {
             throw new TimeoutException($"the search took more than {TimeLimit.TotalSeconds:0} seconds", e);
+        }
+        catch (DuckDBException e)
+        {
+            throw new TimeoutException("the search needs more memory than it may have: ask for fewer days, or for one repository", e);
         }
 
         var matches = await WithJobsAsync(query, viewer, found, cancellation);
@@ -113,6 +106,24 @@ internal sealed class EventSearch(Database database, EventFiles files, TimeProvi
         return [.. files.FoldersOf(from, to, owners, query.Repository)
             .Where(folder => Directory.EnumerateFiles(folder, "*.parquet").Any())
             .Take(MaximumFolders)];
+    }
+
+    // A file that the sweep removes between the listing and the search fails it: it is listed again, once.
+    private (List<FoundJob> Found, DateOnly Oldest) Find(
+        EventQuery query, Viewer viewer, DateOnly oldest, DateOnly today, CancellationToken cancellation)
+    {
+        for (var isAgain = false; ; isAgain = true)
+        {
+            var folders = FoldersOf(query, viewer, oldest, today);
+            var from = folders.Count == MaximumFolders ? DayOf(folders[^1]) : oldest;
+            try
+            {
+                return (folders.Count == 0 ? [] : Find(query, folders, cancellation), from);
+            }
+            catch (DuckDBException) when (!isAgain && !cancellation.IsCancellationRequested)
+            {
+            }
+        }
     }
 
     private List<FoundJob> Find(EventQuery query, List<string> folders, CancellationToken cancellation)

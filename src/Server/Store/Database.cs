@@ -61,6 +61,13 @@ internal sealed class Database : IAsyncDisposable
         return (await connection.QueryAsync<T>(new CommandDefinition(sql, parameters, cancellationToken: cancellation))).AsList();
     }
 
+    /// <summary>Several questions over one connection.</summary>
+    public async Task<T> ReadAsync<T>(Func<WriteScope, Task<T>> work, CancellationToken cancellation)
+    {
+        await using var connection = await OpenAsync(cancellation);
+        return await work(new WriteScope(connection, null, cancellation));
+    }
+
     /// <summary>One statement in a transaction of its own.</summary>
     /// <returns>Rows changed.</returns>
     public Task<int> ExecuteAsync(string sql, object? parameters, CancellationToken cancellation) =>

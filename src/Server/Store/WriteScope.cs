@@ -3,12 +3,12 @@ using Dapper;
 
 namespace Sallyport.Server.Store;
 
-/// <summary>A transaction that is open.</summary>
-internal sealed class WriteScope(DbConnection connection, DbTransaction transaction, CancellationToken cancellation)
+/// <summary>A connection that is open, in a transaction when it is to write.</summary>
+internal sealed class WriteScope(DbConnection connection, DbTransaction? transaction, CancellationToken cancellation)
 {
     public DbConnection Connection => connection;
 
-    public DbTransaction Transaction => transaction;
+    public DbTransaction? Transaction => transaction;
 
     public Task<int> ExecuteAsync(string sql, object? parameters = null) =>
         connection.ExecuteAsync(new CommandDefinition(sql, parameters, transaction, cancellationToken: cancellation));

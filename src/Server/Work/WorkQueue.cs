@@ -20,11 +20,14 @@ internal sealed class WorkQueue(Database database, ServerSettings settings, Time
     /// <summary>How long a claim holds when nobody renews it.</summary>
     public TimeSpan ClaimTime { get; } = TimeSpan.FromSeconds(settings.Limits.ClaimSeconds);
 
-    /// <summary>Puts work in, within a transaction; the same work twice is one.</summary>
+    /// <summary>
+    /// Puts work in, within a transaction; the same work twice is one. Who is at it already began without what is new: it loses its
+    /// claim, and the work is done again.
+    /// </summary>
     public Task AddAsync(WriteScope write, string kind, string subject, long dueMs) => write.ExecuteAsync(
         """
         INSERT INTO work (id, kind, subject, due_ms, attempts) VALUES (@id, @kind, @subject, @dueMs, 0)
-        ON CONFLICT (kind, subject) DO UPDATE SET due_ms = CASE WHEN work.due_ms < excluded.due_ms THEN work.due_ms ELSE excluded.due_ms END
+        ON CONFLICT (kind, subject) DO UPDATE SET claimed_by = NULL, claimed_until_ms = NULL, attempts = 0, due_ms = excluded.due_ms
         """,
         new { id = Secrets.NewId(time.GetUtcNow()), kind, subject, dueMs });
 
@@ -35,6 +38,15 @@ internal sealed class WorkQueue(Database database, ServerSettings settings, Time
             await AddAsync(write, kind, subject, time.GetUtcNow().ToUnixTimeMilliseconds());
             return true;
         },
+        cancellation);
+
+    /// <summary>Puts in work that comes again and again, where it is not in yet: an earlier start, or another replica, may be at it.</summary>
+    public Task EnsureAsync(string kind, string subject, CancellationToken cancellation) => database.ExecuteAsync(
+        """
+        INSERT INTO work (id, kind, subject, due_ms, attempts) VALUES (@id, @kind, @subject, @nowMs, 0)
+        ON CONFLICT (kind, subject) DO NOTHING
+        """,
+        new { id = Secrets.NewId(time.GetUtcNow()), kind, subject, nowMs = time.GetUtcNow().ToUnixTimeMilliseconds() },
         cancellation);
 
     /// <summary>When this replica last looked for work, in milliseconds since 1970.</summary>
@@ -56,7 +68,10 @@ internal sealed class WorkQueue(Database database, ServerSettings settings, Time
     /// <summary>Waits until there may be work.</summary>
     public Task WaitAsync(TimeSpan atMost, CancellationToken cancellation) => wake.WaitAsync(atMost, cancellation);
 
-    /// <summary>Claims the piece that is due first; null when none is.</summary>
+    /// <summary>
+    /// Claims the piece that is due first; null when none is. What nobody gave back, because it took its replica along, is claimed
+    /// later each time, as what failed is.
+    /// </summary>
     public async Task<WorkItem?> ClaimAsync(CancellationToken cancellation)
     {
         var nowMs = time.GetUtcNow().ToUnixTimeMilliseconds();
@@ -65,7 +80,8 @@ internal sealed class WorkQueue(Database database, ServerSettings settings, Time
             write => write.OneAsync<WorkItem>(
                 $"""
                 UPDATE work SET claimed_by = @replica, claimed_until_ms = @until, attempts = attempts + 1
-                WHERE id = (SELECT id FROM work WHERE due_ms <= @nowMs AND (claimed_until_ms IS NULL OR claimed_until_ms < @nowMs)
+                WHERE id = (SELECT id FROM work WHERE due_ms <= @nowMs
+                    AND (claimed_until_ms IS NULL OR claimed_until_ms + CASE WHEN attempts < 60 THEN attempts * attempts * 1000 ELSE 3600000 END - 1000 < @nowMs)
                     ORDER BY due_ms LIMIT 1 {lockRow})
                 RETURNING id, kind, subject, attempts
                 """,

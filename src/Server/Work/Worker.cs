@@ -44,7 +44,7 @@ internal sealed partial class Worker(
         {
             foreach (var handler in handlers.Where(handler => handler.Every is not null))
             {
-                await queue.AddAsync(handler.Kind, IWorkHandler.Repeated, stopping);
+                await queue.EnsureAsync(handler.Kind, IWorkHandler.Repeated, stopping);
             }
         }
         catch (Exception e) when (!stopping.IsCancellationRequested)
@@ -74,6 +74,11 @@ internal sealed partial class Worker(
             // Another replica, or the next start, need not wait for the claim to run out.
             await queue.ReleaseAsync(item);
             throw;
+        }
+        catch (OperationCanceledException) when (holding.IsCancellationRequested)
+        {
+            // Another has it by now, or it is to be done again with what is new.
+            metrics.Worked(item.Kind, "taken", time.GetElapsedTime(begun));
         }
         catch (Exception e) when (!stopping.IsCancellationRequested)
         {
@@ -106,6 +111,13 @@ internal sealed partial class Worker(
         catch (OperationCanceledException)
         {
             // The work is done.
+        }
+#pragma warning disable CA1031 // Whatever it was: a claim that cannot be kept is not relied upon.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            LogNoQueue(log, e);
+            await holding.CancelAsync();
         }
     }
 

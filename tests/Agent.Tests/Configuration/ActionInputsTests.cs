@@ -194,6 +194,14 @@ public sealed class ActionInputsTests
     public void What_is_not_the_address_of_a_server_is_a_mistake(string url) =>
         Assert.Equal("server-url", Assert.Single(Mistakes(("server-url", url))).Input);
 
+    /// <summary>GitHub's tokens have about two kilobytes: three parts of base64url with dots between.</summary>
+    [Fact]
+    public void A_token_of_the_job_is_a_key()
+    {
+        var token = string.Join('.', Enumerable.Repeat(new string('a', 800) + "-_9", 3));
+        Assert.Equal(token, Accepted(("server-url", "https://s.example"), ("api-key", token)).ApiKey);
+    }
+
     [Fact]
     public void A_key_that_is_none_is_not_shown() =>
         Assert.Equal(("api-key", ""), Mistakes(("api-key", "secret\r\nheader: x")).Select(mistake => (mistake.Input, mistake.Value)).Single());

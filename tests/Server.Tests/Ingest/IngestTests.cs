@@ -63,6 +63,9 @@ public sealed class IngestTests(PostgresCluster cluster, ObjectStore objects)
         Assert.Equal(first.JobKey, again.JobKey);
         Assert.Equal(3, again.NextSegment);
         Assert.NotEqual(first.JobKey, (await server.RegisteredAsync(key, TestRecording.Job(runId: "101"))).JobKey);
+
+        // Who takes over from an agent that was killed has a recording of its own.
+        Assert.NotEqual(first.JobKey, (await server.RegisteredAsync(key, TestRecording.Job() with { Recording = segments[0].Seal })).JobKey);
     }
 
     [Theory]
@@ -122,6 +125,16 @@ public sealed class IngestTests(PostgresCluster cluster, ObjectStore objects)
         var report = await server.Services.GetRequiredService<Reports>().FindAsync(row, default);
         Assert.Equal(1, report!.Losses[JobFold.MissingReason]);
         Assert.False(report.Complete);
+        Assert.Equal("folded", row.Recorded);
+
+        // It comes after all, and what was said is mended.
+        using var late = await server.PutAsync(job, segments[1]);
+        Assert.Equal(HttpStatusCode.OK, late.StatusCode);
+        await server.WorkDoneAsync();
+        row = await RowAsync(server, job);
+        Assert.Equal(("intact", "joined"), (row.Chain, row.Recorded));
+        report = await server.Services.GetRequiredService<Reports>().FindAsync(row, default);
+        Assert.DoesNotContain(JobFold.MissingReason, report!.Losses.Keys);
     }
 
     [Theory]

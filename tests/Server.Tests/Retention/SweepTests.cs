@@ -133,7 +133,7 @@ public sealed class SweepTests(PostgresCluster cluster)
         var segments = TestRecording.Small();
         var job = await server.UploadAsync(await server.KeyAsync("octo"), TestRecording.Job(), segments);
         var recordings = server.Services.GetRequiredService<IRecordingStore>();
-        var name = SegmentRow.NameOf(job.JobKey, 1);
+        var name = SegmentRow.NameOf(job.JobKey, 1, SegmentRow.DigestOf(segments[0].Bytes));
         await recordings.PutAsync(name, segments[0].Bytes, Cancellation);
         await server.Services.GetRequiredService<WorkQueue>().AddAsync(WorkKind.Finish, job.JobKey, Cancellation);
         server.Services.GetRequiredService<WorkQueue>().Wake();

@@ -80,13 +80,13 @@ public sealed class BrowserTests(PostgresCluster cluster)
         await page.EvaluateAsync("document.querySelector('select[aria-label=\"every verdict\"]').value = 'refused'");
         await page.EvaluateAsync("document.querySelector('select[aria-label=\"every verdict\"]').dispatchEvent(new Event('change'))");
         await page.WaitAsync("location.hash === '#verdict=refused'");
-        Assert.True((bool?)await page.EvaluateAsync("[...document.querySelectorAll('.rows .tr')].every(row => row.innerText.includes('refused'))"));
+        await page.WaitAsync("(rows => rows.length > 0 && rows.every(row => row.innerText.includes('refused')))([...document.querySelectorAll('.rows .tr')])");
 
         await page.PressAsync("2", "2", 50);
         await page.PressAsync("/", "/", 191);
         await page.TypeAsync("docker");
         await page.WaitAsync("location.hash.includes('q=docker')");
-        Assert.True((bool?)await page.EvaluateAsync("[...document.querySelectorAll('.rows .tr')].some(row => row.innerText.includes('docker'))"));
+        await page.WaitAsync("[...document.querySelectorAll('.rows .tr')].some(row => row.innerText.includes('docker'))");
         await page.PressAsync("Escape", code: 27);
         await page.EvaluateAsync("document.querySelector('.rows').focus()");
         await page.PressAsync("ArrowDown", code: 40);

@@ -29,7 +29,7 @@ internal sealed partial class Visitor : IDisposable
     /// <summary>Somebody with a role in an organisation.</summary>
     public static async Task<Visitor> WithRoleAsync(TestServer server, string owner, Role role) => await ByLinkAsync(
         server,
-        await server.Services.GetRequiredService<Accounts>().InviteAsync(Actor.Console, $"{role} of {owner}", owner, role, Cancellation));
+        (await server.Services.GetRequiredService<Accounts>().InviteAsync(Actor.Console, $"{role} of {owner}", owner, role, Cancellation))!);
 
     public Task<HttpResponseMessage> SendAsync(string path) => client.GetAsync(new Uri(path, UriKind.Relative), Cancellation);
 

@@ -10,6 +10,9 @@ internal static class JobTime
     /// <summary>No job that was registered at the time or later has a lesser id.</summary>
     public static string IdAt(long ms) => Math.Clamp(ms, 0, (1L << 48) - 1).ToString("x12", CultureInfo.InvariantCulture);
 
+    /// <summary>The same for some days ago.</summary>
+    public static string DaysAgo(int days, TimeProvider time) => IdAt((time.GetUtcNow() - TimeSpan.FromDays(days)).ToUnixTimeMilliseconds());
+
     /// <summary>The ids of a day in UTC, as <c>2026-11-26</c>; null when it is none.</summary>
     public static (string From, string Before)? Day(string? day) =>
         DateOnly.TryParseExact(day, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)

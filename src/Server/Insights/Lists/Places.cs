@@ -67,7 +67,7 @@ internal sealed class Places(Database database, TimeProvider time)
     }
 
     private Where Recent(Viewer viewer) => Where.Of(viewer, database)
-        .With("since", JobTime.IdAt((time.GetUtcNow() - TimeSpan.FromDays(Days)).ToUnixTimeMilliseconds()))
+        .With("since", JobTime.DaysAgo(Days, time))
         .And("id >= @since")
         .With("limit", PageOf<PlaceRow>.Asked);
 

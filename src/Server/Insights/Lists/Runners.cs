@@ -18,7 +18,7 @@ internal sealed class Runners(Database database, TimeProvider time)
         var rows = await database.ListAsync<JobRow>(
             $"""
             SELECT * FROM ({Ranked(where)}) AS latest WHERE runner_rank = 1
-            {(isDegraded ? $"AND ({Degraded})" : "")} {(after is null ? "" : "AND id < @after")} ORDER BY id DESC LIMIT @limit
+            {(isDegraded ? $"AND ({Runs.Degraded})" : "")} {(after is null ? "" : "AND id < @after")} ORDER BY id DESC LIMIT @limit
             """,
             where.Parameters,
             cancellation);
@@ -29,16 +29,14 @@ internal sealed class Runners(Database database, TimeProvider time)
     {
         var where = Latest(viewer);
         return database.OneAsync<long>(
-            $"SELECT COUNT(*) FROM ({Ranked(where)}) AS latest WHERE runner_rank = 1 AND ({Degraded})", where.Parameters, cancellation);
+            $"SELECT COUNT(*) FROM ({Ranked(where)}) AS latest WHERE runner_rank = 1 AND ({Runs.Degraded})", where.Parameters, cancellation);
     }
-
-    private const string Degraded = "degraded IS NOT NULL OR mode_in_force = 'degraded'";
 
     private static string Ranked(Where where) =>
         $"SELECT job.*, ROW_NUMBER() OVER (PARTITION BY owner, runner ORDER BY id DESC) AS runner_rank FROM job {where.Sql}";
 
     private Where Latest(Viewer viewer) => Where.Of(viewer, database)
-        .With("since", JobTime.IdAt((time.GetUtcNow() - TimeSpan.FromDays(Days)).ToUnixTimeMilliseconds()))
+        .With("since", JobTime.DaysAgo(Days, time))
         .And("id >= @since AND runner <> ''")
         .With("limit", PageOf<JobRow>.Asked);
 }

@@ -9,7 +9,10 @@ internal sealed class Runs(Database database)
 {
     /// <summary>A job that the list of those without protection shows.</summary>
     public const string Unprotected =
-        "state = 'lost' OR mode_asked = 'audit' OR mode_in_force = 'degraded' OR degraded IS NOT NULL";
+        $"state = 'lost' OR mode_asked = 'audit' OR {Degraded}";
+
+    /// <summary>Not all of what was asked was in force.</summary>
+    internal const string Degraded = "(degraded IS NOT NULL OR mode_in_force = 'degraded')";
 
     /// <summary>A job whose recording does not tell everything.</summary>
     public const string NotWhole = "complete = 0 OR chain IN ('broken', 'truncated') OR COALESCE(undelivered, 0) > 0";
@@ -23,7 +26,7 @@ internal sealed class Runs(Database database)
         ["findings"] = "findings > 0",
         ["tampered"] = "tampered > 0",
         ["unprotected"] = Unprotected,
-        ["degraded"] = "degraded IS NOT NULL OR mode_in_force = 'degraded'",
+        ["degraded"] = Degraded,
         ["not-whole"] = NotWhole,
         ["broken"] = "chain = 'broken'",
     }.ToImmutableSortedDictionary(StringComparer.Ordinal);

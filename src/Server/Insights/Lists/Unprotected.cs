@@ -17,7 +17,7 @@ internal sealed class Unprotected(Database database, TimeProvider time)
         {
             "lost" => "state = 'lost'",
             "audit" => "mode_asked = 'audit'",
-            "degraded" => "degraded IS NOT NULL OR mode_in_force = 'degraded'",
+            "degraded" => Runs.Degraded,
             _ => Runs.Unprotected,
         };
         where.With("after", after);
@@ -31,7 +31,7 @@ internal sealed class Unprotected(Database database, TimeProvider time)
         return PageOf<JobRow>.From(rows, row => row.Id);
     }
 
-    /// <summary>How many there are, by reason: lost, degraded, audit. A job has the first that applies.</summary>
+    /// <summary>How many there are, by reason: lost, audit, degraded. A job has the first that applies.</summary>
     public Task<List<CountRow>> CountAsync(Viewer viewer, CancellationToken cancellation)
     {
         var where = Latest(viewer);
@@ -49,7 +49,7 @@ internal sealed class Unprotected(Database database, TimeProvider time)
         $"SELECT job.*, ROW_NUMBER() OVER (PARTITION BY owner, repository, workflow, name ORDER BY id DESC) AS place_rank FROM job {where.Sql}";
 
     private Where Latest(Viewer viewer) => Where.Of(viewer, database)
-        .With("since", JobTime.IdAt((time.GetUtcNow() - TimeSpan.FromDays(Places.Days)).ToUnixTimeMilliseconds()))
+        .With("since", JobTime.DaysAgo(Places.Days, time))
         .And("id >= @since")
         // What has not been read yet says nothing; unless it will never be.
         .And("recorded IS NOT NULL OR state = 'lost'")

@@ -6,7 +6,7 @@ using Sallyport.Server.Policies;
 namespace Sallyport.Server.Ui.Pages.Policies;
 
 /// <summary>Policies of an organisation, and where each applies.</summary>
-internal sealed class IndexModel(PolicyStore policies, VisibleOwners owners, TimeProvider time) : ListPage(time)
+internal sealed class IndexModel(PolicyStore policies, Owners owners, TimeProvider time) : ListPage(time)
 {
     public IReadOnlyList<string> Owners { get; private set; } = [];
 
@@ -60,7 +60,7 @@ internal sealed class IndexModel(PolicyStore policies, VisibleOwners owners, Tim
 
     private async Task<IActionResult> ShowAsync(string? owner)
     {
-        Owners = await owners.ListAsync(Viewer, Aborted);
+        Owners = await owners.VisibleAsync(Viewer, Aborted);
         Owner = owner is { Length: > 0 } ? owner.ToLowerInvariant() : Owners.Count > 0 ? Owners[0] : null;
         if (Owner is null)
         {

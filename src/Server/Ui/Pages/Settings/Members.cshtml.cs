@@ -15,6 +15,9 @@ internal sealed class MembersModel(Accounts accounts, Owners owners, ServerSetti
     /// <summary>The link of somebody who was just invited; shown this once.</summary>
     public Uri? Link { get; private set; }
 
+    /// <summary>Who signed in by the provider and has no role; told to who administers all of the server.</summary>
+    public IReadOnlyList<MembershipRow> Waiting { get; private set; } = [];
+
     public string? Mistake { get; private set; }
 
     public static Role[] Roles => [Role.Viewer, Role.Operator, Role.Administrator];
@@ -38,7 +41,8 @@ internal sealed class MembersModel(Accounts accounts, Owners owners, ServerSetti
         if (Mistake is null)
         {
             var secret = await accounts.InviteAsync(Actor.Of(HttpContext), name, Owner, role, Aborted);
-            Link = new Uri(settings.PublicUrl, $"sign-in/link/{secret}");
+            Link = secret is null ? null : new Uri(settings.PublicUrl, $"sign-in/link/{secret}");
+            Mistake = secret is null ? $"There is an account '{name}': change its role, here or where it has one." : null;
         }
 
         return await ShownAsync();
@@ -63,6 +67,7 @@ internal sealed class MembersModel(Accounts accounts, Owners owners, ServerSetti
     private async Task<IActionResult> ShownAsync()
     {
         Rows = Owner is null ? [] : await accounts.MembersAsync(Owner, Aborted);
+        Waiting = Viewer.May(Viewer.Everywhere, Role.Administrator) ? await accounts.WithoutRoleAsync(Aborted) : [];
         return Page();
     }
 }
