@@ -14,6 +14,7 @@
 #define SP_MAX_CGROUPS 4096 /* cgroups of the job and its containers */
 #define SP_MAX_CONTAINERS 8192 /* containers whose asker is known; full = unknown origin, as without */
 #define SP_MAX_RESOLVERS 16 /* the machine's own, fixed at the start */
+#define SP_MAX_FRAGMENTED 4096 /* forwarded packets in fragments, the newest */
 #define SP_MAX_QUERIES 16384 /* DNS questions in flight */
 #define SP_MAX_PEERS 16384 /* UDP peers heard from */
 #define SP_MAX_DEVICES 65536 /* network devices that the job made or brought up; a number is never given twice */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * One option of packet sockets, PACKET_QDISC_BYPASS, sends frames past tc egress: refused to the job. Another one replaces a
- * table of iptables as it was before nf_tables, of which no netlink group tells: told, like the changes of change.bpf.c.
+ * Two options lead to sockets whose frames pass by tc egress, and are refused to the job: PACKET_QDISC_BYPASS of packet
+ * sockets, and XDP_UMEM_REG, without which no AF_XDP socket sends (net/xdp/xsk.c: it needs CAP_NET_RAW alone). Another one
+ * replaces a table of iptables as it was before nf_tables, of which no netlink group tells: told, like the changes of change.bpf.c.
  *
  * Why here: it is the only hook that every such socket passes on every kernel (cgroup/setsockopt, 5.3).
  */
@@ -9,6 +10,9 @@
 #define SOL_PACKET 263
 #define PACKET_QDISC_BYPASS 20
 #define LARGEST_OPTION 4096 /* larger values are not copied for programs */
+
+#define SOL_XDP 283
+#define XDP_UMEM_REG 4
 
 #define SOL_IP 0
 #define SOL_IPV6 41
@@ -51,6 +55,13 @@ static __always_inline void tell_replaced_table(struct bpf_sockopt *ctx)
 	give_back(slot);
 }
 
+/* Whether frames of the socket are to pass by the uplink's hook. */
+static __always_inline bool passes_by(const struct bpf_sockopt *ctx)
+{
+	return (ctx->level == SOL_PACKET && ctx->optname == PACKET_QDISC_BYPASS) ||
+	       (ctx->level == SOL_XDP && ctx->optname == XDP_UMEM_REG);
+}
+
 SEC("cgroup/setsockopt")
 int on_setsockopt(struct bpf_sockopt *ctx)
 {
@@ -62,7 +73,7 @@ int on_setsockopt(struct bpf_sockopt *ctx)
 
 	if ((ctx->level == SOL_IP || ctx->level == SOL_IPV6) && ctx->optname == SET_REPLACE)
 		tell_replaced_table(ctx);
-	if (ctx->level != SOL_PACKET || ctx->optname != PACKET_QDISC_BYPASS) {
+	if (!passes_by(ctx)) {
 		if (ctx->optlen > LARGEST_OPTION)
 			ctx->optlen = 0; /* let it pass as it is */
 		return 1;

@@ -6,7 +6,7 @@
  * Why here: AF_PACKET passes every cgroup hook, DNAT on the forwarding hop and a tunnel's outer header change the address
  * after connect, and a resolver is (namespace, device, address): only here all three are known. A refused question is
  * turned into its own answer (NXDOMAIN), so no client waits. TCX links since 6.6, clsact filters before.
- * What it misses: PACKET_QDISC_BYPASS, which sockopt.bpf.c refuses; AF_XDP (needs CAP_NET_RAW and CAP_BPF).
+ * What it misses, PACKET_QDISC_BYPASS and AF_XDP, sockopt.bpf.c refuses.
  */
 
 #define SP_MARK 0x40000000 /* came from a container of the job: set on the host's end of its veth */
@@ -204,6 +204,50 @@ static __always_inline bool stays_in_port_network(struct __sk_buff *skb, const s
 	return kind && *kind == SP_DEVICE_KIND_PORT && in_networks(&port_networks, &to->address);
 }
 
+/* Forwarded packets of the job whose first fragment has left: the others have no ports to be judged by. */
+struct fragments_key {
+	struct address source;
+	struct address to;
+	__u32 id;
+	__u8 protocol;
+	__u8 padding[3];
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH); /* forgotten, the rest is judged by address alone */
+	__uint(max_entries, SP_MAX_FRAGMENTED);
+	__type(key, struct fragments_key);
+	__type(value, __u8);
+} fragmented SEC(".maps");
+
+__noinline int first_has_left(const struct packet *packet)
+{
+	struct fragments_key key = {};
+
+	if (!packet)
+		return 0;
+	key.source = packet->source;
+	key.to = packet->to;
+	key.id = packet->fragment_id;
+	key.protocol = packet->protocol;
+	return bpf_map_lookup_elem(&fragmented, &key) != 0;
+}
+
+__noinline int remember_fragments(const struct packet *packet)
+{
+	struct fragments_key key = {};
+	__u8 left = 1;
+
+	if (!packet)
+		return 0;
+	key.source = packet->source;
+	key.to = packet->to;
+	key.id = packet->fragment_id;
+	key.protocol = packet->protocol;
+	bpf_map_update_elem(&fragmented, &key, &left, BPF_ANY);
+	return 0;
+}
+
 static __always_inline int at_uplink(struct __sk_buff *skb, __u32 device)
 {
 	struct bpf_sock *socket = skb->sk;
@@ -212,6 +256,7 @@ static __always_inline int at_uplink(struct __sk_buff *skb, __u32 device)
 	__u32 zero = 0;
 	struct leaving *leaving = bpf_map_lookup_elem(&leavings, &zero);
 	bool sent_raw = false;
+	bool forwarded = false;
 	__u32 network = device == SP_DEVICE_RAW ? 0 : 14;
 	__u16 type = bpf_ntohs(skb->protocol);
 
@@ -240,9 +285,10 @@ static __always_inline int at_uplink(struct __sk_buff *skb, __u32 device)
 	if (type != ETH_P_IP && type != ETH_P_IPV6 && !sent_raw)
 		return PASS;
 	if (read_packet(skb, packet, network)) {
-		if (!sent_raw)
+		if (!sent_raw && (flow || device == SP_DEVICE_LOOPBACK || !is_of_job(skb)))
 			return flow && device != SP_DEVICE_LOOPBACK ? DROP : PASS;
-		packet->protocol = 0;
+		if (sent_raw)
+			packet->protocol = 0;
 	}
 	destination_of(packet, to);
 	to->uplink = 1;
@@ -283,15 +329,17 @@ static __always_inline int at_uplink(struct __sk_buff *skb, __u32 device)
 		flow->execution = sent_raw ? who->execution : 0;
 		flow->step_policy = sent_raw ? who->step_policy : policy_until_known();
 		flow->exe_policy = sent_raw ? who->exe_policy : SP_NO_POLICY;
-		if (!sent_raw)
+		forwarded = !sent_raw;
+		if (forwarded)
 			by = sender_of(to, flow);
 	} else if (flow->flags & SP_FLOW_JUDGED && flow->port == to->port && same_address(&flow->address, &to->address) &&
 		   (flow->verdict == SP_OBSERVED || (flow->verdict == SP_ALLOWED && (flow->reason == SP_REASON_RULE ||
 										     flow->reason == SP_REASON_REPLY)))) {
 		return PASS;
 	}
-	if (packet->flags & SP_PACKET_LATER && !sent_raw)
-		return PASS; /* its first fragment was judged; alone it cannot be put together */
+	/* Of a socket's packet the whole was judged before it was cut. */
+	if (packet->flags & SP_PACKET_LATER && !sent_raw && (!forwarded || first_has_left(packet)))
+		return PASS;
 	if (!(packet->flags & SP_PACKET_OPTIONS) && stays_in_port_network(skb, to))
 		return PASS;
 	judge(to, flow, result);
@@ -305,6 +353,8 @@ static __always_inline int at_uplink(struct __sk_buff *skb, __u32 device)
 	} else if (result->verdict != SP_ALLOWED && flow->flags & SP_FLOW_JUDGED) {
 		result->reason = SP_REASON_REWRITTEN;
 	}
+	if (forwarded && packet->flags & SP_PACKET_FRAGMENT && result->verdict != SP_REFUSED)
+		remember_fragments(packet);
 	if (result->verdict == SP_ALLOWED)
 		return PASS;
 	if (by ? !by->told : sent_raw || !(flow->flags & SP_FLOW_TOLD)) {

@@ -26,17 +26,26 @@ public abstract partial class KernelTest(LabFixture fixture)
         Command("/bin/sh", "-ec", string.Join('\n', lines));
 
     /// <summary>A packet that a program of the job writes to a tun device, and that the machine forwards.</summary>
-    private protected Attack PacketFromATun() => new()
+    private protected Attack PacketFromATun() => PacketFromATun($"tun 10.77.0.2 {Attacker} 5300 {Canary}") with
+    {
+        Arrived = null,
+        Row = Row.Connection("udp", 5300, Attacker),
+        Silent = (Attacker, 5300),
+    };
+
+    /// <summary>Written by <c>raw</c> in that shape.</summary>
+    private protected Attack PacketFromATun(string shape) => new()
     {
         Command = Script(
             "echo 1 > /proc/sys/net/ipv4/ip_forward",
             "echo 0 > /proc/sys/net/ipv4/conf/all/rp_filter",
             "echo 0 > /proc/sys/net/ipv4/conf/default/rp_filter",
-            $"exec {Program("raw")} tun 10.77.0.2 {Attacker} 5300 {Canary}"),
-        Row = Row.Connection("udp", 5300, Attacker),
+            $"exec {Program("raw")} {shape}"),
+        Arrived = run => run.Traffic.PacketsTo(Attacker) > 0,
+        Row = Row.Either(Row.Connection("udp", 0, Attacker), Row.Connection("tcp", 0, Attacker)),
         Reasons = ["no-rule"],
         Exe = null,
-        Silent = (Attacker, 5300),
+        Silent = (Attacker, 0),
     };
 
     /// <summary>

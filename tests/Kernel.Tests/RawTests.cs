@@ -73,11 +73,11 @@ public sealed class RawTests(LabFixture fixture) : KernelTest(fixture), IClassFi
     });
 
     [Theory]
-    [EveryMode("packet", "packet-bypass")]
+    [EveryMode("packet", "packet-bypass", "xdp")]
     public Task A_frame_written_by_hand_is_refused(LabMode mode, string how) => ProveAsync(mode, new Attack
     {
         Command = Command("raw", how, "lab0", Client, Attacker, "5300", Canary),
-        // With the bypass the socket option is refused, before there is an address.
+        // With the bypass, and with the memory of an AF_XDP socket, the socket option is refused, before there is an address.
         Row = Row.Either(
             Row.Connection("udp", 5300, Attacker), Row.Peer("::"), Row.Peer("0.0.0.0"), Row.Peer("")),
         Reasons = ["packet-socket", "queue-bypass"],

@@ -110,6 +110,17 @@ public sealed class WayTests(LabFixture fixture) : KernelTest(fixture), IClassFi
     public Task A_packet_that_a_program_writes_to_a_tun_device_is_judged_at_the_uplink(LabMode mode) =>
         ProveAsync(mode, PacketFromATun());
 
+    /// <summary>Nobody can put it together; whoever listens there reads it all the same.</summary>
+    [Theory]
+    [EveryMode]
+    public Task A_fragment_without_a_first_one_is_judged_by_its_address(LabMode mode) =>
+        ProveAsync(mode, PacketFromATun($"tun-fragment 10.77.0.2 {Attacker} 5300 {Canary}"));
+
+    [Theory]
+    [EveryMode]
+    public Task A_packet_too_short_for_its_protocol_is_judged_by_its_address(LabMode mode) =>
+        ProveAsync(mode, PacketFromATun($"tun-short 10.77.0.2 {Attacker} {Canary}"));
+
     [Theory]
     [EveryMode]
     public Task A_destination_rewritten_by_NAT_is_judged_as_it_leaves(LabMode mode)

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <linux/if_packet.h>
 #include <linux/if_tun.h>
+#include <linux/if_xdp.h>
 #include <net/ethernet.h>
 #include <net/if.h>
 #include <netinet/icmp6.h>
@@ -12,6 +13,7 @@
 #include <netinet/ip_icmp.h>
 #include <netinet/udp.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 
 /* ping ADDR TEXT: an echo request with a payload, from a socket that needs no privilege at all. */
 static int run_ping(char **a)
@@ -121,6 +123,45 @@ static int run_packet(char **a, int bypass, const char *mac)
 }
 
 /*
+ * xdp INTERFACE FROM ADDR PORT TEXT: a frame sent by an AF_XDP socket, whose copies go to the driver past the queueing layer.
+ */
+static int run_xdp(char **a)
+{
+	enum { CHUNK = 4096, CHUNKS = 4 };
+	int fd = opened(AF_XDP, SOCK_RAW, 0);
+	unsigned char *memory = mmap(0, CHUNK * CHUNKS, PROT_READ | PROT_WRITE,
+				     MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+	struct xdp_umem_reg chunks = {
+		.addr = (unsigned long)memory, .len = CHUNK * CHUNKS, .chunk_size = CHUNK
+	};
+	struct sockaddr_xdp device = { .sxdp_family = AF_XDP, .sxdp_flags = XDP_COPY,
+				       .sxdp_ifindex = if_nametoindex(a[0]) };
+	static const int rings[] = { XDP_UMEM_FILL_RING, XDP_UMEM_COMPLETION_RING, XDP_TX_RING };
+	struct xdp_mmap_offsets at;
+	unsigned char *ring;
+
+	memcpy(memory, "\xff\xff\xff\xff\xff\xff\2\0\0\0\0\1\x8\0", ETH_HLEN);
+	if (setsockopt(fd, SOL_XDP, XDP_UMEM_REG, &chunks, sizeof(chunks)))
+		refused("setsockopt");
+	for (unsigned i = 0; i < sizeof(rings) / sizeof(*rings); i++)
+		if (setsockopt(fd, SOL_XDP, rings[i], &(int){ CHUNKS }, sizeof(int)))
+			missing("ring");
+	if (getsockopt(fd, SOL_XDP, XDP_MMAP_OFFSETS, &at, &(socklen_t){ sizeof(at) }))
+		missing("offsets");
+	ring = mmap(0, at.tx.desc + CHUNKS * sizeof(struct xdp_desc), PROT_READ | PROT_WRITE,
+		    MAP_SHARED | MAP_POPULATE, fd, XDP_PGOFF_TX_RING);
+	if (ring == MAP_FAILED || bind(fd, (struct sockaddr *)&device, sizeof(device)))
+		missing("bind");
+	*(struct xdp_desc *)(ring + at.tx.desc) = (struct xdp_desc){
+		.len = (unsigned)(ETH_HLEN + udp_packet(memory + ETH_HLEN, a[1], a[2], a[3], a[4])),
+	};
+	__atomic_store_n((unsigned *)(ring + at.tx.producer), 1, __ATOMIC_RELEASE);
+	if (sendto(fd, 0, 0, MSG_DONTWAIT, 0, 0) < 0)
+		refused("sendto");
+	return EXIT_SENT;
+}
+
+/*
  * Brings up a tun device and writes the packet to it at once: it comes in by that device, and to the machine it is one to
  * forward.
  */
@@ -146,6 +187,34 @@ static int run_tun(char **a)
 	unsigned char packet[1500];
 
 	return come_in_by_tun(packet, udp_packet(packet, a[0], a[1], a[2], a[3]));
+}
+
+/* tun-fragment FROM ADDR PORT TEXT: the second fragment of a packet whose first one never comes. */
+static int run_tun_fragment(char **a)
+{
+	unsigned char packet[1500];
+	size_t length = udp_packet(packet, a[0], a[1], a[2], a[3]);
+	struct iphdr *ip = (struct iphdr *)packet;
+
+	ip->frag_off = htons(185);
+	ip->check = 0;
+	ip->check = checksum(ip, sizeof(*ip));
+	return come_in_by_tun(packet, length);
+}
+
+/* tun-short FROM ADDR TEXT: a packet that says TCP and has four bytes where the header would be. */
+static int run_tun_short(char **a)
+{
+	unsigned char packet[1500];
+	struct iphdr *ip = (struct iphdr *)packet;
+
+	udp_packet(packet, a[0], a[1], "0", "");
+	memcpy(packet + sizeof(*ip), a[2], 4);
+	ip->protocol = IPPROTO_TCP;
+	ip->tot_len = htons(sizeof(*ip) + 4);
+	ip->check = 0;
+	ip->check = checksum(ip, sizeof(*ip));
+	return come_in_by_tun(packet, sizeof(*ip) + 4);
 }
 
 /*
@@ -183,17 +252,23 @@ int main(int argc, char **argv)
 		return run_udp(argv + 2);
 	if (argc == 6 && !strcmp(what, "tun"))
 		return run_tun(argv + 2);
+	if (argc == 6 && !strcmp(what, "tun-fragment"))
+		return run_tun_fragment(argv + 2);
+	if (argc == 5 && !strcmp(what, "tun-short"))
+		return run_tun_short(argv + 2);
 	if (argc == 5 && !strcmp(what, "protocol"))
 		return run_protocol(argv + 2);
 	if (argc == 7 && !strcmp(what, "tun-route"))
 		return run_tun_route(argv + 2);
 	if (argc == 7 && !strcmp(what, "transport"))
 		return run_transport(argv + 2);
+	if (argc == 7 && !strcmp(what, "xdp"))
+		return run_xdp(argv + 2);
 	if (argc >= 7 && !strcmp(what, "packet"))
 		return run_packet(argv + 2, 0, argv[7]);
 	if (argc >= 7 && !strcmp(what, "packet-bypass"))
 		return run_packet(argv + 2, 1, argv[7]);
-	usage("raw ping ADDR TEXT | udp|tun FROM ADDR PORT TEXT | tun-route FROM HOP ADDR PORT TEXT | "
+	usage("raw ping ADDR TEXT | udp|tun|tun-fragment FROM ADDR PORT TEXT | tun-short FROM ADDR TEXT | tun-route FROM HOP ADDR PORT TEXT | "
 	      "protocol N ADDR TEXT | transport TYPE PROTOCOL ADDR PORT TEXT"
-	      " | packet|packet-bypass INTERFACE FROM ADDR PORT TEXT [MAC]");
+	      " | xdp INTERFACE FROM ADDR PORT TEXT | packet|packet-bypass INTERFACE FROM ADDR PORT TEXT [MAC]");
 }
