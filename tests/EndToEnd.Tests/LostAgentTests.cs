@@ -56,6 +56,65 @@ public sealed class LostAgentTests(MachineFixture fixture) : IClassFixture<Machi
         Assert.True(recordings.Length >= 2, string.Join('\n', recordings));
     }
 
+    /// <summary>As `pkill -9` does: service, watcher, and the guardian, which would hold on. systemd starts the service again.</summary>
+    [Fact]
+    public async Task When_all_its_processes_are_killed_at_once_nothing_is_reached_and_the_service_takes_over()
+    {
+        await using AgentProcess agent = await fixture.Machine.ServeWithAsync(Policy);
+        using StartedRun started = fixture.Machine.Start(Workflow("all"));
+        await started.SignAsync("ready");
+        await fixture.Machine.ShellAsync(KillAll, started.Agents());
+        await Task.Delay(500, TestContext.Current.CancellationToken);
+        await using AgentProcess next = await fixture.Machine.ServeWithAsync(Policy);
+        await File.WriteAllTextAsync(Path.Combine(started.Folder, "go"), "", TestContext.Current.CancellationToken);
+        WorkflowRun run = await started.EndAsync();
+        Assert.Equal(0, run.Traffic.ConnectionsTo(LabAddresses.Attacker));
+        Assert.True(run.Traffic.Contains("/allowed-all ") && run.Traffic.Contains("/later-allowed "), run.ToString());
+        Assert.Equal("enforcing", run.Reports[^1].InForce);
+        Assert.True(run.Reports[^1].Document.GetProperty("losses").TryGetProperty("observation-gap", out _), run.ToString());
+        await fixture.Machine.ShellAsync(NothingPinned);
+    }
+
+    /// <summary>Nobody starts one again that was started on demand; the Action finds nobody, and the job is red.</summary>
+    [Fact]
+    public async Task When_an_agent_on_demand_is_killed_with_its_guardian_nothing_is_reached_and_the_job_fails()
+    {
+        using StartedRun started = fixture.Machine.Start($"""
+            name: Lost
+            on: push
+            jobs:
+              build:
+                runs-on: ubuntu-24.04
+                steps:
+                  - uses: step-security/harden-runner@rc
+                    with:
+                      egress-policy: block
+                      allowed-endpoints: v4.test:80
+                  - run: |
+                      touch $SIGNS/ready
+                      while [ ! -e $SIGNS/go ]; do {Attacker}/at || true; done
+                      {Attacker}/after || true
+                      curl -sS --max-time 5 http://v4.test/allowed
+            """, "--user", RunnerMachine.User);
+        await started.SignAsync("ready");
+        await fixture.Machine.ShellAsync(KillAll, started.Agents());
+        await Task.Delay(500, TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(started.Folder, "go"), "", TestContext.Current.CancellationToken);
+        await RunnerMachine.EndOf(started.Process);
+        await fixture.Machine.ShellAsync("[ -n \"$(ls -d /run/sallyport/bpf/*/)\" ]");
+        await fixture.Machine.ShellAsync("\"$1\" cleanup", fixture.Machine.Product);
+        await fixture.Machine.ShellAsync(NothingPinned);
+        WorkflowRun run = await started.EndAsync();
+        Assert.Equal(0, run.Traffic.ConnectionsTo(LabAddresses.Attacker));
+        Assert.True(run.Traffic.Contains("/allowed "), run.ToString());
+        Assert.Equal("failure", run.ConclusionOf());
+    }
+
+    private const string KillAll = "kill -KILL \"$@\"";
+
+    private const string NothingPinned =
+        """for i in $(seq 50); do [ -d "$(echo /run/sallyport/bpf/*/)" ] || exit 0; sleep 0.1; done; ls -R /run/sallyport/bpf; exit 1""";
+
     [Theory]
     [InlineData("kill -STOP \"$1\"", "kill -CONT \"$1\"")]
     [InlineData("echo 1 > \"$2/sallyport-agent/cgroup.freeze\"", "echo 0 > \"$2/sallyport-agent/cgroup.freeze\"")]

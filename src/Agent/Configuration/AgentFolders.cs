@@ -33,6 +33,9 @@ internal static class AgentFolders
     /// <summary>One file per job that is running.</summary>
     internal const string Jobs = State + "/jobs";
 
+    /// <summary>A BPF file system: names of what is attached for runners' jobs, one folder per job.</summary>
+    internal const string Pins = State + "/bpf";
+
     /// <summary>Sockets in the place of container runtimes', one folder per job.</summary>
     internal const string Sockets = State + "/sockets";
 

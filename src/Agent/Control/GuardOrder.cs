@@ -22,6 +22,9 @@ internal sealed record GuardOrder(string Word, string Value)
     /// <summary>A file whose coming means that enforcement is overridden: what is held is let go, and the rest is done when it is due.</summary>
     internal const string Lift = "lift";
 
+    /// <summary>Folder of a <see cref="PinnedLinks"/>: removed as soon as what is held is let go.</summary>
+    internal const string Pins = "pins";
+
     /// <summary>A file or folder to remove.</summary>
     internal const string Remove = "remove";
 

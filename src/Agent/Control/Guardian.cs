@@ -18,6 +18,7 @@ internal sealed class Guardian : IAttachmentKeeper, IDisposable
     private readonly DescriptorHold hold;
     private readonly Lock speaking = new();
     private ImmutableArray<TrafficFilter> filters = [];
+    private PinnedLinks? pins;
 
     private Guardian(int pid, FileStream words, DescriptorHold hold)
     {
@@ -45,7 +46,14 @@ internal sealed class Guardian : IAttachmentKeeper, IDisposable
         return new Guardian(pid, new FileStream(pipe.TakeWriter(), FileAccess.Write, 0), hold);
     }
 
-    public bool TryKeep(int link) => hold.TryAdd(link);
+    /// <summary>Links get names there too, from now on.</summary>
+    internal void PinIn(PinnedLinks folder) => pins = folder;
+
+    public bool TryKeep(int link)
+    {
+        pins?.Add(link);
+        return hold.TryAdd(link);
+    }
 
     /// <summary>Also called by the thread that follows the devices.</summary>
     public void Keep(TrafficFilter filter)
@@ -61,15 +69,11 @@ internal sealed class Guardian : IAttachmentKeeper, IDisposable
     internal void Watch(ProcessIdentity process) => Say(
         GuardOrder.Process, string.Create(CultureInfo.InvariantCulture, $"{process.Pid} {process.StartTicks}"));
 
-    /// <summary>Nothing is stopped; what is attached is held until this process has ended.</summary>
-    internal void Await(ProcessIdentity process) => Say(
-        GuardOrder.Await, string.Create(CultureInfo.InvariantCulture, $"{process.Pid} {process.StartTicks}"));
-
-    /// <summary>What this job changed on the machine is undone.</summary>
-    internal void WatchChanges(string jobId) => Say(GuardOrder.Undo, jobId);
-
     /// <summary>When this file is there, nothing is held any more.</summary>
     internal void LiftBy(string path) => Say(GuardOrder.Lift, path);
+
+    /// <summary>Carried out when this process ends without a last word.</summary>
+    internal void Tell(GuardOrder order) => Say(order.Word, order.Value);
 
     /// <summary>This file, or this folder with all in it, is removed.</summary>
     internal void WatchPath(string path) => Say(GuardOrder.Remove, path);

@@ -35,6 +35,13 @@ internal static class GuardianProcess
         return ExitCode.Success;
     }
 
+    /// <summary>Does, for a runner's job that is over, what its guardian would have done, had it not been killed too.</summary>
+    internal static void StandIn(List<GuardOrder> orders)
+    {
+        LetGo(orders);
+        Finish(orders);
+    }
+
     /// <summary>First everything is stopped; the programs come off last, so that no process of the job is ever unjudged.</summary>
     private static void Carry(List<GuardOrder> orders, SafeFileHandle hold)
     {
@@ -63,6 +70,12 @@ internal static class GuardianProcess
         }
 
         LetGo(orders, hold);
+        Finish(orders);
+    }
+
+    /// <summary>When nothing is left of the job: its changes of the machine are undone, and there is a report of what was recorded.</summary>
+    private static void Finish(List<GuardOrder> orders)
+    {
         foreach (var order in orders.Where(order => order.Word == GuardOrder.Undo))
         {
             _ = MachineChanges.Undo(order.Value);
@@ -80,6 +93,16 @@ internal static class GuardianProcess
     private static void LetGo(List<GuardOrder> orders, SafeFileHandle hold)
     {
         hold.Dispose();
+        LetGo(orders);
+    }
+
+    private static void LetGo(List<GuardOrder> orders)
+    {
+        foreach (var pins in orders.Where(order => order.Word == GuardOrder.Pins))
+        {
+            _ = OwnPath.Remove(pins.Value);
+        }
+
         foreach (var filter in orders.Where(order => order.Word == GuardOrder.Filter))
         {
             _ = TrafficFilter.Parse(filter.Value)?.TryRemove();

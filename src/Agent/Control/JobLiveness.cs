@@ -16,7 +16,8 @@ internal static class JobLiveness
     /// <summary>The id ends with the number of the agent's process, whose name is this program's.</summary>
     internal static bool IsAgentThere(string id) =>
         int.TryParse(id.AsSpan(id.LastIndexOf('-') + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var pid)
-        && ProcText.TryRead(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/comm"))?.TrimEnd('\n') == "sallyport";
+        && ProcText.TryRead(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/stat")) is { } stat
+        && stat.Contains(" (sallyport) ", StringComparison.Ordinal) && !ProcessIdentity.HasEnded(stat);
 
     /// <summary>An agent holds its recording locked (flock(2)), which every namespace sees.</summary>
     internal static bool IsRecording(string spool)

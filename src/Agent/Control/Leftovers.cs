@@ -23,6 +23,7 @@ internal sealed partial record Leftovers(IReadOnlyList<JobState> Live, IReadOnly
         var cgroups = Cgroups();
         var spools = Below(AgentFolders.Spool);
         var sockets = Below(AgentFolders.Sockets);
+        var pins = Array.FindAll(Below(AgentFolders.Pins), Directory.Exists); // the kernel's own files are there too
         var network = NetworkNamespace.Inode();
         var unreadable = new List<string>();
         var jobs = new JobStateFolder(AgentFolders.Jobs).Read(unreadable);
@@ -34,6 +35,7 @@ internal sealed partial record Leftovers(IReadOnlyList<JobState> Live, IReadOnly
             live,
             [
                 .. dead.Select(job => job.Cgroup).OfType<string>().Concat(cgroups.Where(IsStale)).Where(Directory.Exists).Distinct(),
+                .. pins.Where(IsStale),
                 .. spools.Where(IsStale),
                 .. sockets.Where(IsStale),
                 .. dead.Where(job => job.Filters is not { IsEmpty: false } || IsHere(job)).Select(job => folder.PathOf(job.Id)),

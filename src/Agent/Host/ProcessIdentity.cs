@@ -14,7 +14,16 @@ internal sealed record ProcessIdentity(int Pid, long StartTicks)
         return stat is null || StartOf(stat) is not { } start ? null : new ProcessIdentity(pid, start);
     }
 
-    internal bool IsAlive => Of(Pid) == this;
+    /// <summary>False also for one that has ended and that its parent has not waited for yet.</summary>
+    internal bool IsAlive =>
+        ProcText.TryRead($"/proc/{Pid}/stat") is { } stat && StartOf(stat) == StartTicks && !HasEnded(stat);
+
+    /// <summary>Field 3 is Z or X.</summary>
+    internal static bool HasEnded(string stat)
+    {
+        var end = stat.LastIndexOf(')');
+        return end >= 0 && stat.AsSpan(end + 1).TrimStart() is ['Z' or 'X', ..];
+    }
 
     /// <summary>
     /// The line is <c>pid (comm) state ppid …</c>, and comm may hold spaces and parentheses: the fields are

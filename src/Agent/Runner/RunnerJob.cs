@@ -319,6 +319,11 @@ internal sealed class RunnerJob : IDisposable
             session.WatchFiles(FileWatchOptions.Of(Policy.Document, worker.Root, workplace.User.Home));
         }
 
+        if (!workplace.IsPinned)
+        {
+            Say("verdicts end when agent and guardian are killed in one go: no BPF file system holds them");
+        }
+
         pipeline.Accept(Started());
         if (JobAgents.Predecessor(worker) is { } before)
         {

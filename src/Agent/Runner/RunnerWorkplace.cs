@@ -26,6 +26,7 @@ internal sealed class RunnerWorkplace : IDisposable
 
     private readonly JobStateFolder states = new(AgentFolders.Jobs);
     private readonly Guardian guardian;
+    private readonly PinnedLinks? pins;
     private readonly Lock saying = new();
     private JobState state;
 
@@ -51,16 +52,18 @@ internal sealed class RunnerWorkplace : IDisposable
         RootFolder.Ensure(AgentFolders.Controls);
         MakeResults();
         guardian = Guardian.Start([]);
-        guardian.Await(worker.Process);
-        guardian.WatchPath(states.PathOf(Id));
-        guardian.WatchPath(states.PathOf(Id) + JobStateFolder.NextSuffix);
+        pins = PinnedLinks.TryMake(Id);
+        if (pins is not null)
+        {
+            guardian.PinIn(pins);
+        }
+
         guardian.LiftBy(states.PathOfLift(Id));
-        guardian.WatchPath(states.PathOfLift(Id));
-        guardian.WatchChanges(Id);
-        guardian.WatchPath(SocketPath);
-        guardian.WatchPath(LedFolder);
-        guardian.WatchPath(PathOfRequest(Id));
-        guardian.WatchRecording(Spool, Results, UserAccount.OfThisProcess());
+        foreach (var order in OrdersAtTheEnd(state, states))
+        {
+            guardian.Tell(order);
+        }
+
         Say(before => before with { Guardian = ProcessIdentity.Of(guardian.Pid) });
     }
 
@@ -79,6 +82,9 @@ internal sealed class RunnerWorkplace : IDisposable
             ? [service] : Array.Empty<int>(),
     ];
 
+    /// <summary>Whether verdicts outlive agent and guardian, killed in one go.</summary>
+    internal bool IsPinned => pins is { Missing: 0 };
+
     internal string Spool { get; }
 
     /// <summary>Folder of reports and recording, for root and the job's group.</summary>
@@ -96,6 +102,28 @@ internal sealed class RunnerWorkplace : IDisposable
     /// file: it may hold a key, and that file is shown.
     /// </summary>
     internal static string PathOfRequest(string id) => Path.Combine(AgentFolders.Controls, id + ".request");
+
+    /// <summary>
+    /// For a job whose agent was killed, when it is over: carried out by its guardian, or by the service when that was killed too.
+    /// </summary>
+    internal static IEnumerable<GuardOrder> OrdersAtTheEnd(JobState state, JobStateFolder states)
+    {
+        var owner = UserAccount.OfThisProcess();
+        return
+        [
+            new(GuardOrder.Await, string.Create(CultureInfo.InvariantCulture, $"{state.WorkerPid} {state.WorkerStartTicks}")),
+            new(GuardOrder.Pins, PinnedLinks.PathOf(state.Id)),
+            new(GuardOrder.Undo, state.Id),
+            new(GuardOrder.Owner, string.Join(' ', new[] { owner.User, owner.Group }.Concat(owner.Groups))),
+            new(GuardOrder.Output, state.Output),
+            new(GuardOrder.Spool, state.Spool),
+            .. new[]
+            {
+                states.PathOf(state.Id), states.PathOf(state.Id) + JobStateFolder.NextSuffix, states.PathOfLift(state.Id),
+                PathOfSocket(state.Id), Path.Combine(AgentFolders.Led, state.Id), PathOfRequest(state.Id), PathOfPolicy(state.Id),
+            }.Select(path => new GuardOrder(GuardOrder.Remove, path)),
+        ];
+    }
 
     private static string PathOfPolicy(string id) => Path.Combine(AgentFolders.Controls, id + ".policy");
 
@@ -163,6 +191,10 @@ internal sealed class RunnerWorkplace : IDisposable
             && other.WorkerPid == state.WorkerPid && other.WorkerStartTicks == state.WorkerStartTicks))
         {
             File.WriteAllBytes(states.PathOfLift(before.Id), []);
+            if (before.Guardian is not { IsAlive: true })
+            {
+                PinnedLinks.Remove(before.Id);
+            }
         }
     }
 
@@ -187,6 +219,7 @@ internal sealed class RunnerWorkplace : IDisposable
         _ = OwnPath.Remove(SocketPath);
         _ = OwnPath.Remove(PathOfRequest(Id));
         _ = OwnPath.Remove(PathOfPolicy(Id));
+        PinnedLinks.Remove(Id);
         states.Remove(state.Id);
         guardian.Release();
         guardian.Dispose();

@@ -11,6 +11,9 @@ internal static class AgentCgroup
 {
     private const string Name = "sallyport-agent";
 
+    /// <summary>Of the processors, where a job of 100 has one share (cgroup v2, cpu.weight, 1 to 10000): it drains under whatever load.</summary>
+    private const string Weight = "1000";
+
     /// <summary>Moves this process there. Gives why it cannot, or null.</summary>
     internal static string? Enter(MachineSettings settings)
     {
@@ -21,7 +24,14 @@ internal static class AgentCgroup
 
         try
         {
-            Cgroup.Create(Path.Combine(root, Name)).Adopt(Environment.ProcessId);
+            var cgroup = Cgroup.Create(Path.Combine(root, Name));
+            cgroup.Adopt(Environment.ProcessId);
+            var weight = Path.Combine(cgroup.Folder, "cpu.weight");
+            if (File.Exists(weight))
+            {
+                File.WriteAllText(weight, Weight); // not where the controller is off above
+            }
+
             return null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

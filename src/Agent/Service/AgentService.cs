@@ -50,6 +50,11 @@ internal sealed class AgentService(CommandContext context, MachineSettings setti
             }
         }
 
+        if (PinnedLinks.Mount() is { } missing)
+        {
+            Say($"verdicts end when agent and guardian are killed in one go: {missing}");
+        }
+
         foreach (var job in MachineChanges.OfGoneJobs())
         {
             _ = MachineChanges.Undo(job); // of a job before a crash or a reboot
@@ -117,8 +122,14 @@ internal sealed class AgentService(CommandContext context, MachineSettings setti
             }
 
             _ = refused.RemoveWhere(worker => !worker.IsAlive);
-            Retention.Apply(settings, jobs.All());
+            Tidy(jobs.All());
         }
+    }
+
+    private void Tidy(List<JobState> running)
+    {
+        Retention.Apply(settings, running);
+        jobs.StandInForGuardians();
     }
 
     private void Serve()
@@ -132,7 +143,7 @@ internal sealed class AgentService(CommandContext context, MachineSettings setti
             }
 
             var running = jobs.All();
-            Retention.Apply(settings, running);
+            Tidy(running);
             if (running.Count > 0)
             {
                 idleSince = context.Clock.GetTimestamp();

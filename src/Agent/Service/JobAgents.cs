@@ -27,6 +27,21 @@ internal sealed class JobAgents
     internal List<JobState> All() =>
         states.Read([]).FindAll(state => state.WorkerPid is not null && JobStateFolder.IsLive(state));
 
+    /// <summary>Ends the jobs that are over and whose agent and guardian were killed.</summary>
+    internal void StandInForGuardians()
+    {
+        foreach (var state in states.Read([]).Where(state => state.WorkerPid is not null
+            && !JobStateFolder.IsLive(state) && !JobStateFolder.IsHeld(state) && state.Guardian is not { IsAlive: true }))
+        {
+            var filters = state.Network == NetworkNamespace.Inode() ? state.Filters ?? [] : [];
+            GuardianProcess.StandIn(
+            [
+                .. RunnerWorkplace.OrdersAtTheEnd(state, states),
+                .. filters.Select(filter => new GuardOrder(GuardOrder.Filter, filter.Format())),
+            ]);
+        }
+    }
+
     /// <summary>The one that watches this worker's job, or null.</summary>
     internal JobState? Find(RunnerWorker worker) => All().Find(state =>
         state.WorkerPid == worker.Process.Pid && state.WorkerStartTicks == worker.Process.StartTicks);
@@ -55,9 +70,10 @@ internal sealed class JobAgents
             && other.WorkerPid == state.WorkerPid && other.WorkerStartTicks == state.WorkerStartTicks));
     }
 
-    /// <summary>Whether a worker's job is judged although nobody watches it: by the guardian of the process that was killed.</summary>
+    /// <summary>Whether a worker's job is judged although nobody watches it: a guardian, or names, hold what was attached.</summary>
     internal static bool IsJudgedOn(RunnerWorker worker) => new JobStateFolder(AgentFolders.Jobs).Read([]).Exists(state =>
-        state.WorkerPid == worker.Process.Pid && state.WorkerStartTicks == worker.Process.StartTicks && state.Guardian is { IsAlive: true });
+        state.WorkerPid == worker.Process.Pid && state.WorkerStartTicks == worker.Process.StartTicks
+        && (state.Guardian is { IsAlive: true } || PinnedLinks.Exist(state.Id)));
 
     /// <summary>A process that is gone and that watched this worker's job before, the last one; null for none.</summary>
     internal static JobState? Predecessor(RunnerWorker worker) => new JobStateFolder(AgentFolders.Jobs).Read([]).FindLast(state =>

@@ -23,7 +23,15 @@ public sealed class ProcessTextTests
         const string stat = "42 (a) S 1 2 3) R 7 42 42 0 -1 4194304 0 0 0 0 0 0 0 0 20 0 1 0 987654 0 0";
         Assert.Equal(987654, ProcessIdentity.StartOf(stat));
         Assert.Equal(7, ProcessIdentity.ParentOf(stat));
+        Assert.False(ProcessIdentity.HasEnded(stat));
     }
+
+    [Theory]
+    [InlineData("42 (a) S 1 2 3) Z 7 42", true)]
+    [InlineData("42 (a) Z 1 2 3) S 7 42", false)]
+    [InlineData("42 (a) X", true)]
+    [InlineData("42 (a", false)]
+    public void One_that_nobody_has_waited_for_has_ended(string stat, bool ended) => Assert.Equal(ended, ProcessIdentity.HasEnded(stat));
 
     [Theory]
     [InlineData("")]

@@ -57,11 +57,18 @@ public sealed class StartedRun : IDisposable
     }
 
     /// <summary>Number of the process that watches the only job, from the agent's own state.</summary>
-    public int Watcher()
+    public int Watcher() => State().GetProperty("agentPid").GetInt32();
+
+    /// <summary>Numbers of all processes of the agent's that this job depends on: who answers, who watches, who holds.</summary>
+    public string[] Agents()
     {
-        string file = Directory.EnumerateFiles(Path.Combine(_machine.Network.WorkFolder, "run", "jobs"), "*.json").Single();
-        return RunnerMachine.ReadJson(file).GetProperty("agentPid").GetInt32();
+        JsonElement state = State();
+        string holder = File.ReadAllText(Path.Combine(_machine.Network.WorkFolder, "run", "agent.holder"));
+        return [$"{state.GetProperty("guardian").GetProperty("pid")}", $"{state.GetProperty("agentPid")}", holder.Split(' ')[0]];
     }
+
+    private JsonElement State() => RunnerMachine.ReadJson(
+        Directory.EnumerateFiles(Path.Combine(_machine.Network.WorkFolder, "run", "jobs"), "*.json").Single());
 
     public void Dispose() => Process.Dispose();
 }

@@ -14,6 +14,10 @@ internal static unsafe partial class Libbpf
     [LibraryImport(Library)]
     internal static partial int bpf_link_create(int programFd, int target, int attachType, nint options);
 
+    /// <summary>BPF_OBJ_PIN: a name in a BPF file system holds the object. 0, or a negative errno.</summary>
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int bpf_obj_pin(int descriptor, string path);
+
     [LibraryImport(Library)]
     internal static partial int bpf_tc_hook_create(TcHook* hook);
 
