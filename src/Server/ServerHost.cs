@@ -89,6 +89,8 @@ internal static class ServerHost
         services.AddSingleton<IWorkHandler, FinishJob>();
         services.AddSingleton<IJobData, StoredJobData>();
         services.AddSingleton<SilentJobs>();
+        services.AddSingleton<RetentionStore>();
+        services.AddSingleton<PastRetention>();
         services.AddSingleton<ExpiredJobs>();
         services.AddSingleton<IWorkHandler, Sweep>();
     }
