@@ -28,5 +28,5 @@ internal sealed class HookedRecordings(IRecordingStore store) : IRecordingStore
 
     public Task RemoveAsync(IReadOnlyList<string> names, CancellationToken cancellation) => store.RemoveAsync(names, cancellation);
 
-    public IAsyncEnumerable<string> ListAsync(string prefix, CancellationToken cancellation) => store.ListAsync(prefix, cancellation);
+    public IAsyncEnumerable<StoredObject> ListAsync(string prefix, CancellationToken cancellation) => store.ListAsync(prefix, cancellation);
 }

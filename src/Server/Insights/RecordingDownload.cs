@@ -42,9 +42,9 @@ internal sealed class RecordingDownload : IAsyncDisposable
         {
             var segments = await jobs.SegmentsAsync(job.Id, 1, cancellation);
             var there = new HashSet<string>(StringComparer.Ordinal);
-            await foreach (var name in recordings.ListAsync(SegmentRow.FolderOf(job.Id), cancellation))
+            await foreach (var one in recordings.ListAsync(SegmentRow.FolderOf(job.Id), cancellation))
             {
-                there.Add(name);
+                there.Add(one.Name);
             }
 
             // One that is not there was lost by the store, or joined since the job was read.
