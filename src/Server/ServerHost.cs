@@ -45,6 +45,7 @@ internal static class ServerHost
         var app = builder.Build();
         app.Services.GetRequiredService<DataFolder>().Take();
         await Migrator.MigrateAsync(app.Services.GetRequiredService<Database>(), CancellationToken.None);
+        await MasterKeyCheck.RunAsync(app.Services.GetRequiredService<Database>(), settings, CancellationToken.None);
         Proxies.Use(app, settings);
         app.UseExceptionHandler();
         app.UseStatusCodePages();
@@ -89,6 +90,8 @@ internal static class ServerHost
         services.AddSingleton<IWorkHandler, FinishJob>();
         services.AddSingleton<IJobData, StoredJobData>();
         services.AddSingleton<SilentJobs>();
+        services.AddSingleton<RetentionStore>();
+        services.AddSingleton<PastRetention>();
         services.AddSingleton<ExpiredJobs>();
         services.AddSingleton<IWorkHandler, Sweep>();
     }

@@ -31,7 +31,7 @@ internal static class AccessSetup
     public static void AddAccess(this IServiceCollection services, ServerSettings settings)
     {
         services.AddDataProtection().SetApplicationName("sallyport-server");
-        services.AddSingleton(MasterKey.Open(settings.MasterKeyFile));
+        services.AddSingleton(_ => MasterKey.Open(settings.MasterKeyFile));
         services.AddSingleton<StoredProtectionKeys>();
         services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(provider => new ConfigureOptions<KeyManagementOptions>(
             options =>

@@ -193,6 +193,11 @@ internal sealed class Accounts(Database database, Audit audit, TimeProvider time
                     return "The server must keep an administrator.";
                 }
 
+                if (await write.OneAsync<string>("SELECT id FROM account WHERE id = @account", new { account }) is null)
+                {
+                    return "There is no such account.";
+                }
+
                 await SetRoleAsync(write, account, owner, role);
                 await audit.WriteAsync(write, actor, "member.role-changed", owner, account, new { role = role.ToString() });
                 return null;

@@ -17,40 +17,61 @@ internal sealed class MasterKey
     private MasterKey(byte[] key) => this.key = key;
 
     /// <summary>Reads the file, or makes it, readable by its owner alone.</summary>
-    /// <exception cref="InvalidDataException">It holds something else.</exception>
+    /// <exception cref="InvalidDataException">It holds something else, or cannot be read or made.</exception>
     public static MasterKey Open(string path)
     {
-        if (!File.Exists(path))
+        try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            var temporary = $"{path}.{Guid.NewGuid():n}";
-            var options = new FileStreamOptions
+            if (!Path.Exists(path))
             {
-                Mode = FileMode.CreateNew,
-                Access = FileAccess.Write,
-                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-            };
-            using (var file = new FileStream(temporary, options))
-            {
-                file.Write(RandomNumberGenerator.GetBytes(KeyBytes));
-                file.Flush(flushToDisk: true);
+                Make(path);
             }
 
-            try
-            {
-                File.Move(temporary, path, overwrite: false);
-            }
-            catch (IOException) when (File.Exists(path))
-            {
-                // Another that starts at the same time was quicker: its key is the key.
-                File.Delete(temporary);
-            }
+            return Read(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidDataException($"masterKeyFile: {path} cannot be read or made: {e.Message} It is a file of {KeyBytes} random bytes.", e);
+        }
+    }
+
+    private static MasterKey Read(string path)
+    {
+        using var file = File.OpenRead(path);
+        var bytes = new byte[KeyBytes + 1];
+        var count = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+        return count == KeyBytes
+            ? new MasterKey(bytes[..KeyBytes])
+            : throw new InvalidDataException(
+                $"masterKeyFile: {path} holds {(count > KeyBytes ? $"more than {KeyBytes}" : count)} bytes; a master key has {KeyBytes}, at random. "
+                + "Put the earlier file back; of a new server remove it, and it is made.");
+    }
+
+    private static void Make(string path)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        var temporary = $"{path}.{Guid.NewGuid():n}";
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+        };
+        using (var file = new FileStream(temporary, options))
+        {
+            file.Write(RandomNumberGenerator.GetBytes(KeyBytes));
+            file.Flush(flushToDisk: true);
         }
 
-        var bytes = File.ReadAllBytes(path);
-        return bytes.Length == KeyBytes
-            ? new MasterKey(bytes)
-            : throw new InvalidDataException($"{path} holds {bytes.Length} bytes; a master key has {KeyBytes}, at random.");
+        try
+        {
+            File.Move(temporary, path, overwrite: false);
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            // Another that starts at the same time was quicker: its key is the key.
+            File.Delete(temporary);
+        }
     }
 
     public byte[] Protect(ReadOnlySpan<byte> plain)

@@ -9,9 +9,11 @@ internal sealed class StoredProtectionKeys(Database database, TimeProvider time)
 {
     private const string Prefix = "protection:";
 
-    public IReadOnlyCollection<XElement> GetAllElements() =>
-        [.. Wait(database.ListAsync<string>($"SELECT value FROM server_key WHERE name LIKE '{Prefix}%'", null, CancellationToken.None))
-            .Select(XElement.Parse)];
+    public IReadOnlyCollection<XElement> GetAllElements() => Wait(ListAsync(database, CancellationToken.None));
+
+    /// <summary>The ring as it is kept: its secrets encrypted.</summary>
+    public static async Task<IReadOnlyList<XElement>> ListAsync(Database database, CancellationToken cancellation) =>
+        [.. (await database.ListAsync<string>($"SELECT value FROM server_key WHERE name LIKE '{Prefix}%'", null, cancellation)).Select(XElement.Parse)];
 
     public void StoreElement(XElement element, string friendlyName) =>
         Wait(database.ExecuteAsync(

@@ -98,9 +98,9 @@ internal sealed class BackupReader(Database database, IRecordingStore recordings
 
     private async Task CheckEmptyAsync(CancellationToken cancellation)
     {
-        await foreach (var name in recordings.ListAsync("", cancellation))
+        await foreach (var one in recordings.ListAsync("", cancellation))
         {
-            throw new InvalidOperationException($"there are recordings already ({name}); a backup is restored where there is nothing");
+            throw new InvalidOperationException($"there are recordings already ({one.Name}); a backup is restored where there is nothing");
         }
 
         await using var connection = await database.OpenAsync(cancellation);

@@ -125,14 +125,14 @@ internal sealed class BackupWriter(
 
     private async Task AddObjectsAsync(CancellationToken cancellation)
     {
-        await foreach (var name in recordings.ListAsync("", cancellation))
+        await foreach (var one in recordings.ListAsync("", cancellation))
         {
             // One that is gone by now was joined, or its job was removed.
-            if (await recordings.OpenAsync(name, cancellation) is { } stream)
+            if (await recordings.OpenAsync(one.Name, cancellation) is { } stream)
             {
                 await using (stream)
                 {
-                    await AddObjectAsync(name, stream, cancellation);
+                    await AddObjectAsync(one.Name, stream, cancellation);
                 }
             }
         }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Data.Common;
+using Sallyport.Server.Access;
 using Sallyport.Server.Configuration;
 
 namespace Sallyport.Server.Commands;
@@ -60,19 +61,26 @@ internal static class ServeCommand
             return ExitCodes.WrongArguments;
         }
 
-        if (parsed.GetValue(Check))
-        {
-            await Console.Out.WriteLineAsync("the settings are right".AsMemory(), cancellation);
-            return ExitCodes.Done;
-        }
-
         try
         {
+            MasterKeyCheck.ReadIfThere(settings);
+            if (parsed.GetValue(Check))
+            {
+                await Console.Out.WriteLineAsync("the settings are right".AsMemory(), cancellation);
+                return ExitCodes.Done;
+            }
+
             return await ServeAsync(parsed, settings, cancellation);
         }
-        catch (Exception e) when (e is InvalidOperationException or InvalidDataException or IOException or UnauthorizedAccessException or DbException)
+        catch (InvalidDataException e)
         {
-            // The database, the data folder, the address, the master key: what an operator can mend, in one line.
+            // A file that a setting names holds something else: the master key.
+            await Console.Error.WriteLineAsync($"sallyport-server: {e.Message}");
+            return ExitCodes.WrongArguments;
+        }
+        catch (Exception e) when (e is InvalidOperationException or IOException or UnauthorizedAccessException or DbException)
+        {
+            // The database, the data folder, the address: what an operator can mend, in one line.
             await Console.Error.WriteLineAsync($"sallyport-server: {e.Message}");
             return ExitCodes.Failed;
         }

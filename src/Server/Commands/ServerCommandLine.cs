@@ -15,6 +15,7 @@ internal static class ServerCommandLine
         SettingsCommand.AddTo(root);
         BackupCommand.AddTo(root);
         RestoreCommand.AddTo(root);
+        ForgetKeysCommand.AddTo(root);
         return root.Parse(arguments);
     }
 }

@@ -117,9 +117,9 @@ internal sealed class FinishJob(
     private async Task RemovePiecesAsync(string job, CancellationToken cancellation)
     {
         var names = new List<string>();
-        await foreach (var name in recordings.ListAsync(SegmentRow.FolderOf(job), cancellation))
+        await foreach (var one in recordings.ListAsync(SegmentRow.FolderOf(job), cancellation))
         {
-            names.Add(name);
+            names.Add(one.Name);
         }
 
         await recordings.RemoveAsync(names, cancellation);

@@ -77,7 +77,7 @@ internal sealed class BucketRecordings : IRecordingStore, IDisposable
         }
     }
 
-    public async IAsyncEnumerable<string> ListAsync(
+    public async IAsyncEnumerable<StoredObject> ListAsync(
         string prefix, [EnumeratorCancellation] CancellationToken cancellation)
     {
         var request = new ListObjectsV2Request { BucketName = bucket, Prefix = prefix };
@@ -87,7 +87,7 @@ internal sealed class BucketRecordings : IRecordingStore, IDisposable
             page = await client.ListObjectsV2Async(request, cancellation);
             foreach (var item in page.S3Objects ?? [])
             {
-                yield return item.Key;
+                yield return new StoredObject(item.Key, item.Size ?? 0, item.ETag ?? "");
             }
 
             request.ContinuationToken = page.NextContinuationToken;

@@ -81,7 +81,7 @@ internal sealed class FolderRecordings(string root) : IRecordingStore
         return Task.CompletedTask;
     }
 
-    public async IAsyncEnumerable<string> ListAsync(
+    public async IAsyncEnumerable<StoredObject> ListAsync(
         string prefix, [EnumeratorCancellation] CancellationToken cancellation)
     {
         await Task.CompletedTask;
@@ -99,7 +99,11 @@ internal sealed class FolderRecordings(string root) : IRecordingStore
         foreach (var name in names)
         {
             cancellation.ThrowIfCancellationRequested();
-            yield return name;
+            var file = new FileInfo(PathOf(name));
+            if (file.Exists)
+            {
+                yield return new StoredObject(name, file.Length, FormattableString.Invariant($"{file.LastWriteTimeUtc.Ticks}-{file.Length}"));
+            }
         }
     }
 

@@ -18,6 +18,6 @@ internal interface IRecordingStore
     /// <summary>Removes objects; one that is not there is no mistake.</summary>
     Task RemoveAsync(IReadOnlyList<string> names, CancellationToken cancellation);
 
-    /// <summary>Names that begin so, in order.</summary>
-    IAsyncEnumerable<string> ListAsync(string prefix, CancellationToken cancellation);
+    /// <summary>Objects whose names begin so, in the order of their names, by UTF-8.</summary>
+    IAsyncEnumerable<StoredObject> ListAsync(string prefix, CancellationToken cancellation);
 }

@@ -11,9 +11,9 @@ internal sealed class StoredJobData(IRecordingStore recordings) : IJobData
     public async Task RemoveAsync(JobRow job, CancellationToken cancellation)
     {
         var names = new List<string>(RemovedAtOnce);
-        await foreach (var name in recordings.ListAsync($"jobs/{job.Id}/", cancellation))
+        await foreach (var one in recordings.ListAsync($"jobs/{job.Id}/", cancellation))
         {
-            names.Add(name);
+            names.Add(one.Name);
             if (names.Count == RemovedAtOnce)
             {
                 await recordings.RemoveAsync(names, cancellation);

@@ -62,6 +62,16 @@ internal sealed class EventFiles(ServerSettings settings)
         }
     }
 
+    /// <summary>Days that have a folder here, each as <see cref="DayFolder"/> has it.</summary>
+    public IEnumerable<string> Days() => Directory.Exists(Root)
+        ? Directory.EnumerateDirectories(Root, "day=*").Select(path => $"{Folder}/{Path.GetFileName(path)}")
+        : [];
+
+    /// <summary>Names of the files of a day that are here.</summary>
+    public IEnumerable<string> NamesOf(string dayFolder) => Directory.Exists(PathOf(dayFolder))
+        ? Directory.EnumerateFiles(PathOf(dayFolder), "*.parquet", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(settings.DataFolder, path))
+        : [];
+
     /// <summary>Folders that hold files of these days, the newest first.</summary>
     /// <param name="owners">Whose; null for everybody's.</param>
     /// <param name="repository">Name without its owner; null for all.</param>

@@ -4,15 +4,22 @@ using Sallyport.Server.Recordings;
 namespace Sallyport.Server.Search;
 
 /// <summary>
-/// With a bucket, brings the Parquet files that other replicas have written to this one's disk, where it searches them: at the
-/// start all within the retention, then those of today and yesterday, again and again. Without a bucket there is one folder.
+/// With a bucket, keeps the Parquet files on this replica's disk, where it searches them, as they are there: brings those that other
+/// replicas wrote or changed, and removes those that are gone. Days of now are looked at again and again, all days once in a while.
+/// Without a bucket there is one folder.
 /// </summary>
 internal sealed partial class ParquetMirror(
     ServerSettings settings, EventFiles files, IRecordingStore recordings, TimeProvider time, ILogger<ParquetMirror> log)
     : BackgroundService
 {
-    /// <summary>Between two looks; what another replica has folded is found here within it.</summary>
+    /// <summary>Between two looks at today and yesterday; what another replica has folded is found here within it.</summary>
     public static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
+
+    /// <summary>Between two looks at all days: what retention removed elsewhere is gone here within it, and what was folded again late is as it is.</summary>
+    public static readonly TimeSpan WholePause = TimeSpan.FromMinutes(30);
+
+    // Versions of today's and yesterday's files as they were fetched or found; of those that a look no longer lists, none.
+    private Dictionary<string, string> known = new(StringComparer.Ordinal);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -21,13 +28,19 @@ internal sealed partial class ParquetMirror(
             return;
         }
 
-        var days = settings.Limits.RetentionDays;
+        DateTimeOffset? whole = null;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
-                await FetchAsync(days, stoppingToken);
-                days = 2;
+                var now = time.GetUtcNow();
+                if (whole is null || now - whole >= WholePause)
+                {
+                    await LookAtAllAsync(stoppingToken);
+                    whole = now;
+                }
+
+                await LookAtNowAsync(stoppingToken);
                 await Task.Delay(Pause, time, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -44,20 +57,92 @@ internal sealed partial class ParquetMirror(
         }
     }
 
-    private async Task FetchAsync(int days, CancellationToken cancellation)
+    /// <summary>Makes today's and yesterday's files the bucket's.</summary>
+    public async Task LookAtNowAsync(CancellationToken cancellation)
     {
         var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
-        for (var back = 0; back < days; back++)
+        var seen = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var day in new[] { EventFiles.DayFolder(today), EventFiles.DayFolder(today.AddDays(-1)) })
         {
-            var prefix = $"{EventFiles.DayFolder(today.AddDays(-back))}/";
-            await foreach (var name in recordings.ListAsync(prefix, cancellation))
+            var objects = new List<StoredObject>();
+            await foreach (var one in recordings.ListAsync($"{day}/", cancellation))
             {
-                if (IsOurs(name) && !File.Exists(files.PathOf(name)))
-                {
-                    await FetchAsync(name, cancellation);
-                }
+                objects.Add(one);
+            }
+
+            await MatchAsync(day, objects, cancellation);
+            foreach (var one in objects)
+            {
+                seen[one.Name] = one.Version;
             }
         }
+
+        known = seen;
+    }
+
+    /// <summary>Makes the files of all days the bucket's. In memory are the names of one day; a file of the same length counts as the same.</summary>
+    public async Task LookAtAllAsync(CancellationToken cancellation)
+    {
+        var gone = files.Days().ToHashSet(StringComparer.Ordinal);
+        var (day, objects) = ("", new List<StoredObject>());
+        // In order of their names: day by day.
+        await foreach (var one in recordings.ListAsync($"{EventFiles.Folder}/", cancellation))
+        {
+            var its = string.Join('/', one.Name.Split('/').Take(2));
+            if (its != day)
+            {
+                await MatchAsync(day, objects, cancellation);
+                (day, objects) = (its, []);
+                gone.Remove(day);
+            }
+
+            objects.Add(one);
+        }
+
+        await MatchAsync(day, objects, cancellation);
+        foreach (var left in gone)
+        {
+            await MatchAsync(left, [], cancellation);
+        }
+    }
+
+    private async Task MatchAsync(string day, List<StoredObject> objects, CancellationToken cancellation)
+    {
+        foreach (var one in objects.Where(one => IsOurs(one.Name) && !IsHere(one)))
+        {
+            await FetchAsync(one.Name, cancellation);
+        }
+
+        if (day.Length == 0)
+        {
+            return;
+        }
+
+        var names = objects.Select(one => one.Name).ToHashSet(StringComparer.Ordinal);
+        foreach (var name in files.NamesOf(day).Where(name => !names.Contains(name)).ToList())
+        {
+            // It is put there before it is placed here: asked again, it is there if it was written since the list was made.
+            if (!await IsThereAsync(name, cancellation))
+            {
+                files.Remove(name);
+            }
+        }
+    }
+
+    private bool IsHere(StoredObject one)
+    {
+        var file = new FileInfo(files.PathOf(one.Name));
+        return file.Exists && (known.TryGetValue(one.Name, out var version) ? version == one.Version : file.Length == one.Bytes);
+    }
+
+    private async Task<bool> IsThereAsync(string name, CancellationToken cancellation)
+    {
+        await foreach (var one in recordings.ListAsync(name, cancellation))
+        {
+            return one.Name == name;
+        }
+
+        return false;
     }
 
     // Who can write into the bucket cannot write elsewhere on this disk.
@@ -90,6 +175,6 @@ internal sealed partial class ParquetMirror(
         }
     }
 
-    [LoggerMessage(40, LogLevel.Warning, "Parquet files of other replicas could not be fetched")]
+    [LoggerMessage(40, LogLevel.Warning, "Parquet files could not be made what the bucket has; they are looked at again")]
     private static partial void LogFailed(ILogger log, Exception why);
 }

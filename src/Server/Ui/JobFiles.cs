@@ -3,7 +3,6 @@ using Microsoft.Net.Http.Headers;
 using Sallyport.Protocol.Report;
 using Sallyport.Reporting;
 using Sallyport.Server.Access;
-using Sallyport.Server.Ingest;
 using Sallyport.Server.Insights;
 using Sallyport.Server.Recordings;
 
@@ -96,29 +95,28 @@ internal static class JobFiles
             return;
         }
 
-        response.ContentType = "application/zstd";
-        response.Headers.ContentDisposition =
-            new ContentDispositionHeaderValue("attachment") { FileName = $"{job.Id}.ndjson.zst" }.ToString();
-        if (await recordings.OpenAsync(job.RecordingName, cancellation) is { } whole)
+        await using var download = await RecordingDownload.FindAsync(job, jobs, recordings, cancellation);
+        if (download is null)
         {
-            await using (whole)
-            {
-                await whole.CopyToAsync(response.Body, cancellation);
-            }
-
+            response.StatusCode = StatusCodes.Status404NotFound;
             return;
         }
 
-        // Frames one after the other are the recording, as far as it has come.
-        foreach (SegmentRow segment in await jobs.SegmentsAsync(job.Id, 1, cancellation))
+        response.Headers.ETag = download.EntityTag;
+        if (context.Request.Headers.IfNoneMatch.Contains(download.EntityTag))
         {
-            if (await jobs.OpenAsync(segment, cancellation) is { } bytes)
-            {
-                await using (bytes)
-                {
-                    await bytes.CopyToAsync(response.Body, cancellation);
-                }
-            }
+            response.StatusCode = StatusCodes.Status304NotModified;
+            return;
+        }
+
+        response.ContentType = "application/zstd";
+        response.ContentLength = download.Length;
+        response.Headers.ContentDisposition =
+            new ContentDispositionHeaderValue("attachment") { FileName = $"{job.Id}.ndjson.zst" }.ToString();
+        if (!await download.TryCopyAsync(response.Body, cancellation))
+        {
+            // Less than was promised is no recording: whoever takes it must see that.
+            context.Abort();
         }
     }
 }

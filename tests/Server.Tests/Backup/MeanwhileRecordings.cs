@@ -14,19 +14,19 @@ internal sealed class MeanwhileRecordings(IRecordingStore store, Func<Task> mean
 
     public Task RemoveAsync(IReadOnlyList<string> names, CancellationToken cancellation) => store.RemoveAsync(names, cancellation);
 
-    public async IAsyncEnumerable<string> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellation)
+    public async IAsyncEnumerable<StoredObject> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        var names = new List<string>();
-        await foreach (var name in store.ListAsync(prefix, cancellation))
+        var objects = new List<StoredObject>();
+        await foreach (var one in store.ListAsync(prefix, cancellation))
         {
-            names.Add(name);
+            objects.Add(one);
         }
 
         // The names are of before, what can be opened is of after.
         await meanwhile();
-        foreach (var name in names)
+        foreach (var one in objects)
         {
-            yield return name;
+            yield return one;
         }
     }
 }

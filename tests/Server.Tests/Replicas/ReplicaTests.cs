@@ -155,9 +155,9 @@ public sealed class ReplicaTests(PostgresCluster cluster, ObjectStore objects) :
         Assert.NotEmpty(destinations);
         Assert.All(destinations, counted => Assert.Equal(jobs.Count, counted));
         var parquet = new List<string>();
-        await foreach (var name in recordings.ListAsync("parquet/", Cancellation))
+        await foreach (var one in recordings.ListAsync("parquet/", Cancellation))
         {
-            parquet.Add(Path.GetFileNameWithoutExtension(name));
+            parquet.Add(Path.GetFileNameWithoutExtension(one.Name));
         }
 
         Assert.Equal(ids.Order(StringComparer.Ordinal), parquet.Order(StringComparer.Ordinal));

@@ -200,7 +200,8 @@ public sealed class BrowserTests(PostgresCluster cluster)
             foreach (var path in new[]
             {
                 "/", "/runs", "/repositories", "/workflows", "/destinations", "/findings", "/unprotected", "/runners", "/search?q=site",
-                "/settings/keys?owner=octo", "/settings/members", "/settings/audit", "/sign-in", $"/jobs/{last}",
+                "/search/events?what=name&value=*.example.com&owner=octo", "/policies", "/policies/edit?owner=octo&name=strict",
+                "/settings/keys?owner=octo", "/settings/members", "/settings/retention?owner=octo", "/settings/audit", "/sign-in", $"/jobs/{last}",
             })
             {
                 await page.GoAsync(new Uri(server.Address, path));

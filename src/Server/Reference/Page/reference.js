@@ -66,36 +66,49 @@ const send = async (method, path, parameters, body, answer) => {
   const token = document.querySelector("#token").value.trim();
   if (token) headers.Authorization = `Bearer ${token}`;
   if (body) headers["Content-Type"] = body.type;
-  const response = await fetch(query.size ? `${place}?${query}` : place, { method: method.toUpperCase(), headers, body: body?.read() });
+  const target = query.size ? `${place}?${query}` : place;
+  const began = performance.now();
+  const response = await fetch(target, { method: method.toUpperCase(), headers, body: body?.read() });
   const text = await response.text();
+  const took = Math.round(performance.now() - began);
   let shown = text;
   try {
     shown = JSON.stringify(JSON.parse(text), null, 2);
   } catch {
     // It is no JSON, and is shown as it is.
   }
-  answer.textContent = `${response.status} ${response.statusText}\n\n${shown.slice(0, longest)}${shown.length > longest ? "\n…" : ""}`;
+  const status = make("b", `${response.status} ${response.statusText}`);
+  status.className = response.ok ? "good" : "bad";
+  answer.replaceChildren(
+    make("p", "", status, ` in ${took} ms · `, make("code", `${method.toUpperCase()} ${target}`)),
+    make("details", "", make("summary", "headers"),
+      make("table", "", ...[...response.headers].map(([name, value]) => make("tr", "", make("th", name), make("td", value))))),
+    make("pre", `${shown.slice(0, longest)}${shown.length > longest ? "\n…" : ""}` || "(no body)"));
 };
 
 const draw = (description, path, method, operation) => {
   const parameters = (operation.parameters ?? []).map(given => ({ of: resolve(description, given), input: make("input") }));
   const body = bodyOf(description, operation);
-  const answer = make("pre");
+  const answer = make("div");
+  answer.className = "answer";
   answer.setAttribute("aria-live", "polite");
-  const button = make("button", "Send");
-  button.type = "button";
-  button.addEventListener("click", () => {
+  const form = make("form", "",
+    ...parameters.map(({ of, input }) => {
+      input.required = Boolean(of.required);
+      return field(`${of.name} (${of.in}${of.required ? ", needed" : ""}) ${of.description ?? ""}`.trimEnd(), input);
+    }),
+    ...(body ? [field(body.type, body.element)] : []),
+    make("button", "Send"));
+  form.addEventListener("submit", event => {
+    event.preventDefault();
     answer.textContent = "…";
     send(method, path, parameters, body, answer).catch(mistake => { answer.textContent = String(mistake); });
   });
   const responses = make("table", "", ...Object.entries(operation.responses ?? {}).map(([status, of]) =>
     make("tr", "", make("td", status), make("td", resolve(description, of).description ?? ""))));
   return make("details", "",
-    make("summary", "", make("b", method.toUpperCase()), make("code", path), ` ${operation.summary ?? ""}`),
-    make("p", operation.description ?? ""),
-    ...parameters.map(({ of, input }) => field(`${of.name} (${of.in}${of.required ? ", needed" : ""})`, input)),
-    ...(body ? [field(body.type, body.element)] : []),
-    button, answer, responses);
+    make("summary", "", make("b", method.toUpperCase()), make("code", path), make("span", operation.summary ?? "")),
+    make("p", operation.description ?? ""), form, answer, responses);
 };
 
 const show = async () => {
@@ -105,7 +118,7 @@ const show = async () => {
   token.id = "token";
   token.type = "password";
   token.autocomplete = "off";
-  target.replaceChildren(field("Bearer token; without one, your session is used", token));
+  target.replaceChildren(field("API key, job token or uploadToken; without one, your session is used", token));
   const byTag = new Map();
   for (const [path, item] of Object.entries(description.paths ?? {})) {
     for (const method of methods.filter(name => item[name])) {

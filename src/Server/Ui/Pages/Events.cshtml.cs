@@ -21,19 +21,82 @@ internal sealed class EventsModel(EventSearch search, SavedSearches saved, TimeP
 
     public string? Mistake { get; private set; }
 
+    /// <summary>Why a search was not kept; null when none was to be, or it is.</summary>
+    public string? NotKept { get; private set; }
+
     public IReadOnlyList<SavedSearch> Saved { get; private set; } = [];
 
     public int Days => int.TryParse(Here["days"], NumberStyles.None, CultureInfo.InvariantCulture, out var days) ? days : 90;
 
     /// <summary>Organisations in which they may keep a search.</summary>
-    public IEnumerable<string> Keepable => Viewer.Roles
-        .Where(pair => pair.Value >= Role.Operator && pair.Key != Viewer.Everywhere).Select(pair => pair.Key).Order(StringComparer.Ordinal);
+    public IEnumerable<string> Keepable => Looked.Where(owner => Viewer.May(owner, Role.Operator));
 
-    public async Task OnGetAsync()
+    public Task OnGetAsync()
     {
         Read();
-        foreach (var owner in Viewer.Owners.Where(owner => owner != Viewer.Everywhere).Append(Here["owner"]?.ToLowerInvariant())
-            .OfType<string>().Distinct(StringComparer.Ordinal).Where(owner => Viewer.May(owner, Role.Viewer)).Take(20))
+        return ShowAsync();
+    }
+
+    public async Task<IActionResult> OnPostKeepAsync(string? name, string? keeper)
+    {
+        Read();
+        if (keeper is null || !Viewer.May(keeper, Role.Operator))
+        {
+            return StatusCode(StatusCodes.Status403Forbidden);
+        }
+
+        if (EventQuery.TryRead(Here["what"], Here["value"], Days, Here["owner"], Here["repository"], out _) is null)
+        {
+            return BadRequest();
+        }
+
+        var named = name?.Trim() ?? "";
+        NotKept = named.Length is 0 or > SavedSearches.MaximumName || named.Contains('\0', StringComparison.Ordinal)
+            ? $"Not kept: its name has 1 to {SavedSearches.MaximumName} characters."
+            : await saved.AddAsync(keeper.ToLowerInvariant(), named, Here.ToString().Split('?', 2)[1], Actor.Of(HttpContext), Aborted) is null
+                ? $"Not kept: {keeper} keeps {SavedSearches.Maximum} searches already, and no more. Forget one that is not used any more."
+                : null;
+        if (NotKept is null)
+        {
+            return Redirect(Here.ToString());
+        }
+
+        await ShowAsync();
+        return Page();
+    }
+
+    public async Task<IActionResult> OnPostForgetAsync(string? keeper, string? id)
+    {
+        Read();
+        if (keeper is null || !Viewer.May(keeper, Role.Operator))
+        {
+            return StatusCode(StatusCodes.Status403Forbidden);
+        }
+
+        // One that is gone already is no mistake: it is not there, as was asked.
+        await saved.RemoveAsync(keeper.ToLowerInvariant(), id ?? "", Actor.Of(HttpContext), Aborted);
+        return Redirect(Here.ToString());
+    }
+
+    /// <summary>Of a search that is kept: only the filters that this page knows.</summary>
+    public static Address LinkOf(SavedSearch kept)
+    {
+        var values = QueryHelpers.ParseQuery(kept.Query);
+        return new Address("/search/events").With(
+            [.. Names.Where(values.ContainsKey).Select(name => (name, (string?)values[name].ToString()))]);
+    }
+
+    private static string[] Names => ["what", "value", "days", "owner", "repository"];
+
+    /// <summary>Organisations whose searches are shown: their own, and the one that is asked for; 20 at most.</summary>
+    private IEnumerable<string> Looked => Viewer.Owners.Where(owner => owner != Viewer.Everywhere).Append(Here["owner"]?.ToLowerInvariant())
+        .OfType<string>().Distinct(StringComparer.Ordinal).Where(owner => Viewer.May(owner, Role.Viewer)).Take(20);
+
+    private void Read() => Here = Address.Of(Request, Names);
+
+    private async Task ShowAsync()
+    {
+        foreach (var owner in Looked)
         {
             Saved = [.. Saved, .. await saved.ListAsync(owner, Aborted)];
         }
@@ -58,45 +121,4 @@ internal sealed class EventsModel(EventSearch search, SavedSearches saved, TimeP
             Mistake = $"It took more than {EventSearch.TimeLimit.TotalSeconds:0} seconds: ask for fewer days, or for one organisation or repository.";
         }
     }
-
-    public async Task<IActionResult> OnPostKeepAsync(string? name, string? keeper)
-    {
-        Read();
-        if (keeper is null || !Viewer.May(keeper, Role.Operator))
-        {
-            return StatusCode(StatusCodes.Status403Forbidden);
-        }
-
-        var query = EventQuery.TryRead(Here["what"], Here["value"], Days, Here["owner"], Here["repository"], out _);
-        if (query is null || name?.Trim() is not { Length: > 0 and <= SavedSearches.MaximumName } named || named.Contains('\0', StringComparison.Ordinal))
-        {
-            return BadRequest();
-        }
-
-        await saved.AddAsync(keeper.ToLowerInvariant(), named, Here.ToString().Split('?', 2)[1], Actor.Of(HttpContext), Aborted);
-        return Redirect(Here.ToString());
-    }
-
-    public async Task<IActionResult> OnPostForgetAsync(string keeper, string id)
-    {
-        if (!Viewer.May(keeper, Role.Operator))
-        {
-            return StatusCode(StatusCodes.Status403Forbidden);
-        }
-
-        await saved.RemoveAsync(keeper.ToLowerInvariant(), id, Actor.Of(HttpContext), Aborted);
-        return Redirect("/search/events");
-    }
-
-    /// <summary>Of a search that is kept: only the filters that this page knows.</summary>
-    public static Address LinkOf(SavedSearch kept)
-    {
-        var values = QueryHelpers.ParseQuery(kept.Query);
-        return new Address("/search/events").With(
-            [.. Names.Where(values.ContainsKey).Select(name => (name, (string?)values[name].ToString()))]);
-    }
-
-    private static string[] Names => ["what", "value", "days", "owner", "repository"];
-
-    private void Read() => Here = Address.Of(Request, Names);
 }

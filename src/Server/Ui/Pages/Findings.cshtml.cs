@@ -4,7 +4,7 @@ using Sallyport.Server.Insights.Lists;
 
 namespace Sallyport.Server.Ui.Pages;
 
-/// <summary>All findings, and the two things that are done with many of them in a row.</summary>
+/// <summary>All findings, and what is done with many of them in a row.</summary>
 internal sealed class FindingsModel(Findings findings, TimeProvider time) : ListPage(time)
 {
     /// <summary>Every status; left out is those that are new.</summary>

@@ -23,9 +23,9 @@ internal sealed class IndexModel(PolicyStore policies, Owners owners, TimeProvid
     public async Task<IActionResult> OnGetAsync(string? owner) => await ShowAsync(owner);
 
     public async Task<IActionResult> OnPostAttachAsync(
-        string owner, string policy, string? repository, string? workflow, string? job, bool floor)
+        string? owner, string? policy, string? repository, string? workflow, string? job, bool floor)
     {
-        if (!Viewer.May(owner, Role.Operator))
+        if (owner is null || !Viewer.May(owner, Role.Operator))
         {
             return StatusCode(StatusCodes.Status403Forbidden);
         }
@@ -35,9 +35,9 @@ internal sealed class IndexModel(PolicyStore policies, Owners owners, TimeProvid
     }
 
     public async Task<IActionResult> OnPostDetachAsync(
-        string owner, string policy, string? repository, string? workflow, string? job, bool floor)
+        string? owner, string? policy, string? repository, string? workflow, string? job, bool floor)
     {
-        if (!Viewer.May(owner, Role.Operator))
+        if (owner is null || !Viewer.May(owner, Role.Operator))
         {
             return StatusCode(StatusCodes.Status403Forbidden);
         }
@@ -48,10 +48,10 @@ internal sealed class IndexModel(PolicyStore policies, Owners owners, TimeProvid
 
     private static string LinkOf(string owner) => new Address("/policies").With(("owner", owner)).ToString();
 
-    private static BindingRow Place(string owner, string policy, string? repository, string? workflow, string? job, bool floor) => new()
+    private static BindingRow Place(string owner, string? policy, string? repository, string? workflow, string? job, bool floor) => new()
     {
         Owner = owner,
-        Policy = policy,
+        Policy = policy ?? "",
         Repository = repository?.Trim() ?? "",
         Workflow = workflow?.Trim() ?? "",
         JobName = job?.Trim() ?? "",

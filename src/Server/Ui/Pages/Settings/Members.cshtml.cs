@@ -20,6 +20,9 @@ internal sealed class MembersModel(Accounts accounts, Owners owners, ServerSetti
 
     public string? Mistake { get; private set; }
 
+    /// <summary>Accounts are the server's, not an organisation's: who administers all of it makes them.</summary>
+    public bool MayInvite => Viewer.May(Viewer.Everywhere, Role.Administrator);
+
     public static Role[] Roles => [Role.Viewer, Role.Operator, Role.Administrator];
 
     public async Task<IActionResult> OnGetAsync(string? owner) =>
@@ -27,16 +30,14 @@ internal sealed class MembersModel(Accounts accounts, Owners owners, ServerSetti
 
     public async Task<IActionResult> OnPostInviteAsync(string? owner, string? name, Role role)
     {
-        if (!await ChooseAsync(owner) || Owner is null)
+        if (!await ChooseAsync(owner) || Owner is null || !MayInvite)
         {
             return StatusCode(StatusCodes.Status403Forbidden);
         }
 
         name = name?.Trim() ?? "";
-        // Another's account is not taken over by its name: whoever administers all of the server alone invites it again.
         Mistake = name.Length is 0 or > MaximumName ? $"A name has at most {MaximumName} characters."
             : !Roles.Contains(role) ? "That is no role."
-            : !Viewer.May(Viewer.Everywhere, Role.Administrator) ? "Accounts of this server are made by who administers all of it."
             : null;
         if (Mistake is null)
         {
@@ -48,7 +49,7 @@ internal sealed class MembersModel(Accounts accounts, Owners owners, ServerSetti
         return await ShownAsync();
     }
 
-    public async Task<IActionResult> OnPostRoleAsync(string? owner, string account, Role role)
+    public async Task<IActionResult> OnPostRoleAsync(string? owner, string? account, Role role)
     {
         if (!await ChooseAsync(owner) || Owner is null)
         {
@@ -60,14 +61,14 @@ internal sealed class MembersModel(Accounts accounts, Owners owners, ServerSetti
             return BadRequest();
         }
 
-        Mistake = await accounts.ChangeRoleAsync(account, Owner, role, Actor.Of(HttpContext), Aborted);
+        Mistake = await accounts.ChangeRoleAsync(account ?? "", Owner, role, Actor.Of(HttpContext), Aborted);
         return await ShownAsync();
     }
 
     private async Task<IActionResult> ShownAsync()
     {
         Rows = Owner is null ? [] : await accounts.MembersAsync(Owner, Aborted);
-        Waiting = Viewer.May(Viewer.Everywhere, Role.Administrator) ? await accounts.WithoutRoleAsync(Aborted) : [];
+        Waiting = MayInvite ? await accounts.WithoutRoleAsync(Aborted) : [];
         return Page();
     }
 }

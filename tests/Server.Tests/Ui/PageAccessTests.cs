@@ -1,0 +1,189 @@
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Sallyport.Server.Access;
+using Sallyport.Server.Store;
+
+namespace Sallyport.Server.Tests.Ui;
+
+/// <summary>Who sees which page, and may send which form: all that the server has. One that is new and not named here fails the test.</summary>
+public sealed class PageAccessTests(PostgresCluster cluster)
+{
+    // Role in the organisation; those of the whole server are Administrator too, and named below.
+    private static readonly Dictionary<string, Role> Forms = new()
+    {
+        ["/settings Password"] = Role.Viewer,
+        ["/policies/edit Preview"] = Role.Viewer,
+        ["/policies/edit Save"] = Role.Operator,
+        ["/policies Attach"] = Role.Operator,
+        ["/policies Detach"] = Role.Operator,
+        ["/findings Acknowledge"] = Role.Operator,
+        ["/findings Reopen"] = Role.Operator,
+        ["/findings/{id} Acknowledge"] = Role.Operator,
+        ["/findings/{id} Reopen"] = Role.Operator,
+        ["/findings/{id} Suppress"] = Role.Operator,
+        ["/suppressions End"] = Role.Operator,
+        ["/search/events Keep"] = Role.Operator,
+        ["/search/events Forget"] = Role.Operator,
+        ["/settings/keys Make"] = Role.Administrator,
+        ["/settings/keys Revoke"] = Role.Administrator,
+        ["/settings/members Role"] = Role.Administrator,
+        ["/settings/retention Save"] = Role.Administrator,
+        [Invite] = Role.Administrator,
+        [FirstKey] = Role.Administrator,
+    };
+
+    private static readonly string[] OfNobody = ["/sign-in/link/{secret}", "/sign-in/password", "/sign-out", "/missing"];
+
+    private const string Invite = "/settings/members Invite";
+    private const string FirstKey = "/ Key";
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Every_form_and_every_page_without_sign_in_is_named_here()
+    {
+        await using var server = await TestServer.StartAsync(StoreKind.Sqlite, cluster);
+        var pages = await SitePages.AllAsync(server);
+        Assert.Equal(
+            Forms.Keys.Concat(OfNobody).Order(StringComparer.Ordinal),
+            pages.SelectMany(page => page.Forms).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["/missing", "/sign-in", "/sign-in/link/{secret}", "/sign-in/password", "/sign-in/provider", "/sign-out"],
+            pages.Where(page => page.IsAnonymous).Select(page => page.Path).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Each_page_is_seen_by_its_roles_and_leads_others_away()
+    {
+        await using var site = await FilledSite.StartAsync(StoreKind.Sqlite, cluster);
+        using var stranger = Visitor.Stranger(site.Server);
+        var addresses = await AddressesAsync(site, "octo");
+        foreach (var address in addresses)
+        {
+            using var response = await stranger.SendAsync(address);
+            Assert.True(response.StatusCode == HttpStatusCode.Found, $"{address}: {response.StatusCode}");
+            Assert.Equal("/sign-in", response.Headers.Location!.AbsolutePath);
+        }
+
+        foreach (var role in new[] { Role.Viewer, Role.Operator, Role.Administrator })
+        {
+            using var member = await Visitor.WithRoleAsync(site.Server, "octo", role);
+            foreach (var address in addresses)
+            {
+                var isRefused = role < Role.Administrator && address.Split('?')[0] is "/settings/keys" or "/settings/members";
+                using var response = await member.SendAsync(address);
+                Assert.True(response.StatusCode == (isRefused ? HttpStatusCode.Forbidden : HttpStatusCode.OK), $"{role} {address}: {response.StatusCode}");
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(StoreKind.Sqlite)]
+    [InlineData(StoreKind.PostgreSql)]
+    public async Task Nothing_of_another_organisation_is_on_any_page_whatever_is_asked_for(StoreKind kind)
+    {
+        await using var site = await FilledSite.StartAsync(kind, cluster);
+        var (own, foreign) = (await AddressesAsync(site, "octo"), await AddressesAsync(site, "acme"));
+        foreach (var role in new[] { Role.Viewer, Role.Operator, Role.Administrator })
+        {
+            using var member = await Visitor.WithRoleAsync(site.Server, "octo", role);
+            foreach (var address in own.Concat(own.Select(address => address.Split('?')[0])).Concat(foreign))
+            {
+                var page = await ReadAsync(member, address);
+                Assert.False(page.Contains("hidden-", StringComparison.Ordinal), $"{role} {address}");
+                Assert.True(foreign.Contains(address) || !page.Contains("acme", StringComparison.Ordinal), $"{role} {address}");
+            }
+        }
+
+        // Whoever may sees it there: the pages are not just empty.
+        using var all = await Visitor.AdministratorAsync(site.Server);
+        foreach (var address in foreign.Where(address => address.Split('?')[0] is not ("/" or "/settings" or "/denied" or "/settings/retention")))
+        {
+            Assert.True((await ReadAsync(all, address)).Contains("hidden-", StringComparison.Ordinal), address);
+        }
+    }
+
+    [Fact]
+    public async Task Each_form_is_seen_and_may_be_sent_by_its_roles_alone()
+    {
+        await using var site = await FilledSite.StartAsync(StoreKind.Sqlite, cluster);
+        using var all = await Visitor.AdministratorAsync(site.Server);
+        using var viewer = await Visitor.WithRoleAsync(site.Server, "octo", Role.Viewer);
+        using var member = await Visitor.WithRoleAsync(site.Server, "octo", Role.Operator);
+        using var administrator = await Visitor.WithRoleAsync(site.Server, "octo", Role.Administrator);
+        using var other = await Visitor.WithRoleAsync(site.Server, "acme", Role.Administrator);
+        PageForm[] forms =
+            [.. await FormsAsync(site, administrator), .. (await FormsAsync(site, all)).Where(form => form.Handler == Invite)];
+        foreach (var (visitor, role) in new[] { (viewer, Role.Viewer), (member, Role.Operator), (administrator, Role.Administrator) })
+        {
+            Assert.Equal(
+                Forms.Where(form => form.Value <= role && form.Key is not (FirstKey or Invite)).Select(form => form.Key).Append("/sign-out").Order(StringComparer.Ordinal),
+                (await FormsAsync(site, visitor)).Select(form => form.Handler).Distinct().Order(StringComparer.Ordinal));
+            var before = await AuditedAsync(site);
+            foreach (var form in forms.Where(form => form.Handler == Invite || Forms.GetValueOrDefault(form.Handler) > role))
+            {
+                using var response = await visitor.PostAsync("/settings", form.Action, form.Fields);
+                Assert.True(response.StatusCode == HttpStatusCode.Forbidden, $"{role} {form.Action}: {response.StatusCode}");
+            }
+
+            Assert.Equal(before, await AuditedAsync(site));
+        }
+
+        var unchanged = await AuditedAsync(site);
+        foreach (var form in forms.Where(form => form.Handler is not ("/settings Password" or "/sign-out")))
+        {
+            using var response = await other.PostAsync("/settings", form.Action, form.Fields);
+            Assert.True(response.StatusCode is HttpStatusCode.Forbidden or HttpStatusCode.NotFound, $"{form.Action}: {response.StatusCode}");
+        }
+
+        Assert.Equal(unchanged, await AuditedAsync(site));
+    }
+
+    [Fact]
+    public async Task The_key_of_the_first_page_is_made_by_administrators()
+    {
+        await using var server = await TestServer.StartAsync(StoreKind.Sqlite, cluster);
+        foreach (var role in new[] { Role.Viewer, Role.Operator, Role.Administrator })
+        {
+            using var member = await Visitor.WithRoleAsync(server, "octo", role);
+            Assert.Equal(role == Role.Administrator, (await member.PageAsync("/")).Contains("handler=Key", StringComparison.Ordinal));
+            using var made = await member.PostAsync("/settings", "/?handler=Key", ("owner", "octo"));
+            Assert.Equal(role == Role.Administrator ? HttpStatusCode.OK : HttpStatusCode.Forbidden, made.StatusCode);
+        }
+    }
+
+    [Fact]
+    public async Task A_form_without_its_fields_is_a_mistake_of_who_sent_it()
+    {
+        await using var site = await FilledSite.StartAsync(StoreKind.Sqlite, cluster);
+        using var all = await Visitor.AdministratorAsync(site.Server);
+        foreach (var form in (await FormsAsync(site, all)).Where(form => form.Handler != "/sign-out").Append(new PageForm("/?handler=Key", [])))
+        {
+            using var response = await all.PostAsync("/settings", form.Action);
+            Assert.True((int)response.StatusCode < 500, $"{form.Action}: {response.StatusCode}");
+        }
+    }
+
+    private static async Task<IReadOnlyList<string>> AddressesAsync(FilledSite site, string owner) =>
+        [.. (await SitePages.AllAsync(site.Server)).Where(page => !page.IsAnonymous).SelectMany(page => site.AddressesOf(page.Path, owner))];
+
+    private static async Task<IReadOnlyList<PageForm>> FormsAsync(FilledSite site, Visitor visitor)
+    {
+        var forms = new List<PageForm>();
+        foreach (var address in await AddressesAsync(site, "octo"))
+        {
+            forms.AddRange(PageForm.Of(address, await ReadAsync(visitor, address)));
+        }
+
+        return forms;
+    }
+
+    private static async Task<string> ReadAsync(Visitor visitor, string address)
+    {
+        using var response = await visitor.SendAsync(address);
+        return await response.Content.ReadAsStringAsync(Cancellation);
+    }
+
+    private static async Task<long> AuditedAsync(FilledSite site) =>
+        await site.Server.Services.GetRequiredService<Database>().OneAsync<long>("SELECT COUNT(*) FROM audit", null, Cancellation);
+}
