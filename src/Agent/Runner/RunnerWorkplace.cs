@@ -8,6 +8,7 @@ using Sallyport.Agent.Kernel;
 using Sallyport.Agent.Runner.Privileges;
 using Sallyport.Agent.Upload;
 using Sallyport.Policy.Machine;
+using Sallyport.Protocol.DenyLists;
 using Sallyport.Protocol.Ingest;
 
 namespace Sallyport.Agent.Runner;
@@ -60,6 +61,8 @@ internal sealed class RunnerWorkplace : IDisposable
         guardian.WatchPath(SocketPath);
         guardian.WatchPath(LedFolder);
         guardian.WatchPath(PathOfRequest(Id));
+        guardian.WatchPath(PathOfPolicy(Id));
+        guardian.WatchPath(PathOfDenyList(Id));
         guardian.WatchRecording(Spool, Results, UserAccount.OfThisProcess());
         Say(before => before with { Guardian = ProcessIdentity.Of(guardian.Pid) });
     }
@@ -98,6 +101,21 @@ internal sealed class RunnerWorkplace : IDisposable
     internal static string PathOfRequest(string id) => Path.Combine(AgentFolders.Controls, id + ".request");
 
     private static string PathOfPolicy(string id) => Path.Combine(AgentFolders.Controls, id + ".policy");
+
+    private static string PathOfDenyList(string id) => Path.Combine(AgentFolders.Controls, id + ".deny-list");
+
+    /// <summary>Envelope of the deny list that is in force for a job, to be verified again; empty for none.</summary>
+    internal static byte[] ReadDenyList(string id) => ProcBytes.TryRead(PathOfDenyList(id), DenyListLimits.EnvelopeBytes);
+
+    /// <summary>For whoever takes over, and for those who look at the machine.</summary>
+    internal void KeepDenyList(JobDenyList denied)
+    {
+        if (denied.Name is not null)
+        {
+            Keep(PathOfDenyList(Id), denied.Envelope.Span);
+            Say(before => before with { DenyList = denied.Name });
+        }
+    }
 
     /// <summary>What a store answered for a job; null when it was not asked, or not kept.</summary>
     internal static PolicyAnswer? ReadPolicy(string id) =>
@@ -187,6 +205,7 @@ internal sealed class RunnerWorkplace : IDisposable
         _ = OwnPath.Remove(SocketPath);
         _ = OwnPath.Remove(PathOfRequest(Id));
         _ = OwnPath.Remove(PathOfPolicy(Id));
+        _ = OwnPath.Remove(PathOfDenyList(Id));
         states.Remove(state.Id);
         guardian.Release();
         guardian.Dispose();
