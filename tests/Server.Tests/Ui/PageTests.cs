@@ -8,7 +8,7 @@ public sealed class PageTests(PostgresCluster cluster)
     private const string Hostile = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>\u202e";
 
     private static readonly string[] Lists =
-        ["/", "/runs", "/repositories", "/workflows", "/destinations", "/findings", "/suppressions", "/unprotected", "/runners", "/search?q=a", "/search/events?what=destination&value=evil.example", "/settings", "/settings/keys", "/settings/members", "/settings/audit"];
+        ["/", "/runs", "/repositories", "/workflows", "/destinations", "/findings", "/suppressions", "/unprotected", "/runners", "/policies", "/policies/deny-list?owner=octo", "/search?q=a", "/search/events?what=destination&value=evil.example", "/settings", "/settings/keys", "/settings/members", "/settings/audit"];
 
     [Fact]
     public async Task Pages_and_what_they_fetch_are_for_who_has_signed_in()
@@ -100,7 +100,7 @@ public sealed class PageTests(PostgresCluster cluster)
             Assert.Equal(HttpStatusCode.NotFound, unseen.StatusCode);
         }
 
-        foreach (var path in Lists.Except(["/", "/settings/keys", "/settings/members", "/settings/audit", "/settings"]))
+        foreach (var path in Lists.Except(["/", "/policies/deny-list?owner=octo", "/settings/keys", "/settings/members", "/settings/audit", "/settings"]))
         {
             Assert.DoesNotContain("octo", await other.PageAsync(path), StringComparison.Ordinal);
         }
