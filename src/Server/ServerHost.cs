@@ -1,5 +1,6 @@
 using Sallyport.Server.Access;
 using Sallyport.Server.Configuration;
+using Sallyport.Server.DenyLists;
 using Sallyport.Server.Ingest;
 using Sallyport.Server.Insights;
 using Sallyport.Server.Operations;
@@ -59,6 +60,7 @@ internal static class ServerHost
         IngestEndpoints.Map(app);
         InsightEndpoints.Map(app);
         PolicyEndpoints.Map(app);
+        DenyListEndpoints.Map(app);
         SearchEndpoints.Map(app);
         return app;
     }
@@ -87,6 +89,7 @@ internal static class ServerHost
         services.AddSingleton<JobCounts>();
         services.AddSingleton<PolicyStore>();
         services.AddSingleton<PolicyPreview>();
+        services.AddSingleton<DenyListStore>();
         services.AddSingleton<IWorkHandler, FinishJob>();
         services.AddSingleton<IJobData, StoredJobData>();
         services.AddSingleton<SilentJobs>();

@@ -16,7 +16,7 @@ IFuzzTarget[] targets =
 [
     new RecordTarget(), new PolicyTarget(), new EndpointTarget(), new RecordingTarget(), new ReportTarget(),
     new ArgumentTarget(), new WorkerLogTarget(), new EnvironmentTarget(), new ControlTarget(),
-    new DockerTarget(), new GitTarget(), new FileNoticeTarget(),
+    new DockerTarget(), new GitTarget(), new FileNoticeTarget(), new DenyListTarget(),
 ];
 var chosen = targets.Where(target => options.Target == "all" || options.Target == target.Name).ToList();
 if (chosen.Count == 0)

@@ -1,5 +1,6 @@
 using System.Text;
 using Sallyport.Policy.Machine;
+using Sallyport.Policy.Reading;
 
 namespace Sallyport.Policy.Tests;
 
@@ -18,7 +19,8 @@ public sealed class MachineSettingsTests
             unprotected: warn
             sudo: bounded
             keep: { jobs: 7, megabytes: 8 }
-            server: { url: "https://sallyport.example.com:8443/x", keyFile: /etc/sallyport/api.key, proxy: "http://proxy.example.com:3128" }
+            server: { url: "https://sallyport.example.com:8443/x", keyFile: /etc/sallyport/api.key, proxy: "http://proxy.example.com:3128",
+              denyListKey: "ed25519:11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=" }
             cgroupRoot: /sys/fs/cgroup/test
             """).Settings!;
         Assert.Equal(JobScope.Machine, settings.Scope);
@@ -29,6 +31,7 @@ public sealed class MachineSettingsTests
         Assert.True(settings.BoundsSudo);
         Assert.Equal("https://sallyport.example.com:8443/x", settings.Server!.ToString());
         Assert.Equal(("/etc/sallyport/api.key", "http://proxy.example.com:3128"), (settings.ServerKeyFile, settings.ServerProxy));
+        Assert.Equal("ed25519:11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=", settings.ServerDenyListKey);
         Assert.Equal((7, 8, "/sys/fs/cgroup/test"), (settings.KeepJobs, settings.KeepMegabytes, settings.CgroupRoot));
     }
 
@@ -68,6 +71,20 @@ public sealed class MachineSettingsTests
     [InlineData("{ url: \"https://s.example\", keyFile: /k, api-key-file: /k }")]
     public void A_server_has_an_address_with_TLS_and_a_key(string server) =>
         Assert.Single(Read($"version: 1\nserver: {server}\n").Mistakes);
+
+    [Theory]
+    [InlineData("11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=")]
+    [InlineData("ed25519:11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHUQ==")]
+    [InlineData("ed25519:11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURp=")]
+    [InlineData("ed25519:11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURoAAAA=")]
+    [InlineData("ed25519: 11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=")]
+    [InlineData("rsa:11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=")]
+    public void A_key_of_a_deny_list_is_32_bytes_and_the_mistake_says_what_is_accepted(string key)
+    {
+        PolicyMistake mistake = Assert.Single(
+            Read($"version: 1\nserver: {{ url: \"https://s.example\", keyFile: /k, denyListKey: \"{key}\" }}\n").Mistakes);
+        Assert.Equal(PublicKeyText.Accepted, mistake.Accepted);
+    }
 
     [Theory]
     [InlineData("")]

@@ -201,7 +201,11 @@ internal static class JobCommand
         ],
         JobStatusReply status =>
         [
-            .. status.Jobs.Select(job => $"{job.Job}  {job.Mode} · {job.InForce} · scope {job.Scope ?? "unknown"}  worker {job.Worker}{(job.Job == status.Yours ? "  (this job)" : "")}"),
+            .. status.Jobs.SelectMany(job => (string[])
+            [
+                $"{job.Job}  {job.Mode} · {job.InForce} · scope {job.Scope ?? "unknown"}  worker {job.Worker}{(job.Job == status.Yours ? "  (this job)" : "")}",
+                .. job.DenyList is null ? (string[])[] : [$"    {job.DenyList}"],
+            ]),
             .. status.Yours is null ? (string[])["This process belongs to no job that is protected."] : [],
         ],
         ControlErrorReply error =>

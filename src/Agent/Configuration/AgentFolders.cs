@@ -27,6 +27,9 @@ internal static class AgentFolders
     /// <summary>The last answers of policy stores.</summary>
     internal const string Policies = "/var/lib/sallyport/policies";
 
+    /// <summary>The last deny lists that were accepted, by their keys.</summary>
+    internal const string DenyLists = "/var/lib/sallyport/deny-lists";
+
     /// <summary>Bodies of requests to a server, one folder per uploader.</summary>
     internal const string Uploads = State + "/uploads";
 

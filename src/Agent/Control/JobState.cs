@@ -59,6 +59,9 @@ internal sealed record JobState(
     /// <summary>Set when enforcement was overridden; null otherwise.</summary>
     public JobOverride? Override { get; init; }
 
+    /// <summary>Deny list that is in force, as in <c>deny list version 7 of octo</c>; null for none.</summary>
+    public string? DenyList { get; init; }
+
     /// <summary><c>job</c> or <c>machine</c>, what is judged; null of `run`.</summary>
     public string? Scope { get; init; }
 }

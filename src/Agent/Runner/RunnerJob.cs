@@ -208,7 +208,7 @@ internal sealed class RunnerJob : IDisposable
     internal void UploadTo(UploadTarget target)
     {
         upload ??= UploadProcess.TryStart(
-            workplace.Spool, target, ofRunner: true, StoredVersion(Policy.Shown.From), context.Caller.Descriptors,
+            workplace.Spool, target, ofRunner: true, StoredVersion(Policy.Shown.From) ?? Policy.Denied.Name, context.Caller.Descriptors,
             text => Say(UploadName, text));
     }
 
@@ -314,6 +314,12 @@ internal sealed class RunnerJob : IDisposable
             session.Gate.EarlierContainers.UseRuntime();
         }
 
+        if (Policy.Denied.Degraded is { } missing)
+        {
+            Say(missing);
+        }
+
+        workplace.KeepDenyList(Policy.Denied);
         if (Policy.WatchesFiles)
         {
             session.WatchFiles(FileWatchOptions.Of(Policy.Document, worker.Root, workplace.User.Home));

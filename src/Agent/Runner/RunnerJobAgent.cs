@@ -29,6 +29,7 @@ internal sealed class RunnerJobAgent(CommandContext context, MachineSettings set
     private RunnerJobOrder? order;
     private RunnerWorker? worker;
     private PolicyAnswer? stored;
+    private JobDenyList denied = JobDenyList.None;
     private StartedCoverage coverage = new(FromStart: true, 0, []);
     private bool isConfigured;
 
@@ -64,7 +65,9 @@ internal sealed class RunnerJobAgent(CommandContext context, MachineSettings set
             throw new CommandFailure(ExitCode.SallyportFailed, "the worker has ended already");
         }
 
-        var policy = RunnerPolicy.OfMachine(settings);
+        var before = JobAgents.Predecessor(worker);
+        denied = JobDenyList.Take(settings, before is null ? [] : RunnerWorkplace.ReadDenyList(before.Id));
+        var policy = RunnerPolicy.OfMachine(settings, denied);
         ImmutableArray<ControlNotice> notices = [];
         var privileges = ActionPrivileges.Kept;
         ActionInputs? asked = null;
@@ -77,14 +80,14 @@ internal sealed class RunnerJobAgent(CommandContext context, MachineSettings set
             }
 
             inputs = WithStored(inputs!, first.Peer.Pid);
-            policy = RunnerPolicy.OfWorkflow(settings, inputs);
+            policy = RunnerPolicy.OfWorkflow(settings, inputs, denied);
             notices = inputs!.Notices;
             privileges = inputs.Privileges;
             asked = inputs;
             isConfigured = true;
         }
 
-        if (JobAgents.Predecessor(worker)?.Override is { } said)
+        if (before?.Override is { } said)
         {
             policy = policy.Overridden(said.Reason); // from then on, whoever watches
             isConfigured = true;
@@ -99,7 +102,7 @@ internal sealed class RunnerJobAgent(CommandContext context, MachineSettings set
         using (job = RunnerJob.Start(context, settings, worker, first.Origin, scope, policy))
         {
             job.KeepRequest(first.Request.Span, stored);
-            notices = [.. notices, .. job.Take(privileges), .. Upload(asked)];
+            notices = [.. denied.Notices, .. notices, .. job.Take(privileges), .. Upload(asked)];
             if (first.Origin == "action")
             {
                 coverage = new StartedCoverage(false, RunnerFacts.SecondsSince(worker.Process), job.StepsBefore());
@@ -190,12 +193,12 @@ internal sealed class RunnerJobAgent(CommandContext context, MachineSettings set
         }
 
         inputs = WithStored(inputs!, asked.Peer.Pid);
-        var policy = RunnerPolicy.OfWorkflow(settings, inputs);
+        var policy = RunnerPolicy.OfWorkflow(settings, inputs, denied);
         job.Replace(policy);
         job.KeepRequest(asked.Request.Span, stored);
         isConfigured = true;
         return Started([
-            .. inputs!.Notices, .. Dropped(policy), .. job.Take(inputs.Privileges), .. Upload(inputs),
+            .. denied.Notices, .. inputs!.Notices, .. Dropped(policy), .. job.Take(inputs.Privileges), .. Upload(inputs),
         ]);
     }
 

@@ -18,9 +18,13 @@ internal sealed record RunnerPolicy(
     PolicyDocument Document, StartedPolicy Shown, FailOn FailOn, ImmutableArray<PolicyRule> Dropped)
 {
     private const string Implicit = "implicit";
+    private const string None = "none";
 
     /// <summary>Changes of files are looked at.</summary>
     internal bool WatchesFiles { get; init; } = true;
+
+    /// <summary>The deny list of the machine's owner; part of <see cref="Document"/>.</summary>
+    internal JobDenyList Denied { get; init; } = JobDenyList.None;
 
     private const string Group = "github-actions";
 
@@ -34,14 +38,14 @@ internal sealed record RunnerPolicy(
 
     /// <summary>Of a job that asked for nothing: agent.yml's policy.</summary>
     /// <exception cref="CommandFailure">A file of the machine's owner cannot be read, or has mistakes.</exception>
-    internal static RunnerPolicy OfMachine(MachineSettings settings)
+    internal static RunnerPolicy OfMachine(MachineSettings settings, JobDenyList? denied = null)
     {
         var document = Machine(settings) ?? PolicyDocument.Empty;
-        var from = settings.Policy ?? settings.Floor ?? "none";
+        var from = settings.Policy ?? settings.Floor ?? None;
         var word = document.EffectiveMode == PolicyMode.Block ? "block" : "audit";
         return Compose(
-            settings, document,
-            new StartedPolicy(from, from == "none" ? "audit: agent.yml names no policy" : $"{word}: agent.yml says so", [], 0),
+            settings, denied ?? JobDenyList.None, document,
+            new StartedPolicy(from, from == None ? "audit: agent.yml names no policy" : $"{word}: agent.yml says so", [], 0),
             FailOn.Never, isImplicit: true);
     }
 
@@ -59,8 +63,9 @@ internal sealed record RunnerPolicy(
     }
 
     /// <summary>Of a workflow that brought one.</summary>
-    internal static RunnerPolicy OfWorkflow(MachineSettings settings, ActionInputs inputs) => Compose(
+    internal static RunnerPolicy OfWorkflow(MachineSettings settings, ActionInputs inputs, JobDenyList? denied = null) => Compose(
         settings,
+        denied ?? JobDenyList.None,
         Machine(settings) is { } machine ? Join(machine, inputs.Policy) : inputs.Policy,
         inputs.Shown,
         inputs.FailOn,
@@ -98,7 +103,7 @@ internal sealed record RunnerPolicy(
         }
         catch (ArgumentException e)
         {
-            throw new CommandFailure(ExitCode.Usage, $"the policies of the machine and the workflow together are too large: {e.Message}");
+            throw new CommandFailure(ExitCode.Usage, $"the policies of the machine and the workflow{(Denied.Name is { } list ? $", and {list}," : "")} together are too large: {e.Message}");
         }
     }
 
@@ -106,7 +111,7 @@ internal sealed record RunnerPolicy(
         settings.Policy is { } file ? MachineSettingsFile.ReadPolicy(file) : null;
 
     private static RunnerPolicy Compose(
-        MachineSettings settings, PolicyDocument document, StartedPolicy shown, FailOn failOn, bool isImplicit)
+        MachineSettings settings, JobDenyList denied, PolicyDocument document, StartedPolicy shown, FailOn failOn, bool isImplicit)
     {
         var dropped = ImmutableArray<PolicyRule>.Empty;
         if (settings.Floor is { } file)
@@ -124,12 +129,20 @@ internal sealed record RunnerPolicy(
         // Behind the floor: without the runner's own hosts no job comes to its end.
         var own = isImplicit ? RunnerRules(settings) : [];
         var known = document.Allow.Select(rule => rule.Endpoint).ToHashSet();
-        document = document with { Allow = [.. document.Allow, .. own.Where(rule => known.Add(rule.Endpoint))] };
+        document = document with
+        {
+            Allow = [.. document.Allow, .. own.Where(rule => known.Add(rule.Endpoint))],
+            Deny = [.. document.Deny, .. denied.Rules],
+        };
+        var from = denied.Name is null ? shown.From : shown.From == None ? denied.Name : $"{shown.From}, {denied.Name}";
         return new RunnerPolicy(
             document,
-            shown with { Implicit = [.. own.Select(rule => rule.Endpoint.Text)], Rules = known.Count },
+            shown with { From = from, Implicit = [.. own.Select(rule => rule.Endpoint.Text)], Rules = known.Count },
             failOn,
-            dropped);
+            dropped)
+        {
+            Denied = denied,
+        };
     }
 
     /// <summary>Both lists; of single values the latter's hold where it has them.</summary>

@@ -8,6 +8,7 @@ using Sallyport.Agent.Kernel;
 using Sallyport.Agent.Runner.Privileges;
 using Sallyport.Agent.Upload;
 using Sallyport.Policy.Machine;
+using Sallyport.Protocol.DenyLists;
 using Sallyport.Protocol.Ingest;
 
 namespace Sallyport.Agent.Runner;
@@ -121,11 +122,27 @@ internal sealed class RunnerWorkplace : IDisposable
             {
                 states.PathOf(state.Id), states.PathOf(state.Id) + JobStateFolder.NextSuffix, states.PathOfLift(state.Id),
                 PathOfSocket(state.Id), Path.Combine(AgentFolders.Led, state.Id), PathOfRequest(state.Id), PathOfPolicy(state.Id),
+                PathOfDenyList(state.Id),
             }.Select(path => new GuardOrder(GuardOrder.Remove, path)),
         ];
     }
 
     private static string PathOfPolicy(string id) => Path.Combine(AgentFolders.Controls, id + ".policy");
+
+    private static string PathOfDenyList(string id) => Path.Combine(AgentFolders.Controls, id + ".deny-list");
+
+    /// <summary>Envelope of the deny list that is in force for a job, to be verified again; empty for none.</summary>
+    internal static byte[] ReadDenyList(string id) => ProcBytes.TryRead(PathOfDenyList(id), DenyListLimits.EnvelopeBytes);
+
+    /// <summary>For whoever takes over, and for those who look at the machine.</summary>
+    internal void KeepDenyList(JobDenyList denied)
+    {
+        if (denied.Name is not null)
+        {
+            Keep(PathOfDenyList(Id), denied.Envelope.Span);
+            Say(before => before with { DenyList = denied.Name });
+        }
+    }
 
     /// <summary>What a store answered for a job; null when it was not asked, or not kept.</summary>
     internal static PolicyAnswer? ReadPolicy(string id) =>
@@ -220,6 +237,7 @@ internal sealed class RunnerWorkplace : IDisposable
         _ = OwnPath.Remove(PathOfRequest(Id));
         _ = OwnPath.Remove(PathOfPolicy(Id));
         PinnedLinks.Remove(Id);
+        _ = OwnPath.Remove(PathOfDenyList(Id));
         states.Remove(state.Id);
         guardian.Release();
         guardian.Dispose();

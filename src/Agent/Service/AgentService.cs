@@ -170,6 +170,11 @@ internal sealed class AgentService(CommandContext context, MachineSettings setti
             {
                 case JobStartedReply started:
                     Say($"job {started.Job}: worker {pid}, {started.Mode}, {started.InForce}");
+                    foreach (var notice in started.Notices)
+                    {
+                        Say($"job {started.Job}: {notice.Title}: {notice.Message}"); // no step has asked, so none is told
+                    }
+
                     break;
                 case ControlErrorReply error when JobAgents.IsJudgedOn(worker):
                     Say($"worker {pid}: its job is judged on, and nobody watches it yet: {error.Message}"); // tried again at the next look
@@ -305,6 +310,7 @@ internal sealed class AgentService(CommandContext context, MachineSettings setti
                     state.WorkerPid ?? 0, state.Repository, state.RunId, state.Started)
                 {
                     Scope = state.Scope,
+                    DenyList = state.DenyList,
                 }),
             ],
             yours?.Id,

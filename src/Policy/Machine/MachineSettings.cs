@@ -49,6 +49,9 @@ public sealed record MachineSettings
     /// <summary>Proxy of HTTP on the way to that server, as <c>http://proxy.example.com:3128</c>; null for none.</summary>
     public string? ServerProxy { get; init; }
 
+    /// <summary>Key that the owner's deny list is signed by (<see cref="PublicKeyText"/>); null: none is asked for.</summary>
+    public string? ServerDenyListKey { get; init; }
+
     /// <summary>cgroup v2 folder that everything is limited to; null for the root of the hierarchy.</summary>
     public string? CgroupRoot { get; init; }
 }

@@ -138,12 +138,23 @@ public static class MachineSettingsReader
         {
             return settings;
         }
-        nodes.CheckKeys(mapping, "server", "url", "keyFile", "proxy");
+        nodes.CheckKeys(mapping, "server", "url", "keyFile", "proxy", "denyListKey");
         foreach ((YamlScalar key, YamlNode node) in mapping.Entries)
         {
             if (key.Text == "keyFile")
             {
                 settings = settings with { ServerKeyFile = AbsolutePath(node, "keyFile", nodes) };
+            }
+            else if (key.Text == "denyListKey" && nodes.Text(node, "denyListKey", PublicKeyText.Accepted) is { } publicKey)
+            {
+                if (PublicKeyText.TryRead(publicKey, out _))
+                {
+                    settings = settings with { ServerDenyListKey = publicKey };
+                }
+                else
+                {
+                    nodes.Add(node, "denyListKey is no key", PublicKeyText.Accepted);
+                }
             }
             else if (key.Text == "proxy" && nodes.Text(node, "proxy", Proxy) is { } proxy)
             {

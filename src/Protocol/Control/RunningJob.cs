@@ -21,4 +21,7 @@ public sealed record RunningJob(
 {
     /// <summary>What is judged: <c>job</c>, or <c>machine</c>; null from an agent that does not say.</summary>
     public string? Scope { get; init; }
+
+    /// <summary>Deny list that is in force, as in <c>deny list version 7 of octo</c>; null for none, or from an agent that does not say.</summary>
+    public string? DenyList { get; init; }
 }

@@ -29,7 +29,7 @@ public sealed record RecordedIdentity(string Machine, bool OfRunner, string? Pol
                 Cut(job.Repository), null, Cut(job.Workflow), Cut(job.RunId)!,
                 int.TryParse(job.RunAttempt, NumberStyles.None, CultureInfo.InvariantCulture, out var attempt) && attempt > 0 ? attempt : 1,
                 Cut(job.Job) ?? Cut(job.JobName) ?? "job", Cut(job.JobName), job.Matrix, Cut(job.Sha), Cut(job.Ref), Cut(job.EventName),
-                Cut(job.Actor), Cut(job.RunnerName), Cut(job.RunnerEnvironment), started.ToolVersion, PolicyVersion, tail.FirstSeal);
+                Cut(job.Actor), Cut(job.RunnerName), Cut(job.RunnerEnvironment), started.ToolVersion, Cut(PolicyVersion), tail.FirstSeal);
         }
 
         if (OfRunner && !atLast)
@@ -40,7 +40,7 @@ public sealed record RecordedIdentity(string Machine, bool OfRunner, string? Pol
         var command = started.Command.IsDefaultOrEmpty ? "job" : Path.GetFileName(started.Command[0]);
         return new JobRegistration(
             null, Cut(Machine), null, tail.FirstSeal![..RunIdCharacters], 1, Cut(command) ?? "job", Cut(string.Join(' ', started.Command)), null, null, null, null,
-            Cut(started.User), Cut(Machine), null, started.ToolVersion, PolicyVersion, tail.FirstSeal);
+            Cut(started.User), Cut(Machine), null, started.ToolVersion, Cut(PolicyVersion), tail.FirstSeal);
     }
 
     private static string? Cut(string? text)

@@ -30,17 +30,8 @@ internal static class AccessSetup
 
     public static void AddAccess(this IServiceCollection services, ServerSettings settings)
     {
-        services.AddDataProtection().SetApplicationName("sallyport-server");
-        services.AddSingleton(_ => MasterKey.Open(settings.MasterKeyFile));
-        services.AddSingleton<StoredProtectionKeys>();
-        services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(provider => new ConfigureOptions<KeyManagementOptions>(
-            options =>
-            {
-                options.XmlRepository = provider.GetRequiredService<StoredProtectionKeys>();
-                options.XmlEncryptor = new MasterKeyEncryptor(provider.GetRequiredService<MasterKey>());
-            }));
+        services.AddServerKeys(settings);
         services.AddHttpClient(nameof(JobTokens), client => client.Timeout = TimeSpan.FromSeconds(10));
-        services.AddSingleton<ServerKeys>();
         services.AddSingleton<ApiKeys>();
         services.AddSingleton<JobTokens>();
         services.AddSingleton<CallerFinder>();
@@ -58,6 +49,21 @@ internal static class AccessSetup
                 NetworkOf(context.Connection.RemoteIpAddress),
                 _ => new FixedWindowRateLimiterOptions { PermitLimit = AttemptsPerMinute, Window = TimeSpan.FromMinutes(1) }));
         });
+    }
+
+    /// <summary>Secrets of the server itself, and what they are encrypted by.</summary>
+    public static void AddServerKeys(this IServiceCollection services, ServerSettings settings)
+    {
+        services.AddDataProtection().SetApplicationName("sallyport-server");
+        services.AddSingleton(_ => MasterKey.Open(settings.MasterKeyFile));
+        services.AddSingleton<StoredProtectionKeys>();
+        services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(provider => new ConfigureOptions<KeyManagementOptions>(
+            options =>
+            {
+                options.XmlRepository = provider.GetRequiredService<StoredProtectionKeys>();
+                options.XmlEncryptor = new MasterKeyEncryptor(provider.GetRequiredService<MasterKey>());
+            }));
+        services.AddSingleton<ServerKeys>();
     }
 
     // Whoever has one address of IPv6 has the 2^64 of its network (RFC 6177).

@@ -12,6 +12,6 @@ internal enum Role
     /// <summary>Changes findings, suppressions, searches and policies.</summary>
     Operator,
 
-    /// <summary>Changes keys, members and retention.</summary>
+    /// <summary>Changes keys, members, retention and the deny list.</summary>
     Administrator,
 }

@@ -62,7 +62,8 @@ internal sealed class BackupReader(Database database, IRecordingStore recordings
         if (forgetsKeys)
         {
             await database.ExecuteAsync("DELETE FROM server_key", null, cancellation);
-            say("The backup is without its master key, so the server makes new keys: people sign in again, and jobs that run register again.");
+            say("The backup is without its master key, so the server makes new keys: people sign in again, jobs that run register again, and deny lists "
+                + "that the server signed are to be signed anew, for machines that get the new key.");
         }
 
         await Migrator.MigrateAsync(database, cancellation);

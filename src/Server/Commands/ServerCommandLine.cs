@@ -12,6 +12,7 @@ internal static class ServerCommandLine
         AdminLinkCommand.AddTo(root);
         ApiKeyCommand.AddTo(root);
         PolicyCommand.AddTo(root);
+        DenyListCommand.AddTo(root);
         SettingsCommand.AddTo(root);
         BackupCommand.AddTo(root);
         RestoreCommand.AddTo(root);

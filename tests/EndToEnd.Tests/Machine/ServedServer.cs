@@ -50,6 +50,14 @@ public sealed class ServedServer : IAsyncDisposable
         await CommandAsync("policy", "save", owner, name, $"{RunnerMachine.Work}/stored-policy.yml");
     }
 
+    /// <summary>Signs a version of an owner's deny list: an entry a line.</summary>
+    public async Task DenyAsync(string owner, string list)
+    {
+        string file = Path.Combine(machine.Network.WorkFolder, "deny-list.txt");
+        await File.WriteAllTextAsync(file, list, CancellationToken.None);
+        await CommandAsync("deny-list", "save", owner, $"{RunnerMachine.Work}/deny-list.txt");
+    }
+
     /// <summary>Recordings that were joined: of jobs that came whole and were folded.</summary>
     public string[] Recordings()
     {
@@ -65,5 +73,7 @@ public sealed class ServedServer : IAsyncDisposable
         ps -eo pid,ppid,etime,args | grep -E 'sallyport|curl' || true
         """);
 
-    public async ValueTask DisposeAsync() => await machine.ShellAsync("kill \"$1\" || true", pid);
+    /// <summary>When it returns, another can have its address.</summary>
+    public async ValueTask DisposeAsync() => await machine.ShellAsync(
+        "kill \"$1\" || true; for i in $(seq 200); do [ -e \"/proc/$1/exe\" ] || exit 0; sleep 0.05; done", pid);
 }

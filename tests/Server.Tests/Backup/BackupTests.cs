@@ -3,8 +3,10 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Sallyport.Protocol.Ingest;
 using Sallyport.Protocol.Recording;
+using Sallyport.Server.Access;
 using Sallyport.Server.Backup;
 using Sallyport.Server.Configuration;
+using Sallyport.Server.DenyLists;
 using Sallyport.Server.Insights;
 using Sallyport.Server.Operations;
 using Sallyport.Server.Recordings;
@@ -38,10 +40,12 @@ public sealed class BackupTests(PostgresCluster cluster) : IDisposable
         var segments = TestRecording.Small();
         JobRegistered done, running;
         JobRow row;
-        string report, key;
+        string report, key, listKey, list;
         await using (var server = await TestServer.StartAsync(from, cluster))
         {
             key = await server.KeyAsync("octo");
+            Assert.Empty(await DenyAsync(server, "evil.example # beacon"));
+            (listKey, list) = await DenyListAsync(server);
             done = await server.UploadAsync(key, TestRecording.Job(), segments);
             running = await server.RegisteredAsync(key, TestRecording.Job(runId: "101"));
             await PutAsync(server, running, segments.Take(2));
@@ -59,6 +63,11 @@ public sealed class BackupTests(PostgresCluster cluster) : IDisposable
         Assert.Equal(report, await ReportAsync(restored, done.JobKey));
         await VerifyAsync(restored, done.JobKey, segments);
         Assert.True(Of(restored, EventFiles.NameOf(row)).Exists);
+
+        // Machines know the next version of the deny list by the same key.
+        Assert.Equal((listKey, list), await DenyListAsync(restored));
+        Assert.Empty(await DenyAsync(restored, "other.example # beacon"));
+        Assert.Equal(2, (await restored.Services.GetRequiredService<DenyListStore>().LatestAsync("octo", Cancellation))!.Open()!.Version);
 
         // The job that was under way: its key, its place and its token are as they were.
         var again = await restored.RegisteredAsync(key, TestRecording.Job(runId: "101"));
@@ -78,6 +87,7 @@ public sealed class BackupTests(PostgresCluster cluster) : IDisposable
         {
             key = await server.KeyAsync("octo");
             running = await server.RegisteredAsync(key, TestRecording.Job());
+            Assert.Empty(await DenyAsync(server, "evil.example # beacon"));
             await PutAsync(server, running, TestRecording.Small().Take(2));
             await BackUpAsync(server, withKeys: false, server.Services.GetRequiredService<IRecordingStore>());
         }
@@ -91,6 +101,10 @@ public sealed class BackupTests(PostgresCluster cluster) : IDisposable
         var again = await restored.RegisteredAsync(key, TestRecording.Job());
         Assert.Equal(running.JobKey, again.JobKey);
         await PutAsync(restored, again, TestRecording.Small().Skip(2));
+
+        // The deny list is as it was signed; what follows it is by another key, and that is never unasked.
+        Assert.Equal(1, (await restored.Services.GetRequiredService<DenyListStore>().LatestAsync("octo", Cancellation))!.Open()!.Version);
+        Assert.Contains("does not have", Assert.Single(await DenyAsync(restored, "other.example # beacon")), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -156,6 +170,15 @@ public sealed class BackupTests(PostgresCluster cluster) : IDisposable
     [InlineData("recordings/")]
     [InlineData("/etc/passwd")]
     public void An_entry_that_would_leave_its_folder_has_no_place(string entry) => Assert.Null(BackupEntry.ObjectOf(entry));
+
+    private static Task<IReadOnlyList<string>> DenyAsync(TestServer server, string text) => server.Services.GetRequiredService<DenyListStore>()
+        .SaveAsync("octo", text, null, atLeast: 0, anew: false, Actor.Console, Cancellation);
+
+    private static async Task<(string Key, string List)> DenyListAsync(TestServer server)
+    {
+        var store = server.Services.GetRequiredService<DenyListStore>();
+        return (await store.OwnKeyAsync("octo", Cancellation), (await store.LatestAsync("octo", Cancellation))!.Envelope);
+    }
 
     private static FileInfo Of(TestServer server, string name) => new(Path.Combine(server.Settings.DataFolder, name));
 

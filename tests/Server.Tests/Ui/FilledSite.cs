@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Sallyport.Server.Access;
+using Sallyport.Server.DenyLists;
 using Sallyport.Server.Insights.Lists;
 using Sallyport.Server.Policies;
 using Sallyport.Server.Retention;
@@ -67,6 +68,8 @@ internal sealed class FilledSite : IAsyncDisposable
         Assert.Empty(await policies.SaveAsync(owner, $"{name}strict", Policy, $"{name}why", Actor.Console, Cancellation));
         var place = new BindingRow { Owner = owner, Policy = $"{name}strict", Repository = $"{name}site", Workflow = "", JobName = "" };
         Assert.Null(await policies.AttachAsync(place, Actor.Console, Cancellation));
+        Assert.Empty(await services.GetRequiredService<DenyListStore>().SaveAsync(
+            owner, $"{name}evil.example # why", $"{name}why", atLeast: 0, anew: false, Actor.Console, Cancellation));
         Assert.NotNull(await services.GetRequiredService<SavedSearches>().AddAsync(
             owner, $"{name}search", $"what=name&value={HostOf(owner)}", Actor.Console, Cancellation));
         Assert.NotNull(await services.GetRequiredService<Accounts>().InviteAsync(Actor.Console, $"{name}mona-{owner}", owner, Role.Viewer, Cancellation));

@@ -24,6 +24,8 @@ public sealed class PageAccessTests(PostgresCluster cluster)
         ["/suppressions End"] = Role.Operator,
         ["/search/events Keep"] = Role.Operator,
         ["/search/events Forget"] = Role.Operator,
+        ["/policies/deny-list Check"] = Role.Administrator,
+        ["/policies/deny-list Save"] = Role.Administrator,
         ["/settings/keys Make"] = Role.Administrator,
         ["/settings/keys Revoke"] = Role.Administrator,
         ["/settings/members Role"] = Role.Administrator,

@@ -1,0 +1,150 @@
+using System.Collections.Immutable;
+using System.Text;
+using Sallyport.Policy.Machine;
+using Sallyport.Protocol.DenyLists;
+using Sallyport.Server.Access;
+using Sallyport.Server.Store;
+
+namespace Sallyport.Server.DenyLists;
+
+/// <summary>
+/// Deny lists of owners: versions that are never changed, each signed when it is saved and never after (ADR 0026). Whoever can write to
+/// the database alone can take versions away, and cannot have one signed.
+/// </summary>
+internal sealed class DenyListStore(Database database, ServerKeys keys, Audit audit, TimeProvider time)
+{
+    /// <summary>Versions that are listed: each is verified when it is shown.</summary>
+    private const int Shown = 100;
+
+    private const string Newest = "SELECT * FROM deny_list_version WHERE owner = @owner ORDER BY number DESC LIMIT 1";
+
+    /// <summary>The public key of this server's own key for an owner; the key is made when it is first asked for.</summary>
+    public async Task<string> OwnKeyAsync(string owner, CancellationToken cancellation) =>
+        PublicKeyText.Of(DenyListSignature.PublicKeyOf(await PrivateKeyAsync(owner, cancellation)));
+
+    /// <summary>The latest version; null when there is none.</summary>
+    public Task<DenyListRow?> LatestAsync(string owner, CancellationToken cancellation) =>
+        database.OneAsync<DenyListRow>(Newest, new { owner }, cancellation);
+
+    /// <summary>Versions, the latest first.</summary>
+    public Task<List<DenyListRow>> VersionsAsync(string owner, CancellationToken cancellation) => database.ListAsync<DenyListRow>(
+        "SELECT * FROM deny_list_version WHERE owner = @owner ORDER BY number DESC LIMIT @Shown", new { owner, Shown }, cancellation);
+
+    /// <summary>Signs a new version with this server's own key; the same entries again are the version that there is.</summary>
+    /// <param name="atLeast">The least number: machines refuse one below what they have, as after the restore of a backup; 0 for the next.</param>
+    /// <param name="anew">Also after one by another key, or one that is not as it was written.</param>
+    /// <returns>The mistakes, and nothing saved; empty when it is saved.</returns>
+    public async Task<IReadOnlyList<string>> SaveAsync(
+        string owner, string text, string? comment, int atLeast, bool anew, Actor actor, CancellationToken cancellation)
+    {
+        var mistakes = OwnerMistakes(owner);
+        var entries = DenyListText.Read(text, mistakes);
+        if (mistakes.Count > 0)
+        {
+            return mistakes;
+        }
+
+        var privateKey = await PrivateKeyAsync(owner, cancellation);
+        var publicKey = PublicKeyText.Of(DenyListSignature.PublicKeyOf(privateKey));
+        return await database.WriteAsync<IReadOnlyList<string>>(
+            async write =>
+            {
+                var last = await write.OneAsync<DenyListRow>(Newest, new { owner });
+                if (last is not null && !anew && (last.PublicKey != publicKey || last.Open() is null))
+                {
+                    return [last.Open() is null ? NotAsWritten(last) : $"version {last.Number} is signed by {last.PublicKey}, a key that this server does not have"];
+                }
+
+                if (last?.Open() is { } open && last.PublicKey == publicKey && last.Number >= atLeast && open.Entries.SequenceEqual(entries))
+                {
+                    return [];
+                }
+
+                var list = new DenyList(owner, Math.Max((last?.Number ?? 0) + 1, atLeast), time.GetUtcNow().ToUnixTimeSeconds(), entries);
+                await WriteAsync(write, list, DenyListSignature.Sign(list, privateKey), publicKey, comment, "deny-list.saved", actor);
+                return [];
+            },
+            cancellation);
+    }
+
+    /// <summary>Takes a version that was signed elsewhere.</summary>
+    /// <param name="publicKey">By which it is to be opened.</param>
+    /// <param name="anew">Also after one by another key, or one that is not as it was written.</param>
+    /// <returns>The mistakes, and nothing taken; empty when it is.</returns>
+    public async Task<IReadOnlyList<string>> ImportAsync(
+        string owner, byte[] envelope, string publicKey, string? comment, bool anew, Actor actor, CancellationToken cancellation)
+    {
+        var mistakes = OwnerMistakes(owner);
+        if (!PublicKeyText.TryRead(publicKey, out var key))
+        {
+            mistakes.Add($"'{publicKey}' is no key; accepted: {PublicKeyText.Accepted}");
+        }
+        else if (!DenyListSignature.TryOpen(envelope, key, out var list, out var why))
+        {
+            mistakes.Add($"the envelope cannot be opened: {why}");
+        }
+        else if (list.Owner != owner)
+        {
+            mistakes.Add($"it is of {list.Owner}, not of {owner}");
+        }
+        else
+        {
+            _ = DenyListText.Read(DenyListText.Of(list.Entries), mistakes);
+            return mistakes.Count > 0 ? mistakes : await TakeAsync(list, envelope, publicKey, comment, anew, actor, cancellation);
+        }
+
+        return mistakes;
+    }
+
+    private Task<IReadOnlyList<string>> TakeAsync(
+        DenyList list, byte[] envelope, string publicKey, string? comment, bool anew, Actor actor, CancellationToken cancellation) =>
+        database.WriteAsync<IReadOnlyList<string>>(
+            async write =>
+            {
+                var last = await write.OneAsync<DenyListRow>(Newest, new { owner = list.Owner });
+                if (last?.Number >= list.Version)
+                {
+                    return [$"it is version {list.Version}, and version {last.Number} is there: machines would refuse it"];
+                }
+
+                if (last is not null && !anew && last.PublicKey != publicKey)
+                {
+                    return [$"version {last.Number} is signed by another key, {last.PublicKey}"];
+                }
+
+                await WriteAsync(write, list, envelope, publicKey, comment, "deny-list.imported", actor);
+                return [];
+            },
+            cancellation);
+
+    private async Task WriteAsync(
+        WriteScope write, DenyList list, byte[] envelope, string publicKey, string? comment, string action, Actor actor)
+    {
+        await write.ExecuteAsync(
+            """
+            INSERT INTO deny_list_version (owner, number, envelope, public_key, author, comment, created_ms)
+            VALUES (@Owner, @Version, @text, @publicKey, @author, @comment, @nowMs)
+            """,
+            new
+            {
+                list.Owner,
+                list.Version,
+                text = Encoding.UTF8.GetString(envelope),
+                publicKey,
+                author = actor.Name,
+                comment,
+                nowMs = time.GetUtcNow().ToUnixTimeMilliseconds(),
+            });
+        await audit.WriteAsync(write, actor, action, list.Owner, "deny list", new { version = list.Version, entries = list.Entries.Length, key = publicKey, comment });
+    }
+
+    // Both halves of a pair are made of it: an Ed25519 private key is any 32 bytes (RFC 8032, 5.1.5).
+    private Task<byte[]> PrivateKeyAsync(string owner, CancellationToken cancellation) => keys.GetAsync($"deny-list:{owner}", cancellation);
+
+    private static string NotAsWritten(DenyListRow row) => $"version {row.Number} is not as it was written: its signature is not valid";
+
+    private static List<string> OwnerMistakes(string owner) =>
+        owner.Length is > 0 and <= DenyListLimits.OwnerCharacters && owner.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '_' or '.')
+            ? []
+            : [$"an owner has 1 to {DenyListLimits.OwnerCharacters} letters, digits, '-', '_' or '.'"];
+}

@@ -1,0 +1,42 @@
+using System.Text;
+using Org.BouncyCastle.Math.EC.Rfc8032;
+using Sallyport.Protocol.DenyLists;
+
+namespace Sallyport.Fuzz.Targets;
+
+/// <summary>Answers of a server that claim to be a deny list: as an envelope, and as the payload of one that is signed.</summary>
+internal sealed class DenyListTarget : IFuzzTarget
+{
+    private static readonly byte[] PrivateKey = new byte[DenyListSignature.KeyBytes];
+    private static readonly byte[] PublicKey = DenyListSignature.PublicKeyOf(PrivateKey);
+
+    public string Name => "deny-list";
+
+    public IReadOnlyList<byte[]> Seeds { get; } =
+    [
+        DenyListSignature.Sign(new DenyList("octo", 7, 1, [new("evil.example", "beacon")]), PrivateKey),
+        """{"owner":"octo","version":7,"issued":1,"entries":[{"endpoint":"evil.example","reason":"beacon"}]}"""u8.ToArray(),
+    ];
+
+    public IReadOnlyList<byte[]> Words { get; } =
+    [
+        .. new[] { "null", "[]", "{}", "\"\"", "-1", "1e9", "99999999999", "\\u0000", "\\n", "\"sig\":", "\"payload\":", "\"entries\":", "=", "\u0000" }
+            .Select(Encoding.UTF8.GetBytes),
+    ];
+
+    public void Read(ReadOnlySpan<byte> input)
+    {
+        _ = DenyListSignature.TryOpen(input, PublicKey, out _, out _);
+        var envelope = new SignedEnvelope(DenyListSignature.PayloadType, input.ToArray(), []);
+        var message = envelope.SignedBytes();
+        var signature = new byte[64];
+        Ed25519.Sign(PrivateKey, 0, message, 0, message.Length, signature, 0);
+        var json = $$"""
+            {"payloadType":"{{envelope.PayloadType}}","payload":"{{Convert.ToBase64String(input)}}","signatures":[{"keyid":"","sig":"{{Convert.ToBase64String(signature)}}"}]}
+            """;
+        if (DenyListSignature.TryOpen(Encoding.UTF8.GetBytes(json), PublicKey, out var list, out _))
+        {
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(list.Entries.Length, DenyListLimits.Entries);
+        }
+    }
+}

@@ -1,0 +1,66 @@
+using System.Text;
+using Sallyport.Policy.Machine;
+using Sallyport.Protocol.DenyLists;
+
+namespace Sallyport.Server.Tests.Commands;
+
+/// <summary>A deny list that is signed where no server is, by the program itself.</summary>
+public sealed class DenyListCommandTests : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("sallyport-deny-list-").FullName;
+
+    private string Secret => Path.Combine(folder, "deny-list.key");
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public async Task A_key_that_the_server_never_sees_signs_what_it_takes()
+    {
+        var list = await FileAsync("list.txt", "evil.example # beacon\n");
+        var key = (await RunAsync(0, "deny-list", "new-key", Secret)).Output.Trim();
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Secret));
+        await RunAsync(66, "deny-list", "new-key", Secret);
+
+        var signed = (await RunAsync(0, "deny-list", "sign", "Octo", list, "--key", Secret, "--number", "3")).Output;
+        Assert.True(PublicKeyText.TryRead(key, out var publicKey));
+        Assert.True(DenyListSignature.TryOpen(Encoding.UTF8.GetBytes(signed), publicKey, out var opened, out var why), why);
+        Assert.Equal(("octo", 3), (opened.Owner, opened.Version));
+        Assert.Empty(Directory.GetFiles(folder, "*.db"));
+        var envelope = await FileAsync("envelope.json", signed);
+
+        await RunAsync(64, "deny-list", "import", "octo", envelope, "--set", $"dataFolder={folder}");
+        await RunAsync(0, "deny-list", "import", "octo", envelope, "--public-key", key, "--set", $"dataFolder={folder}");
+        Assert.Contains(
+            "version 3 is there", (await RunAsync(64, "deny-list", "import", "octo", envelope, "--set", $"dataFolder={folder}")).Errors, StringComparison.Ordinal);
+        Assert.Contains(
+            "does not have", (await RunAsync(64, "deny-list", "save", "octo", list, "--set", $"dataFolder={folder}")).Errors, StringComparison.Ordinal);
+        await RunAsync(0, "deny-list", "save", "octo", list, "--anew", "--set", $"dataFolder={folder}");
+        Assert.NotEqual(key, (await RunAsync(0, "deny-list", "key", "octo", "--set", $"dataFolder={folder}")).Output.Trim());
+    }
+
+    [Fact]
+    public async Task What_cannot_be_signed_is_said_and_nothing_is_printed()
+    {
+        await RunAsync(0, "deny-list", "new-key", Secret);
+        var list = await FileAsync("list.txt", "evil.example\nhttps://x # y\n");
+        var (output, errors) = await RunAsync(64, "deny-list", "sign", "octo", list, "--key", list, "--number", "1");
+        Assert.Empty(output);
+        Assert.Equal(3, errors.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        await RunAsync(64, "deny-list", "sign", "octo", await FileAsync("good.txt", ""), "--key", Secret, "--number", "0");
+        await RunAsync(66, "deny-list", "sign", "octo", Path.Combine(folder, "none"), "--key", Secret, "--number", "1");
+    }
+
+    private async Task<string> FileAsync(string name, string text)
+    {
+        var path = Path.Combine(folder, name);
+        await File.WriteAllTextAsync(path, text, TestContext.Current.CancellationToken);
+        return path;
+    }
+
+    private static async Task<(string Output, string Errors)> RunAsync(int expected, params string[] arguments)
+    {
+        var (code, output, errors) = await ServerProgram.RunAsync(arguments);
+        Assert.True(code == expected, $"{string.Join(' ', arguments)}: {code}\n{output}\n{errors}");
+        return (output, errors);
+    }
+}
