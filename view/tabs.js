@@ -17,7 +17,7 @@ function simpleTab(rows, columns, label, nothing) {
 
 const who = [
   { key: 'process', title: 'process', width: 'minmax(7rem, 1.4fr)', cell: r => text(program(r.process), 28) },
-  { key: 'step', title: 'step', width: 'minmax(6rem, 1.4fr)', cell: r => text(stepName(r.step), 28) },
+  { key: 'step', title: 'step / container', width: 'minmax(6rem, 1.4fr)', cell: r => text([stepName(r.step), containerName(r.container)].filter(Boolean).join(' · '), 32) },
   { key: 'count', title: 'count', width: '4.5rem', align: 'right', cell: r => number(r.count), sort: r => -r.count },
   { key: 'first', title: 'first', width: '5.5rem', align: 'right', cell: r => since(r.first), sort: r => Date.parse(r.first) },
 ];

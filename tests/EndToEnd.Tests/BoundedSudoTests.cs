@@ -23,9 +23,14 @@ public sealed class BoundedSudoTests(MachineFixture fixture) : IClassFixture<Mac
         mkdir -p db/info db/updates; touch db/status
         """;
 
-    /// <summary>Each prints `did NAME` or `refused NAME`; the control run has all of them done.</summary>
+    /// <summary>
+    /// Each prints `did NAME`, `refused NAME`, or `lacks NAME` where this kernel does it for nobody; the control run has all others done.
+    /// </summary>
     private const string Attacks = """
-        did() { name=$1; shift; if "$@" > /dev/null 2>> $SIGNS/errors; then echo "did $name"; else echo "refused $name"; fi; }
+        did() {
+          name=$1; shift; code=0; "$@" > /dev/null 2>> $SIGNS/errors || code=$?
+          case $code in 0) echo "did $name";; 3) echo "lacks $name";; *) echo "refused $name";; esac
+        }
         target=$(cat $SIGNS/victim)
         {
           did kill sudo -n kill -CONT $target
@@ -40,9 +45,19 @@ public sealed class BoundedSudoTests(MachineFixture fixture) : IClassFixture<Mac
           did network sudo -n ip link add lab-dummy type veth
           did raw sudo -n python3 -c "import socket; socket.socket(socket.AF_INET, socket.SOCK_RAW, 1)"
           did bpf sudo -n BPF load
+          did module sudo -n PRIVILEGED module
+          did perf sudo -n PRIVILEGED perf
+          did handle sudo -n PRIVILEGED handle
           did shell sudo -n -i sh -c 'mount -t tmpfs none /mnt'
         } > $SIGNS/attacks
+        sudo -n grep -E '^Cap(Inh|Prm|Eff|Bnd|Amb)' /proc/self/status > $SIGNS/capabilities
         """;
+
+    /// <summary>
+    /// What bounded root has none of (linux/capability.h): DAC_READ_SEARCH, KILL, NET_ADMIN, NET_RAW, SYS_MODULE, SYS_RAWIO, SYS_PTRACE, SYS_ADMIN,
+    /// PERFMON, BPF.
+    /// </summary>
+    private static readonly int[] s_taken = [2, 5, 12, 13, 16, 17, 19, 21, 38, 39];
 
     private RunnerMachine Machine => fixture.Machine;
 
@@ -59,13 +74,21 @@ public sealed class BoundedSudoTests(MachineFixture fixture) : IClassFixture<Mac
             sudo -n rm -rf /run/lab/work/lab-package
             agents=$(sed -n 's/^session required [^ ]* //p' /etc/pam.d/sallyport-* 2>/dev/null || true)
             {(input == Input ? "echo ${agents%% *} > $SIGNS/victim" : $"echo {victim.Id.ToString(CultureInfo.InvariantCulture)} > $SIGNS/victim")}
-            {Attacks.Replace("BPF", LabNetwork.Program("bpf"), StringComparison.Ordinal)}
+            {Attacks.Replace("BPF", LabNetwork.Program("bpf"), StringComparison.Ordinal)
+                .Replace("PRIVILEGED", LabNetwork.Program("privileged"), StringComparison.Ordinal)}
             """);
         WorkflowRun run = await started.EndAsync();
         Assert.True(run.ConclusionOf() == "success", $"{run}\n{Read(started, "dpkg")}");
         Assert.Equal("12 34", Read(started, "owner"));
         string[] lines = Read(started, "attacks").Split('\n');
-        Assert.True(lines.Length == 13 && lines.All(line => line.StartsWith(expected, StringComparison.Ordinal)), $"{Read(started, "attacks")}\n{run}");
+        Assert.True(
+            lines.Length == 16 && lines.All(line => line.StartsWith(expected, StringComparison.Ordinal) || line is "lacks module" or "lacks perf"),
+            $"{Read(started, "attacks")}\n{run}");
+
+        // "CapBnd:\t000001ffffffffff", one line for each set
+        ulong left = Read(started, "capabilities").Split('\n')
+            .Aggregate(0UL, (sum, line) => sum | ulong.Parse(line.Split('\t')[1], NumberStyles.HexNumber, CultureInfo.InvariantCulture));
+        Assert.True(s_taken.Any(capability => (left >> capability & 1) != 0) == (expected == "did"), $"{left:x}");
     }
 
     /// <summary>Root without bounds by a set-uid file, by a service of PAM that was changed, and by another program of the system's.</summary>

@@ -130,6 +130,7 @@ public sealed class ChangeTests(LabFixture fixture) : KernelTest(fixture), IClas
         "tc",
         "tc qdisc add dev lab0 clsact || exit 3",
         "trap 'tc qdisc del dev lab0 clsact' EXIT",
+        "tc filter add dev lab0 egress protocol ip prio 1 u32 match u32 0 0 action pass || true", // some kernels have no u32
         "tc qdisc show dev lab0 | grep -q clsact");
 
     [Theory]
@@ -212,7 +213,7 @@ public sealed class ChangeTests(LabFixture fixture) : KernelTest(fixture), IClas
             $"nft add rule ip lab out ip daddr {Allowed} tcp dport 4443 dnat to {Attacker}:4443",
             $"{Program("tcp")} connect {Allowed} 4443 {Canary} || echo refused");
         Assert.Equal(mode != LabMode.Block, run.Traffic.Contains(Canary));
-        Assert.Equal(mode != LabMode.Block ? 1 : 0, run.Traffic.ConnectionsTo(Attacker));
+        Assert.Equal(mode != LabMode.Block ? 2 : 0, run.Traffic.ConnectionsTo(Attacker)); // the other one is FindAsync's own
     }
 
     [Fact]
@@ -263,13 +264,32 @@ public sealed class ChangeTests(LabFixture fixture) : KernelTest(fixture), IClas
         Assert.True(run.Report.Findings.Count == 0, run.ToString());
     }
 
-    /// <summary>Off: the change is there. Audit and block: it is there as well, and the report names it with who did it.</summary>
+    /// <summary>
+    /// Off: the change is there. Audit and block: it is there as well, and the report names it with who did it. While it is there, a call
+    /// to who is not allowed is refused in block mode as before, and one to who is allowed arrives.
+    /// </summary>
+    /// <param name="mode">With or without the agent.</param>
+    /// <param name="id">Of the finding.</param>
+    /// <param name="exe">Who makes the change; null for nobody.</param>
+    /// <param name="lines">The last one proves that it was made.</param>
     private async Task<LabRun> FindAsync(LabMode mode, string id, string? exe, params string[] lines)
     {
-        var command = Script(lines) with { Allow = [$"tcp://{Allowed}:4443"], Deadline = TimeSpan.FromSeconds(60) };
+        var (forbidden, honest) = ($"forbidden{Canary}"[..24], $"honest{Canary}"[..24]);
+        string[] calls =
+        [
+            $"{Program("tcp")} connect {Attacker} 4443 {forbidden} || echo refused",
+            $"{Program("tcp")} connect {AllowedSecond} 4443 {honest}",
+        ];
+        var command = Script([.. lines[..^1], .. calls, lines[^1]]) with
+        {
+            Allow = [$"tcp://{Allowed}:4443", $"tcp://{AllowedSecond}:4443"],
+            Deadline = TimeSpan.FromSeconds(60),
+        };
         var run = await Lab.RunAsync(mode, command);
         Assert.SkipWhen(run.Process.ExitCode == 3, $"this kernel lacks it: {run.Process.Errors.Trim()}");
         Assert.True(run.Process.ExitCode == 0, $"The change was not made.\n{run}");
+        Assert.True(run.Traffic.Contains(forbidden) == (mode != LabMode.Block), $"The forbidden call.\n{run}");
+        Assert.True(run.Traffic.Contains(honest), $"The allowed call.\n{run}");
         if (mode != LabMode.Off)
         {
             var rows = run.Report.Findings.Where(finding => finding.Id == id).ToList();

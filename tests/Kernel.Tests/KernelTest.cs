@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Sallyport.Lab.Reports;
 
 namespace Sallyport.Kernel.Tests;
 
@@ -118,6 +119,15 @@ public abstract partial class KernelTest(LabFixture fixture)
             || run.Process.Output.Contains("Name does not resolve", StringComparison.Ordinal),
             $"This is no NXDOMAIN.\n{run}");
         Assert.True(MillisecondsOf(run) < 1000, $"It took too long.\n{run}");
+    }
+
+    /// <summary>A row of this kind, by this program where one is named.</summary>
+    private protected static ReportedFinding AssertFound(LabRun run, string id, string action, string? exe)
+    {
+        ReportedFinding? row = run.Report.Findings.FirstOrDefault(finding => finding.Id == id && finding.Action == action);
+        Assert.True(row is not null, $"No finding {id} {action}.\n{run}");
+        Assert.True(exe is null || Path.GetFileName(run.Report.ExeOf(row.Process)) == exe, $"By {run.Report.ExeOf(row.Process)}.\n{run}");
+        return row;
     }
 
     /// <summary>How long it took, as the client itself says.</summary>

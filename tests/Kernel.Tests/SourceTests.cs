@@ -8,14 +8,8 @@ namespace Sallyport.Kernel.Tests;
 /// the agent it is a finding with the process, both ids of git and the lines; what git itself does, and what leaves tracked files
 /// alone, is none.
 /// </summary>
-public sealed class SourceTests(LabFixture fixture) : KernelTest(fixture), IClassFixture<LabFixture>
+public sealed class SourceTests(LabFixture fixture) : SourceTest(fixture), IClassFixture<LabFixture>
 {
-    private const string Good = "int main(void) { return 0; }";
-    private const string Evil = "int main(void) { return 9; }";
-
-    /// <summary>Stands for the compiler: it succeeds when it reads the other content.</summary>
-    private const string Compile = "grep -q 'return 9' src/main.c";
-
     [Theory]
     [InlineData("sh", "echo '" + Evil + "' > src/main.c")]
     [InlineData("sed", "sed -i 's/return 0/return 9/' src/main.c")]
@@ -73,23 +67,46 @@ public sealed class SourceTests(LabFixture fixture) : KernelTest(fixture), IClas
         Assert.StartsWith("not caught", finding.Evidence["after"], StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task A_mount_over_a_tracked_file_is_found()
+    [Theory]
+    [InlineData("mount --bind ../other-$$/main.c src/main.c", "src/main.c")]
+    [InlineData("mount --bind ../other-$$ src", "src")]
+    [InlineData("mkdir ../work-$$; mount -t overlay none -o lowerdir=src,upperdir=../other-$$,workdir=../work-$$ src || exit 3", "src")]
+    [InlineData("/run/lab/bin/movemount ../other-$$/main.c src/main.c", "src/main.c")]
+    [InlineData("/run/lab/bin/movemount ../other-$$ src", "src")]
+    public async Task A_mount_over_tracked_files_is_found(string mount, string place)
     {
         var finding = await FindAsync(
-            null, $"echo '{Evil}' > /run/lab/work/evil.c; mount --bind /run/lab/work/evil.c src/main.c", Compile + "; sleep 0.2; umount src/main.c");
+            null, $"mkdir ../other-$$; echo '{Evil}' > ../other-$$/main.c; {mount}", $"{Compile}; sleep 0.2; umount {place}; git diff --quiet");
         Assert.Equal("mounted", finding.Evidence["how"]);
     }
 
-    [Fact]
-    public async Task A_mount_over_a_folder_of_tracked_files_is_found()
+    /// <summary>What is mounted there holds the same; then somebody writes to it, and it is taken away.</summary>
+    [Theory]
+    [InlineData("mount --bind ../copy-$$ src", "src")]
+    [InlineData("mount --bind ../copy-$$/main.c src/main.c", "src/main.c")]
+    [InlineData("/run/lab/bin/movemount ../copy-$$ src", "src")]
+    [InlineData("mkdir ../up-$$ ../work-$$; mount -t overlay none -o lowerdir=src,upperdir=../up-$$,workdir=../work-$$ src || exit 3", "src")]
+    [InlineData("mkdir ../room-$$; mount -t tmpfs none ../room-$$; cp src/* ../room-$$; mount --bind ../room-$$ src; umount ../room-$$", "src")]
+    public async Task What_is_written_to_a_mount_over_tracked_files_is_found(string mount, string place)
     {
         var finding = await FindAsync(
-            null,
-            $"mkdir /run/lab/work/over-$$; echo '{Evil}' > /run/lab/work/over-$$/main.c; mount --bind /run/lab/work/over-$$ src",
-            Compile + "; sleep 0.2; umount src");
-        Assert.Equal("mounted", finding.Evidence["how"]);
+            "tee",
+            $"cp -r src ../copy-$$; {mount}; sleep 0.2; echo '{Evil}' | tee src/main.c",
+            $"{Compile}; sleep 0.2; umount {place}; git diff --quiet");
+        Assert.Equal(await IdAsync(Good), finding.Evidence["before"]);
+        Assert.Equal(await IdAsync(Evil), finding.Evidence["after"]);
     }
+
+    [Fact]
+    public async Task A_descriptor_that_one_process_opens_and_another_one_writes_to_is_found_with_the_writer() => await FindAsync(
+        "pass", $"cp /run/lab/bin/pass giver; /run/lab/bin/pass take s '{Evil}' & ./giver give s src/main.c; wait", Compile);
+
+    [Fact]
+    public async Task A_descriptor_that_is_handed_to_a_process_outside_of_the_job_is_no_way_round() => await FindAsync(
+        null,
+        "/run/lab/bin/pass give s src/main.c; sleep 0.3",
+        Compile,
+        before: $"{{ /run/lab/bin/pass take s '{Evil}' & }}; until [ -S s ]; do sleep 0.01; done");
 
     [Fact]
     public async Task A_descriptor_that_was_opened_before_the_agent_is_no_way_round() =>
@@ -127,6 +144,31 @@ public sealed class SourceTests(LabFixture fixture) : KernelTest(fixture), IClas
     [InlineData("git -c protocol.file.allow=always submodule --quiet add ./ sub; cd sub; git checkout -q other; git checkout -q main")]
     public Task What_git_does_is_no_finding(string script) => SilentAsync(script);
 
+    /// <summary>One short file and one that is longer than what is kept for comparing, whose content LFS has.</summary>
+    private const string Large =
+        "git lfs install --local > /dev/null; git lfs track '*.bin' > /dev/null; head -c 1000 /dev/zero > short.bin; head -c 200000 /dev/zero > long.bin; "
+        + "git add .; git commit -qm large";
+
+    [Theory]
+    [InlineData("rm *.bin; git lfs checkout; git lfs pull || true; git diff --quiet")]
+    [InlineData("git checkout -q other; git checkout -q main; git reset -q --hard HEAD~1; git reset -q --hard HEAD@{1}; git diff --quiet")]
+    [InlineData("GIT_LFS_SKIP_SMUDGE=1 git clone -q . ../large-$$; cd ../large-$$; grep -q sha256 long.bin; git lfs pull; ! grep -q sha256 long.bin")]
+    [InlineData("touch *.bin; chmod 755 *.bin; for f in *.bin; do cp $f ../kept-$$; sleep 0.3; cp ../kept-$$ $f; done")]
+    public Task What_git_LFS_does_and_what_leaves_its_files_as_they_are_is_no_finding(string script)
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/git-lfs"), "git-lfs is not installed");
+        return SilentAsync($"sleep 0.5; {script}", before: Large);
+    }
+
+    [Theory]
+    [InlineData("short.bin")]
+    [InlineData("long.bin")]
+    public async Task Other_content_in_a_file_of_git_LFS_is_found(string file)
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/git-lfs"), "git-lfs is not installed");
+        _ = await FindAsync("tee", $"sleep 0.5; echo evil | tee -a {file}", $"tail -n 1 {file} | grep -q evil", before: Large);
+    }
+
     [Theory]
     [InlineData("mkdir -p build/gen; echo 'int x;' > src/generated.c; cp src/main.c build/main.c; cat src/*.c > build/all.c")]
     [InlineData("touch src/main.c; chmod 755 src/main.c; chmod 644 src/main.c; touch -d 2001-01-01 src/main.c")]
@@ -134,6 +176,8 @@ public sealed class SourceTests(LabFixture fixture) : KernelTest(fixture), IClas
     [InlineData("sh -c 'exec 5<>src/main.c; cat <&5 > copy'; test -s copy")]
     [InlineData("rm src/main.c; git checkout -q -- src/main.c")]
     [InlineData("ln src/main.c hard; cat hard; rm hard; mkdir ../seen-$$; mount --bind src ../seen-$$; cat ../seen-$$/main.c; umount ../seen-$$")]
+    [InlineData("cp -r src ../copy-$$; mount --bind ../copy-$$ src; sleep 0.2; cat src/main.c; echo x > src/new.o; umount src; sleep 0.2; "
+        + "echo x | tee ../copy-$$/main.c; sed -i s/x/y/ ../copy-$$/main.c")]
     public Task What_leaves_tracked_files_as_they_are_is_no_finding(string script) => SilentAsync(script);
 
     [Fact]
@@ -174,69 +218,5 @@ public sealed class SourceTests(LabFixture fixture) : KernelTest(fixture), IClas
         var run = await RunAsync(LabMode.Audit, "cat src/main.c; sleep 0.3; echo more >> src/main.c", before: "echo dirty > src/main.c; sleep 0.1");
         var finding = Assert.Single(Tampered(run));
         Assert.Equal(await IdAsync("dirty"), finding.Evidence["before"]);
-    }
-
-    private async Task<ReportedFinding> FindAsync(
-        string? exe, string attack, string control, string before = "true", bool anyProcess = false)
-    {
-        var off = await RunAsync(LabMode.Off, $"{attack}\n{control}", before);
-        Assert.SkipWhen(off.Process.ExitCode == 3, $"this kernel or file system lacks it: {off.Process.Errors.Trim()}");
-        Assert.True(off.Process.ExitCode == 0, $"The attack does not work with the agent off.\n{off}");
-        var run = await RunAsync(LabMode.Audit, $"{attack}\n{control}", before);
-        Assert.True(run.Process.ExitCode == 0, $"Audit mode changed the outcome.\n{run}");
-        Assert.True(run.Report.Complete, run.ToString());
-        var finding = Tampered(run).FirstOrDefault(f => anyProcess || IsBy(run, f, exe));
-        Assert.True(finding is not null, $"No finding by {exe ?? "nobody"}.\n{run}");
-        Assert.True(
-            finding.Process is null || run.Report.AncestryOf(finding.Process).All(name => name is not null), run.ToString());
-        return finding;
-    }
-
-    private async Task SilentAsync(string script)
-    {
-        var off = await RunAsync(LabMode.Off, script);
-        Assert.True(off.Process.ExitCode == 0, $"It does not even work with the agent off.\n{off}");
-        var run = await RunAsync(LabMode.Audit, script);
-        Assert.True(run.Process.ExitCode == 0, run.ToString());
-        Assert.True(!Tampered(run).Any(), run.ToString());
-        Assert.True(run.Report.Complete, run.ToString());
-    }
-
-    private static IEnumerable<ReportedFinding> Tampered(LabRun run) =>
-        run.Report.Findings.Where(finding => finding.Id == "source-tampered");
-
-    private static bool IsBy(LabRun run, ReportedFinding finding, string? exe) => exe is null
-        ? finding.Process is null
-        : Path.GetFileName(run.Report.ExeOf(finding.Process)) is { } name
-            && (name.StartsWith(exe, StringComparison.Ordinal) || (exe == "sh" && name is "dash" or "bash"));
-
-    /// <summary>In a new repository of two branches, which the agent is started in.</summary>
-    private async Task<LabRun> RunAsync(LabMode mode, string script, string before = "true", TimeSpan? deadline = null)
-    {
-        var folder = $"/run/lab/work/tree-{Guid.NewGuid():N}";
-        var made = await Lab.OutsideAsync(
-            "/bin/sh",
-            "-ec",
-            $"""
-            git init -q -b main {folder}; cd {folder}
-            git config user.name lab; git config user.email lab@lab.test; git config advice.detachedHead false
-            mkdir src; echo '{Good}' > src/main.c; echo readme > README; echo more > src/more.c
-            git add .; git commit -qm one
-            git checkout -qb other; echo '// other' >> src/main.c; echo new > src/new.c; git add .; git commit -qm two
-            git checkout -q main
-            """);
-        Assert.True(made.ExitCode == 0, made.ToString());
-        return await Lab.RunAsync(mode, Script(script) with
-        {
-            Before = ["/bin/sh", "-ec", $"cd {folder}; {before}; exec \"$@\"", "sh"],
-            Deadline = deadline ?? TimeSpan.FromSeconds(60),
-        });
-    }
-
-    private async Task<string> IdAsync(string content, string end = "\n")
-    {
-        await File.WriteAllTextAsync(Path.Combine(Lab.WorkFolder, "content"), content + end);
-        ProcessOutcome hashed = await Lab.OutsideAsync("git", "hash-object", "/run/lab/work/content");
-        return hashed.Output.Trim();
     }
 }

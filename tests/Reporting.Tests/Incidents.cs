@@ -19,6 +19,7 @@ internal static class Incidents
         ["tampered"] = Tampered,
         ["hostile-text"] = () => HostileText().Record(),
         ["runner-steps"] = () => RunnerJob.Script().Record(40),
+        ["changed-files"] = () => FileJob.Script().Record(60),
     };
 
     /// <summary>A build whose dependency tries to send something out, in block mode.</summary>

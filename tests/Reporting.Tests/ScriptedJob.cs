@@ -22,6 +22,9 @@ internal sealed class ScriptedJob
 
     public string? Container { get; set; }
 
+    /// <summary>What is seen of files, as <see cref="RecordingStarted.Files"/>; to be set before <see cref="Begin"/>.</summary>
+    public string? Files { get; set; }
+
     public void Wait(double milliseconds) => bootNs += (long)(milliseconds * 1_000_000);
 
     /// <summary>What the events of processes carry; 0 without a runner.</summary>
@@ -40,7 +43,7 @@ internal sealed class ScriptedJob
             "0.1.0", Start, "6.18.0-cloud-amd64", "x86_64", mode, mode == "block" ? "enforcing" : "observing", [],
             [.. command], "/home/runner/shop", "runner",
             [.. rules.Select((rule, i) => new RecordedRule(i, rule.Text, rule.Origin))],
-            rules.Length > 0 ? ".sallyport.yml" : null));
+            rules.Length > 0 ? ".sallyport.yml" : null, Files));
 
     public string Run(string? parent, string exe, params string[] argv)
     {
@@ -83,6 +86,22 @@ internal sealed class ScriptedJob
             Step, Container));
 
     public void Close(string connection, long bytesOut, long bytesIn) => Add(new ConnectionClosed(connection, bytesOut, bytesIn));
+
+    public void Change(string process, string path, string change = "created", long count = 1) => Add(new FileChanged(
+        path, change, false, null, null, null, false, count, process, Step, Container));
+
+    /// <summary>As the agent tells of it: the row, and the finding of the detector.</summary>
+    public void Tamper(string? process, string path, string change, string before, string? after, string? difference, bool putBack = false)
+    {
+        Add(new FileChanged(path, change, true, before, after, difference, putBack, 1, process, Step, Container));
+        (string, string)[] facts =
+        [
+            ("file", path), ("how", change), ("before", before), ("after", after ?? "not caught: it was put back"),
+            .. putBack ? [("putBack", "yes: when we looked again it was as before")] : Array.Empty<(string, string)>(),
+            .. difference is null ? Array.Empty<(string, string)>() : [("difference", difference)],
+        ];
+        Find("source-tampered", $"A file that git tracks was changed by a program other than git: {path}", "high", process!, facts);
+    }
 
     public void Find(string finding, string title, string severity, string process, params (string Name, string Fact)[] evidence) =>
         Add(new FindingRaised(

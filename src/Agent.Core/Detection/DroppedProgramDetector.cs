@@ -13,6 +13,9 @@ internal sealed class DroppedProgramDetector(Lineage lineage) : IDetector
 {
     private const int MostFiles = 8192;
 
+    /// <summary>A change has the time at which it was read of: on a busy machine that is later than the exec that followed it.</summary>
+    private const long LateNs = 1_000_000_000;
+
     private readonly RecentPaths<FileChanged> written = new(MostFiles);
     private readonly RecentPaths<ProcessExecuted> run = new(MostFiles);
     private string? folder;
@@ -26,7 +29,7 @@ internal sealed class DroppedProgramDetector(Lineage lineage) : IDetector
                 break;
             case FileChanged { Tracked: false, Change: "created" or "written" or "renamed" } changed when IsElsewhere(changed.Path):
                 written.Remember(changed.Path, changed);
-                if (run.Find(changed.Path) is { } begun && begun.BootTimeNs >= changed.BootTimeNs)
+                if (run.Find(changed.Path) is { } begun && begun.BootTimeNs >= changed.BootTimeNs - LateNs)
                 {
                     Tell(changed, begun, sink);
                 }

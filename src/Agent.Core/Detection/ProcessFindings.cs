@@ -147,7 +147,8 @@ public static class ProcessFindings
         "medium",
         "A dropper writes its payload outside the folder of the job, and runs it. Seen: programs and scripts in temporary and home "
         + "folders, written by a process that called another machine or whose parent started one that did (`curl … | tar x`). What a "
-        + "compiler writes is none. Not seen: a copy that another command made of it.",
+        + "compiler writes is none. Not seen: a copy that another command made of it, and a library that a program loads (LD_PRELOAD, "
+        + "dlopen): nothing begins then.",
         "Find out what the file is. Installers that are fetched and run (`curl … | sh`) do this; pin what they fetch.");
 
     /// <summary><c>program-removed-itself</c>.</summary>
@@ -190,7 +191,9 @@ public static class ProcessFindings
         "rogue-runner",
         "A job started or registered an Actions runner.",
         "critical",
-        "A runner of somebody else’s takes commands from there on, also after the job. Known by the name of its program.",
+        "A runner of somebody else’s takes commands from there on, also after the job. Known by the name of its program, and by the two files "
+        + "that a registration leaves in one folder (`.runner`, `.credentials`), whatever the program is called. Not seen: one under another "
+        + "name that is given its settings as an argument (just in time) and writes no such files.",
         "Remove the runner from the settings of the repository or organisation, and take the machine out of use.");
 
     /// <summary><c>process-left-running</c>.</summary>

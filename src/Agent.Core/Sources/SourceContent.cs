@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Sallyport.Agent.Core.Git;
 using Sallyport.Protocol.Hashing;
 
@@ -11,8 +10,6 @@ namespace Sallyport.Agent.Core.Sources;
 /// </summary>
 internal sealed class SourceContent(ISourceReader reader)
 {
-    private const int MostPointer = 1024; // a pointer of LFS is shorter
-
     public SourceSnapshot Look(SourceFile file) => reader.Look(file);
 
     public bool IsSame(SourceFile file, SourceSnapshot seen)
@@ -60,11 +57,8 @@ internal sealed class SourceContent(ISourceReader reader)
         return BlobHasher.Of(file.Tree.Hash, text.AsSpan(0, length)) == file.Baseline;
     }
 
-    /// <summary>The blob says <c>oid sha256:</c> and the hash of the content (git-lfs, docs/spec.md).</summary>
     private bool IsPointedTo(SourceFile file, SourceSnapshot seen) =>
-        seen.Content is { } content
-        && reader.TryReadBlob(file.Tree, file.Baseline) is { Length: < MostPointer } pointer
-        && pointer.AsSpan().StartsWith("version https://git-lfs"u8)
-        && pointer.AsSpan().IndexOf(Encoding.ASCII.GetBytes(
-            $"oid sha256:{Convert.ToHexStringLower(Sha256.Digest(content.Span))}\n")) > 0;
+        (seen.Content is not null || seen.Sha256 is not null)
+        && reader.TryReadBlob(file.Tree, file.Baseline) is { } pointer && LfsPointer.Is(pointer)
+        && LfsPointer.StandsFor(pointer, seen.Sha256 ?? Convert.ToHexStringLower(Sha256.Digest(seen.Content!.Value.Span)));
 }

@@ -13,6 +13,9 @@ public sealed record SourceSnapshot(bool Exists, GitObjectId Id, FileStamp Stamp
     /// <summary>Content that is kept for comparing, bytes.</summary>
     public const int MostContent = 64 * 1024;
 
+    /// <summary>SHA-256 of what is not short, in lower-case hexadecimal, when git has a pointer of LFS for it; else null.</summary>
+    public string? Sha256 { get; init; }
+
     /// <summary>Nothing stands there.</summary>
     public static SourceSnapshot Missing { get; } = new(false, default, default, 0, null);
 }

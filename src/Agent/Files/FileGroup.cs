@@ -14,6 +14,9 @@ internal sealed unsafe class FileGroup : IDisposable
     private const uint HandlesAndNames = 0x200 | 0x400 | 0x800; // FAN_REPORT_FID, _DIR_FID, _NAME
     private const uint TargetHandles = 0x1000; // FAN_REPORT_TARGET_FID
     private const uint AddFileSystem = 0x1 | 0x100;
+    private const uint AddFolder = 0x1 | 0x4 | 0x8; // FAN_MARK_DONT_FOLLOW, _ONLYDIR
+    private const ulong OnChildren = 0x0800_0000;
+    private const int NoSpace = 28;
     private const int CurrentFolder = -100;
 
     private readonly byte[] buffer = new byte[64 * 1024];
@@ -35,6 +38,14 @@ internal sealed unsafe class FileGroup : IDisposable
     /// <summary>The whole file system that a path is on.</summary>
     internal bool TryMark(string path) =>
         Interop.Libc.fanotify_mark(Descriptor, AddFileSystem, NoticeMask.All, CurrentFolder, path) == 0;
+
+    /// <summary>
+    /// One folder and what is in it, where the file system cannot be marked as a whole: one whose handles lead nowhere (overlayfs). False
+    /// when there is no room for more.
+    /// </summary>
+    internal bool TryMarkFolder(string path) =>
+        Interop.Libc.fanotify_mark(Descriptor, AddFolder, NoticeMask.All | OnChildren, CurrentFolder, path) == 0
+        || Marshal.GetLastPInvokeError() != NoSpace;
 
     /// <summary>What waits, as much as fits; empty when nothing does. Valid until the next call.</summary>
     /// <param name="hasAll">Nothing was waiting any more when this was read.</param>

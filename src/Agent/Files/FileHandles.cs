@@ -11,6 +11,7 @@ internal static unsafe class FileHandles
     private const int MostBytes = 128; // MAX_HANDLE_SZ
     private const int Header = 8;
     private const int EmptyPath = 0x1000;
+    private const int OnlyToCompare = 0x200; // AT_HANDLE_FID, Linux 6.5
     private const int FileSystemOffset = 56; // f_fsid of struct statfs on 64 bits
     private const int FileSystemBytes = 8;
     private const int PathOnly = 0x20_0000;
@@ -40,6 +41,23 @@ internal static unsafe class FileHandles
 
         var length = (int)Math.Min(MostBytes, *(uint*)handle);
         return FileKey.Of(fileSystem, new ReadOnlySpan<byte>(handle + Header, length));
+    }
+
+    /// <summary>The key of an open file, on whichever file system it is; none when that has no handles.</summary>
+    internal static FileKey KeyOf(SafeFileHandle file)
+    {
+        var handle = stackalloc byte[Header + MostBytes];
+        int mount;
+        foreach (var flags in (ReadOnlySpan<int>)[EmptyPath, EmptyPath | OnlyToCompare])
+        {
+            *(uint*)handle = MostBytes;
+            if (Interop.Libc.name_to_handle_at(file, string.Empty, handle, &mount, flags) == 0 && FileSystemOf(file) is { } fileSystem)
+            {
+                return FileKey.Of(fileSystem, new ReadOnlySpan<byte>(handle + Header, (int)Math.Min(MostBytes, *(uint*)handle)));
+            }
+        }
+
+        return default;
     }
 
     /// <summary>Whether an open file is the one that a struct file_handle stands for.</summary>

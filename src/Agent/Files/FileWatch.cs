@@ -60,7 +60,7 @@ internal sealed unsafe class FileWatch : IDisposable
         Unseen = unseen;
         Writers = new Writers(new TrustedPrograms(options.Tools));
         finder = new WorkTreeFinder([.. options.Folders, .. TemporaryFiles.Places]);
-        sources = new SourceWatch(kernel, Writers, options, finder, Take);
+        sources = new SourceWatch(group, kernel, Writers, options, finder, Take);
         activities = new FileActivities(kernel, Writers, finder, options.Folders, Take);
         mounts = new MountWatch();
         thread = new Thread(Run) { Name = "files", IsBackground = true };
@@ -214,8 +214,9 @@ internal sealed unsafe class FileWatch : IDisposable
             var isOver = Wait(sources.IsWaiting || activities.IsWaiting ? BusyMs : IdleMs, out var isMounted);
             if (isMounted)
             {
+                ReadAll(); // of what was mounted until now
                 var mounted = mounts.TakeNew();
-                sources.TakeMounts(mounted);
+                sources.TakeMounts(mounted, mounts.Later);
                 activities.TakeMounts(mounted, BootClock.NowNs());
             }
 

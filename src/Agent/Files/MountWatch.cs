@@ -9,15 +9,20 @@ internal sealed class MountWatch : IDisposable
 {
     private const int MostMounts = 16_384;
     private readonly HashSet<int> known = [];
+    private readonly Dictionary<int, (string Path, string Kind)> later = [];
 
     internal MountWatch()
     {
         Descriptor = File.OpenHandle("/proc/self/mountinfo");
         _ = TakeNew();
+        later.Clear();
     }
 
     /// <summary>Signals POLLPRI when something was mounted (proc(5)).</summary>
     internal SafeFileHandle Descriptor { get; }
+
+    /// <summary>Mounts that came since it began and are still there.</summary>
+    internal IReadOnlyCollection<(string Path, string Kind)> Later => later.Values;
 
     /// <summary>Mounts that were not there the last time, with where they are and what kind of file system each is.</summary>
     internal List<(string Path, string Kind)> TakeNew()
@@ -37,8 +42,13 @@ internal sealed class MountWatch : IDisposable
             present.Add(id);
             if (!known.Contains(id))
             {
-                found.Add((Unescape(fields[4]), fields[dash + 1]));
+                found.Add(later[id] = (Unescape(fields[4]), fields[dash + 1]));
             }
+        }
+
+        foreach (var id in known.Where(id => !present.Contains(id)))
+        {
+            _ = later.Remove(id);
         }
 
         known.Clear();

@@ -1,4 +1,5 @@
 using Sallyport.Agent.Core.Decoding;
+using Sallyport.Agent.Core.Files;
 using Sallyport.Agent.Core.Git;
 using Sallyport.Agent.Core.Sources;
 using Sallyport.Agent.Host;
@@ -17,6 +18,7 @@ internal sealed class SourceWatch : IDisposable
     /// <summary>Rounds of the draining thread after which a writer that wrote before them is known.</summary>
     private const int Rounds = 2;
 
+    private readonly FileGroup group;
     private readonly JobTasks tasks;
     private readonly Writers writers;
     private readonly FileWatchOptions options;
@@ -28,9 +30,10 @@ internal sealed class SourceWatch : IDisposable
     private readonly long startedNs;
     private long dropped;
 
-    internal SourceWatch(KernelObject kernel, Writers writers, FileWatchOptions options, WorkTreeFinder finder, Action<SourceChange> tell)
+    internal SourceWatch(
+        FileGroup group, KernelObject kernel, Writers writers, FileWatchOptions options, WorkTreeFinder finder, Action<SourceChange> tell)
     {
-        (tasks, this.writers, this.options) = (new JobTasks(kernel), writers, options);
+        (this.group, tasks, this.writers, this.options) = (group, new JobTasks(kernel), writers, options);
         book = new SourceBook(reader, tell);
         places = new TrackedPlaces(book, reader);
         this.finder = finder;
@@ -78,28 +81,63 @@ internal sealed class SourceWatch : IDisposable
         }
     }
 
-    /// <summary>Something was mounted: what lies below, or is above a tree, may cover tracked files.</summary>
-    internal void TakeMounts(List<(string Path, string Kind)> mounts)
+    /// <summary>
+    /// Something was mounted, or no longer is: what lies below, or is above a tree, may cover tracked files. From here on what is written
+    /// there is told as well.
+    /// </summary>
+    internal void TakeMounts(List<(string Path, string Kind)> mounted, IReadOnlyCollection<(string Path, string Kind)> present)
     {
-        foreach (var (path, kind) in mounts)
+        places.Uncover();
+        foreach (var (tree, path, kind) in Over(present).ToList())
         {
-            foreach (var tree in book.Trees)
+            Cross(kind);
+            if (reader.Crosses)
             {
-                var covers = path == tree.Root || tree.Root.StartsWith(path + "/", StringComparison.Ordinal);
-                if (!covers && !path.StartsWith(tree.Root + "/", StringComparison.Ordinal))
-                {
-                    continue;
-                }
-
-                reader.Reopen();
-                reader.Crosses = IsOfMachine(kind);
-                var below = covers ? string.Empty : path[(tree.Root.Length + 1)..];
-                foreach (var file in FilesAt(tree, below))
-                {
-                    Look(file, 0, SourceWritingKind.Placed | SourceWritingKind.Covered);
-                }
+                Mark(tree, path);
+                places.Cover(tree, path);
             }
         }
+
+        foreach (var (tree, path, kind) in Over(mounted))
+        {
+            Cross(kind);
+            foreach (var file in FilesAt(tree, path))
+            {
+                Look(file, 0, SourceWritingKind.Placed | SourceWritingKind.Covered);
+            }
+        }
+    }
+
+    private void Mark(SourceTree tree, string path)
+    {
+        if (group.TryMark(PathOf(tree, path)))
+        {
+            return;
+        }
+
+        foreach (var folder in places.FoldersAt(tree, path))
+        {
+            if (!group.TryMarkFolder(PathOf(tree, folder)))
+            {
+                _ = Interlocked.Increment(ref dropped);
+            }
+        }
+    }
+
+    private static string PathOf(SourceTree tree, string path) => path.Length == 0 ? tree.Root : $"{tree.Root}/{path}";
+
+    /// <summary>Which tree each mount concerns, and where: the empty path for all of it.</summary>
+    private IEnumerable<(SourceTree Tree, string Path, string Kind)> Over(IEnumerable<(string Path, string Kind)> mounts) =>
+        from mount in mounts
+        from tree in book.Trees
+        let covers = FolderPath.IsSameOrBelow(tree.Root, mount.Path) || mount.Path == "/"
+        where covers || FolderPath.IsSameOrBelow(mount.Path, tree.Root)
+        select (tree, covers ? string.Empty : mount.Path[(tree.Root.Length + 1)..], mount.Kind);
+
+    private void Cross(string kind)
+    {
+        reader.Reopen();
+        reader.Crosses = IsOfMachine(kind);
     }
 
     /// <summary>Judges what has waited long enough for the rings.</summary>

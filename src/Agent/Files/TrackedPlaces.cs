@@ -1,4 +1,5 @@
 using Sallyport.Agent.Core.Decoding;
+using Sallyport.Agent.Core.Files;
 using Sallyport.Agent.Core.Git;
 using Sallyport.Agent.Core.Sources;
 
@@ -6,7 +7,7 @@ namespace Sallyport.Agent.Files;
 
 /// <summary>
 /// Which tracked file a notice is about: by the folder and name that it tells, else by the file itself, which a hard link
-/// elsewhere shares. Bounded by the book's files and <see cref="MostFolders"/>.
+/// elsewhere shares. Bounded by the book's files and twice <see cref="MostFolders"/>.
 /// </summary>
 internal sealed class TrackedPlaces(SourceBook book, WorkTreeReader reader)
 {
@@ -16,6 +17,9 @@ internal sealed class TrackedPlaces(SourceBook book, WorkTreeReader reader)
     private readonly Dictionary<FileKey, SourceFile> objects = [];
     private readonly Dictionary<SourceTree, HashSet<string>> paths = [];
     private readonly Dictionary<SourceTree, byte[]> fileSystems = [];
+
+    // Keys of what is mounted over folders and files; cleared when something else is mounted, or no longer is.
+    private readonly HashSet<FileKey> covering = [];
 
     /// <summary>Folders that had no place.</summary>
     internal long Overflow { get; private set; }
@@ -105,6 +109,64 @@ internal sealed class TrackedPlaces(SourceBook book, WorkTreeReader reader)
         }
 
         return files;
+    }
+
+    /// <summary>
+    /// Something is mounted over a folder, or a file: what stands there is written to under another key, while what it covers keeps
+    /// its own.
+    /// </summary>
+    internal void Cover(SourceTree tree, string path)
+    {
+        foreach (var folder in FoldersAt(tree, path))
+        {
+            if (Free(reader.KeyOf(tree, folder), folders.ContainsKey) is { IsNone: false } key)
+            {
+                folders[key] = (tree, folder);
+            }
+        }
+
+        foreach (var file in tree.FilesBelow(string.Empty))
+        {
+            if (IsAt(file.Path, path) && Free(reader.KeyOf(tree, file.Path), objects.ContainsKey) is { IsNone: false } key)
+            {
+                objects[key] = file;
+            }
+        }
+    }
+
+    /// <summary>Folders with tracked files, at a place and below it.</summary>
+    internal IEnumerable<string> FoldersAt(SourceTree tree, string path) =>
+        paths.GetValueOrDefault(tree)?.Where(folder => IsAt(folder, path)) ?? [];
+
+    /// <summary>Other things are mounted than were.</summary>
+    internal void Uncover()
+    {
+        foreach (var key in covering)
+        {
+            _ = folders.Remove(key) || objects.Remove(key);
+        }
+
+        covering.Clear();
+    }
+
+    private static bool IsAt(string path, string place) => place.Length == 0 || FolderPath.IsSameOrBelow(path, place);
+
+    /// <summary>The key, when it stands for nothing yet and there is room.</summary>
+    private FileKey Free(FileKey key, Func<FileKey, bool> isKnown)
+    {
+        if (key.IsNone || isKnown(key))
+        {
+            return default;
+        }
+
+        if (covering.Count >= MostFolders)
+        {
+            Overflow++;
+            return default;
+        }
+
+        _ = covering.Add(key);
+        return key;
     }
 
     private bool AddFolder(SourceTree tree, string path)

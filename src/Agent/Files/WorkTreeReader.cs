@@ -1,7 +1,9 @@
 using Microsoft.Win32.SafeHandles;
+using Sallyport.Agent.Core.Decoding;
 using Sallyport.Agent.Core.Git;
 using Sallyport.Agent.Core.Sources;
 using Sallyport.Agent.Host;
+using Sallyport.Protocol.Hashing;
 
 namespace Sallyport.Agent.Files;
 
@@ -40,6 +42,13 @@ internal sealed class WorkTreeReader : ISourceReader, IDisposable
     /// <summary>Whether what was mounted below a tree may be read as well: set when all of it is of this machine.</summary>
     internal bool Crosses { get; set; }
 
+    /// <summary>The key of what stands at a path of the tree now, also through a mount where that may be read; none when there is nothing.</summary>
+    internal FileKey KeyOf(SourceTree tree, string path)
+    {
+        using var found = RootOf(tree) is { } root ? SafeFile.TryFind(root, path.Length == 0 ? "." : path, Crosses) : null;
+        return found is null ? default : FileHandles.KeyOf(found);
+    }
+
     /// <summary>lstat(2) of a file; null when it is gone.</summary>
     internal FileStamp? StampOf(SourceFile file)
     {
@@ -77,6 +86,7 @@ internal sealed class WorkTreeReader : ISourceReader, IDisposable
         size = Math.Min(size, MostHashed);
         var hasher = new BlobHasher(file.Tree.Hash, size);
         var content = size <= SourceSnapshot.MostContent ? new byte[size] : null;
+        var pointed = content is null && TryReadBlob(file.Tree, file.Baseline) is { } blob && LfsPointer.Is(blob) ? new Sha256() : null;
         for (long position = 0; position < size;)
         {
             var wanted = (int)Math.Min(buffer.Length, size - position);
@@ -89,6 +99,7 @@ internal sealed class WorkTreeReader : ISourceReader, IDisposable
             }
 
             hasher.Append(buffer.AsSpan(0, read));
+            pointed?.Append(buffer.AsSpan(0, read));
             if (content is not null)
             {
                 buffer.AsSpan(0, read).CopyTo(content.AsSpan((int)position));
@@ -97,7 +108,14 @@ internal sealed class WorkTreeReader : ISourceReader, IDisposable
             position += read;
         }
 
-        return new SourceSnapshot(true, hasher.Finish(), stamp, size, content);
+        return new SourceSnapshot(true, hasher.Finish(), stamp, size, content) { Sha256 = pointed is null ? null : Finish(pointed) };
+    }
+
+    private static string Finish(Sha256 hash)
+    {
+        Span<byte> digest = stackalloc byte[Sha256.DigestBytes];
+        hash.Finish(digest);
+        return Convert.ToHexStringLower(digest);
     }
 
     private static bool TryStat(SafeFileHandle file, out FileStamp stamp, out ushort mode, out long size)

@@ -3,7 +3,9 @@ namespace Sallyport.Protocol.Report;
 /// <summary>Changes of one file by one process.</summary>
 /// <param name="Id">Of the row.</param>
 /// <param name="Path">Absolute.</param>
-/// <param name="Change"><c>created</c>, <c>written</c>, <c>renamed</c>, <c>removed</c>, <c>linked</c>, <c>mounted</c>.</param>
+/// <param name="Change">
+/// <c>created</c>, <c>written</c>, <c>renamed</c>, <c>removed</c>, <c>mounted</c>; of tracked files also <c>replaced</c> and <c>found</c>.
+/// </param>
 /// <param name="Tracked">True when git tracks it.</param>
 /// <param name="Before">Hash before the change, or null.</param>
 /// <param name="After">Hash after the change, or null.</param>
@@ -11,6 +13,7 @@ namespace Sallyport.Protocol.Report;
 /// <param name="First">Wall clock.</param>
 /// <param name="Step">Id, or null.</param>
 /// <param name="Process">Id, or null.</param>
+/// <param name="Container">Id, or null on the host. Added within v1: a report without it says nothing of containers.</param>
 public sealed record FileDocument(
     string Id,
     string Path,
@@ -21,4 +24,5 @@ public sealed record FileDocument(
     long Count,
     DateTimeOffset First,
     string? Step,
-    string? Process);
+    string? Process,
+    string? Container = null);

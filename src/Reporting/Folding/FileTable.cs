@@ -34,6 +34,7 @@ internal sealed class FileTable(int limit, LossTable losses, ProcessTable proces
             Before = e.Before,
             After = e.After,
             Count = Tally.Add(0, e.Count),
+            Container = e.Container,
         });
         processes.Refer(e.Process);
     }
@@ -53,7 +54,8 @@ internal sealed class FileTable(int limit, LossTable losses, ProcessTable proces
                 row.Value.Count,
                 clock.At(row.Value.FirstNs),
                 steps.Find(row.Key.Step),
-                row.Key.Process)),
+                row.Key.Process,
+                row.Value.Container)),
     ];
 
     /// <summary>There are very many: no more than what the key does not say.</summary>
@@ -71,5 +73,8 @@ internal sealed class FileTable(int limit, LossTable losses, ProcessTable proces
         public string? After { get; set; }
 
         public long Count { get; set; }
+
+        /// <summary>Of the process, which is in one or in none.</summary>
+        public string? Container { get; init; }
     }
 }

@@ -70,8 +70,10 @@ internal static class TcpServices
         await HttpAsync(tls, conversation);
     }
 
-    /// <summary>HTTP/1.1: any request is answered 200 with `ok`; the connection stays open for the next.
-    /// A git client finds one branch, and below /local/ a repository.</summary>
+    /// <summary>
+    /// HTTP/1.1: any request is answered 200 with `ok`; the connection stays open for the next. A git client finds one branch, and below
+    /// /local/ a repository; <see cref="Payload"/> has its own two.
+    /// </summary>
     internal static async Task HttpAsync(Stream stream, Conversation conversation)
     {
         while (await ReadHeadAsync(stream, conversation) is { } head)
@@ -85,6 +87,13 @@ internal static class TcpServices
                 await stream.WriteAsync(Encoding.ASCII.GetBytes(
                     $"HTTP/1.1 200 OK\r\nContent-Type: {type}\r\nContent-Length: {answer.Length}\r\n\r\n"));
                 await stream.WriteAsync(answer);
+                continue;
+            }
+
+            if (Payload.TryFind(head.Target) is { } file)
+            {
+                await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nContent-Length: {file.Length}\r\n\r\n"));
+                await stream.WriteAsync(head.Method == "HEAD" ? default : file);
                 continue;
             }
 

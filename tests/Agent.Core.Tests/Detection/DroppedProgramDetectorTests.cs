@@ -1,0 +1,43 @@
+using Sallyport.Agent.Core.Correlation;
+using Sallyport.Agent.Core.Detection;
+using Sallyport.Protocol.Recording;
+using Xunit;
+
+namespace Sallyport.Agent.Core.Tests.Detection;
+
+public sealed class DroppedProgramDetectorTests : IEventSink<RecordedEvent>
+{
+    private const long Second = 1_000_000_000;
+    private const string Program = "/tmp/payload";
+
+    private readonly Detectors detectors = new();
+    private readonly List<string> found = [];
+
+    [Theory]
+    [InlineData(5 * Second, true)]
+    [InlineData((10 * Second) + 1, true)] // written before it was run, and read of a moment later
+    [InlineData(12 * Second, false)] // fetched when it had run
+    public void A_file_that_was_fetched_before_it_is_run_is_found_though_it_is_told_late(long writtenNs, bool isFound)
+    {
+        Accept(new ProcessForked("p1", null, 1, null, null), Second);
+        Accept(new ProcessForked("p2", "p1", 2, null, null), Second);
+        Accept(
+            new ConnectionJudged(
+                "c1", "tcp", "198.51.100.66", 443, null, RecordedVerdict.Observed, null, "no-rule", "connect", "p2", null, null, 1),
+            2 * Second);
+        Accept(new ProcessForked("p3", "p1", 3, null, null), 9 * Second);
+        Accept(new ProcessExecuted("p3", Program, [Program], false, "/", 3, 0, false, null), 10 * Second);
+        Accept(new FileChanged(Program, "created", false, null, null, null, false, 1, "p2", null, null), writtenNs);
+        Assert.Equal(isFound, found.Contains("dropped-program-run"));
+    }
+
+    void IEventSink<RecordedEvent>.Accept(RecordedEvent value)
+    {
+        if (value is FindingRaised finding)
+        {
+            found.Add(finding.Finding);
+        }
+    }
+
+    private void Accept(RecordedEvent value, long bootNs) => detectors.Accept(value with { BootTimeNs = bootNs }, this);
+}
