@@ -18,7 +18,7 @@ export async function given(env) {
   if (all['server-url'] && !all['api-key'] && env.ACTIONS_ID_TOKEN_REQUEST_URL && URL.canParse(input(env, 'server-url'))) {
     const url = `${env.ACTIONS_ID_TOKEN_REQUEST_URL}&audience=sallyport:${new URL(input(env, 'server-url')).hostname}`;
     const token = download(url, MAX_POLICY_BYTES, { authorization: `Bearer ${env.ACTIONS_ID_TOKEN_REQUEST_TOKEN}` });
-    all['api-key'] = await token.then((bytes) => JSON.parse(bytes).value, () => undefined); // The agent says that it has none.
+    all['api-key'] = await token.then((bytes) => JSON.parse(bytes).value).catch(() => undefined); // The agent says that it has none.
   }
   return all;
 }

@@ -12,11 +12,22 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { createServer } from 'node:https';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { existing, install, isServed, ofRootAlone } from '../../action/agent.mjs';
-import { ROOT, actionCopy, asNobody, asRoot, folder, foreignFolder, imagePlaces, listen, withSudo } from './lab.mjs';
+import {
+  ROOT,
+  actionCopy,
+  asNobody,
+  asRoot,
+  folder,
+  foreignFolder,
+  imagePlaces,
+  listen,
+  printedBy,
+  secured,
+  withSudo,
+} from './lab.mjs';
 
 const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
 const good = Buffer.from('#!/bin/sh\necho good\n');
@@ -235,69 +246,22 @@ test(
   },
 );
 
-/** An HTTPS server on loopback with a certificate of its own; the client is given it as its authority. */
-async function releases(t, answer) {
-  const path = folder(t);
-  const [key, certificate] = [join(path, 'key.pem'), join(path, 'certificate.pem')];
-  const made = spawnSync(
-    'openssl',
-    [
-      'req',
-      '-x509',
-      '-newkey',
-      'ec',
-      '-pkeyopt',
-      'ec_paramgen_curve:P-256',
-      '-nodes',
-      '-days',
-      '1',
-      '-subj',
-      '/CN=localhost',
-      '-addext',
-      'subjectAltName=DNS:localhost',
-      '-keyout',
-      key,
-      '-out',
-      certificate,
-    ],
-    { encoding: 'utf8' },
-  );
-  assert.equal(made.status, 0, made.stderr);
-  const asked = [];
-  const server = createServer({ key: readFileSync(key), cert: readFileSync(certificate) }, (request, response) => {
-    asked.push(request);
-    answer(request, response);
-  }).listen(0, '127.0.0.1');
-  await new Promise((done) => server.once('listening', done));
-  t.after(() => server.close());
-  return { url: `https://localhost:${server.address().port}`, asked, env: { NODE_EXTRA_CA_CERTS: certificate } };
-}
-
 /** Downloads in a process of its own: trust in a certificate is decided when node starts. */
-function download(url, maxBytes, env, headers = {}) {
-  const code = `
+const download = (url, maxBytes, env, headers = {}) =>
+  printedBy(
+    `
     import { download } from '${new URL('../../action/download.mjs', import.meta.url)}';
     const [url, maxBytes, headers] = JSON.parse(process.env.CALL);
     const bytes = await download(url, maxBytes, headers).catch((failure) => 'refused: ' + failure.message);
-    console.log(Buffer.isBuffer(bytes) ? bytes.length + ' bytes' : bytes);`;
-  return new Promise((resolve) => {
-    const call = JSON.stringify([url, maxBytes, headers]);
-    const child = spawn(process.execPath, ['--input-type=module', '-e', code], {
-      env: { ...process.env, ...env, CALL: call },
-    });
-    let output = '';
-    child.stdout.on('data', (chunk) => {
-      output += chunk;
-    });
-    child.on('close', () => resolve(output.trim()));
-  });
-}
+    console.log(Buffer.isBuffer(bytes) ? bytes.length + ' bytes' : bytes);`,
+    { ...env, CALL: JSON.stringify([url, maxBytes, headers]) },
+  );
 
 const file = randomBytes(100_000);
 
 test('a release is downloaded, also behind a redirect, which gets no token of another host', async (t) => {
-  const store = await releases(t, (_, response) => response.end(file));
-  const { url, env, asked } = await releases(t, (_, response) =>
+  const store = await secured(t, (_, response) => response.end(file));
+  const { url, env, asked } = await secured(t, (_, response) =>
     response.writeHead(302, { location: `${store.url}/file` }).end(),
   );
   const both = { NODE_EXTRA_CA_CERTS: join(folder(t), 'both.pem') };
@@ -310,7 +274,7 @@ test('a release is downloaded, also behind a redirect, which gets no token of an
 });
 
 test('another user installs the release of the version from the repository of the action', withSudo, async (t) => {
-  const { url, env, asked } = await releases(t, (_, response) => response.end(good));
+  const { url, env, asked } = await secured(t, (_, response) => response.end(good));
   const release = { GITHUB_SERVER_URL: url, GITHUB_ACTION_REPOSITORY: 'owner/action', ...env };
   spawnSync('chmod', ['a+r', env.NODE_EXTRA_CA_CERTS]);
   assert.match((await installAsNobody(folder(t), { env: release })).said, /9\.9\.9\/sallyport$/);
@@ -348,13 +312,13 @@ for (const [name, answer, expected] of [
   ['a release that is not there is refused', (_, response) => response.writeHead(404).end(), /answers 404/],
 ]) {
   test(name, async (t) => {
-    const { url, env } = await releases(t, answer);
+    const { url, env } = await secured(t, answer);
     assert.match(await download(`${url}/file`, file.length, env), expected);
   });
 }
 
 test('a certificate that nobody vouches for is refused, also with NODE_TLS_REJECT_UNAUTHORIZED=0', async (t) => {
-  const { url, asked } = await releases(t, (_, response) => response.end(file));
+  const { url, asked } = await secured(t, (_, response) => response.end(file));
   for (const env of [{}, { NODE_TLS_REJECT_UNAUTHORIZED: '0' }]) {
     assert.match(
       await download(`${url}/file`, file.length, { ...env, NODE_EXTRA_CA_CERTS: '' }),

@@ -6,7 +6,20 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { askedMode, given } from '../../action/inputs.mjs';
 import { finish, isProtected, protect, tell } from '../../action/job.mjs';
-import { ROOT, asRoot, folder, imagePlaces, listen, peer, printed, readCommands, seen, stepFiles } from './lab.mjs';
+import {
+  ROOT,
+  asRoot,
+  folder,
+  imagePlaces,
+  listen,
+  peer,
+  printed,
+  printedBy,
+  readCommands,
+  secured,
+  seen,
+  stepFiles,
+} from './lab.mjs';
 
 const STARTED = {
   v: 1,
@@ -98,6 +111,55 @@ test('inputs go to the agent as they were written, but for the token', async () 
   };
   assert.deepEqual(await given(env), { 'allowed-endpoints': '\n  a.example:443\n', 'disable-sudo': ' true ' });
 });
+
+/** What goes to the agent, by a process that trusts the certificate of the test's own GitHub. */
+const givenBy = async (env) =>
+  JSON.parse(
+    await printedBy(
+      `
+      import { given } from '${new URL('../../action/inputs.mjs', import.meta.url)}';
+      console.log(JSON.stringify(await given(process.env)));`,
+      env,
+    ),
+  );
+
+test('a server without a key is called with the token of the job, asked for that server alone', async (t) => {
+  const { url, env, asked } = await secured(t, (_, response) => response.end('{"count":1,"value":"a.b.c"}'));
+  const github = {
+    ...env,
+    ACTIONS_ID_TOKEN_REQUEST_URL: `${url}/token?api-version=2.0`,
+    ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'of the job',
+  };
+  const server = { 'INPUT_SERVER-URL': ' https://Sallyport.Example.com:8443/ ' };
+  const called = { 'server-url': server['INPUT_SERVER-URL'] };
+  assert.deepEqual(await givenBy({ ...github, ...server }), { ...called, 'api-key': 'a.b.c' });
+  assert.deepEqual(
+    asked.map((request) => [request.url, request.headers.authorization]),
+    [['/token?api-version=2.0&audience=sallyport:sallyport.example.com', 'Bearer of the job']],
+  );
+
+  // With a key, without a server, without the permission, for what is no address: nobody is asked.
+  assert.deepEqual(await givenBy({ ...github, ...server, 'INPUT_API-KEY': 'k' }), { ...called, 'api-key': 'k' });
+  assert.deepEqual(await givenBy(github), {});
+  assert.deepEqual(await givenBy({ ...env, ...server }), called);
+  assert.deepEqual(await givenBy({ ...github, 'INPUT_SERVER-URL': 'x' }), { 'server-url': 'x' });
+  assert.equal(asked.length, 1);
+});
+
+for (const [name, answer] of [
+  ['refuses', (response) => response.writeHead(403).end('{"value":"a.b.c"}')],
+  ['answers no JSON', (response) => response.end('<html>')],
+  ['answers nothing', (response) => response.end()],
+  ['hangs up', (response) => response.destroy()],
+  ['answers without end', (response) => response.end('x'.repeat(70_000))],
+]) {
+  test(`a GitHub that ${name} when it is asked for a token leaves the agent without one`, async (t) => {
+    const { url, env } = await secured(t, (_, response) => answer(response));
+    const asking = { ...env, ACTIONS_ID_TOKEN_REQUEST_URL: `${url}/?a=b`, ACTIONS_ID_TOKEN_REQUEST_TOKEN: 't' };
+    const server = 'https://sallyport.example.com';
+    assert.deepEqual(await givenBy({ ...asking, 'INPUT_SERVER-URL': server }), { 'server-url': server });
+  });
+}
 
 test('pre hands inputs and policy to the agent by standard input, none of them as an argument', asRoot, async (t) => {
   const hostile = '$(id)\n::error::x\n"\'`%0A ü😀\u202e' + 'x'.repeat(1 << 20);

@@ -3,6 +3,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer as createSecureServer } from 'node:https';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -145,4 +146,55 @@ export async function asNobody(copy, code, env = {}) {
   });
   const [status] = await once(child, 'close');
   return { code: status, output, errors };
+}
+
+/** An HTTPS server on loopback with a certificate of its own; the client is given it as its authority. */
+export async function secured(t, answer) {
+  const path = folder(t);
+  const [key, certificate] = [join(path, 'key.pem'), join(path, 'certificate.pem')];
+  const made = spawnSync(
+    'openssl',
+    [
+      'req',
+      '-x509',
+      '-newkey',
+      'ec',
+      '-pkeyopt',
+      'ec_paramgen_curve:P-256',
+      '-nodes',
+      '-days',
+      '1',
+      '-subj',
+      '/CN=localhost',
+      '-addext',
+      'subjectAltName=DNS:localhost',
+      '-keyout',
+      key,
+      '-out',
+      certificate,
+    ],
+    { encoding: 'utf8' },
+  );
+  if (made.status !== 0) {
+    throw new Error(made.stderr);
+  }
+  const asked = [];
+  const server = createSecureServer({ key: readFileSync(key), cert: readFileSync(certificate) }, (request, response) => {
+    asked.push(request);
+    answer(request, response);
+  }).listen(0, '127.0.0.1');
+  await new Promise((done) => server.once('listening', done));
+  t.after(() => server.close());
+  return { url: `https://localhost:${server.address().port}`, asked, env: { NODE_EXTRA_CA_CERTS: certificate } };
+}
+
+/** Runs a module's text in a process of its own, and returns what it printed. */
+export async function printedBy(code, env = {}) {
+  const child = spawn(process.execPath, ['--input-type=module', '-e', code], { env: { ...process.env, ...env } });
+  let output = '';
+  child.stdout.on('data', (chunk) => {
+    output += chunk;
+  });
+  await once(child, 'close');
+  return output.trim();
 }

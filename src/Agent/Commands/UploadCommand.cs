@@ -18,7 +18,7 @@ internal static class UploadCommand
         """;
 
     /// <summary>How long a server that does not answer is tried.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Time = TimeSpan.FromSeconds(20);
 
     internal static Command Create(CommandContext context)
     {
@@ -55,11 +55,21 @@ internal static class UploadCommand
         using var stream = Open(path);
         using var tail = new RecordingTail(stream);
         using var http = new CurlClient(Directory.CreateTempSubdirectory("sallyport-upload-").FullName);
-        using var never = new ManualResetEventSlim();
-        var began = context.Clock.GetTimestamp();
-        var uploader = new Uploader(
-            target, new RecordedIdentity(Environment.MachineName, OfRunner: false, null), http,
-            time => !never.Wait(time) && context.Clock.GetElapsedTime(began) < Patience);
+        using var patience = new Patience(Time, context.Clock);
+        var delivered = 0L;
+        Uploader? uploader = null;
+        bool Pause(TimeSpan time)
+        {
+            if (uploader!.Delivered > delivered)
+            {
+                delivered = uploader.Delivered;
+                patience.Renew();
+            }
+
+            return patience.Wait(time);
+        }
+
+        uploader = new Uploader(target, new RecordedIdentity(Environment.MachineName, OfRunner: false, null), http, Pause);
         var undelivered = uploader.Run(tail, () => true);
         if (tail.Segments == 0)
         {
@@ -68,9 +78,9 @@ internal static class UploadCommand
 
         if (undelivered > 0 || uploader.Failure is not null)
         {
-            context.Error.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"sallyport: {path}: {undelivered} of {tail.Segments} segments were not delivered: {uploader.Failure}"));
+            var what = undelivered == 0 ? "the end of the job was" : string.Create(
+                CultureInfo.InvariantCulture, $"{undelivered} of {tail.Segments} segments were");
+            context.Error.WriteLine($"sallyport: {path}: {what} not delivered: {uploader.Failure}");
             return ExitCode.SallyportFailed;
         }
 

@@ -31,18 +31,18 @@ internal sealed class RunEnd(CommandContext context, RunOptions options, OutputF
             context.Error.Write(TextRenderer.Render(outcome.Report, text) + LeftRunningText.Terminal(outcome.Left));
         }
 
-        SayUploaded(outcome.Upload);
+        SayUploaded(outcome.Upload, outcome.Recording.Segments);
         return CodeOf(outcome);
     }
 
-    private void SayUploaded(UploadProcess? upload)
+    private void SayUploaded(UploadProcess? upload, long segments)
     {
         if (upload is null)
         {
             return;
         }
 
-        var (isWhole, said) = upload.End();
+        var (isWhole, said) = upload.End(segments);
         if (!isWhole || !options.Quiet)
         {
             context.Error.WriteLine($"{(isWhole ? " " : "sallyport: ")}{said}");

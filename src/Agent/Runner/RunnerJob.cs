@@ -281,7 +281,7 @@ internal sealed class RunnerJob : IDisposable
         Write(report);
         if (upload is not null)
         {
-            Say(UploadName, upload.End().Said);
+            Say(UploadName, upload.End(recording.Segments).Said);
         }
     }
 

@@ -47,6 +47,9 @@ internal sealed class RecordingSink : IDisposable
     /// <summary>State of the recording after its end; null when it could not be written to its end.</summary>
     internal RecordingIntegrity? Integrity => Failed ? null : RecordingIntegrity.Of(writer);
 
+    /// <summary>Segments on disk.</summary>
+    internal long Segments => writer.Frames;
+
     /// <summary>Last seal on disk, for the log; null before the first.</summary>
     internal string? LastSeal => writer.LastSeal;
 

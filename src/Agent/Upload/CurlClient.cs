@@ -14,6 +14,12 @@ internal sealed class CurlClient : IDisposable
 {
     internal const int MaximumAnswer = 2 << 20;
 
+    /// <summary>Of an answer's headers.</summary>
+    private const int MaximumHeaders = 64 << 10;
+
+    // curl(1), EXIT CODES: larger than max-filesize.
+    private const int TooLarge = 63;
+
     /// <summary>Requests of one call: they share a connection.</summary>
     internal const int MaximumTogether = 32;
 
@@ -39,14 +45,19 @@ internal sealed class CurlClient : IDisposable
             Describe(configuration, exchanges[i], i);
         }
 
-        var (lines, why) = Run(configuration.ToString(), exchanges.Count);
+        var (lines, isWhole, why) = Run(configuration.ToString(), exchanges.Count);
         var answers = new List<HttpAnswer>(exchanges.Count);
         for (var i = 0; i < exchanges.Count; i++)
         {
-            var status = i < lines.Length && int.TryParse(lines[i], NumberStyles.None, CultureInfo.InvariantCulture, out var code) ? code : 0;
-            answers.Add(new HttpAnswer(status, AnswerOf(i), status == 0 ? why ?? "no answer" : null));
+            // The first that fails is the last that there is a line of: its number may have come, and the rest of it not.
+            var isThere = i < (isWhole ? lines.Length : lines.Length - 1);
+            var status = isThere && int.TryParse(lines[i], NumberStyles.None, CultureInfo.InvariantCulture, out var code) ? code : 0;
+            answers.Add(new HttpAnswer(
+                status, Read("answer", i, MaximumAnswer), status == 0 ? why ?? "no answer" : null,
+                status == 0 ? null : RetryAfter.Read(Read("headers", i, MaximumHeaders), TimeProvider.System.GetUtcNow())));
             File.Delete(PathOf("body", i));
             File.Delete(PathOf("answer", i));
+            File.Delete(PathOf("headers", i));
         }
 
         return answers;
@@ -59,7 +70,7 @@ internal sealed class CurlClient : IDisposable
 
     private void Describe(StringBuilder text, HttpExchange exchange, int number)
     {
-        text.Append("globoff\nfail-early\n");
+        text.Append(number == 0 ? "fail-early\ngloboff\n" : "next\ngloboff\n");
         if (proxy is not null)
         {
             Option(text, "proxy", proxy);
@@ -81,10 +92,11 @@ internal sealed class CurlClient : IDisposable
         }
 
         Option(text, "output", PathOf("answer", number));
+        Option(text, "dump-header", PathOf("headers", number));
         text.Append("write-out = \"%{http_code}\\n\"\n");
         Option(text, "proto", "=http,https");
         Option(text, "user-agent", $"sallyport/{Version.Text}");
-        text.Append(CultureInfo.InvariantCulture, $"max-time = {Seconds}\nconnect-timeout = 10\nmax-filesize = {MaximumAnswer}\nnext\n");
+        text.Append(CultureInfo.InvariantCulture, $"max-time = {Seconds}\nconnect-timeout = 10\nmax-filesize = {MaximumAnswer}\n");
     }
 
     // Within quotes curl's configuration knows \\ and \"; a line cannot be in a value, so none can end the option.
@@ -100,7 +112,7 @@ internal sealed class CurlClient : IDisposable
             .Append("\"\n");
     }
 
-    private (string[] Lines, string? Why) Run(string configuration, int count)
+    private (string[] Lines, bool IsWhole, string? Why) Run(string configuration, int count)
     {
         // The first argument: no ~/.curlrc of anybody.
         var start = new ProcessStartInfo("/usr/bin/curl", ["--disable", "--silent", "--show-error", "--config", "-"])
@@ -124,24 +136,26 @@ internal sealed class CurlClient : IDisposable
             }
 
             var said = error.GetAwaiter().GetResult().Split('\n', StringSplitOptions.RemoveEmptyEntries).FirstOrDefault();
-            return (output.GetAwaiter().GetResult().Split('\n', StringSplitOptions.RemoveEmptyEntries), said);
+            return (
+                output.GetAwaiter().GetResult().Split('\n', StringSplitOptions.RemoveEmptyEntries),
+                process.ExitCode is 0 or TooLarge, said);
         }
         catch (Win32Exception e)
         {
-            return ([], $"curl cannot be started: {e.Message}");
+            return ([], false, $"curl cannot be started: {e.Message}");
         }
     }
 
-    private byte[] AnswerOf(int number)
+    private byte[] Read(string what, int number, int bound)
     {
-        var path = PathOf("answer", number);
+        var path = PathOf(what, number);
         if (!File.Exists(path))
         {
             return [];
         }
 
         using var file = File.OpenRead(path);
-        var bytes = new byte[Math.Min(file.Length, MaximumAnswer)];
+        var bytes = new byte[Math.Min(file.Length, bound)];
         file.ReadExactly(bytes);
         return bytes;
     }

@@ -1,10 +1,11 @@
 namespace Sallyport.Agent.Upload;
 
 /// <summary>What came of a request.</summary>
-/// <param name="Status">Of HTTP; 0 when there was no answer.</param>
+/// <param name="Status">Of HTTP; 0 when there was no answer, or not all of it.</param>
 /// <param name="Body">At most <see cref="CurlClient.MaximumAnswer"/> bytes.</param>
 /// <param name="Why">Why there was no answer; null when there was one.</param>
-internal sealed record HttpAnswer(int Status, byte[] Body, string? Why)
+/// <param name="RetryAfter">How long the server wants to be left alone; null when it does not say.</param>
+internal sealed record HttpAnswer(int Status, byte[] Body, string? Why, TimeSpan? RetryAfter = null)
 {
     internal bool IsSuccess => Status is >= 200 and < 300;
 

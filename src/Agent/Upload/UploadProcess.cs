@@ -14,6 +14,8 @@ internal sealed class UploadProcess : IDisposable
     /// <summary>How long the end of a job waits for the last segments; the uploader goes on by itself after.</summary>
     internal static readonly TimeSpan WaitAtEnd = TimeSpan.FromSeconds(3);
 
+    private const string Later = "sallyport upload RECORDING";
+
     private readonly int pid;
     private readonly string host;
     private readonly FileStream words;
@@ -60,27 +62,39 @@ internal sealed class UploadProcess : IDisposable
     }
 
     /// <summary>Says that the job has ended, and waits a little.</summary>
+    /// <param name="segments">Of the whole recording.</param>
     /// <returns>Whether all of it is there, and what came of it, in one line.</returns>
-    internal (bool IsWhole, string Said) End()
+    internal (bool IsWhole, string Said) End(long segments)
     {
         var result = Wait();
-        return (result is { Undelivered: 0, Page: not null }, Describe(result));
+        return (result is { IsFinal: true, Page: not null, Failure: null } && result.Delivered >= segments, Describe(result, segments));
     }
 
-    /// <summary>Null when it is not done yet.</summary>
-    private UploadResult? Wait()
+    /// <summary>How far it is at its end, or after a little while.</summary>
+    private UploadResult Wait()
     {
         words.Dispose();
-        var line = answers.ReadLineAsync();
-        if (!line.Wait(WaitAtEnd))
+        var since = TimeProvider.System.GetTimestamp();
+        var result = new UploadResult(null, 0, 0, null, IsFinal: false);
+        while (!result.IsFinal && WaitAtEnd - TimeProvider.System.GetElapsedTime(since) is { Ticks: > 0 } left)
         {
-            return null;
+            var line = answers.ReadLineAsync();
+            if (!line.Wait(left))
+            {
+                return result;
+            }
+
+            result = line.GetAwaiter().GetResult() is not { } text
+                ? result with { Failure = "what sends it has ended early", IsFinal = true }
+                : JsonSerializer.Deserialize(text, UploadJson.Default.UploadResult) ?? result;
         }
 
-        OwnImage.Reap(pid);
-        return line.GetAwaiter().GetResult() is { } text
-            ? JsonSerializer.Deserialize(text, UploadJson.Default.UploadResult)
-            : new UploadResult(null, 0, 0, "what sends it has ended early");
+        if (result.IsFinal)
+        {
+            OwnImage.Reap(pid);
+        }
+
+        return result;
     }
 
     public void Dispose()
@@ -89,15 +103,20 @@ internal sealed class UploadProcess : IDisposable
         answers.Dispose();
     }
 
-    private string Describe(UploadResult? result) => result switch
+    private string Describe(UploadResult result, long segments)
     {
-        null => $"the recording is still being sent to {host}: it goes on for {UploadTask.Grace.TotalSeconds:0} seconds",
-        { Page: null } => $"nothing was delivered to {host}: {result.Failure ?? "no answer"}; later: sallyport upload RECORDING",
-        { Undelivered: > 0 } => string.Create(
-            CultureInfo.InvariantCulture,
-            $"{result.Undelivered} of {result.Segments} segments were not delivered to {host}: {result.Failure}; later: sallyport upload RECORDING"),
-        _ => $"server  {result.Page}",
-    };
+        var left = Math.Max(0, segments - result.Delivered);
+        var which = string.Create(CultureInfo.InvariantCulture, $"{left} of {segments} segments");
+        return result switch
+        {
+            { IsFinal: false } => $"{which} are not delivered to {host} yet: it goes on for {UploadTask.Grace.TotalSeconds:0} seconds; later: {Later}",
+            { Page: null } => $"{which} were not delivered to {host}: {result.Failure ?? "no answer"}; later: {Later}",
+            { Failure: not null } when left == 0 => $"the end of the job was not delivered to {host}: {result.Failure}; later: {Later}",
+            { Failure: not null } => $"{which} were not delivered to {host}: {result.Failure}; later: {Later}",
+            _ when left > 0 => $"{which} were not delivered to {host}; later: {Later}",
+            _ => $"server  {result.Page}",
+        };
+    }
 
     // By open(2): the framework asks for the lock that the writer holds (flock(2)).
     private static SafeFileHandle Open(string path)

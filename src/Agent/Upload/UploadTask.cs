@@ -20,7 +20,7 @@ internal static class UploadTask
 
     /// <param name="recording">Descriptor of the recording, to read.</param>
     /// <param name="orders">Descriptor of a pipe: one line, <see cref="UploadOrder"/>; its end is the end of the job.</param>
-    /// <param name="results">Descriptor of a pipe that gets one line, <see cref="UploadResult"/>.</param>
+    /// <param name="results">Descriptor of a pipe that gets lines, <see cref="UploadResult"/>: how far it is at the end of the job, and what came of it.</param>
     internal static int Run(string recording, string orders, string results)
     {
         // Whoever started it takes signals in one place, and exec passes that on; this one has children to wait for.
@@ -34,11 +34,7 @@ internal static class UploadTask
         }
 
         using var ended = new ManualResetEventSlim();
-        var listener = new Thread(() => Listen(lines, ended)) { IsBackground = true, Name = "end of the job" };
-        listener.Start();
-        using var never = new ManualResetEventSlim();
-        var clock = TimeProvider.System;
-        long? since = null;
+        Patience? patience = null;
         bool Pause(TimeSpan time)
         {
             if (!ended.IsSet)
@@ -47,9 +43,8 @@ internal static class UploadTask
                 return true;
             }
 
-            since ??= clock.GetTimestamp();
-            _ = never.Wait(time);
-            return clock.GetElapsedTime(since.Value) < Grace;
+            patience ??= new Patience(Grace, TimeProvider.System);
+            return patience.Wait(time);
         }
 
         using var http = new CurlClient(Path.Combine(AgentFolders.Uploads, Environment.ProcessId.ToString(CultureInfo.InvariantCulture)), order.Proxy);
@@ -57,12 +52,20 @@ internal static class UploadTask
         var uploader = new Uploader(
             new UploadTarget(new Uri(order.Server), order.Credential),
             new RecordedIdentity(Environment.MachineName, order.OfRunner, order.PolicyVersion), http, Pause);
-        var undelivered = uploader.Run(tail, () => ended.IsSet);
-        Say(answers, new UploadResult(uploader.Page?.ToString(), tail.Segments, undelivered, uploader.Failure));
+        UploadResult Result(bool isFinal) => new(uploader.Page?.ToString(), tail.Segments, uploader.Delivered, uploader.Failure, isFinal);
+        var listener = new Thread(() => Listen(lines, () => Say(answers, Result(isFinal: false)), ended))
+        {
+            IsBackground = true,
+            Name = "end of the job",
+        };
+        listener.Start();
+        _ = uploader.Run(tail, () => ended.IsSet);
+        Say(answers, Result(isFinal: true));
+        patience?.Dispose();
         return ExitCode.Success;
     }
 
-    private static void Listen(StreamReader lines, ManualResetEventSlim ended)
+    private static void Listen(StreamReader lines, Action say, ManualResetEventSlim ended)
     {
         try
         {
@@ -75,15 +78,16 @@ internal static class UploadTask
             // As good as an end.
         }
 
+        say();
         ended.Set();
     }
 
+    // One write for one line: two threads say something.
     private static void Say(FileStream answers, UploadResult result)
     {
         try
         {
-            JsonSerializer.Serialize(answers, result, UploadJson.Default.UploadResult);
-            answers.WriteByte((byte)'\n');
+            answers.Write([.. JsonSerializer.SerializeToUtf8Bytes(result, UploadJson.Default.UploadResult), (byte)'\n']);
         }
         catch (IOException)
         {

@@ -20,6 +20,8 @@ internal sealed class Uploader(UploadTarget target, RecordedIdentity identity, C
 
     private JobRegistered? job;
     private TimeSpan wait = Shortest;
+    private TimeSpan asked;
+    private int refusal;
     private readonly Queue<RecordingSegment> waiting = new();
 
     /// <summary>Page of the job; null until it is registered.</summary>
@@ -55,15 +57,26 @@ internal sealed class Uploader(UploadTarget target, RecordedIdentity identity, C
                 continue;
             }
 
-            if (!pause(Failure is null ? Shortest : wait))
+            if (IsRefused || !Wait())
             {
                 break;
             }
-
-            wait = Failure is null ? Shortest : TimeSpan.FromTicks(Math.Min(Longest.Ticks, wait.Ticks * 2));
         }
 
         return End(tail);
+    }
+
+    /// <summary>Longer after each failure, and as long as the server asks for at least.</summary>
+    private bool Wait()
+    {
+        if (Failure is null)
+        {
+            return pause(Shortest);
+        }
+
+        var time = asked > wait ? asked : wait;
+        wait = TimeSpan.FromTicks(Math.Min(Longest.Ticks, wait.Ticks * 2));
+        return pause(time);
     }
 
     private void Fill(RecordingTail tail)
@@ -102,21 +115,19 @@ internal sealed class Uploader(UploadTarget target, RecordedIdentity identity, C
 
     private bool Put()
     {
-        var segments = waiting.ToArray();
+        // One to see whether it is well again: a server in trouble is spared the rest.
+        var segments = waiting.Take(Failure is null ? MaximumTogether : 1).ToArray();
         var answers = http.Send([.. segments.Select(Exchange)]);
-        foreach (var answer in answers)
+        var taken = answers.TakeWhile(IsTaken).Count();
+        for (var i = 0; i < taken; i++)
         {
-            // 409 is another recording under this name; 422 a seal that does not fit: the server shows it, and more would not.
-            if (!IsTaken(answer))
-            {
-                return false;
-            }
-
             _ = waiting.Dequeue();
-            Delivered++;
         }
 
-        return true;
+        // 409 is another recording under this name; 413 more than the server takes; 422 a seal that does not fit. What was sent
+        // with it and taken is there all the same.
+        Delivered += IsRefused ? answers.Count(answer => answer.IsSuccess) : taken;
+        return taken == answers.Count;
     }
 
     private HttpExchange Exchange(RecordingSegment segment) => new(
@@ -135,18 +146,18 @@ internal sealed class Uploader(UploadTarget target, RecordedIdentity identity, C
         }
 
         var undelivered = tail.Segments - Delivered;
-        if (job is null || IsRefused)
+        if (job is null || (IsRefused && refusal is not (413 or 422)))
         {
             return undelivered;
         }
 
+        // A segment that it will not have is no reason for the job to be waited for.
         var why = Failure;
-
+        IsRefused = false;
         var body = JsonSerializer.SerializeToUtf8Bytes(new JobEnd(tail.Segments, undelivered), IngestJson.Default.JobEnd);
         var end = new HttpExchange("POST", target.AddressOf($"api/v1/jobs/{job.JobKey}/end"), job.UploadToken, "application/json", body, []);
-        while (!IsTaken(http.Send([end])[0]) && !IsRefused && pause(wait))
+        while (!IsTaken(http.Send([end])[0]) && !IsRefused && Wait())
         {
-            wait = TimeSpan.FromTicks(Math.Min(Longest.Ticks, wait.Ticks * 2));
         }
 
         Failure ??= undelivered > 0 ? why : null;
@@ -159,11 +170,14 @@ internal sealed class Uploader(UploadTarget target, RecordedIdentity identity, C
         {
             Failure = null;
             wait = Shortest;
+            asked = TimeSpan.Zero;
             return true;
         }
 
         Failure = answer.Why ?? string.Create(CultureInfo.InvariantCulture, $"HTTP {answer.Status} {TitleOf(answer.Body)}").TrimEnd();
         IsRefused = !answer.IsWorthAgain;
+        refusal = answer.Status;
+        asked = answer.RetryAfter ?? TimeSpan.Zero;
         return false;
     }
 

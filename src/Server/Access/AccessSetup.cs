@@ -1,25 +1,18 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Security.Claims;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
-using Microsoft.AspNetCore.Authentication.OAuth;
-using Microsoft.AspNetCore.Authentication.OpenIdConnect;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.Extensions.Options;
 using Sallyport.Server.Configuration;
-using Sallyport.Server.Store;
 
 namespace Sallyport.Server.Access;
 
 /// <summary>Puts the parts of access together: who signs in how, and what comes of it.</summary>
 internal static class AccessSetup
 {
-    /// <summary>Scheme of the provider that the operator configured.</summary>
-    public const string ProviderScheme = "provider";
-
     /// <summary>Policy of attempts to sign in: <see cref="AttemptsPerMinute"/> by address.</summary>
     public const string SignInLimit = "sign-in";
 
@@ -38,6 +31,7 @@ internal static class AccessSetup
         services.AddSingleton<Audit>();
         services.AddSingleton<Accounts>();
         services.AddSingleton<Sessions>();
+        services.AddSingleton<ProviderSignIn>();
         AddSchemes(services, settings);
         services.AddAuthorizationBuilder().AddPolicy(SignedIn, policy => policy
             .AddAuthenticationSchemes(CookieAuthenticationDefaults.AuthenticationScheme, KeyAuthentication.SchemeName)
@@ -102,16 +96,9 @@ internal static class AccessSetup
                 options.Events.OnRedirectToLogin = context => Redirect(context, StatusCodes.Status401Unauthorized);
                 options.Events.OnRedirectToAccessDenied = context => Redirect(context, StatusCodes.Status403Forbidden);
             });
-        switch (settings.SignIn)
+        if (settings.SignIn is { } provider)
         {
-            case { IsGitHub: true } github:
-                authentication.AddOAuth(ProviderScheme, options => GitHub(options, github));
-                break;
-            case { } provider:
-                authentication.AddOpenIdConnect(ProviderScheme, options => Provider(options, provider));
-                break;
-            default:
-                break;
+            authentication.AddProvider(provider, settings.PublicUrl);
         }
     }
 
@@ -127,60 +114,5 @@ internal static class AccessSetup
         }
 
         return Task.CompletedTask;
-    }
-
-    private static void Provider(OpenIdConnectOptions options, SignInSettings settings)
-    {
-        options.Authority = settings.Authority!.ToString();
-        options.RequireHttpsMetadata = !settings.Authority.IsLoopback;
-        options.ClientId = settings.ClientId;
-        options.ClientSecret = settings.ClientSecret;
-        options.ResponseType = "code";
-        options.UsePkce = true;
-        options.MapInboundClaims = false;
-        options.CallbackPath = "/sign-in/callback";
-        options.Scope.Add("profile");
-        options.GetClaimsFromUserInfoEndpoint = true;
-        options.Events.OnTicketReceived = async context =>
-            context.Principal = await AccountOf(
-                context.HttpContext, options.Authority, context.Principal!, "sub", [settings.NameClaim, "name", "email", "sub"]);
-    }
-
-    // GitHub's sign-in is OAuth 2.0 (RFC 6749) with a user endpoint of its own.
-    private static void GitHub(OAuthOptions options, SignInSettings settings)
-    {
-        options.AuthorizationEndpoint = "https://github.com/login/oauth/authorize";
-        options.TokenEndpoint = "https://github.com/login/oauth/access_token";
-        options.UserInformationEndpoint = "https://api.github.com/user";
-        options.ClientId = settings.ClientId;
-        options.ClientSecret = settings.ClientSecret;
-        options.UsePkce = true;
-        options.CallbackPath = "/sign-in/callback";
-        options.ClaimActions.MapJsonKey("sub", "id");
-        options.ClaimActions.MapJsonKey("login", "login");
-        options.Events.OnCreatingTicket = async context =>
-        {
-            using var request = new HttpRequestMessage(HttpMethod.Get, context.Options.UserInformationEndpoint);
-            request.Headers.Authorization = new("Bearer", context.AccessToken);
-            request.Headers.UserAgent.ParseAdd("sallyport-server");
-            using var response = await context.Backchannel.SendAsync(request, context.HttpContext.RequestAborted);
-            response.EnsureSuccessStatusCode();
-            using var user = System.Text.Json.JsonDocument.Parse(await response.Content.ReadAsStringAsync(context.HttpContext.RequestAborted));
-            context.RunClaimActions(user.RootElement);
-        };
-        options.Events.OnTicketReceived = async context =>
-            context.Principal = await AccountOf(context.HttpContext, "https://github.com", context.Principal!, "sub", ["login"]);
-    }
-
-    private static async Task<ClaimsPrincipal> AccountOf(
-        HttpContext context, string issuer, ClaimsPrincipal said, string subjectClaim, string[] nameClaims)
-    {
-        var subject = said.FindFirstValue(subjectClaim) ?? throw new InvalidOperationException("the provider names no subject");
-        // With the provider's host: nobody there is taken for an account of this server's own, least of all in the audit.
-        var name = $"{DatabaseText.Clean(nameClaims.Select(said.FindFirstValue).First(value => value is not null)!, 100)}@{new Uri(issuer).Host}";
-        var services = context.RequestServices;
-        var account = await services.GetRequiredService<Accounts>().FindByProviderAsync(
-            issuer, subject, name, Actor.Of(context), context.RequestAborted);
-        return await services.GetRequiredService<Sessions>().PrincipalAsync(account, context.RequestAborted);
     }
 }

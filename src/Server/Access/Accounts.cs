@@ -139,14 +139,22 @@ internal sealed class Accounts(Database database, Audit audit, TimeProvider time
     }
 
     /// <summary>Signs in by a provider; the account is made at the first time, without any role.</summary>
-    public Task<AccountRow> FindByProviderAsync(string issuer, string subject, string name, Actor actor, CancellationToken cancellation) =>
+    /// <returns>Null when it is disabled.</returns>
+    public Task<AccountRow?> FindByProviderAsync(string issuer, string subject, string name, Actor actor, CancellationToken cancellation) =>
         database.WriteAsync(
             async write =>
             {
                 var account = await EnsureAsync(write, issuer, subject, name);
-                await SeenAsync(write, account);
-                await audit.WriteAsync(write, actor with { Name = account.Name }, "account.signed-in", null, account.Id, new { by = issuer });
-                return account;
+                var found = account.DisabledMs is null ? account : null;
+                if (found is not null)
+                {
+                    await SeenAsync(write, found);
+                }
+
+                await audit.WriteAsync(
+                    write, actor with { Name = account.Name }, found is null ? "account.sign-in-refused" : "account.signed-in", null, account.Id,
+                    new { by = issuer });
+                return found;
             },
             cancellation);
 

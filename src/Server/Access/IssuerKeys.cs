@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.IdentityModel.Protocols;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 
@@ -68,7 +69,7 @@ internal sealed class IssuerKeys(Uri issuer, Func<HttpClient> http, TimeProvider
             fetched = time.GetUtcNow();
             return known;
         }
-        catch (Exception e) when (e is IOException or ArgumentException)
+        catch (Exception e) when (e is IOException or ArgumentException or JsonException)
         {
             failed = time.GetUtcNow();
             return known ?? throw new InvalidOperationException($"the keys of {issuer} cannot be fetched: {e.InnerException?.Message ?? e.Message}", e);

@@ -40,5 +40,5 @@ internal sealed record ServerSettings(
     public string WorkFolder => Path.Combine(DataFolder, "work");
 
     /// <summary>What a token of a job must be for (CONTRACTS: <c>sallyport:&lt;server host&gt;</c>).</summary>
-    public string Audience => $"sallyport:{PublicUrl.Host}";
+    public string Audience => $"sallyport:{(PublicUrl.HostNameType == UriHostNameType.Dns ? PublicUrl.IdnHost : PublicUrl.Host)}";
 }

@@ -98,6 +98,17 @@ internal sealed class ServerSettingsReader(IConfiguration values, List<string> m
         return null;
     }
 
+    // Whom it says is signed in, is: nobody between may change its words.
+    private Uri? Secure(string key, Uri? url)
+    {
+        if (url is { Scheme: "http", IsLoopback: false })
+        {
+            mistakes.Add($"{key}: '{values[key]}' is not https; without it only an address of loopback is taken.");
+        }
+
+        return url;
+    }
+
     // Pages and interface are at the root of a host: a path would be lost without a word.
     private Uri? Root(string key)
     {
@@ -107,7 +118,7 @@ internal sealed class ServerSettingsReader(IConfiguration values, List<string> m
             return url;
         }
 
-        mistakes.Add($"{key}: '{values[key]}' has more than scheme, host and port; the server is at the root of its host.");
+        mistakes.Add($"{key}: '{values[key]}' has more than scheme, host and port; a server is at the root of its host.");
         return null;
     }
 
@@ -230,7 +241,7 @@ internal sealed class ServerSettingsReader(IConfiguration values, List<string> m
         var issuers = ImmutableArray.CreateBuilder<TokenIssuer>();
         foreach (var section in values.GetSection("issuers").GetChildren())
         {
-            var issuer = Url($"{section.Path}:issuer");
+            var issuer = Secure($"{section.Path}:issuer", Url($"{section.Path}:issuer"));
             var owners = section.GetSection("owners").GetChildren().Select(child => child.Value ?? "")
                 .Concat((section["owners"] ?? "").Split([' ', ','], StringSplitOptions.RemoveEmptyEntries))
                 .Where(owner => owner.Length > 0)
@@ -260,13 +271,13 @@ internal sealed class ServerSettingsReader(IConfiguration values, List<string> m
         }
 
         var preset = values["signIn:preset"];
-        var authority = Url("signIn:authority");
+        var authority = Secure("signIn:authority", preset is null ? Url("signIn:authority") : Root("signIn:authority"));
         if (preset is not (null or "github"))
         {
-            mistakes.Add($"signIn:preset: '{preset}' is not known; there is github. Any other provider is named by signIn:authority.");
+            mistakes.Add($"signIn:preset: '{preset}' is not known; there is github. Any other provider is named by signIn:authority alone.");
         }
 
-        if (preset is null == authority is null)
+        if (preset is null && values["signIn:authority"] is null)
         {
             mistakes.Add("signIn: give signIn:authority, or signIn:preset.");
         }
@@ -277,6 +288,6 @@ internal sealed class ServerSettingsReader(IConfiguration values, List<string> m
         }
 
         return new SignInSettings(
-            authority, values["signIn:clientId"] ?? "", values["signIn:clientSecret"] ?? "", values["signIn:nameClaim"] ?? "preferred_username");
+            preset is not null, authority ?? SignInSettings.GitHub, values["signIn:clientId"] ?? "", values["signIn:clientSecret"] ?? "", values["signIn:nameClaim"] ?? "preferred_username");
     }
 }

@@ -61,7 +61,12 @@ internal static class SettingsText
             yield break;
         }
 
-        yield return signIn.IsGitHub ? ("signIn:preset", "github") : ("signIn:authority", signIn.Authority!.ToString());
+        if (signIn.IsGitHub)
+        {
+            yield return ("signIn:preset", "github");
+        }
+
+        yield return ("signIn:authority", signIn.Authority.ToString());
         yield return ("signIn:clientId", signIn.ClientId);
         yield return ("signIn:clientSecret", Secret);
         yield return ("signIn:nameClaim", signIn.NameClaim);

@@ -12,6 +12,9 @@ internal sealed class JobIntake(Database database, WorkQueue work, ServerKeys ke
 {
     private const long HourMs = 3_600_000;
 
+    // More than the server takes may have been recorded: how much did not come is told.
+    private const int MaximumAnnounced = int.MaxValue;
+
     /// <summary>Registers a job, or finds it again.</summary>
     public async Task<(JobRegistered? Job, IngestFailure? Failure)> RegisterAsync(
         JobRegistration asked, Caller caller, CancellationToken cancellation)
@@ -61,9 +64,9 @@ internal sealed class JobIntake(Database database, WorkQueue work, ServerKeys ke
     /// <summary>Ends a job: what came is folded. Saying it again changes nothing.</summary>
     public async Task<(JobEnded? Job, IngestFailure? Failure)> EndAsync(string job, JobEnd end, CancellationToken cancellation)
     {
-        if (end.Segments < 0 || end.Undelivered < 0 || end.Segments > settings.Limits.JobSegments)
+        if (end.Segments is < 0 or > MaximumAnnounced || end.Undelivered is < 0 or > MaximumAnnounced)
         {
-            return (null, new(400, $"'segments' and 'undelivered' are counts from 0 to {settings.Limits.JobSegments}."));
+            return (null, new(400, $"'segments' and 'undelivered' are counts from 0 to {MaximumAnnounced}."));
         }
 
         var nowMs = time.GetUtcNow().ToUnixTimeMilliseconds();

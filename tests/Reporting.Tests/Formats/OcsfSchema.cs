@@ -26,20 +26,23 @@ internal static class OcsfSchema
     public static ImmutableDictionary<int, (int Category, ImmutableArray<int> Activities, OcsfShape Shape)> Classes { get; } =
         new Dictionary<int, (int, ImmutableArray<int>, OcsfShape)>
         {
+            [0] = (0, [0, 99], Class("classes/base_event", [], [])),
+            [1001] = (1, [.. Enumerable.Range(0, 15), 99], Class("classes/file_activity", ["actor", "device", "file"], [], ("file", OcsfKind.Of("file")))),
             [1007] = (1, [0, 1, 2, 3, 4, 5, 99], Class("classes/process_activity", ["actor", "device", "process"], [], ("process", OcsfKind.Of("process")))),
             [2004] = (2, [0, 1, 2, 3, 99], Class("classes/detection_finding", ["finding_info"], [], ("finding_info", OcsfKind.Of("finding_info")), ("evidences", OcsfKind.ListOf("evidences")))),
             [4001] = (4, [0, 1, 2, 3, 4, 5, 6, 7, 99], Class("classes/network_activity", [], ["dst_endpoint", "src_endpoint"],
                 ("dst_endpoint", OcsfKind.Of("network_endpoint")), ("connection_info", OcsfKind.Of("network_connection_info")),
                 ("traffic", OcsfKind.Of("network_traffic")), ("tls", OcsfKind.Of("tls")))),
             [4003] = (4, [0, 1, 2, 6, 99], Class("classes/dns_activity", [], ["dst_endpoint", "src_endpoint"],
-                ("dst_endpoint", OcsfKind.Of("network_endpoint")), ("query", OcsfKind.Of("dns_query")), ("answers", OcsfKind.ListOf("dns_answer")))),
+                ("dst_endpoint", OcsfKind.Of("network_endpoint")), ("connection_info", OcsfKind.Of("network_connection_info")), ("query", OcsfKind.Of("dns_query")), ("answers", OcsfKind.ListOf("dns_answer")))),
         }.ToImmutableDictionary();
 
     /// <summary>By the name of the object.</summary>
     public static ImmutableDictionary<string, OcsfShape> Objects { get; } = new Dictionary<string, OcsfShape>
     {
         ["metadata"] = Object("objects/metadata", ["product", "version"], [],
-            ("version", OcsfKind.Text), ("product", OcsfKind.Of("product")), ("profiles", OcsfKind.ListOf("string"))),
+            ("version", OcsfKind.Text), ("product", OcsfKind.Of("product")), ("profiles", OcsfKind.ListOf("string")),
+            ("correlation_uid", OcsfKind.Text)),
         ["product"] = Object("objects/product", ["vendor_name"], ["name", "uid"],
             ("name", OcsfKind.Text), ("vendor_name", OcsfKind.Text), ("version", OcsfKind.Text)),
         ["device"] = Object("objects/device", ["type_id"],

@@ -1,24 +1,22 @@
 using System.Net;
-using System.Security.Cryptography;
-using System.Text.Json;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
-using Microsoft.IdentityModel.JsonWebTokens;
-using Microsoft.IdentityModel.Tokens;
+using Sallyport.Server.Access;
+using Sallyport.Server.Insights;
 
 namespace Sallyport.Server.Tests.Access;
 
-/// <summary>Tokens of jobs, signed by an issuer of the tests' own that serves its keys over HTTP, as GitHub does.</summary>
+/// <summary>Tokens of jobs, signed by an issuer of the tests' own.</summary>
 public sealed class JobTokenTests(PostgresCluster cluster)
 {
+    /// <summary>Where a GitHub Enterprise Server has its issuer.</summary>
+    private const string EnterprisePath = "/_services/token";
+
+    public static TheoryData<StoreKind> Stores => [StoreKind.Sqlite, StoreKind.PostgreSql];
+
+    public static MatrixTheoryData<string, StoreKind> Places => new(["", EnterprisePath], [StoreKind.Sqlite, StoreKind.PostgreSql]);
+
     public static TheoryData<string, HttpStatusCode> Cases => new()
     {
-        { "good", HttpStatusCode.OK },
         { "other repository", HttpStatusCode.Forbidden },
         { "other run", HttpStatusCode.Forbidden },
         { "other attempt", HttpStatusCode.Forbidden },
@@ -28,24 +26,31 @@ public sealed class JobTokenTests(PostgresCluster cluster)
         { "other key", HttpStatusCode.Unauthorized },
         { "no signature", HttpStatusCode.Unauthorized },
         { "other issuer", HttpStatusCode.Unauthorized },
+        { "the host of the issuer", HttpStatusCode.Unauthorized },
+        { "a path below the issuer", HttpStatusCode.Unauthorized },
         { "owner that may not write", HttpStatusCode.Unauthorized },
         { "repository of another owner", HttpStatusCode.Unauthorized },
         { "symmetric, signed with the public key", HttpStatusCode.Unauthorized },
     };
 
     [Theory]
+    [MemberData(nameof(Places))]
+    public async Task A_job_sends_with_its_token_alone(string path, StoreKind kind)
+    {
+        await using var issuer = await JobIssuer.StartAsync(path);
+        await using var server = await TestServer.StartAsync(kind, cluster, issuer.Settings);
+        var job = await server.UploadAsync(issuer.Token("good"), TestRecording.Job(), TestRecording.Small());
+        var row = await server.Services.GetRequiredService<Jobs>().FindAsync(job.JobKey, default);
+        Assert.Equal(("octo", "site", "intact"), (row!.Owner, row.Repository, row.Chain));
+        Assert.Equal(job.JobKey, (await server.RegisteredAsync(issuer.Token("good"), TestRecording.Job())).JobKey);
+    }
+
+    [Theory]
     [MemberData(nameof(Cases))]
     public async Task A_token_is_for_the_run_that_it_names(string what, HttpStatusCode expected)
     {
-        await using var issuer = await Issuer.StartAsync();
-        await using var server = await TestServer.StartAsync(
-            StoreKind.Sqlite, cluster,
-            new()
-            {
-                ["publicUrl"] = "https://sallyport.test",
-                ["issuers:0:issuer"] = issuer.Address,
-                ["issuers:0:owners"] = "octo, second",
-            });
+        await using var issuer = await JobIssuer.StartAsync(EnterprisePath);
+        await using var server = await TestServer.StartAsync(StoreKind.Sqlite, cluster, issuer.Settings);
         using var response = await server.RegisterAsync(issuer.Token(what), TestRecording.Job());
         Assert.Equal(expected, response.StatusCode);
     }
@@ -53,95 +58,62 @@ public sealed class JobTokenTests(PostgresCluster cluster)
     [Fact]
     public async Task Keys_that_were_rotated_are_fetched_anew()
     {
-        await using var issuer = await Issuer.StartAsync();
-        await using var server = await TestServer.StartAsync(
-            StoreKind.Sqlite, cluster,
-            new() { ["publicUrl"] = "https://sallyport.test", ["issuers:0:issuer"] = issuer.Address, ["issuers:0:owners"] = "octo" });
+        await using var issuer = await JobIssuer.StartAsync();
+        await using var server = await TestServer.StartAsync(StoreKind.Sqlite, cluster, issuer.Settings);
         using var before = await server.RegisterAsync(issuer.Token("good"), TestRecording.Job());
         issuer.Rotate();
         using var after = await server.RegisterAsync(issuer.Token("good"), TestRecording.Job());
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (before.StatusCode, after.StatusCode));
     }
 
-    private sealed class Issuer : IAsyncDisposable
+    [Theory]
+    [MemberData(nameof(Stores))]
+    public async Task While_the_issuer_is_away_the_keys_that_are_kept_hold_and_no_other(StoreKind kind)
     {
-        private readonly WebApplication app;
-        private RSA rsa = RSA.Create(2048);
-        private int number;
-
-        private Issuer(WebApplication app) => this.app = app;
-
-        public string Address { get; private set; } = "";
-
-        public static async Task<Issuer> StartAsync()
+        var time = new HandTime();
+        await using var issuer = await JobIssuer.StartAsync();
+        await using var server = await TestServer.StartAsync(
+            kind, cluster, issuer.Settings, builder => builder.Services.AddSingleton<TimeProvider>(time));
+        async Task<HttpStatusCode> RegisterAsync()
         {
-            var builder = WebApplication.CreateSlimBuilder();
-            builder.Logging.ClearProviders();
-            builder.WebHost.UseUrls("http://127.0.0.1:0");
-            var app = builder.Build();
-            var issuer = new Issuer(app);
-            app.MapGet("/.well-known/openid-configuration", () => Results.Text(
-                JsonSerializer.Serialize(new { issuer = issuer.Address, jwks_uri = $"{issuer.Address}/keys" }), "application/json"));
-            app.MapGet("/keys", () => Results.Text(issuer.Keys(), "application/json"));
-            await app.StartAsync(TestContext.Current.CancellationToken);
-            issuer.Address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
-            return issuer;
+            using var response = await server.RegisterAsync(issuer.Token("good", time), TestRecording.Job());
+            return response.StatusCode;
         }
 
-        public void Rotate()
+        Assert.Equal(HttpStatusCode.OK, await RegisterAsync());
+        issuer.What = "is down";
+        Assert.Equal(HttpStatusCode.OK, await RegisterAsync());
+        time.Pass(IssuerKeys.Kept + TimeSpan.FromHours(1));
+        Assert.Equal(HttpStatusCode.OK, await RegisterAsync());
+        issuer.Rotate();
+        Assert.Equal(HttpStatusCode.Unauthorized, await RegisterAsync());
+        issuer.What = "";
+        time.Pass(IssuerKeys.Pause * 2);
+        Assert.Equal(HttpStatusCode.OK, await RegisterAsync());
+    }
+
+    [Theory]
+    [InlineData("is down")]
+    [InlineData("says no JSON")]
+    [InlineData("says null")]
+    [InlineData("has no keys")]
+    [InlineData("says no JSON as keys")]
+    public async Task An_issuer_whose_keys_cannot_be_read_signs_for_nobody_until_they_can(string what)
+    {
+        var time = new HandTime();
+        await using var issuer = await JobIssuer.StartAsync();
+        await using var server = await TestServer.StartAsync(
+            StoreKind.Sqlite, cluster, issuer.Settings, builder => builder.Services.AddSingleton<TimeProvider>(time));
+        issuer.What = what;
+        for (var asked = 0; asked < 2; asked++)
         {
-            rsa.Dispose();
-            rsa = RSA.Create(2048);
-            number++;
+            using var refused = await server.RegisterAsync(issuer.Token("good", time), TestRecording.Job());
+            Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
         }
 
-        public string Token(string what)
-        {
-            var now = DateTime.UtcNow;
-            var owner = what == "owner that may not write" ? "stranger" : "octo";
-            var claims = new Dictionary<string, object>
-            {
-                ["repository"] = what switch
-                {
-                    "other repository" => "octo/other",
-                    "repository of another owner" => "acme/site",
-                    _ => $"{owner}/site",
-                },
-                ["repository_owner"] = owner,
-                ["run_id"] = what == "other run" ? "999" : "100",
-                ["run_attempt"] = what == "other attempt" ? "2" : "1",
-            };
-            using var foreign = RSA.Create(2048);
-            var key = new RsaSecurityKey(what == "other key" ? foreign.ExportParameters(true) : rsa.ExportParameters(true)) { KeyId = $"key{number}" };
-            SigningCredentials? signing = what switch
-            {
-                "no signature" => null,
-                "symmetric, signed with the public key" => new(
-                    new SymmetricSecurityKey(rsa.ExportSubjectPublicKeyInfo()) { KeyId = key.KeyId }, SecurityAlgorithms.HmacSha256),
-                _ => new(key, SecurityAlgorithms.RsaSha256),
-            };
-            return new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(new SecurityTokenDescriptor
-            {
-                Issuer = what == "other issuer" ? "https://token.example.test" : Address,
-                Audience = what == "other audience" ? "sallyport:other.test" : "sallyport:sallyport.test",
-                IssuedAt = now,
-                NotBefore = what == "not yet" ? now.AddMinutes(30) : now.AddMinutes(-10),
-                Expires = what == "expired" ? now.AddMinutes(-5) : now.AddMinutes(60),
-                Claims = claims,
-                SigningCredentials = signing,
-            });
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            await app.DisposeAsync();
-            rsa.Dispose();
-        }
-
-        private string Keys()
-        {
-            var key = JsonWebKeyConverter.ConvertFromRSASecurityKey(new RsaSecurityKey(rsa.ExportParameters(false)) { KeyId = $"key{number}" });
-            return JsonSerializer.Serialize(new { keys = new[] { new { kty = key.Kty, kid = key.Kid, n = key.N, e = key.E, use = "sig", alg = "RS256" } } });
-        }
+        issuer.What = "";
+        time.Pass(IssuerKeys.Pause * 2);
+        using var taken = await server.RegisterAsync(issuer.Token("good", time), TestRecording.Job());
+        Assert.Equal(HttpStatusCode.OK, taken.StatusCode);
     }
 }

@@ -5,6 +5,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Sallyport.Protocol.Ingest;
+using Sallyport.Server.Access;
 
 namespace Sallyport.Server.Tests.Commands;
 
@@ -13,6 +14,9 @@ public sealed class ServeTests : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("sallyport-serve-").FullName;
     private readonly int port = FreePort();
+
+    // {"alg":"RS256"} . {"iss":"https://token.example.test"} . …
+    private const string Stranger = "eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJodHRwczovL3Rva2VuLmV4YW1wbGUudGVzdCJ9.c2lnbmF0dXJl";
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -38,6 +42,11 @@ public sealed class ServeTests : IDisposable
 
         var made = await ServerProgram.RunAsync(["api-key", "octo", .. Where]);
         Assert.True(made.ExitCode == 0, made.Errors);
+        using (var strange = await SendAsync(client, Stranger))
+        {
+            Assert.Equal(HttpStatusCode.Unauthorized, strange.StatusCode);
+        }
+
         var job = await RegisterAsync(client, made.Output.Trim());
         using var upload = new TcpClient();
         await upload.ConnectAsync(IPAddress.Loopback, port, Cancellation);
@@ -58,8 +67,16 @@ public sealed class ServeTests : IDisposable
         }
 
         Assert.Equal(0, await server.EndAsync());
-        // No terminal: a log line, if there is one, is an object.
-        Assert.All((await server.ErrorsAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries), line => JsonDocument.Parse(line).Dispose());
+        // No terminal: a log line is an object, what it tells of has fields of its own.
+        var lines = (await server.ErrorsAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => JsonSerializer.Deserialize<JsonElement>(line)).ToList();
+        var refused = Assert.Single(lines, line => line.GetProperty("Category").GetString() == typeof(JobTokens).FullName);
+        Assert.Equal(
+            (1, "Information", "a job's token was refused: its issuer is not configured", "its issuer is not configured"),
+            (refused.GetProperty("EventId").GetInt32(), refused.GetProperty("LogLevel").GetString(), refused.GetProperty("Message").GetString(),
+                refused.GetProperty("State").GetProperty("Why").GetString()));
+        Assert.Matches(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$", refused.GetProperty("Timestamp").GetString());
+        Assert.DoesNotContain(lines, line => line.GetRawText().Contains(Stranger.Split('.')[1], StringComparison.Ordinal));
 
         await using var again = ServerProgram.Start([.. Where, "--demo", Path.Combine(TestFile.Root, "corpus")]);
         Assert.Contains("demonstration   7 recordings", (await again.UntilAsync("demonstration"))[^1], StringComparison.Ordinal);
@@ -96,14 +113,19 @@ public sealed class ServeTests : IDisposable
 
     private static async Task<JobRegistered> RegisterAsync(HttpClient client, string key)
     {
+        using var response = await SendAsync(client, key);
+        Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync(Cancellation));
+        return (await response.Content.ReadFromJsonAsync(IngestJson.Default.JobRegistered, Cancellation))!;
+    }
+
+    private static async Task<HttpResponseMessage> SendAsync(HttpClient client, string key)
+    {
         using var request = new HttpRequestMessage(HttpMethod.Post, "api/v1/jobs")
         {
             Content = JsonContent.Create(TestRecording.Job(), IngestJson.Default.JobRegistration),
         };
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
-        using var response = await client.SendAsync(request, Cancellation);
-        Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync(Cancellation));
-        return (await response.Content.ReadFromJsonAsync(IngestJson.Default.JobRegistered, Cancellation))!;
+        return await client.SendAsync(request, Cancellation);
     }
 
     private async Task UntilNobodyListensAsync()

@@ -87,11 +87,50 @@ public sealed class ServerSettingsReaderTests
         Assert.Equal(("sallyport:sallyport.example.com", 7), (settings.Audience, settings.Limits.RetentionDays));
     }
 
+    [Theory]
+    [InlineData("github", null, true, "https://github.com/")]
+    [InlineData("github", "https://github.example.com", true, "https://github.example.com/")]
+    [InlineData("github", "https://github.example.com/api/v3", true, null)]
+    [InlineData(null, "https://id.example.com/realms/a", false, "https://id.example.com/realms/a")]
+    [InlineData(null, "http://127.0.0.1:8080", false, "http://127.0.0.1:8080/")]
+    public void People_sign_in_by_a_provider_or_by_GitHub_wherever_it_is(string? preset, string? authority, bool isGitHub, string? expected)
+    {
+        var (settings, mistakes) = Read(new()
+        {
+            ["signIn:preset"] = preset, ["signIn:authority"] = authority, ["signIn:clientId"] = "id", ["signIn:clientSecret"] = "secret",
+        });
+        if (expected is null)
+        {
+            Assert.Contains("signIn:authority", Assert.Single(mistakes), StringComparison.Ordinal);
+            return;
+        }
+
+        Assert.Empty(mistakes);
+        Assert.Equal((isGitHub, expected), (settings.SignIn!.IsGitHub, settings.SignIn.Authority.ToString()));
+    }
+
     [Fact]
     public void On_every_address_of_the_machine_it_is_reached_as_localhost_until_its_address_is_said()
     {
         Assert.Equal("http://localhost:8710/", Read(new() { ["listen"] = "http://0.0.0.0:8710" }).Settings.PublicUrl.ToString());
         Assert.Equal("http://localhost:8710/", Read(new() { ["listen"] = "http://[::]:8710" }).Settings.PublicUrl.ToString());
+    }
+
+    [Theory]
+    [InlineData("https://Sallyport.example.com:8443", "sallyport:sallyport.example.com")]
+    [InlineData("https://bücher.example", "sallyport:xn--bcher-kva.example")]
+    [InlineData("http://[::1]:8710", "sallyport:[::1]")]
+    [InlineData("http://192.0.2.7", "sallyport:192.0.2.7")]
+    public void Tokens_are_for_the_host_as_the_step_writes_it(string publicUrl, string audience) =>
+        Assert.Equal(audience, Read(new() { ["publicUrl"] = publicUrl }).Settings.Audience);
+
+    [Theory]
+    [InlineData("signIn:authority")]
+    [InlineData("issuers:0:issuer")]
+    public void Who_says_who_somebody_is_is_reached_over_TLS_or_on_loopback(string key)
+    {
+        Assert.Contains(Read(new() { [key] = "http://id.example.com" }).Mistakes, mistake => mistake.Contains("is not https", StringComparison.Ordinal));
+        Assert.DoesNotContain(Read(new() { [key] = "http://127.0.0.1:1" }).Mistakes, mistake => mistake.Contains("is not https", StringComparison.Ordinal));
     }
 
     [Fact]

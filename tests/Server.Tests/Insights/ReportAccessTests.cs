@@ -7,10 +7,12 @@ namespace Sallyport.Server.Tests.Insights;
 
 public sealed class ReportAccessTests(PostgresCluster cluster)
 {
-    [Fact]
-    public async Task A_report_is_read_with_a_key_of_its_organisation_and_with_no_other()
+    [Theory]
+    [InlineData(StoreKind.Sqlite)]
+    [InlineData(StoreKind.PostgreSql)]
+    public async Task A_report_is_read_with_a_key_of_its_organisation_and_with_no_other(StoreKind kind)
     {
-        await using var server = await TestServer.StartAsync(StoreKind.Sqlite, cluster);
+        await using var server = await TestServer.StartAsync(kind, cluster);
         var job = await server.UploadAsync(await server.KeyAsync("octo"), TestRecording.Job(), TestRecording.Small());
         var keys = server.Services.GetRequiredService<ApiKeys>();
         async Task<HttpResponseMessage> Get(string? key)

@@ -8,12 +8,15 @@ namespace Sallyport.Server.Tests.Ui;
 
 public sealed class JobFileTests(PostgresCluster cluster)
 {
+    public static TheoryData<StoreKind> Stores => [StoreKind.Sqlite, StoreKind.PostgreSql];
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    [Fact]
-    public async Task The_recording_is_taken_whole_while_the_job_runs_and_after()
+    [Theory]
+    [MemberData(nameof(Stores))]
+    public async Task The_recording_is_taken_whole_while_the_job_runs_and_after(StoreKind kind)
     {
-        await using var server = await TestServer.StartAsync(StoreKind.Sqlite, cluster);
+        await using var server = await TestServer.StartAsync(kind, cluster);
         using var visitor = await Visitor.WithRoleAsync(server, "octo", Role.Viewer);
         var segments = TestRecording.Small();
         var running = await server.RegisteredAsync(await server.KeyAsync("octo"), TestRecording.Job());
@@ -33,10 +36,11 @@ public sealed class JobFileTests(PostgresCluster cluster)
         Assert.Equal(RecordingVerdict.Intact, reader.Integrity!.Verdict);
     }
 
-    [Fact]
-    public async Task Reports_are_taken_in_every_format_and_are_not_sent_twice()
+    [Theory]
+    [MemberData(nameof(Stores))]
+    public async Task Reports_are_taken_in_every_format_and_are_not_sent_twice(StoreKind kind)
     {
-        await using var server = await TestServer.StartAsync(StoreKind.Sqlite, cluster);
+        await using var server = await TestServer.StartAsync(kind, cluster);
         using var visitor = await Visitor.WithRoleAsync(server, "octo", Role.Viewer);
         var job = await server.UploadAsync(await server.KeyAsync("octo"), TestRecording.Job(), TestRecording.Small());
         foreach (var (format, mark) in new[]
@@ -70,10 +74,11 @@ public sealed class JobFileTests(PostgresCluster cluster)
         Assert.Equal(HttpStatusCode.NotFound, unknown.StatusCode);
     }
 
-    [Fact]
-    public async Task What_is_wrong_with_a_recording_is_said_on_the_page_and_in_its_state()
+    [Theory]
+    [MemberData(nameof(Stores))]
+    public async Task What_is_wrong_with_a_recording_is_said_on_the_page_and_in_its_state(StoreKind kind)
     {
-        await using var server = await TestServer.StartAsync(StoreKind.Sqlite, cluster);
+        await using var server = await TestServer.StartAsync(kind, cluster);
         using var visitor = await Visitor.WithRoleAsync(server, "octo", Role.Viewer);
         var (one, other) = (TestRecording.Small(), TestRecording.Small(DateTimeOffset.UnixEpoch));
         var job = await server.RegisteredAsync(await server.KeyAsync("octo"), TestRecording.Job());

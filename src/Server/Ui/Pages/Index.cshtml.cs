@@ -41,13 +41,19 @@ internal sealed partial class IndexModel(
 
     public bool MayMakeKeys => Viewer.Roles.Values.Any(role => role == Role.Administrator);
 
-    public async Task OnGetAsync()
+    public async Task<IActionResult> OnGetAsync()
     {
+        if (Viewer.Roles.IsEmpty)
+        {
+            // Nothing is theirs to see, and there they are told why.
+            return Redirect("/settings");
+        }
+
         var aborted = HttpContext.RequestAborted;
         HasJobs = await runs.LatestAsync(Viewer, aborted) is not null;
         if (!HasJobs)
         {
-            return;
+            return Page();
         }
 
         OpenFindings = await findings.CountOpenAsync(Viewer, aborted);
@@ -57,6 +63,7 @@ internal sealed partial class IndexModel(
         DegradedRunners = await runners.CountDegradedAsync(Viewer, aborted);
         NotWhole = await trends.CountNotWholeAsync(Viewer, aborted);
         Days = await trends.ListAsync(Viewer, aborted);
+        return Page();
     }
 
     public async Task<IActionResult> OnPostKeyAsync(string? owner)

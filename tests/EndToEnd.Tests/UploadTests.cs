@@ -1,0 +1,59 @@
+using System.Diagnostics;
+using Sallyport.EndToEnd.Tests.Machine;
+
+namespace Sallyport.EndToEnd.Tests;
+
+/// <summary>A job whose server is a hole: what is sent there is neither refused nor answered.</summary>
+public sealed class UploadTests(MachineFixture fixture) : IClassFixture<MachineFixture>
+{
+    private const string Hole = "198.51.100.200";
+
+    /// <summary>What the end of a job waits for the last segments (docs/agent.md).</summary>
+    private static readonly TimeSpan s_wait = TimeSpan.FromSeconds(3);
+
+    /// <summary>That two runs of the same job differ by, on a machine that does other things too.</summary>
+    private static readonly TimeSpan s_spread = TimeSpan.FromSeconds(2);
+
+    private static string Workflow(string server) => $"""
+        name: Swallowed
+        on: push
+        jobs:
+          build:
+            runs-on: ubuntu-24.04
+            steps:
+              - name: Harden Runner
+                uses: step-security/harden-runner@rc
+                with:
+                  egress-policy: block
+                  allowed-endpoints: v4.test:80
+                  {server}
+              - name: Call out
+                id: call
+                run: curl -sS --max-time 5 http://v4.test/allowed
+        """;
+
+    [Fact]
+    public async Task A_server_that_swallows_packets_costs_a_job_three_seconds_at_most_and_what_is_missing_is_counted()
+    {
+        RunnerMachine machine = fixture.Machine;
+        await machine.ShellAsync($"ip link add hole type dummy; ip link set hole up; ip route add {Hole}/32 dev hole");
+        _ = await RunAsync("api-key: spk_a_b");
+        (WorkflowRun without, TimeSpan usual) = await RunAsync("api-key: spk_a_b");
+        (WorkflowRun run, TimeSpan taken) = await RunAsync($"server-url: https://{Hole}\n          api-key: spk_a_b");
+        Assert.True(run.ConclusionOf() == "success", run.ToString());
+        Assert.True(run.Report.IsComplete, run.ToString());
+        Assert.Equal(["allowed"], run.Report.Connections.Select(row => JobReport.Text(row, "verdict")).Distinct());
+        Assert.True(taken < usual + s_wait + s_spread, $"{taken}, without a server {usual}");
+        Assert.False(File.Exists(Path.Combine(without.Report.Folder, "upload.txt")));
+        Assert.Matches(
+            $"^([1-9][0-9]*) of \\1 segments are not delivered to {Hole} yet: it goes on for 60 seconds; later: sallyport upload RECORDING\n$",
+            await File.ReadAllTextAsync(Path.Combine(run.Report.Folder, "upload.txt"), TestContext.Current.CancellationToken));
+    }
+
+    private async Task<(WorkflowRun Run, TimeSpan Taken)> RunAsync(string server)
+    {
+        long since = Stopwatch.GetTimestamp();
+        WorkflowRun run = await fixture.Machine.RunAsync(Workflow(server), "--user", RunnerMachine.User);
+        return (run, Stopwatch.GetElapsedTime(since));
+    }
+}
