@@ -39,7 +39,9 @@ internal sealed class LoadBench(BenchOptions options, string work)
 
         firstJob = jobs[0].JobKey;
         using var stop = new CancellationTokenSource();
-        var reading = ReadAsync(server.Address, readKey, link, stop.Token);
+        var signedIn = new TaskCompletionSource();
+        var reading = ReadAsync(server.Address, readKey, link, signedIn, stop.Token);
+        await await Task.WhenAny(signedIn.Task, reading);
         using var self = Process.GetCurrentProcess();
         var (watch, own, its) = (Stopwatch.StartNew(), self.TotalProcessorTime, server.ProcessorTime);
         await Task.WhenAll(jobs.Select((job, number) => SendAsync(client, job, made[number % Recordings])));
@@ -90,9 +92,10 @@ internal sealed class LoadBench(BenchOptions options, string work)
             : throw new InvalidOperationException($"{method} {path}: {response.StatusCode} {await response.Content.ReadAsStringAsync()}");
     }
 
-    private async Task ReadAsync(Uri address, string key, Uri link, CancellationToken stop)
+    private async Task ReadAsync(Uri address, string key, Uri link, TaskCompletionSource signedIn, CancellationToken stop)
     {
         using var page = await PageReader.SignInAsync(address, link);
+        signedIn.SetResult();
         using var client = new HttpClient { BaseAddress = address };
         while (!stop.IsCancellationRequested)
         {
