@@ -86,9 +86,12 @@ function findingCard(finding) {
         el('span', null, 'first at ', since(finding.first)),
         finding.count > 1 ? el('span', null, `${number(finding.count)} times`) : null),
       el('dl', null, Object.entries(finding.evidence).flatMap(([name, fact]) =>
-        [el('dt', null, show(name)), el('dd', null, text(fact, 160))])),
+        [el('dt', null, show(name)), el('dd', null, name === 'difference' ? difference(fact) : text(fact, 160))])),
     ], []);
 }
+
+// The agent writes it as one line, for evidence is one wherever it is shown; here its lines stand below each other.
+const difference = fact => el('pre', null, fact.split(' ⏎ ').map(show).join('\n'));
 
 function lossCard() {
   const lines = Object.entries(report.losses).map(([reason, count]) =>

@@ -8,14 +8,15 @@ namespace Sallyport.Bench.Server;
 
 /// <summary>
 /// Many agents at once, each with a job, each sending the next segment when the one before is durable; and one reader of a
-/// running job's report. The recordings are made and packed before, so that the time measured is the server's.
+/// running job's page, and of the report that it draws. The recordings are made and packed before, so that the time measured is the server's.
 /// </summary>
 internal sealed class LoadBench(BenchOptions options, string work)
 {
     // Recordings that differ; agents share them, under jobs of their own.
     private const int Recordings = 4;
 
-    private readonly List<double> answersMs = [];
+    private readonly List<double> pagesMs = [];
+    private readonly List<double> reportsMs = [];
     private string firstJob = "";
 
     public async Task RunAsync()
@@ -26,6 +27,7 @@ internal sealed class LoadBench(BenchOptions options, string work)
         var folder = Directory.CreateDirectory(Path.Combine(work, "load")).FullName;
         var key = await MeasuredServer.KeyAsync(options, folder, "agent");
         var readKey = await MeasuredServer.KeyAsync(options, folder, "read");
+        var link = await MeasuredServer.LinkAsync(options, folder);
         await using var server = await MeasuredServer.StartAsync(options, folder);
         using var handler = new SocketsHttpHandler { MaxConnectionsPerServer = options.Agents };
         using var client = new HttpClient(handler) { BaseAddress = server.Address, Timeout = TimeSpan.FromMinutes(5) };
@@ -37,7 +39,9 @@ internal sealed class LoadBench(BenchOptions options, string work)
 
         firstJob = jobs[0].JobKey;
         using var stop = new CancellationTokenSource();
-        var reading = ReadAsync(server.Address, readKey, stop.Token);
+        var signedIn = new TaskCompletionSource();
+        var reading = ReadAsync(server.Address, readKey, link, signedIn, stop.Token);
+        await await Task.WhenAny(signedIn.Task, reading);
         using var self = Process.GetCurrentProcess();
         var (watch, own, its) = (Stopwatch.StartNew(), self.TotalProcessorTime, server.ProcessorTime);
         await Task.WhenAll(jobs.Select((job, number) => SendAsync(client, job, made[number % Recordings])));
@@ -47,6 +51,8 @@ internal sealed class LoadBench(BenchOptions options, string work)
         await stop.CancelAsync();
         await reading;
         Print(made, seconds, ownSeconds, itsSeconds);
+        Line("page of a running job", Spread(pagesMs));
+        Line("report of a running job", Spread(reportsMs));
         var searchable = await SearchableAsync(client, readKey, watch);
         Line("last job searchable", $"{searchable - seconds:F1} s after the last segment");
         Line("server's peak memory", $"{server.PeakMebibytes:F0} MiB");
@@ -86,11 +92,14 @@ internal sealed class LoadBench(BenchOptions options, string work)
             : throw new InvalidOperationException($"{method} {path}: {response.StatusCode} {await response.Content.ReadAsStringAsync()}");
     }
 
-    private async Task ReadAsync(Uri address, string key, CancellationToken stop)
+    private async Task ReadAsync(Uri address, string key, Uri link, TaskCompletionSource signedIn, CancellationToken stop)
     {
+        using var page = await PageReader.SignInAsync(address, link);
+        signedIn.SetResult();
         using var client = new HttpClient { BaseAddress = address };
         while (!stop.IsCancellationRequested)
         {
+            pagesMs.Add(await page.ReadAsync($"/jobs/{firstJob}"));
             var start = Stopwatch.GetTimestamp();
             using var request = new HttpRequestMessage(HttpMethod.Get, $"api/v1/jobs/{firstJob}/report");
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
@@ -98,7 +107,7 @@ internal sealed class LoadBench(BenchOptions options, string work)
             _ = await response.Content.ReadAsByteArrayAsync(CancellationToken.None);
             if (response.IsSuccessStatusCode)
             {
-                answersMs.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+                reportsMs.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
             }
 
             await Task.Delay(100, CancellationToken.None);
@@ -133,12 +142,20 @@ internal sealed class LoadBench(BenchOptions options, string work)
             bytes += made[number % Recordings].Sum(segment => segment.Bytes.LongLength);
         }
 
-        var sorted = answersMs.Order().ToList();
         Line("agents at once", $"{options.Agents}, {options.Segments} segments of {options.Events} events each");
         Line("store", options.Store is null ? "SQLite, files" : "PostgreSQL, files");
         Line("accepted, durable", $"{events / seconds:N0} events/s, {events:N0} in {seconds:F1} s, {bytes / seconds / (1 << 20):F1} MiB/s packed");
         Line("processor time", $"server {itsSeconds:F1} s, generator {ownSeconds:F1} s, of {seconds * Environment.ProcessorCount:F1} s there were");
-        Line("report of a running job", sorted.Count == 0 ? "none" : $"p50 {sorted[sorted.Count / 2]:F0} ms, p95 {sorted[sorted.Count * 95 / 100]:F0} ms, {sorted.Count} times");
+    }
+
+    private static string Spread(List<double> answersMs)
+    {
+        var sorted = answersMs.Order().ToList();
+        return sorted.Count == 0
+            ? "none"
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"p50 {sorted[sorted.Count / 2]:F0} ms, p95 {sorted[sorted.Count * 95 / 100]:F0} ms, {sorted.Count} times");
     }
 
     private static void Line(string name, FormattableString figure) =>

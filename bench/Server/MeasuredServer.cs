@@ -52,12 +52,18 @@ internal sealed class MeasuredServer : IAsyncDisposable
     }
 
     /// <summary>A key, made by the server's own command.</summary>
-    public static async Task<string> KeyAsync(BenchOptions options, string folder, string scope)
+    public static Task<string> KeyAsync(BenchOptions options, string folder, string scope) =>
+        PrintedAsync(options, folder, ["api-key", "bench", "--scope", scope]);
+
+    /// <summary>A link that signs its administrator in once.</summary>
+    public static async Task<Uri> LinkAsync(BenchOptions options, string folder) => new(await PrintedAsync(options, folder, ["admin-link"]));
+
+    private static async Task<string> PrintedAsync(BenchOptions options, string folder, string[] arguments)
     {
-        using var made = Run(options, folder, ["api-key", "bench", "--scope", scope]);
-        var key = (await made.StandardOutput.ReadToEndAsync()).Trim();
-        await made.WaitForExitAsync();
-        return made.ExitCode == 0 ? key : throw new InvalidOperationException("the server made no key");
+        using var command = Run(options, folder, arguments);
+        var printed = (await command.StandardOutput.ReadToEndAsync()).Trim();
+        await command.WaitForExitAsync();
+        return command.ExitCode == 0 ? printed : throw new InvalidOperationException($"{arguments[0]} failed");
     }
 
     public async ValueTask DisposeAsync()

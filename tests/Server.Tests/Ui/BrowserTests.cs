@@ -221,7 +221,7 @@ public sealed class BrowserTests(PostgresCluster cluster)
         Assert.Empty(page.Complaints);
     }
 
-    private static async Task SignInAsync(TestServer server, ChromiumPage page)
+    internal static async Task SignInAsync(TestServer server, ChromiumPage page)
     {
         var secret = await server.Services.GetRequiredService<Accounts>().InviteAdministratorAsync(Actor.Console, Cancellation);
         await page.GoAsync(new Uri(server.Address, $"/sign-in/link/{secret}"));
