@@ -38,6 +38,23 @@ public sealed class PrivilegedContainerTests(ContainerLab lab)
         Assert.Equal(BaseImage.Name, finding.Evidence["image"]);
     }
 
+    private const string Compose = """
+        printf 'services: { one: { image: "%s", command: sleep 1, network_mode: bridge, EXTRA } }\n' $image > compose.yml
+        docker-compose --project-name lab up; docker-compose --project-name lab down
+        """;
+
+    [Theory]
+    [InlineData("pid: host", "pids")]
+    [InlineData("volumes: [/:/host], pid: host", "files, pids")]
+    [InlineData("volumes: [.:/work]", null)]
+    public async Task What_a_container_of_compose_has_of_its_machine_is_found(string extra, string? access)
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/docker-compose"), "docker-compose is not installed");
+        JobRun job = await RunAsync(Compose.Replace("EXTRA", extra, StringComparison.Ordinal));
+        var findings = job.Report.Findings.Where(finding => finding.Id == Finding).Select(finding => finding.Evidence["has"]);
+        Assert.Equal(access is null ? [] : [access], findings);
+    }
+
     [Theory]
     [InlineData("docker run --rm $image sleep 1")]
     [InlineData("docker run --rm --volume \"$PWD:/work\" --volume named:/data --cap-add NET_ADMIN --publish 17099:80 $image sleep 1; docker volume rm named")]

@@ -26,6 +26,19 @@ public sealed class ExecutableTests(LabFixture fixture) : KernelTest(fixture), I
         Assert.Equal([HashOf(await File.ReadAllBytesAsync("/usr/bin/sleep", TestContext.Current.CancellationToken))], Hashes(run, "gone"));
     }
 
+    [Fact]
+    public async Task Other_content_of_equal_size_and_with_the_same_time_of_writing_has_a_hash_of_its_own()
+    {
+        var run = await Lab.RunAsync(LabMode.Audit, Script(
+            "cp /usr/bin/sleep own; printf a >> own; ./own 0.2; cp -p own kept",
+            "printf b | dd of=own bs=1 seek=$(($(stat -c %s own) - 1)) conv=notrunc status=none; touch -r kept own",
+            "test $(stat -c %s.%Y own) = $(stat -c %s.%Y kept); ./own 0.2; ./own 0.2"));
+        Assert.True(run.Process.ExitCode == 0, run.ToString());
+        var sleep = await File.ReadAllBytesAsync("/usr/bin/sleep", TestContext.Current.CancellationToken);
+        string[] hashes = [HashOf([.. sleep, (byte)'a']), HashOf([.. sleep, (byte)'b'])];
+        Assert.Equal([hashes[0], hashes[1], hashes[1]], Hashes(run, "own"));
+    }
+
     private static string HashOf(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 
     private static IEnumerable<string?> Hashes(LabRun run, string program) =>

@@ -53,13 +53,17 @@ public sealed class FileTests(LabFixture fixture) : KernelTest(fixture), IClassF
 
     /// <summary>As many as an `npm ci` of a large project writes.</summary>
     [Fact(Explicit = true)]
-    public Task Two_hundred_thousand_files_are_listed_each() => ListsEach(200_000, TimeSpan.FromMinutes(10));
+    public Task Two_hundred_thousand_files_are_listed_each() => ListsEach(200_000, TimeSpan.FromMinutes(10), mostMebibytes: 600);
 
     [Fact]
-    public Task Very_many_files_are_listed_each() => ListsEach(20_000, TimeSpan.FromMinutes(2));
+    public Task Very_many_files_are_listed_each() => ListsEach(20_000, TimeSpan.FromMinutes(2), mostMebibytes: 120);
 
-    private async Task ListsEach(int many, TimeSpan deadline)
+    /// <param name="many">Files.</param>
+    /// <param name="deadline">Of all of it.</param>
+    /// <param name="mostMebibytes">Of memory that the agent may have at any time, the writing of the report with it (VmHWM, proc(5)).</param>
+    private async Task ListsEach(int many, TimeSpan deadline, int mostMebibytes)
     {
+        var peak = 0L;
         var folder = $"/run/lab/work/many-{Guid.NewGuid():N}";
         var run = await Lab.RunAsync(LabMode.Audit, Command(
             "/usr/bin/python3",
@@ -67,8 +71,17 @@ public sealed class FileTests(LabFixture fixture) : KernelTest(fixture), IClassF
             $"import os\nfor i in range({many}):\n d = '{folder}/%d' % (i // 100)\n os.makedirs(d, exist_ok=True)\n open('%s/%d' % (d, i), 'w').write('x')") with
         {
             Deadline = deadline,
+            Meanwhile = async agent =>
+            {
+                while (PeakOf(agent.Id) is { } kibibytes)
+                {
+                    peak = Math.Max(peak, kibibytes);
+                    await Task.Delay(20, TestContext.Current.CancellationToken);
+                }
+            },
         });
         Assert.True(run.Process.ExitCode == 0, run.ToString());
+        Assert.InRange(peak, 1024, mostMebibytes * 1024L);
         var rows = run.Report.Files.Where(file => file.Path.StartsWith($"{folder}/", StringComparison.Ordinal)).ToList();
         Assert.True(
             run.Report.Complete && rows.Select(row => row.Path).Distinct().Count() == many, // one may be made in a second and written in the next
@@ -99,6 +112,20 @@ public sealed class FileTests(LabFixture fixture) : KernelTest(fixture), IClassF
         var run = await Lab.RunAsync(LabMode.Audit, Script("echo x > any") with { Options = ["--no-file-monitoring"] });
         Assert.Empty(run.Report.Files);
         Assert.Equal("notObserved", run.Report.Coverage["files"]);
+    }
+
+    /// <summary>Kibibytes; null when the process has ended. Before it is the agent it is the shell that becomes it.</summary>
+    private static long? PeakOf(int process)
+    {
+        try
+        {
+            var line = File.ReadLines($"/proc/{process}/status").FirstOrDefault(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
+            return line is null ? null : long.Parse(line.AsSpan(6, line.Length - 8), NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture);
+        }
+        catch (IOException)
+        {
+            return null;
+        }
     }
 
     private static bool IsBy(ReportView report, ReportedFile file, string exe) =>

@@ -24,6 +24,8 @@ public sealed class JobReport(string folder)
 
     public IEnumerable<JsonElement> Findings => Document.GetProperty("findings").EnumerateArray();
 
+    public IEnumerable<JsonElement> Files => Document.GetProperty("files").EnumerateArray();
+
     public IEnumerable<JsonElement> Processes => Document.GetProperty("processes").EnumerateArray();
 
     public IEnumerable<JsonElement> Containers => Document.GetProperty("containers").EnumerateArray();

@@ -1,0 +1,124 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+using Sallyport.Agent.Core.Decoding;
+using Sallyport.Agent.Executables;
+using Sallyport.Agent.Host;
+using Sallyport.Wire;
+
+namespace Sallyport.Agent.Tests.Executables;
+
+public sealed class ExecutableHasherTests : IExecutableHandler, IDisposable
+{
+    private const uint NoProcess = uint.MaxValue >> 1;
+
+    private readonly TestFolder folder = new();
+    private readonly ExecutableHasher hasher = new();
+    private readonly List<ExecutableHash> hashes = [];
+
+    [Fact]
+    public void A_file_is_hashed_once_however_often_and_by_whatever_path_it_is_executed()
+    {
+        var (program, other) = (folder.File("program", "one"), folder.File("other", "two"));
+        File.CreateSymbolicLink(Path.Combine(folder.Path, "link"), program);
+        for (var i = 0; i < 100; i++)
+        {
+            Execute(program);
+            Execute(Path.Combine(folder.Path, "link"));
+            Execute(other);
+        }
+
+        hasher.Finish(this);
+        Assert.Equal([(program, HashOf("one")), (other, HashOf("two"))], hashes.Select(hash => (hash.Path, hash.Sha256)));
+    }
+
+    [Fact]
+    public void Other_content_of_equal_size_is_hashed_anew_though_the_time_of_writing_is_put_back()
+    {
+        var program = folder.File("program", "one");
+        var written = File.GetLastWriteTimeUtc(program);
+        Execute(program);
+        WaitFor(1);
+        var before = KeyOf(program);
+        while (KeyOf(program).ChangedNs == before.ChangedNs)
+        {
+            File.WriteAllText(program, "two"); // the clock that files are stamped with moves every few milliseconds
+        }
+
+        File.SetLastWriteTimeUtc(program, written);
+        Assert.Equal((before.Inode, before.Size, written), (KeyOf(program).Inode, KeyOf(program).Size, File.GetLastWriteTimeUtc(program)));
+        Execute(program);
+        Execute(program);
+        hasher.Finish(this);
+        Assert.Equal([HashOf("one"), HashOf("two")], hashes.Select(hash => hash.Sha256));
+    }
+
+    [Fact]
+    public void Content_that_is_another_by_the_time_it_is_read_is_not_taken_for_what_was_executed()
+    {
+        var program = folder.File("program", "one");
+        var key = KeyOf(program);
+        Execute(program, key with { ChangedNs = key.ChangedNs - 1 });
+        hasher.Finish(this);
+        Assert.Empty(hashes);
+    }
+
+    void IExecutableHandler.Describe(ExecutableHash hash) => hashes.Add(hash);
+
+    public void Dispose()
+    {
+        hasher.Dispose();
+        folder.Dispose();
+    }
+
+    private void WaitFor(int count) => Assert.True(SpinWait.SpinUntil(
+        () =>
+        {
+            _ = hasher.Drain(this);
+            return hashes.Count >= count;
+        },
+        TimeSpan.FromSeconds(10)));
+
+    private void Execute(string path) => Execute(path, KeyOf(path));
+
+    private void Execute(string path, ExecutableKey key)
+    {
+        var name = Encoding.UTF8.GetBytes(path);
+        var start = Unsafe.SizeOf<ProcessExecutedRecord>();
+        var record = new ProcessExecutedRecord
+        {
+            Header = new RecordHeader
+            {
+                Type = RecordType.ProcessExecuted, Version = WireLimits.WireVersion, Length = (uint)(start + name.Length), Sequence = 1, Process = 1,
+            },
+            Device = key.Device,
+            Inode = key.Inode,
+            CtimeNs = key.ChangedNs,
+            Size = key.Size,
+            Pid = NoProcess,
+            ExeOffset = (ushort)start,
+            ExeLength = (ushort)name.Length,
+            CwdOffset = (ushort)start,
+            ArgvOffset = (ushort)start,
+        };
+        var bytes = new byte[start + name.Length];
+        MemoryMarshal.Write(bytes, in record);
+        name.CopyTo(bytes, start);
+        Assert.True(ProcessExecutedEvent.TryRead(bytes, out var value, out var defect), $"{defect}");
+        hasher.Executed(in value);
+    }
+
+    private static ExecutableKey KeyOf(string path)
+    {
+        using var file = File.OpenHandle(path);
+        Assert.True(FileFacts.TryRead(file, out var facts));
+        return new ExecutableKey(
+            (facts.DeviceMajor << 20) | facts.DeviceMinor,
+            facts.Inode,
+            (ulong)facts.ChangedSeconds * 1_000_000_000 + facts.ChangedNs,
+            (ulong)facts.Size);
+    }
+
+    private static string HashOf(string content) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(content)));
+}
