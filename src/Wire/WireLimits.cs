@@ -38,6 +38,9 @@ public static class WireLimits
     /// <summary>Resolvers of the machine, fixed at the start.</summary>
     public const int MaxResolvers = 16;
 
+    /// <summary>Forwarded packets in fragments, the newest.</summary>
+    public const int MaxFragmented = 4096;
+
     /// <summary>DNS questions in flight.</summary>
     public const int MaxQueries = 16384;
 

@@ -41,11 +41,12 @@ public sealed class SourcePolicyTests(LabFixture fixture) : SourceTest(fixture),
         await SilentAsync($"{script}\n{Compile}", policy: PolicyOf(tool));
     }
 
+    // Taken off lazily: the agent reads a program once to know its hash, and a mount with an open file is busy.
     [Theory]
     [InlineData("sed", $"sed {Edit}")]
     [InlineData("own", $"cp {Format} own; ./own {Edit}")]
     [InlineData("own", $"ln {Format} own; ./own {Edit}")]
-    [InlineData("format", $"mkdir other; mount --bind ../tools other; other/format {Edit}; umount other")]
+    [InlineData("format", $"mkdir other; mount --bind ../tools other; other/format {Edit}; umount -l other")]
     [InlineData("sed", $"bash -c 'exec -a {Format} sed \"$@\"' bash {Edit}")]
     [InlineData("cp", $"echo '{Evil}' > evil.c; echo x | {Format} '1e cp evil.c src/main.c'")]
     public async Task The_same_program_by_another_path_may_not_nor_what_the_tool_starts(string exe, string attack)

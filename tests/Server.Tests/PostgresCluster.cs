@@ -38,7 +38,7 @@ public sealed class PostgresCluster : IAsyncLifetime
         await AsPostgresAsync("initdb", "-D", $"{folder}/data", "-U", "sallyport", "-A", "trust", "-E", "UTF8", "--no-sync", "--locale=C");
         await AsPostgresAsync(
             "pg_ctl", "-D", $"{folder}/data", "-w", "-t", $"{StartSeconds}", "-l", $"{folder}/log", "-o",
-            $"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off -c max_connections=200", "start");
+            $"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off -c max_connections=600", "start");
     }
 
     /// <summary>A new, empty database.</summary>
