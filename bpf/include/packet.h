@@ -19,7 +19,6 @@ struct packet {
 	__u32 payload;
 	__u32 length; /* of the payload, bytes */
 	__u32 tcp_sequence;
-	__u32 fragment_id; /* what the fragments of one packet have in common */
 	__u16 source_port; /* host order */
 	__u16 port;
 	__u8 protocol;
@@ -97,8 +96,6 @@ __noinline int pass_extension(struct __sk_buff *skb, struct packet *packet)
 	if (kind == 43)
 		packet->flags |= SP_PACKET_OPTIONS;
 	if (kind == 44) {
-		if (bpf_skb_load_bytes(skb, packet->transport + 4, &packet->fragment_id, 4))
-			return -1;
 		packet->flags |= SP_PACKET_FRAGMENT;
 		if (bpf_ntohs(extension.fragment) & 0xfff8)
 			packet->flags |= SP_PACKET_LATER;
@@ -134,7 +131,6 @@ __noinline int read_packet(struct __sk_buff *skb, struct packet *packet, __u32 n
 		packet->to = from_ip4(ip.daddr);
 		packet->protocol = ip.protocol;
 		packet->transport = network + words * 4;
-		packet->fragment_id = ip.id;
 		if (words > 5)
 			packet->flags |= SP_PACKET_OPTIONS;
 		if (fragment & 0x3fff)

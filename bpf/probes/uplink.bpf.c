@@ -220,31 +220,33 @@ struct {
 	__type(value, __u8);
 } fragmented SEC(".maps");
 
-__noinline int first_has_left(const struct packet *packet)
+/* What the fragments of one packet have in common; an IPv6 fragment header stands right before what it cuts (RFC 8200). */
+static __always_inline bool read_fragments_key(struct __sk_buff *skb, const struct packet *packet, struct fragments_key *key)
+{
+	key->source = packet->source;
+	key->to = packet->to;
+	key->protocol = packet->protocol;
+	if (packet->version == 4)
+		return !bpf_skb_load_bytes(skb, packet->network + 4, &key->id, 2);
+	return !bpf_skb_load_bytes(skb, packet->transport - 4, &key->id, 4);
+}
+
+__noinline int first_has_left(struct __sk_buff *skb, const struct packet *packet)
 {
 	struct fragments_key key = {};
 
-	if (!packet)
+	if (!packet || !read_fragments_key(skb, packet, &key))
 		return 0;
-	key.source = packet->source;
-	key.to = packet->to;
-	key.id = packet->fragment_id;
-	key.protocol = packet->protocol;
 	return bpf_map_lookup_elem(&fragmented, &key) != 0;
 }
 
-__noinline int remember_fragments(const struct packet *packet)
+__noinline int remember_fragments(struct __sk_buff *skb, const struct packet *packet)
 {
 	struct fragments_key key = {};
 	__u8 left = 1;
 
-	if (!packet)
-		return 0;
-	key.source = packet->source;
-	key.to = packet->to;
-	key.id = packet->fragment_id;
-	key.protocol = packet->protocol;
-	bpf_map_update_elem(&fragmented, &key, &left, BPF_ANY);
+	if (packet && read_fragments_key(skb, packet, &key))
+		bpf_map_update_elem(&fragmented, &key, &left, BPF_ANY);
 	return 0;
 }
 
@@ -338,7 +340,7 @@ static __always_inline int at_uplink(struct __sk_buff *skb, __u32 device)
 		return PASS;
 	}
 	/* Of a socket's packet the whole was judged before it was cut. */
-	if (packet->flags & SP_PACKET_LATER && !sent_raw && (!forwarded || first_has_left(packet)))
+	if (packet->flags & SP_PACKET_LATER && !sent_raw && (!forwarded || first_has_left(skb, packet)))
 		return PASS;
 	if (!(packet->flags & SP_PACKET_OPTIONS) && stays_in_port_network(skb, to))
 		return PASS;
@@ -354,7 +356,7 @@ static __always_inline int at_uplink(struct __sk_buff *skb, __u32 device)
 		result->reason = SP_REASON_REWRITTEN;
 	}
 	if (forwarded && packet->flags & SP_PACKET_FRAGMENT && result->verdict != SP_REFUSED)
-		remember_fragments(packet);
+		remember_fragments(skb, packet);
 	if (result->verdict == SP_ALLOWED)
 		return PASS;
 	if (by ? !by->told : sent_raw || !(flow->flags & SP_FLOW_TOLD)) {
