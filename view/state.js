@@ -25,12 +25,10 @@ function hashOf(change) {
 // Typing replaces the address; what one clicks adds to the history.
 function go(change, replace) {
   const hash = hashOf(change);
-  if (replace) {
-    history.replaceState(null, '', hash);
-    update();
-  } else if (hash !== (location.hash || '#')) {
-    location.hash = hash;
-  }
+  if (!replace && hash === (location.hash || '#')) return;
+  // At once, and not when the event of a new address comes: the next key is already for what it leads to.
+  history[replace ? 'replaceState' : 'pushState'](null, '', hash);
+  update();
 }
 
 const inBrush = row => {

@@ -87,6 +87,8 @@ __noinline int pass_extension(struct __sk_buff *skb, struct packet *packet)
 
 	if (!packet)
 		return -1;
+	if (packet->flags & SP_PACKET_LATER)
+		return 0; /* behind it is payload */
 	kind = packet->protocol;
 	if (kind != 0 && kind != 43 && kind != 44 && kind != 60)
 		return 0;

@@ -71,11 +71,11 @@ int on_ring_submit(struct bpf_raw_tracepoint_args *context)
 
 	if (!opens && ((operation != RING_FILES_UPDATE && !ring_reads(operation)) || !reads_are_watched()))
 		return 0;
-	if (!modes || !guarded_caller(&who))
+	/* With BPF LSM a ring hides no memory; disks and credentials are looked at when they are read. */
+	if (!modes || (modes->lsm && !opens) || !guarded_caller(&who))
 		return 0;
 	if (opens)
 		bpf_map_update_elem(&ring_opened, &zero, &one, BPF_ANY);
-	/* With BPF LSM a ring hides no memory; disks and credentials are looked at when they are read. */
 	if (modes->lsm)
 		return 0;
 	if (ring_reads(operation)) {

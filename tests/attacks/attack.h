@@ -90,7 +90,7 @@ static inline int opened(int family, int type, int protocol)
 
 	if (fd < 0)
 		refused("socket");
-	deadline(fd, 3000);
+	deadline(fd, 6000);
 	return fd;
 }
 

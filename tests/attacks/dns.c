@@ -77,7 +77,7 @@ static int run_ask(char **a, const char *how)
 	else if (!strcmp(how, "bytes"))
 		ask_tcp(&to, &m, 1);
 	else
-		close(ask_udp(&to, &m, 2000));
+		close(ask_udp(&to, &m, 6000));
 	unsigned int rcode = dns_print(&m);
 
 	printf("%ld ms\n", milliseconds() - start);

@@ -17,7 +17,7 @@ static int run_connect(char **a, int protocol)
 
 	if (fd < 0)
 		missing("socket");
-	deadline(fd, 3000);
+	deadline(fd, 6000);
 	if (connect(fd, sockaddr(&to), to.length))
 		refused("connect");
 	send_all(fd, a[2], strlen(a[2]));

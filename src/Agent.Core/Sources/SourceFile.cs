@@ -32,6 +32,9 @@ public sealed class SourceFile
     /// <summary>The file that stands there, whatever else it is called.</summary>
     public FileKey Key { get; set; }
 
+    /// <summary>Whether a blob of it is a pointer of Git LFS; null while nobody has looked.</summary>
+    public (GitObjectId Blob, bool IsPointer)? Lfs { get; set; }
+
     /// <summary>git wrote to it; what it wrote is known when the index is next read.</summary>
     internal bool IsByGit { get; set; }
 

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text;
+using Sallyport.Agent.Host;
 
 namespace Sallyport.Agent.Control;
 
@@ -45,6 +47,15 @@ internal sealed record GuardOrder(string Word, string Value)
 
     /// <summary>The agent has cleaned up by itself: nothing is left to do.</summary>
     internal const string Done = "done";
+
+    internal static GuardOrder Of(string word, ProcessIdentity process) =>
+        new(word, string.Create(CultureInfo.InvariantCulture, $"{process.Pid} {process.StartTicks}"));
+
+    /// <summary>The recording in one folder is copied to the other, for its owner.</summary>
+    internal static IEnumerable<GuardOrder> Recording(string spool, string output, UserAccount owner) =>
+    [
+        new(Owner, string.Join(' ', new[] { owner.User, owner.Group }.Concat(owner.Groups))), new(Output, output), new(Spool, spool),
+    ];
 
     internal byte[] Format() => Encoding.UTF8.GetBytes($"{Word}\0{Value}\0");
 

@@ -51,8 +51,8 @@ internal sealed class Guardian : IAttachmentKeeper, IDisposable
 
     public bool TryKeep(int link)
     {
-        pins?.Add(link);
-        return hold.TryAdd(link);
+        var isPinned = pins?.TryAdd(link) ?? false;
+        return hold.TryAdd(link) || isPinned;
     }
 
     /// <summary>Also called by the thread that follows the devices.</summary>
@@ -66,25 +66,13 @@ internal sealed class Guardian : IAttachmentKeeper, IDisposable
     internal void Watch(Cgroup cgroup) => Say(GuardOrder.Cgroup, cgroup.Folder);
 
     /// <summary>This process is stopped with all below it, where there is no cgroup.</summary>
-    internal void Watch(ProcessIdentity process) => Say(
-        GuardOrder.Process, string.Create(CultureInfo.InvariantCulture, $"{process.Pid} {process.StartTicks}"));
-
-    /// <summary>When this file is there, nothing is held any more.</summary>
-    internal void LiftBy(string path) => Say(GuardOrder.Lift, path);
+    internal void Watch(ProcessIdentity process) => Tell(GuardOrder.Of(GuardOrder.Process, process));
 
     /// <summary>Carried out when this process ends without a last word.</summary>
     internal void Tell(GuardOrder order) => Say(order.Word, order.Value);
 
     /// <summary>This file, or this folder with all in it, is removed.</summary>
     internal void WatchPath(string path) => Say(GuardOrder.Remove, path);
-
-    /// <summary>The recording in one folder is copied to the other, for its owner.</summary>
-    internal void WatchRecording(string spool, string output, UserAccount owner)
-    {
-        Say(GuardOrder.Owner, string.Join(' ', new[] { owner.User, owner.Group }.Concat(owner.Groups)));
-        Say(GuardOrder.Output, output);
-        Say(GuardOrder.Spool, spool);
-    }
 
     /// <summary>The agent has cleaned up by itself.</summary>
     internal void Release() => Say(GuardOrder.Done, "now");

@@ -96,7 +96,8 @@ internal static class GuardianProcess
         LetGo(orders);
     }
 
-    private static void LetGo(List<GuardOrder> orders)
+    /// <summary>What has names, and filters: all that stays without a process.</summary>
+    internal static void LetGo(IReadOnlyCollection<GuardOrder> orders)
     {
         foreach (var pins in orders.Where(order => order.Word == GuardOrder.Pins))
         {

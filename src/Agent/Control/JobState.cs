@@ -41,6 +41,9 @@ internal sealed record JobState(
     /// <summary>Its start, clock ticks since boot.</summary>
     public long? WorkerStartTicks { get; init; }
 
+    /// <summary>The worker, for good; null of `run`.</summary>
+    internal ProcessIdentity? Worker => WorkerPid is { } pid && WorkerStartTicks is { } start ? new ProcessIdentity(pid, start) : null;
+
     /// <summary>Who holds its verdicts when the agent is killed; null of `run`.</summary>
     public ProcessIdentity? Guardian { get; init; }
 

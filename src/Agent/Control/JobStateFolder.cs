@@ -77,8 +77,7 @@ internal sealed class JobStateFolder(string folder)
     /// The agent was killed and the runner's worker goes on: the guardian holds the job's verdicts, and gives back at its end
     /// what the job took.
     /// </summary>
-    internal static bool IsHeld(JobState job) => !IsLive(job) && job is { WorkerPid: { } pid, WorkerStartTicks: { } start }
-        && new ProcessIdentity(pid, start).IsAlive;
+    internal static bool IsHeld(JobState job) => !IsLive(job) && job.Worker is { IsAlive: true };
 
     private static JobState? TryRead(FileInfo file)
     {

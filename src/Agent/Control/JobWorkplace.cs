@@ -44,7 +44,11 @@ internal sealed class JobWorkplace : IDisposable
         guardian.WatchPath(states.PathOf(job.Id));
         RootFolder.Ensure(Path.GetDirectoryName(AgentFolders.Spool)!);
         RootFolder.Ensure(AgentFolders.Spool);
-        guardian.WatchRecording(Spool, options.Output, job.User);
+        foreach (var order in GuardOrder.Recording(Spool, options.Output, job.User))
+        {
+            guardian.Tell(order);
+        }
+
         Overlay = options.PassDocker ? TryPrepareOverlay(Path.Combine(AgentFolders.Sockets, job.Id)) : null;
         Process = JobProcess.Prepare(OrderOf(context, options, job, Overlay));
         if (ProcessIdentity.Of(Process.Pid) is { } identity)

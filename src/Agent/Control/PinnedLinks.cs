@@ -15,14 +15,15 @@ internal sealed class PinnedLinks
     private const ulong FileSystem = 0xcafe_4a11; // BPF_FS_MAGIC, linux/magic.h
     private const ulong NoSuidDevExec = 0x2 | 0x4 | 0x8; // MS_NOSUID, MS_NODEV, MS_NOEXEC, mount(2)
 
+    private volatile bool isWhole = true;
     private int last;
 
     private PinnedLinks(string folder) => Folder = folder;
 
     internal string Folder { get; }
 
-    /// <summary>Links that could not be named: they end with agent and guardian.</summary>
-    internal int Missing { get; private set; }
+    /// <summary>False when a link could not be named: it ends with agent and guardian.</summary>
+    internal bool IsWhole => isWhole;
 
     /// <summary>Once per machine, before there are jobs. Gives why it cannot, or null.</summary>
     internal static string? Mount()
@@ -62,13 +63,16 @@ internal sealed class PinnedLinks
     internal static void Remove(string id) => OwnPath.Remove(PathOf(id));
 
     /// <summary>Also called by the thread that follows the devices.</summary>
-    internal void Add(int link)
+    internal bool TryAdd(int link)
     {
         var path = Path.Combine(Folder, Interlocked.Increment(ref last).ToString(CultureInfo.InvariantCulture));
-        if (Libbpf.bpf_obj_pin(link, path) != 0)
+        if (Libbpf.bpf_obj_pin(link, path) == 0)
         {
-            Missing++;
+            return true;
         }
+
+        isWhole = false;
+        return false;
     }
 
     internal static string PathOf(string id) => Path.Combine(AgentFolders.Pins, id);

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.ComponentModel;
-using System.Net;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using Sallyport.Agent.Core.Detection;
@@ -22,18 +21,6 @@ namespace Sallyport.Agent.Enforcement;
 /// </summary>
 internal sealed class Gate : IDisposable
 {
-    /// <summary>The command's first process; the kernel counts on from here.</summary>
-    private const ulong RootProcess = 1;
-
-    /// <summary>Numbers that are kept for processes of a runner that run already: the kernel counts on behind them.</summary>
-    private const ulong AdoptedProcesses = 1024;
-
-    /// <summary>The same of executions.</summary>
-    private const uint AdoptedExecutions = 63;
-
-    /// <summary>Where numbers go on when <see cref="AdoptedProcesses"/> are used up: the kernel never gets there.</summary>
-    private const ulong MoreAdopted = 1UL << 48;
-
     private readonly KernelObject kernel;
     private readonly Uplinks uplinks;
     private readonly NetworkWatch watch;
@@ -41,9 +28,6 @@ internal sealed class Gate : IDisposable
     private readonly Resolver? resolver;
     private readonly Guard guard;
     private readonly ImmutableArray<string> degraded;
-    private readonly ulong network;
-    private ulong adopted;
-    private uint adoptedExecutions;
 
     private Gate(
         KernelObject kernel, Uplinks uplinks, NetworkWatch watch, MachineWatch machine, Resolver? resolver, Guard guard,
@@ -56,7 +40,7 @@ internal sealed class Gate : IDisposable
         this.resolver = resolver;
         this.guard = guard;
         Entrances = resolver is null ? null : new ContainerEntrances(resolver);
-        this.network = network;
+        Adoption = new Adoption(kernel, records, network);
         Records = records;
         this.degraded = degraded;
         EarlierContainers = new EarlierContainers(kernel, uplinks, Records);
@@ -72,6 +56,8 @@ internal sealed class Gate : IDisposable
     internal bool HasUplinks => uplinks.Failures.IsEmpty;
 
     internal AgentRecords Records { get; }
+
+    internal Adoption Adoption { get; }
 
     /// <summary>What requests to container runtimes are refused.</summary>
     internal ContainerJudge Judge { get; }
@@ -130,8 +116,8 @@ internal sealed class Gate : IDisposable
 
         var seesRuntimes = ProbeSet.SeesUnixConnects(version);
         kernel.Map("jobs").Set(0u, options.HasRunner
-            ? new JobValue { NextProcess = AdoptedProcesses, NextExecution = AdoptedExecutions }
-            : new JobValue { NextProcess = RootProcess });
+            ? new JobValue { NextProcess = Adoption.AdoptedProcesses, NextExecution = Adoption.AdoptedExecutions }
+            : new JobValue { NextProcess = Adoption.RootProcess });
         kernel.Map("runtime_used").Set(0u, seesRuntimes && options.Scope == JobScope.Job ? 0u : 1u);
         if (!seesRuntimes && options.Scope == JobScope.Job)
         {
@@ -180,106 +166,8 @@ internal sealed class Gate : IDisposable
         }
     }
 
-    internal void AdoptRoot(int pid)
-    {
-        var path = CgroupHierarchy.PathOf(ProcText.TryRead($"/proc/{pid}/cgroup") ?? string.Empty);
-        var cgroup = FileIdentity.Inode(CgroupHierarchy.OfThisMachine()?.MountPoint + path);
-        kernel.Map("tasks").Set((uint)pid, new TaskTag
-        {
-            Process = RootProcess,
-            Cgroup = cgroup,
-            ExePolicy = TaskTag.NoPolicy,
-        });
-        Records.AddProcess(RootProcess, (uint)pid, cgroup);
-    }
-
-    /// <summary>
-    /// Tags a process of the runner. One that the kernel has tagged meanwhile, by its parent's fork, keeps that tag.
-    /// </summary>
-    /// <returns>The number of its tag; 0 when it is gone.</returns>
-    internal ulong Adopt(AdoptedTask task)
-    {
-        var path = CgroupHierarchy.PathOf(ProcText.TryRead($"/proc/{task.Pid}/cgroup") ?? string.Empty);
-        var cgroup = FileIdentity.Inode(CgroupHierarchy.OfThisMachine()?.MountPoint + path);
-        var process = ++adopted <= AdoptedProcesses ? adopted : MoreAdopted + adopted;
-        var tag = new TaskTag
-        {
-            Process = process,
-            Cgroup = cgroup,
-            Execution = task.Execution,
-            StepPolicy = task.StepPolicy,
-            ExePolicy = TaskTag.NoPolicy,
-            Flags = task.Flags,
-        };
-        if (!kernel.Map("tasks").TryAdd((uint)task.Pid, tag))
-        {
-            adopted--;
-            return kernel.Map("tasks").TryGet<uint, TaskTag>((uint)task.Pid, out var known) ? known.Process : 0;
-        }
-
-        Records.AddProcess(process, (uint)task.Pid, cgroup, task.Parent, task.Execution, task.OpensExecution);
-        if (ProcText.TryReadLink($"/proc/{task.Pid}/exe") is { } exe)
-        {
-            Records.AddProgram(
-                process, (uint)task.Pid, exe, ProcBytes.TryRead($"/proc/{task.Pid}/cmdline", 4095), task.Execution);
-            return process;
-        }
-
-        // Gone between the look and the tag: the number must not tag whoever gets it next.
-        kernel.Map("tasks").Remove((uint)task.Pid);
-        return 0;
-    }
-
     /// <summary>The execution that a process belongs to; 0 for none, or when it is not the job's.</summary>
     internal uint ExecutionOf(int pid) => kernel.Map("tasks").TryGet<uint, TaskTag>((uint)pid, out var tag) ? tag.Execution : 0;
-
-    /// <summary>A number for an execution that began before the kernel counted; 0 when there are too many.</summary>
-    internal uint NextAdoptedExecution() => adoptedExecutions < AdoptedExecutions ? ++adoptedExecutions : 0;
-
-    /// <summary>A connection that the runner had before protection began, and keeps.</summary>
-    internal void KeepConnection(int descriptor, ulong process, IPEndPoint peer)
-    {
-        const byte Tcp = 6;
-        _ = kernel.Map("flows").TrySet(descriptor, new FlowValue
-        {
-            Process = process,
-            Network = network,
-            Flags = FlowValue.Judged | FlowValue.Active,
-            ExePolicy = TaskTag.NoPolicy,
-            Protocol = Tcp,
-            Verdict = (byte)KernelVerdict.Allowed,
-            Reason = (byte)KernelReason.Rule,
-            Rule = WireLimits.NoRule,
-            Port = (ushort)peer.Port,
-            Address = AddressValue.From(peer.Address),
-        });
-    }
-
-    /// <summary>
-    /// Marks a socket of a process that ran before: each packet of it is judged by where it goes. What one that listens is
-    /// called for later is a reply.
-    /// </summary>
-    /// <param name="descriptor">In this process.</param>
-    /// <param name="process">Number of the owner's tag.</param>
-    /// <param name="execution">The owner's.</param>
-    /// <param name="container">Cgroup of the container that it is in; 0 for none.</param>
-    internal void AdoptSocket(int descriptor, ulong process, uint execution, ulong container = 0)
-    {
-        var of = NetworkNamespace.CookieOf(descriptor);
-        _ = kernel.Map("flows").TrySet(descriptor, new FlowValue
-        {
-            Process = process,
-            Cgroup = container,
-            Network = of == 0 ? network : of,
-            Execution = execution,
-            Flags = ListeningSockets.Listens(descriptor) ? 0 : FlowValue.Inherited,
-            ExePolicy = TaskTag.NoPolicy,
-        });
-        if (container != 0 && of != 0 && of != network)
-        {
-            _ = kernel.Map("networks").TrySet(of, container);
-        }
-    }
 
     /// <summary>From now on all of the execution is judged by this policy.</summary>
     internal void AssignExecution(uint execution, int policyIndex)
@@ -333,16 +221,6 @@ internal sealed class Gate : IDisposable
     /// <summary>What findings do under a policy.</summary>
     internal static DetectionActions ActionsOf(CompiledPolicy policy) =>
         new(policy.Mode == PolicyMode.Block, policy.Detections) { Expected = policy.Expected };
-
-    internal void AdoptCgroup(string path) => kernel.Map("cgroups").Set(FileIdentity.Inode(path), default(CgroupTag));
-
-    internal void AdoptSocket(int descriptor) => _ = kernel.Map("flows").TrySet(descriptor, new FlowValue
-    {
-        Process = RootProcess,
-        Network = network,
-        Flags = FlowValue.Inherited,
-        ExePolicy = TaskTag.NoPolicy,
-    });
 
     /// <summary>The job has ended: what changed until now is told.</summary>
     internal void EndWatch() => machine.End();

@@ -79,8 +79,8 @@ internal sealed class RefusedSockets : IDisposable
     {
         foreach (var (cookie, network, pid) in waiting.GetConsumingEnumerable())
         {
-            var isHere = network == ownNetwork || network == 0;
-            if (!(isHere || network == Unknown) || (!TryDestroy(cookie) && network == Unknown))
+            var isElsewhere = network is not (0 or Unknown) && network != ownNetwork;
+            if (isElsewhere || (!TryDestroy(cookie) && network == Unknown))
             {
                 DestroyElsewhere(cookie, pid);
             }

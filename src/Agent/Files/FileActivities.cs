@@ -33,9 +33,9 @@ internal sealed class FileActivities(
     internal bool IsWaiting => pending.Count > 0;
 
     /// <summary>Something was mounted over a watched place, or over a folder of the agent's. By whom is not told.</summary>
-    internal void TakeMounts(List<(string Path, string Kind)> mounts, long nowNs)
+    internal void TakeMounts(List<Mount> mounts, long nowNs)
     {
-        foreach (var (path, _) in mounts)
+        foreach (var path in mounts.Select(mount => mount.Path))
         {
             if (FolderPaths.IsBelow(places, path) || AgentPaths.AreCoveredBy(path))
             {

@@ -16,7 +16,6 @@ internal sealed unsafe class FileGroup : IDisposable
     private const uint AddFileSystem = 0x1 | 0x100;
     private const uint AddFolder = 0x1 | 0x4 | 0x8; // FAN_MARK_DONT_FOLLOW, _ONLYDIR
     private const ulong OnChildren = 0x0800_0000;
-    private const int NoSpace = 28;
     private const int CurrentFolder = -100;
 
     private readonly byte[] buffer = new byte[64 * 1024];
@@ -40,12 +39,12 @@ internal sealed unsafe class FileGroup : IDisposable
         Interop.Libc.fanotify_mark(Descriptor, AddFileSystem, NoticeMask.All, CurrentFolder, path) == 0;
 
     /// <summary>
-    /// One folder and what is in it, where the file system cannot be marked as a whole: one whose handles lead nowhere (overlayfs). False
-    /// when there is no room for more.
+    /// One folder and what is in it, where the file system cannot be marked as a whole: one whose handles lead nowhere (overlayfs since
+    /// 6.6). False when it cannot be marked either; a folder that is gone needs no mark.
     /// </summary>
     internal bool TryMarkFolder(string path) =>
         Interop.Libc.fanotify_mark(Descriptor, AddFolder, NoticeMask.All | OnChildren, CurrentFolder, path) == 0
-        || Marshal.GetLastPInvokeError() != NoSpace;
+        || Marshal.GetLastPInvokeError() is Native.ENOENT or Native.ENOTDIR;
 
     /// <summary>What waits, as much as fits; empty when nothing does. Valid until the next call.</summary>
     /// <param name="hasAll">Nothing was waiting any more when this was read.</param>

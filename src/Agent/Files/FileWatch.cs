@@ -215,9 +215,9 @@ internal sealed unsafe class FileWatch : IDisposable
             if (isMounted)
             {
                 ReadAll(); // of what was mounted until now
-                var mounted = mounts.TakeNew();
-                sources.TakeMounts(mounted, mounts.Later);
-                activities.TakeMounts(mounted, BootClock.NowNs());
+                var (came, gone) = mounts.Take();
+                sources.TakeMounts(came, gone, mounts.Later);
+                activities.TakeMounts(came, BootClock.NowNs());
             }
 
             ReadAll();

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Win32.SafeHandles;
 using Sallyport.Agent.Host;
 
@@ -8,13 +7,13 @@ namespace Sallyport.Agent.Files;
 internal sealed class MountWatch : IDisposable
 {
     private const int MostMounts = 16_384;
-    private readonly HashSet<int> known = [];
-    private readonly Dictionary<int, (string Path, string Kind)> later = [];
+    private readonly Dictionary<string, Mount> later = [];
+    private HashSet<string> known = [];
 
     internal MountWatch()
     {
         Descriptor = File.OpenHandle("/proc/self/mountinfo");
-        _ = TakeNew();
+        _ = Take();
         later.Clear();
     }
 
@@ -22,38 +21,44 @@ internal sealed class MountWatch : IDisposable
     internal SafeFileHandle Descriptor { get; }
 
     /// <summary>Mounts that came since it began and are still there.</summary>
-    internal IReadOnlyCollection<(string Path, string Kind)> Later => later.Values;
+    internal IReadOnlyCollection<Mount> Later => later.Values;
 
-    /// <summary>Mounts that were not there the last time, with where they are and what kind of file system each is.</summary>
-    internal List<(string Path, string Kind)> TakeNew()
+    /// <summary>
+    /// Mounts that were not there the last time, and those that no longer are. One that was moved is both: its number alone tells
+    /// nothing, the kernel gives the lowest free one.
+    /// </summary>
+    internal (List<Mount> Came, List<Mount> Gone) Take()
     {
-        var found = new List<(string, string)>();
-        var present = new HashSet<int>();
+        var came = new List<Mount>();
+        var present = new HashSet<string>(StringComparer.Ordinal);
         foreach (var line in (ProcText.TryRead("/proc/self/mountinfo") ?? string.Empty).Split('\n').Take(MostMounts))
         {
-            // "36 35 98:0 /root /mnt rw,noatime shared:1 - ext4 /dev/root rw": id, …, where, …, a dash, the kind
+            // "36 35 98:0 /root /mnt rw,noatime shared:1 - ext4 /dev/root rw": number, …, device, root, where, …, a dash, the kind
             var fields = line.Split(' ');
             var dash = Array.IndexOf(fields, "-");
-            if (dash < 5 || dash + 1 >= fields.Length || !int.TryParse(fields[0], CultureInfo.InvariantCulture, out var id))
+            if (dash < 5 || dash + 1 >= fields.Length)
             {
                 continue;
             }
 
-            present.Add(id);
-            if (!known.Contains(id))
+            var key = string.Join(' ', fields[0], fields[2], fields[3], fields[4]);
+            if (present.Add(key) && !known.Contains(key))
             {
-                found.Add(later[id] = (Unescape(fields[4]), fields[dash + 1]));
+                came.Add(later[key] = new Mount(Unescape(fields[4]), fields[dash + 1]));
             }
         }
 
-        foreach (var id in known.Where(id => !present.Contains(id)))
+        var gone = new List<Mount>();
+        foreach (var key in known.Where(key => !present.Contains(key)))
         {
-            _ = later.Remove(id);
+            if (later.Remove(key, out var mount))
+            {
+                gone.Add(mount);
+            }
         }
 
-        known.Clear();
-        known.UnionWith(present); // ids are used again
-        return found;
+        known = present;
+        return (came, gone);
     }
 
     public void Dispose() => Descriptor.Dispose();

@@ -83,28 +83,44 @@ internal sealed class SourceWatch : IDisposable
 
     /// <summary>
     /// Something was mounted, or no longer is: what lies below, or is above a tree, may cover tracked files. From here on what is written
-    /// there is told as well.
+    /// there is told as well; and what was covered is looked at again.
     /// </summary>
-    internal void TakeMounts(List<(string Path, string Kind)> mounted, IReadOnlyCollection<(string Path, string Kind)> present)
+    internal void TakeMounts(List<Mount> came, List<Mount> gone, IReadOnlyCollection<Mount> present)
     {
-        places.Uncover();
-        foreach (var (tree, path, kind) in Over(present).ToList())
+        var (covered, uncovered) = (Over(came).ToList(), Over(gone).ToList());
+        if (covered.Count == 0 && uncovered.Count == 0)
         {
-            Cross(kind);
-            if (reader.Crosses)
-            {
-                Mark(tree, path);
-                places.Cover(tree, path);
-            }
+            return;
         }
 
-        foreach (var (tree, path, kind) in Over(mounted))
+        reader.Reopen(present);
+        places.Uncover();
+        foreach (var (tree, path) in Over(present))
         {
-            Cross(kind);
-            foreach (var file in FilesAt(tree, path))
+            places.Cover(tree, path);
+        }
+
+        foreach (var (tree, path) in covered)
+        {
+            if (reader.Enters(tree, path))
             {
-                Look(file, 0, SourceWritingKind.Placed | SourceWritingKind.Covered);
+                Mark(tree, path);
             }
+
+            LookAt(tree, path, SourceWritingKind.Placed | SourceWritingKind.Covered);
+        }
+
+        foreach (var (tree, path) in uncovered)
+        {
+            LookAt(tree, path, SourceWritingKind.Found);
+        }
+    }
+
+    private void LookAt(SourceTree tree, string path, SourceWritingKind kind)
+    {
+        foreach (var file in TrackedPlaces.FilesAt(tree, path))
+        {
+            Look(file, 0, kind);
         }
     }
 
@@ -127,18 +143,12 @@ internal sealed class SourceWatch : IDisposable
     private static string PathOf(SourceTree tree, string path) => path.Length == 0 ? tree.Root : $"{tree.Root}/{path}";
 
     /// <summary>Which tree each mount concerns, and where: the empty path for all of it.</summary>
-    private IEnumerable<(SourceTree Tree, string Path, string Kind)> Over(IEnumerable<(string Path, string Kind)> mounts) =>
+    private IEnumerable<(SourceTree Tree, string Path)> Over(IEnumerable<Mount> mounts) =>
         from mount in mounts
         from tree in book.Trees
         let covers = FolderPath.IsSameOrBelow(tree.Root, mount.Path) || mount.Path == "/"
         where covers || FolderPath.IsSameOrBelow(mount.Path, tree.Root)
-        select (tree, covers ? string.Empty : mount.Path[(tree.Root.Length + 1)..], mount.Kind);
-
-    private void Cross(string kind)
-    {
-        reader.Reopen();
-        reader.Crosses = IsOfMachine(kind);
-    }
+        select (tree, covers ? string.Empty : mount.Path[(tree.Root.Length + 1)..]);
 
     /// <summary>Judges what has waited long enough for the rings.</summary>
     internal void Tend(long nowNs, bool isOver)
@@ -162,11 +172,6 @@ internal sealed class SourceWatch : IDisposable
     internal void Finish(long nowNs) => book.Finish(reader.StampOf, nowNs);
 
     public void Dispose() => reader.Dispose();
-
-    private static bool IsOfMachine(string kind) => kind is "ext4" or "ext3" or "xfs" or "btrfs" or "tmpfs" or "overlay" or "zfs";
-
-    private static IReadOnlyList<SourceFile> FilesAt(SourceTree tree, string path) =>
-        SourceBook.Find(tree, path) is { } file ? [file] : tree.FilesBelow(path);
 
     private void Look(SourceFile file, uint pid, SourceWritingKind kind)
     {

@@ -125,18 +125,22 @@ internal sealed class TrackedPlaces(SourceBook book, WorkTreeReader reader)
             }
         }
 
-        foreach (var file in tree.FilesBelow(string.Empty))
+        foreach (var file in FilesAt(tree, path))
         {
-            if (IsAt(file.Path, path) && Free(reader.KeyOf(tree, file.Path), objects.ContainsKey) is { IsNone: false } key)
+            if (Free(reader.KeyOf(tree, file.Path), objects.ContainsKey) is { IsNone: false } key)
             {
                 objects[key] = file;
             }
         }
     }
 
+    /// <summary>Tracked files, at a place and below it.</summary>
+    internal static IReadOnlyList<SourceFile> FilesAt(SourceTree tree, string path) =>
+        SourceBook.Find(tree, path) is { } file ? [file] : tree.FilesBelow(path);
+
     /// <summary>Folders with tracked files, at a place and below it.</summary>
     internal IEnumerable<string> FoldersAt(SourceTree tree, string path) =>
-        paths.GetValueOrDefault(tree)?.Where(folder => IsAt(folder, path)) ?? [];
+        paths.GetValueOrDefault(tree)?.Where(folder => path.Length == 0 || FolderPath.IsSameOrBelow(folder, path)) ?? [];
 
     /// <summary>Other things are mounted than were.</summary>
     internal void Uncover()
@@ -148,8 +152,6 @@ internal sealed class TrackedPlaces(SourceBook book, WorkTreeReader reader)
 
         covering.Clear();
     }
-
-    private static bool IsAt(string path, string place) => place.Length == 0 || FolderPath.IsSameOrBelow(path, place);
 
     /// <summary>The key, when it stands for nothing yet and there is room.</summary>
     private FileKey Free(FileKey key, Func<FileKey, bool> isKnown)

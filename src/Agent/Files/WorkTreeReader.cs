@@ -1,5 +1,6 @@
 using Microsoft.Win32.SafeHandles;
 using Sallyport.Agent.Core.Decoding;
+using Sallyport.Agent.Core.Files;
 using Sallyport.Agent.Core.Git;
 using Sallyport.Agent.Core.Sources;
 using Sallyport.Agent.Host;
@@ -16,6 +17,8 @@ internal sealed class WorkTreeReader : ISourceReader, IDisposable
 
     private readonly Dictionary<SourceTree, SafeFileHandle?> roots = [];
     private readonly byte[] buffer = new byte[128 * 1024];
+    private string[] foreign = [];
+    private bool crosses;
 
     /// <summary>The tree's folder; null when it is gone.</summary>
     internal SafeFileHandle? RootOf(SourceTree tree)
@@ -28,37 +31,39 @@ internal sealed class WorkTreeReader : ISourceReader, IDisposable
         return root;
     }
 
-    /// <summary>Something was mounted: the folders may be others now.</summary>
-    internal void Reopen()
+    /// <summary>
+    /// Something was mounted, or no longer is: the folders may be others now. What was mounted is read as well, but for what is not of this
+    /// machine and what lies below that.
+    /// </summary>
+    /// <param name="mounts">That came since the job began.</param>
+    internal void Reopen(IReadOnlyCollection<Mount> mounts)
     {
-        foreach (var root in roots.Values)
-        {
-            root?.Dispose();
-        }
-
-        roots.Clear();
+        Close();
+        crosses = mounts.Count > 0;
+        foreign = [.. mounts.Where(mount => !mount.IsOfMachine).Select(mount => mount.Path)];
     }
 
-    /// <summary>Whether what was mounted below a tree may be read as well: set when all of it is of this machine.</summary>
-    internal bool Crosses { get; set; }
+    /// <summary>Whether what was mounted at a path of a tree, or above it, is read.</summary>
+    internal bool Enters(SourceTree tree, string path) =>
+        crosses && !Array.Exists(foreign, place => place == "/" || FolderPath.IsSameOrBelow(PathOf(tree, path), place));
 
     /// <summary>The key of what stands at a path of the tree now, also through a mount where that may be read; none when there is nothing.</summary>
     internal FileKey KeyOf(SourceTree tree, string path)
     {
-        using var found = RootOf(tree) is { } root ? SafeFile.TryFind(root, path.Length == 0 ? "." : path, Crosses) : null;
+        using var found = RootOf(tree) is { } root ? SafeFile.TryFind(root, path.Length == 0 ? "." : path, Enters(tree, path)) : null;
         return found is null ? default : FileHandles.KeyOf(found);
     }
 
     /// <summary>lstat(2) of a file; null when it is gone.</summary>
     internal FileStamp? StampOf(SourceFile file)
     {
-        using var found = RootOf(file.Tree) is { } root ? SafeFile.TryFind(root, file.Path, Crosses) : null;
+        using var found = RootOf(file.Tree) is { } root ? SafeFile.TryFind(root, file.Path, Enters(file.Tree, file.Path)) : null;
         return found is not null && TryStat(found, out var stamp, out _, out _) ? stamp : null;
     }
 
     public SourceSnapshot Look(SourceFile file)
     {
-        using var found = RootOf(file.Tree) is { } root ? SafeFile.TryFind(root, file.Path, Crosses) : null;
+        using var found = RootOf(file.Tree) is { } root ? SafeFile.TryFind(root, file.Path, Enters(file.Tree, file.Path)) : null;
         if (found is null || !TryStat(found, out var stamp, out var mode, out var size))
         {
             return SourceSnapshot.Missing;
@@ -78,7 +83,35 @@ internal sealed class WorkTreeReader : ISourceReader, IDisposable
 
     public byte[]? TryReadBlob(SourceTree tree, GitObjectId id) => GitObjects.TryReadBlob(tree, id);
 
-    public void Dispose() => Reopen();
+    public void Dispose() => Close();
+
+    private static string PathOf(SourceTree tree, string path) => path.Length == 0 ? tree.Root : $"{tree.Root}/{path}";
+
+    private void Close()
+    {
+        foreach (var root in roots.Values)
+        {
+            root?.Dispose();
+        }
+
+        roots.Clear();
+    }
+
+    /// <summary>Whether git has a pointer of LFS for it; asked of the object store once for each content that git puts there.</summary>
+    private bool IsPointer(SourceFile file)
+    {
+        if (file.Lfs is not { } known || known.Blob != file.Baseline)
+        {
+            if (TryReadBlob(file.Tree, file.Baseline) is not { } blob)
+            {
+                return false;
+            }
+
+            file.Lfs = known = (file.Baseline, LfsPointer.Is(blob));
+        }
+
+        return known.IsPointer;
+    }
 
     /// <summary>The size is part of what is hashed: a file that grows meanwhile is hashed to where it ended.</summary>
     private SourceSnapshot Read(SourceFile file, SafeFileHandle opened, long size, FileStamp stamp)
@@ -86,7 +119,7 @@ internal sealed class WorkTreeReader : ISourceReader, IDisposable
         size = Math.Min(size, MostHashed);
         var hasher = new BlobHasher(file.Tree.Hash, size);
         var content = size <= SourceSnapshot.MostContent ? new byte[size] : null;
-        var pointed = content is null && TryReadBlob(file.Tree, file.Baseline) is { } blob && LfsPointer.Is(blob) ? new Sha256() : null;
+        var pointed = content is null && IsPointer(file) ? new Sha256() : null;
         for (long position = 0; position < size;)
         {
             var wanted = (int)Math.Min(buffer.Length, size - position);

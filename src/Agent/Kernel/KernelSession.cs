@@ -78,7 +78,7 @@ internal sealed class KernelSession : IDisposable
     }
 
     /// <summary>Tags the first process of the job, before it is let go.</summary>
-    internal void AdoptRoot(int pid) => gate.AdoptRoot(pid);
+    internal void AdoptRoot(int pid) => gate.Adoption.AdoptRoot(pid);
 
     /// <summary>What a runner needs: see <see cref="Gate"/>.</summary>
     internal Gate Gate => gate;
@@ -86,10 +86,10 @@ internal sealed class KernelSession : IDisposable
     internal IRequestJudge Judge => gate.Judge;
 
     /// <summary>Everything in the job's own cgroup is the job's, tagged or not.</summary>
-    internal void AdoptCgroup(string path) => gate.AdoptCgroup(path);
+    internal void AdoptCgroup(string path) => gate.Adoption.AdoptCgroup(path);
 
     /// <summary>Marks sockets that the command inherits: each packet of them is judged by where it goes.</summary>
-    internal void AdoptSocket(int descriptor) => gate.AdoptSocket(descriptor);
+    internal void AdoptSocket(int descriptor) => gate.Adoption.AdoptSocket(descriptor);
 
     /// <summary>
     /// A container that ran before is being made the job's: the runtime is asked for its name, and DNS over TCP is answered in it.

@@ -90,7 +90,7 @@ internal sealed class ContainerAdoption(KernelSession session, RunnerWorker work
         }
 
         var gate = session.Gate;
-        var execution = client == 0 ? 0 : gate.NextAdoptedExecution();
+        var execution = client == 0 ? 0 : gate.Adoption.NextExecution();
         if (execution != 0)
         {
             Begun.Add((execution, client));
@@ -102,7 +102,7 @@ internal sealed class ContainerAdoption(KernelSession session, RunnerWorker work
         var processes = cgroup.Processes();
         foreach (var pid in processes)
         {
-            var process = gate.Adopt(new AdoptedTask(pid, 0, execution, unknownPolicy, 0));
+            var process = gate.Adoption.Adopt(new AdoptedTask(pid, 0, execution, unknownPolicy, 0));
             SocketAdoption.Run(gate, pid, process, execution, number);
             _ = Processes.Add(pid);
             Remember(pid);

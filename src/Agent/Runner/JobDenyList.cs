@@ -53,28 +53,29 @@ internal sealed record JobDenyList(
         var name = answer.InForce?.List.Name;
         var what = (name, answer.Why, answer.IsRefused) switch
         {
-            (null, { } why, false) => new ControlNotice("warning", "No deny list is in force", $"{server.Host} gave none, and none is kept here: {why}"),
-            (null, { } why, true) => new ControlNotice("warning", "No deny list is in force", $"what {server.Host} gave was refused, and none is kept here: {why}"),
-            (_, { } why, true) => new ControlNotice("warning", "A deny list was refused", $"what {server.Host} gave is not used: {why}; {name} stays in force"),
-            (_, { } why, false) => new ControlNotice("warning", "An earlier deny list is in force", $"{name}: {server.Host} gave none: {why}"),
-            _ when answer.NotKept is { } why => new ControlNotice("warning", "The deny list could not be kept", $"{name}: without the server the next job has none: {why}"),
-            _ when unread > 0 => new ControlNotice("warning", "Entries of the deny list are not known here",
-                string.Create(CultureInfo.InvariantCulture, $"{name}: this agent cannot read {unread} of its entries")),
+            (null, { } why, false) => Warning("No deny list is in force", $"{server.Host} gave none, and none is kept here: {why}"),
+            (null, { } why, true) => Warning("No deny list is in force", $"what {server.Host} gave was refused, and none is kept here: {why}"),
+            (_, { } why, true) => Warning("A deny list was refused", $"what {server.Host} gave is not used: {why}; {name} stays in force"),
+            (_, { } why, false) => Warning("An earlier deny list is in force", $"{name}: {server.Host} gave none: {why}"),
+            _ when answer.NotKept is { } why => Warning("The deny list could not be kept", $"{name}: without the server the next job has none: {why}"),
             _ => null,
         };
-        var isLess = answer.IsRefused || name is null || unread > 0;
+        var unknown = unread == 0 ? null : Warning(
+            "Entries of the deny list are not known here", string.Create(CultureInfo.InvariantCulture, $"{name}: this agent cannot read {unread} of its entries"));
+        var less = new[] { answer.IsRefused || name is null ? what : null, unknown }.OfType<ControlNotice>();
         return new JobDenyList(
-            name, rules, answer.InForce?.Envelope ?? default, what is null ? [] : [what],
-            isLess && what is not null ? $"{what.Title}: {what.Message}" : null);
+            name, rules, answer.InForce?.Envelope ?? default, [.. new[] { what, unknown }.OfType<ControlNotice>()],
+            string.Join("; ", less.Select(notice => $"{notice.Title}: {notice.Message}")) is { Length: > 0 } said ? said : null);
     }
+
+    private static ControlNotice Warning(string title, string message) => new("warning", title, message);
 
     private static DenyListAnswer Ask(MachineSettings settings, byte[] key)
     {
         var client = new DenyListClient(new KeptDenyLists(AgentFolders.DenyLists, key), key);
         try
         {
-            MachineSettingsFile.RequireSecret(settings.ServerKeyFile!);
-            var target = Credentials.Target(settings.Server!.ToString(), settings.ServerKeyFile) with { Proxy = settings.ServerProxy };
+            var target = Credentials.OfMachine(settings)!;
             using var http = new CurlClient(Path.Combine(
                 AgentFolders.Uploads, string.Create(CultureInfo.InvariantCulture, $"deny-list-{Environment.ProcessId}")), target.Proxy)
             {

@@ -38,7 +38,7 @@ internal sealed class MachineExemption(Gate gate, RunnerWorker worker, IReadOnly
             }
             else if (!below.Contains(pid) && ProcText.TryReadLink($"/proc/{pid}/exe") is not null)
             {
-                SocketAdoption.Run(gate, pid, gate.Adopt(new AdoptedTask(pid, 0, 0, 0, 0)), execution: 0);
+                SocketAdoption.Run(gate, pid, gate.Adoption.Adopt(new AdoptedTask(pid, 0, 0, 0, 0)), execution: 0);
             }
         }
 

@@ -43,7 +43,7 @@ internal sealed class RunnerAdoption(Gate gate, RunnerWorker worker, byte runner
     /// <summary>The runner itself is judged by what it may reach, and keeps the connections that it has.</summary>
     private void AdoptRunner(ProcessIdentity runner, ushort flags, uint execution)
     {
-        var process = gate.Adopt(new AdoptedTask(runner.Pid, 0, execution, runnerPolicy, flags));
+        var process = gate.Adoption.Adopt(new AdoptedTask(runner.Pid, 0, execution, runnerPolicy, flags));
         adopted[runner.Pid] = (process, execution);
         using var handle = ProcessHandle.TryOpen(runner);
         foreach (var descriptor in SocketAdoption.SocketsOf(runner.Pid))
@@ -59,11 +59,11 @@ internal sealed class RunnerAdoption(Gate gate, RunnerWorker worker, byte runner
             using var socket = new Socket(handleOfSocket);
             if (socket.ProtocolType == ProtocolType.Tcp && PeerOf(socket) is { } peer)
             {
-                gate.KeepConnection(number, process, peer);
+                gate.Adoption.KeepConnection(number, process, peer);
             }
             else
             {
-                gate.AdoptSocket(number, process, execution);
+                gate.Adoption.AdoptSocket(number, process, execution);
             }
         }
     }
@@ -93,10 +93,10 @@ internal sealed class RunnerAdoption(Gate gate, RunnerWorker worker, byte runner
         var waitsForExec = opens && ProcText.TryReadLink($"/proc/{pid}/exe") == ProcText.TryReadLink($"/proc/{parent}/exe");
         if (opens)
         {
-            execution = gate.NextAdoptedExecution();
+            execution = gate.Adoption.NextExecution();
         }
 
-        var process = gate.Adopt(new AdoptedTask(
+        var process = gate.Adoption.Adopt(new AdoptedTask(
             pid, from, execution, opens || execution != 0 ? unknownPolicy : (byte)0, waitsForExec ? TaskTag.Opens : (ushort)0)
         {
             OpensExecution = opens && execution != 0,

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text;
 using Sallyport.Agent.Commands;
 using Sallyport.Agent.Configuration;
 using Sallyport.Agent.Control;
@@ -33,8 +32,7 @@ internal sealed class RunnerJob : IDisposable
     /// <summary>Reason of the loss: an agent before this one was killed.</summary>
     internal const string ObservationGap = "observation-gap";
 
-    /// <summary>In the folder of results: what came of sending the recording.</summary>
-    private const string UploadName = "upload.txt";
+    private const string Unpinned = "verdicts end when agent and guardian are killed in one go: not all that is attached has a name";
 
     /// <summary>Sentences on what became weaker that are kept.</summary>
     private const int MostSaid = 32;
@@ -51,8 +49,8 @@ internal sealed class RunnerJob : IDisposable
     private readonly ServiceWatch service;
     private readonly RunnerGuest guest;
     private readonly TakenPrivileges privileges;
+    private readonly JobUpload upload;
     private DrainLoop? loop;
-    private UploadProcess? upload;
     private CompiledPolicy policy;
 
     private RunnerJob(
@@ -71,6 +69,7 @@ internal sealed class RunnerJob : IDisposable
         steps = new StepWatch(session.Gate, policy, worker, relay);
         service = new ServiceWatch(relay);
         privileges = new TakenPrivileges(session, workplace, settings);
+        upload = new JobUpload(context, workplace);
         guest = new RunnerGuest(steps, service);
         pipeline = new AgentPipeline(new JobCorrelator(steps), recording, new ReportBuilder(), new LiveCounts());
         pipeline.Actions = Gate.ActionsOf(policy);
@@ -97,7 +96,7 @@ internal sealed class RunnerJob : IDisposable
         {
             lock (said)
             {
-                return [.. session.Degraded, .. said];
+                return [.. session.Degraded, .. workplace.IsPinned ? (string[])[] : [Unpinned], .. said];
             }
         }
     }
@@ -119,9 +118,9 @@ internal sealed class RunnerJob : IDisposable
     /// <summary>When it returns, the worker and all that is its is judged.</summary>
     /// <exception cref="CommandFailure">It cannot be; nothing is left attached.</exception>
     internal static RunnerJob Start(
-        CommandContext context, MachineSettings settings, RunnerWorker worker, string origin, JobScope scope, RunnerPolicy asked)
+        CommandContext context, MachineSettings settings, KernelLoading loading, RunnerWorker worker, string origin, JobScope scope,
+        RunnerPolicy asked)
     {
-        using var loading = KernelLoading.Begin(default, guards: true);
         var policy = asked.Compile(settings, previous: null);
         var owner = UserAccount.OfProcess(worker.Process.Pid);
         var workplace = RunnerWorkplace.Prepare(worker, owner, origin, Word(policy.Mode), scope, context.Clock);
@@ -204,20 +203,8 @@ internal sealed class RunnerJob : IDisposable
         recording.SealNow();
     }
 
-    /// <summary>Sends the recording to a server from here on; the first that is named stays.</summary>
-    internal void UploadTo(UploadTarget target)
-    {
-        upload ??= UploadProcess.TryStart(
-            workplace.Spool, target, ofRunner: true, StoredVersion(Policy.Shown.From) ?? Policy.Denied.Name, context.Caller.Descriptors,
-            text => Say(UploadName, text));
-    }
-
-    /// <summary>One line beside the reports: nobody reads what this process prints.</summary>
-    private void Say(string file, string text) =>
-        _ = new OutputFolder(Results, UserAccount.OfThisProcess()).Write(file, stream => stream.Write(Encoding.UTF8.GetBytes(text + "\n")));
-
-    private static string? StoredVersion(string from) =>
-        from.StartsWith(StoredPolicies.Origin, StringComparison.Ordinal) ? from[StoredPolicies.Origin.Length..] : null;
+    /// <inheritdoc cref="JobUpload.Start"/>
+    internal void UploadTo(UploadTarget target) => upload.Start(target, Policy);
 
     /// <summary>The report so far, written to the folder of results.</summary>
     internal ReportDocument Report()
@@ -279,16 +266,13 @@ internal sealed class RunnerJob : IDisposable
         var report = pipeline.End(new RecordingEnded(context.Clock.GetUtcNow(), null, null) { BootTimeNs = BootClock.NowNs() });
         recording.Dispose();
         Write(report);
-        if (upload is not null)
-        {
-            Say(UploadName, upload.End(recording.Segments).Said);
-        }
+        upload.End(recording.Segments);
     }
 
     public void Dispose()
     {
         loop?.Dispose();
-        upload?.Dispose();
+        upload.Dispose();
         steps.Dispose();
         recording.Dispose();
         session.Dispose();
@@ -323,11 +307,6 @@ internal sealed class RunnerJob : IDisposable
         if (Policy.WatchesFiles)
         {
             session.WatchFiles(FileWatchOptions.Of(Policy.Document, worker.Root, workplace.User.Home));
-        }
-
-        if (!workplace.IsPinned)
-        {
-            Say("verdicts end when agent and guardian are killed in one go: no BPF file system holds them");
         }
 
         pipeline.Accept(Started());

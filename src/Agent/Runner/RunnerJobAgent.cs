@@ -5,6 +5,7 @@ using Sallyport.Agent.Configuration;
 using Sallyport.Agent.Control;
 using Sallyport.Agent.Control.Sockets;
 using Sallyport.Agent.Host;
+using Sallyport.Agent.Kernel;
 using Sallyport.Agent.Runner.Privileges;
 using Sallyport.Agent.Service;
 using Sallyport.Agent.Upload;
@@ -29,6 +30,7 @@ internal sealed class RunnerJobAgent(CommandContext context, MachineSettings set
     private RunnerJobOrder? order;
     private RunnerWorker? worker;
     private PolicyAnswer? stored;
+    private JobState? before;
     private JobDenyList denied = JobDenyList.None;
     private StartedCoverage coverage = new(FromStart: true, 0, []);
     private bool isConfigured;
@@ -65,13 +67,19 @@ internal sealed class RunnerJobAgent(CommandContext context, MachineSettings set
             throw new CommandFailure(ExitCode.SallyportFailed, "the worker has ended already");
         }
 
-        var before = JobAgents.Predecessor(worker);
+        // The verifier works while servers are asked.
+        using var loading = KernelLoading.Begin(default, guards: true);
+        before = JobAgents.Predecessor(worker);
         denied = JobDenyList.Take(settings, before is null ? [] : RunnerWorkplace.ReadDenyList(before.Id));
-        var policy = RunnerPolicy.OfMachine(settings, denied);
+        RunnerPolicy policy;
         ImmutableArray<ControlNotice> notices = [];
         var privileges = ActionPrivileges.Kept;
         ActionInputs? asked = null;
-        if (!first.Request.IsEmpty)
+        if (first.Request.IsEmpty)
+        {
+            policy = RunnerPolicy.OfMachine(settings, denied);
+        }
+        else
         {
             if (!TryReadInputs(first.Request.Span, out var inputs, out var refusal))
             {
@@ -99,7 +107,7 @@ internal sealed class RunnerJobAgent(CommandContext context, MachineSettings set
         }
 
         var scope = ScopeOf(worker, first);
-        using (job = RunnerJob.Start(context, settings, worker, first.Origin, scope, policy))
+        using (job = RunnerJob.Start(context, settings, loading, worker, first.Origin, scope, policy))
         {
             job.KeepRequest(first.Request.Span, stored);
             notices = [.. denied.Notices, .. notices, .. job.Take(privileges), .. Upload(asked)];
@@ -219,7 +227,7 @@ internal sealed class RunnerJobAgent(CommandContext context, MachineSettings set
         }
 
         ImmutableArray<ControlNotice> notices = [];
-        stored = JobAgents.Predecessor(worker!) is { } before ? RunnerWorkplace.ReadPolicy(before.Id) : null;
+        stored = before is null ? null : RunnerWorkplace.ReadPolicy(before.Id);
         stored ??= StoredPolicies.Ask(inputs, TargetOf(inputs), worker!, asker, out notices);
         return StoredPolicies.Apply(inputs with { Notices = [.. inputs.Notices, .. notices] }, stored);
     }
@@ -227,10 +235,9 @@ internal sealed class RunnerJobAgent(CommandContext context, MachineSettings set
     /// <summary>The machine's own server, or else the workflow's, as far as the machine's floor allows to call it.</summary>
     private UploadTarget? TargetOf(ActionInputs? inputs)
     {
-        if (settings is { Server: { } server, ServerKeyFile: { } file })
+        if (Credentials.OfMachine(settings) is { } machine)
         {
-            MachineSettingsFile.RequireSecret(file);
-            return Credentials.Target(server.ToString(), file) with { Proxy = settings.ServerProxy };
+            return machine;
         }
 
         return inputs is { ServerUrl: { } url, ApiKey: { } key }

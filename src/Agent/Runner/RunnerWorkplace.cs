@@ -59,7 +59,6 @@ internal sealed class RunnerWorkplace : IDisposable
             guardian.PinIn(pins);
         }
 
-        guardian.LiftBy(states.PathOfLift(Id));
         foreach (var order in OrdersAtTheEnd(state, states))
         {
             guardian.Tell(order);
@@ -84,7 +83,7 @@ internal sealed class RunnerWorkplace : IDisposable
     ];
 
     /// <summary>Whether verdicts outlive agent and guardian, killed in one go.</summary>
-    internal bool IsPinned => pins is { Missing: 0 };
+    internal bool IsPinned => pins is { IsWhole: true };
 
     internal string Spool { get; }
 
@@ -107,25 +106,24 @@ internal sealed class RunnerWorkplace : IDisposable
     /// <summary>
     /// For a job whose agent was killed, when it is over: carried out by its guardian, or by the service when that was killed too.
     /// </summary>
-    internal static IEnumerable<GuardOrder> OrdersAtTheEnd(JobState state, JobStateFolder states)
-    {
-        var owner = UserAccount.OfThisProcess();
-        return
-        [
-            new(GuardOrder.Await, string.Create(CultureInfo.InvariantCulture, $"{state.WorkerPid} {state.WorkerStartTicks}")),
-            new(GuardOrder.Pins, PinnedLinks.PathOf(state.Id)),
-            new(GuardOrder.Undo, state.Id),
-            new(GuardOrder.Owner, string.Join(' ', new[] { owner.User, owner.Group }.Concat(owner.Groups))),
-            new(GuardOrder.Output, state.Output),
-            new(GuardOrder.Spool, state.Spool),
-            .. new[]
-            {
-                states.PathOf(state.Id), states.PathOf(state.Id) + JobStateFolder.NextSuffix, states.PathOfLift(state.Id),
-                PathOfSocket(state.Id), Path.Combine(AgentFolders.Led, state.Id), PathOfRequest(state.Id), PathOfPolicy(state.Id),
-                PathOfDenyList(state.Id),
-            }.Select(path => new GuardOrder(GuardOrder.Remove, path)),
-        ];
-    }
+    internal static IReadOnlyCollection<GuardOrder> OrdersAtTheEnd(JobState state, JobStateFolder states) =>
+    [
+        GuardOrder.Of(GuardOrder.Await, state.Worker!),
+        new(GuardOrder.Lift, states.PathOfLift(state.Id)),
+        new(GuardOrder.Pins, PinnedLinks.PathOf(state.Id)),
+        // Those of another network namespace are found when `cleanup` is called there.
+        .. (state.Network == NetworkNamespace.Inode() ? state.Filters ?? [] : []).Select(filter => new GuardOrder(GuardOrder.Filter, filter.Format())),
+        new(GuardOrder.Undo, state.Id),
+        .. GuardOrder.Recording(state.Spool, state.Output, UserAccount.OfThisProcess()),
+        .. FilesOf(state.Id, states).Select(path => new GuardOrder(GuardOrder.Remove, path)),
+    ];
+
+    /// <summary>All that is named after a job, but for its spool and its state, which go last.</summary>
+    private static IEnumerable<string> FilesOf(string id, JobStateFolder states) =>
+    [
+        PathOfSocket(id), Path.Combine(AgentFolders.Led, id), PathOfRequest(id), PathOfPolicy(id), PathOfDenyList(id),
+        states.PathOf(id) + JobStateFolder.NextSuffix, states.PathOfLift(id), states.PathOf(id),
+    ];
 
     private static string PathOfPolicy(string id) => Path.Combine(AgentFolders.Controls, id + ".policy");
 
@@ -139,7 +137,7 @@ internal sealed class RunnerWorkplace : IDisposable
     {
         if (denied.Name is not null)
         {
-            Keep(PathOfDenyList(Id), denied.Envelope.Span);
+            RootFile.Replace(PathOfDenyList(Id), denied.Envelope.Span);
             Say(before => before with { DenyList = denied.Name });
         }
     }
@@ -151,22 +149,11 @@ internal sealed class RunnerWorkplace : IDisposable
     /// <summary>For whoever takes over.</summary>
     internal void KeepRequest(ReadOnlySpan<byte> request, PolicyAnswer? stored)
     {
-        Keep(PathOfRequest(Id), request);
+        RootFile.Replace(PathOfRequest(Id), request);
         if (stored is not null)
         {
-            Keep(PathOfPolicy(Id), JsonSerializer.SerializeToUtf8Bytes(stored, IngestJson.Default.PolicyAnswer));
+            RootFile.Replace(PathOfPolicy(Id), JsonSerializer.SerializeToUtf8Bytes(stored, IngestJson.Default.PolicyAnswer));
         }
-    }
-
-    private static void Keep(string path, ReadOnlySpan<byte> bytes)
-    {
-        using var stream = new FileStream(path, new FileStreamOptions
-        {
-            Mode = FileMode.Create,
-            Access = FileAccess.Write,
-            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-        });
-        stream.Write(bytes);
     }
 
     internal static RunnerWorkplace Prepare(
@@ -205,12 +192,12 @@ internal sealed class RunnerWorkplace : IDisposable
     {
         Say(before => before with { Override = said });
         foreach (var before in states.Read([]).Where(other => !JobStateFolder.IsLive(other)
-            && other.WorkerPid == state.WorkerPid && other.WorkerStartTicks == state.WorkerStartTicks))
+            && other.Worker == state.Worker))
         {
             File.WriteAllBytes(states.PathOfLift(before.Id), []);
             if (before.Guardian is not { IsAlive: true })
             {
-                PinnedLinks.Remove(before.Id);
+                GuardianProcess.LetGo(OrdersAtTheEnd(before, states));
             }
         }
     }
@@ -233,12 +220,12 @@ internal sealed class RunnerWorkplace : IDisposable
     {
         _ = MachineChanges.Undo(Id);
         _ = OwnPath.Remove(Spool);
-        _ = OwnPath.Remove(SocketPath);
-        _ = OwnPath.Remove(PathOfRequest(Id));
-        _ = OwnPath.Remove(PathOfPolicy(Id));
         PinnedLinks.Remove(Id);
-        _ = OwnPath.Remove(PathOfDenyList(Id));
-        states.Remove(state.Id);
+        foreach (var path in FilesOf(Id, states))
+        {
+            _ = OwnPath.Remove(path);
+        }
+
         guardian.Release();
         guardian.Dispose();
     }

@@ -28,7 +28,7 @@ internal static class SocketAdoption
             using var taken = handle?.TryTake(descriptor);
             if (taken is not null)
             {
-                gate.AdoptSocket((int)taken.DangerousGetHandle(), process, execution, container);
+                gate.Adoption.AdoptSocket((int)taken.DangerousGetHandle(), process, execution, container);
             }
         }
     }

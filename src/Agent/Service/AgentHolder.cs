@@ -28,9 +28,7 @@ internal sealed record AgentHolder(ProcessIdentity Process, bool IsOnDemand)
     {
         if (ProcessIdentity.Of(Environment.ProcessId) is { } process)
         {
-            var next = Path + ".new";
-            File.WriteAllBytes(next, new AgentHolder(process, isOnDemand).Format());
-            File.Move(next, Path, overwrite: true);
+            RootFile.Replace(Path, new AgentHolder(process, isOnDemand).Format());
         }
     }
 

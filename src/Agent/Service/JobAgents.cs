@@ -30,21 +30,15 @@ internal sealed class JobAgents
     /// <summary>Ends the jobs that are over and whose agent and guardian were killed.</summary>
     internal void StandInForGuardians()
     {
-        foreach (var state in states.Read([]).Where(state => state.WorkerPid is not null
+        foreach (var state in states.Read([]).Where(state => state.Worker is not null
             && !JobStateFolder.IsLive(state) && !JobStateFolder.IsHeld(state) && state.Guardian is not { IsAlive: true }))
         {
-            var filters = state.Network == NetworkNamespace.Inode() ? state.Filters ?? [] : [];
-            GuardianProcess.StandIn(
-            [
-                .. RunnerWorkplace.OrdersAtTheEnd(state, states),
-                .. filters.Select(filter => new GuardOrder(GuardOrder.Filter, filter.Format())),
-            ]);
+            GuardianProcess.StandIn([.. RunnerWorkplace.OrdersAtTheEnd(state, states)]);
         }
     }
 
     /// <summary>The one that watches this worker's job, or null.</summary>
-    internal JobState? Find(RunnerWorker worker) => All().Find(state =>
-        state.WorkerPid == worker.Process.Pid && state.WorkerStartTicks == worker.Process.StartTicks);
+    internal JobState? Find(RunnerWorker worker) => All().Find(state => state.Worker == worker.Process);
 
     /// <summary>
     /// The job of whose steps a process descends, by the kernel's tag: parents can be left behind, the tag cannot. Null for none.
@@ -62,23 +56,24 @@ internal sealed class JobAgents
     /// <summary>Whether the process that watched this worker's job was killed: the guardian still holds its verdicts.</summary>
     internal bool IsOrphan(RunnerWorker worker) => Find(worker) is null && Predecessor(worker) is not null;
 
-    /// <summary>A job whose verdicts a guardian holds, and that nobody has taken over; null for none.</summary>
+    /// <summary>A job that is judged on, and that nobody has taken over; null for none.</summary>
     internal JobState? Orphan()
     {
         var all = states.Read([]);
-        return all.Find(state => JobStateFolder.IsHeld(state) && !all.Exists(other => JobStateFolder.IsLive(other)
-            && other.WorkerPid == state.WorkerPid && other.WorkerStartTicks == state.WorkerStartTicks));
+        return all.Find(state => JobStateFolder.IsHeld(state) && IsJudgedOn(state)
+            && !all.Exists(other => JobStateFolder.IsLive(other) && other.Worker == state.Worker));
     }
 
     /// <summary>Whether a worker's job is judged although nobody watches it: a guardian, or names, hold what was attached.</summary>
     internal static bool IsJudgedOn(RunnerWorker worker) => new JobStateFolder(AgentFolders.Jobs).Read([]).Exists(state =>
-        state.WorkerPid == worker.Process.Pid && state.WorkerStartTicks == worker.Process.StartTicks
-        && (state.Guardian is { IsAlive: true } || PinnedLinks.Exist(state.Id)));
+        state.Worker == worker.Process && IsJudgedOn(state));
+
+    private static bool IsJudgedOn(JobState state) =>
+        state.Guardian is { IsAlive: true } || PinnedLinks.Exist(state.Id) || state.Filters is { IsEmpty: false };
 
     /// <summary>A process that is gone and that watched this worker's job before, the last one; null for none.</summary>
     internal static JobState? Predecessor(RunnerWorker worker) => new JobStateFolder(AgentFolders.Jobs).Read([]).FindLast(state =>
-        state.WorkerPid == worker.Process.Pid && state.WorkerStartTicks == worker.Process.StartTicks
-        && !JobStateFolder.IsLive(state));
+        state.Worker == worker.Process && !JobStateFolder.IsLive(state));
 
     /// <summary>Whoever takes over a job does it under the policy that it had.</summary>
     private static RunnerJobOrder OrderOf(RunnerWorker worker)
@@ -114,7 +109,7 @@ internal sealed class JobAgents
         foreach (var state in All())
         {
             var order = new RunnerJobOrder(
-                new ProcessIdentity(state.WorkerPid ?? 0, state.WorkerStartTicks ?? 0), state.Origin ?? "image", peer, request);
+                state.Worker!, state.Origin ?? "image", peer, request);
             if (!ControlReply.TryRead(Forward(state, order, AnswerPatience), out var reply, out var mistake) || reply is ControlErrorReply)
             {
                 failure ??= reply as ControlErrorReply ?? new ControlErrorReply(ControlErrorCode.Failed, mistake ?? "no answer", []);

@@ -1,3 +1,4 @@
+using Sallyport.Agent.Configuration;
 using Sallyport.Policy.Machine;
 
 namespace Sallyport.Agent.Upload;
@@ -30,6 +31,19 @@ internal static class Credentials
         {
             throw new CommandFailure(ExitCode.UnreadableInput, $"{keyFile} cannot be read: {e.Message}");
         }
+    }
+
+    /// <summary>The machine's own server; null when agent.yml names none.</summary>
+    /// <exception cref="CommandFailure">Its key file cannot be read, is not root's alone, or holds no key.</exception>
+    internal static UploadTarget? OfMachine(MachineSettings settings)
+    {
+        if (settings is not { Server: { } server, ServerKeyFile: { } file })
+        {
+            return null;
+        }
+
+        MachineSettingsFile.RequireSecret(file);
+        return Target(server.ToString(), file) with { Proxy = settings.ServerProxy };
     }
 
     private static string ReadStart(string path)

@@ -29,9 +29,7 @@ internal sealed class KeptDenyLists(string folder, byte[] key)
             var path = Path.Combine(folder, name);
             if (!File.Exists(path) || !ProcBytes.TryRead(path, DenyListLimits.EnvelopeBytes).AsSpan().SequenceEqual(opened.Envelope.Span))
             {
-                var next = string.Create(CultureInfo.InvariantCulture, $"{path}.{Environment.ProcessId}");
-                File.WriteAllBytes(next, opened.Envelope.Span);
-                File.Move(next, path, overwrite: true);
+                RootFile.Replace(path, opened.Envelope.Span);
             }
 
             foreach (var old in Files().Where(file => string.CompareOrdinal(file.Name, name) < 0))
@@ -47,5 +45,5 @@ internal sealed class KeptDenyLists(string folder, byte[] key)
         }
     }
 
-    private FileInfo[] Files() => new DirectoryInfo(folder).GetFiles(prefix + "*");
+    private FileInfo[] Files() => new DirectoryInfo(folder).GetFiles(prefix + "*.json");
 }

@@ -57,8 +57,7 @@ internal sealed class PolicyClient(UploadTarget target, CurlClient http, string 
         try
         {
             RootFolder.Ensure(cache);
-            File.WriteAllBytes(path + ".new", body);
-            File.Move(path + ".new", path, overwrite: true);
+            RootFile.Replace(path, body);
             foreach (var old in new DirectoryInfo(cache).GetFiles().OrderByDescending(file => file.LastWriteTimeUtc).Skip(MaximumKept))
             {
                 old.Delete();

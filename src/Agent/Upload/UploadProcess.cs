@@ -29,7 +29,8 @@ internal sealed class UploadProcess : IDisposable
     }
 
     /// <summary>Starts to send the recording in a spool folder. Its first segment need not be there yet.</summary>
-    private static UploadProcess Start(
+    /// <exception cref="IOException">It cannot be started.</exception>
+    internal static UploadProcess Start(
         string spool, UploadTarget target, bool ofRunner, string? policyVersion, IEnumerable<int> inherited)
     {
         using var recording = Open(Path.Combine(spool, RecordingHandover.FileName));
@@ -75,7 +76,7 @@ internal sealed class UploadProcess : IDisposable
     {
         words.Dispose();
         var since = TimeProvider.System.GetTimestamp();
-        var result = new UploadResult(null, 0, 0, null, IsFinal: false);
+        var result = new UploadResult(null, 0, null, IsFinal: false);
         while (!result.IsFinal && WaitAtEnd - TimeProvider.System.GetElapsedTime(since) is { Ticks: > 0 } left)
         {
             var line = answers.ReadLineAsync();

@@ -52,7 +52,7 @@ internal static class UploadTask
         var uploader = new Uploader(
             new UploadTarget(new Uri(order.Server), order.Credential),
             new RecordedIdentity(Environment.MachineName, order.OfRunner, order.PolicyVersion), http, Pause);
-        UploadResult Result(bool isFinal) => new(uploader.Page?.ToString(), tail.Segments, uploader.Delivered, uploader.Failure, isFinal);
+        UploadResult Result(bool isFinal) => new(uploader.Page?.ToString(), uploader.Delivered, uploader.Failure, isFinal);
         var listener = new Thread(() => Listen(lines, () => Say(answers, Result(isFinal: false)), ended))
         {
             IsBackground = true,

@@ -63,6 +63,12 @@ internal sealed class Uploader(UploadTarget target, RecordedIdentity identity, C
             }
         }
 
+        // The server will have no more of the segments, and the job goes on: its end is said when it is there.
+        while (IsRefused && HasJobAllTheSame && !(tail.HasEnded || tail.Mistake is not null || isOver()) && pause(Shortest))
+        {
+            ReadAll(tail);
+        }
+
         return End(tail);
     }
 
@@ -140,13 +146,9 @@ internal sealed class Uploader(UploadTarget target, RecordedIdentity identity, C
 
     private long End(RecordingTail tail)
     {
-        // What is there and was not read for it is not delivered either.
-        while (tail.TryNext() is not null)
-        {
-        }
-
+        ReadAll(tail);
         var undelivered = tail.Segments - Delivered;
-        if (job is null || (IsRefused && refusal is not (413 or 422)))
+        if (job is null || (IsRefused && !HasJobAllTheSame))
         {
             return undelivered;
         }
@@ -162,6 +164,17 @@ internal sealed class Uploader(UploadTarget target, RecordedIdentity identity, C
 
         Failure ??= undelivered > 0 ? why : null;
         return undelivered;
+    }
+
+    /// <summary>413 and 422 are about a segment.</summary>
+    private bool HasJobAllTheSame => refusal is 413 or 422;
+
+    /// <summary>What is there and was not read to be sent is not delivered either.</summary>
+    private static void ReadAll(RecordingTail tail)
+    {
+        while (tail.TryNext() is not null)
+        {
+        }
     }
 
     private bool IsTaken(HttpAnswer answer)

@@ -158,7 +158,8 @@ public static class MachineSettingsReader
             }
             else if (key.Text == "proxy" && nodes.Text(node, "proxy", Proxy) is { } proxy)
             {
-                if (Uri.TryCreate(proxy, UriKind.Absolute, out var through) && through.Scheme is "http" or "https")
+                // Uri would take blanks around it, and curl one line alone.
+                if (!proxy.Any(char.IsWhiteSpace) && Uri.TryCreate(proxy, UriKind.Absolute, out Uri? through) && through.Scheme is "http" or "https")
                 {
                     settings = settings with { ServerProxy = proxy };
                 }
