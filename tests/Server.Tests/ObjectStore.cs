@@ -2,17 +2,18 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 
 namespace Sallyport.Server.Tests;
 
 /// <summary>
-/// An S3 server of the tests' own: s3rver, installed by npm from the lock file in S3/ into a temporary folder when the first test
-/// asks for it, listening on loopback, gone with the test run. Each test has a bucket of its own.
+/// An S3 server of the tests' own: s3rver, started when the first test asks for it, listening on loopback, gone with the test run. npm
+/// installs it from the lock file in S3/ once, beside these tests. Each test has a bucket of its own.
 /// </summary>
 public sealed class ObjectStore : IAsyncLifetime
 {
     private const int InstallSeconds = 180;
-    private const int StartSeconds = 30;
+    private const int StartSeconds = 180;
     private const int Buckets = 40;
 
     private readonly SemaphoreSlim gate = new(1);
@@ -79,13 +80,9 @@ public sealed class ObjectStore : IAsyncLifetime
     // Why there is none; null when it runs.
     private async Task<string?> StartAsync()
     {
-        var source = Path.Combine(TestRecording.Root, "tests", "Server.Tests", "S3");
-        foreach (var name in new[] { "package.json", "package-lock.json" })
-        {
-            File.Copy(Path.Combine(source, name), Path.Combine(folder!, name));
-        }
-
-        if (await InstallAsync() is { } why)
+        var wanted = await File.ReadAllBytesAsync(TestFile.Of("S3/package-lock.json"), TestContext.Current.CancellationToken);
+        var installed = Path.Combine(AppContext.BaseDirectory, $"s3-{Convert.ToHexStringLower(SHA256.HashData(wanted))[..16]}");
+        if (!Directory.Exists(installed) && await InstallAsync(installed) is { } why)
         {
             return why;
         }
@@ -93,7 +90,7 @@ public sealed class ObjectStore : IAsyncLifetime
         port = FreePort();
         string[] arguments =
         [
-            Path.Combine(folder!, "node_modules/s3rver/bin/s3rver.js"), "--silent", "-d", Path.Combine(folder!, "data"), "-a", "127.0.0.1",
+            Path.Combine(installed, "node_modules/s3rver/bin/s3rver.js"), "--silent", "-d", Path.Combine(folder!, "data"), "-a", "127.0.0.1",
             "-p", port.ToString(CultureInfo.InvariantCulture), "--no-vhost-buckets",
             .. Enumerable.Range(1, Buckets).SelectMany(number => new[] { "--configure-bucket", Name(number) }),
         ];
@@ -110,12 +107,19 @@ public sealed class ObjectStore : IAsyncLifetime
     }
 
     // Without scripts of packages: nothing here needs one.
-    private async Task<string?> InstallAsync()
+    private static async Task<string?> InstallAsync(string target)
     {
+        // It is there as a whole or not at all.
+        var making = Directory.CreateDirectory($"{target}.{Guid.NewGuid():n}").FullName;
         try
         {
+            foreach (var name in new[] { "package.json", "package-lock.json" })
+            {
+                File.Copy(TestFile.Of($"S3/{name}"), Path.Combine(making, name));
+            }
+
             string[] arguments = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", "--fetch-retries=1"];
-            using var npm = Process.Start(new ProcessStartInfo("npm", arguments) { WorkingDirectory = folder })!;
+            using var npm = Process.Start(new ProcessStartInfo("npm", arguments) { WorkingDirectory = making })!;
             using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(InstallSeconds));
             try
             {
@@ -127,11 +131,28 @@ public sealed class ObjectStore : IAsyncLifetime
                 return $"npm did not install the S3 server within {InstallSeconds} seconds";
             }
 
-            return npm.ExitCode == 0 ? null : $"npm could not install the S3 server: exit code {npm.ExitCode}; is a registry reachable?";
+            if (npm.ExitCode != 0)
+            {
+                return $"npm could not install the S3 server: exit code {npm.ExitCode}; is a registry reachable?";
+            }
+
+            if (!Directory.Exists(target))
+            {
+                Directory.Move(making, target);
+            }
+
+            return null;
         }
         catch (System.ComponentModel.Win32Exception)
         {
             return "npm is not installed (eng/install-packages test)";
+        }
+        finally
+        {
+            if (Directory.Exists(making))
+            {
+                Directory.Delete(making, recursive: true);
+            }
         }
     }
 

@@ -1,7 +1,10 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using Dapper;
 using Npgsql;
+using Sallyport.Server.Store;
 
 namespace Sallyport.Server.Tests;
 
@@ -11,25 +14,78 @@ namespace Sallyport.Server.Tests;
 /// </summary>
 public sealed class PostgresCluster : IAsyncLifetime
 {
-    private const int StartSeconds = 60;
+    private const int StartSeconds = 180;
 
+    private const string Template = "migrated";
+
+    // All tables but the journal of the migrations.
+    private const string Empty =
+        """
+        SET lock_timeout = '10s';
+        DO $$ BEGIN
+            EXECUTE (SELECT 'TRUNCATE ' || string_agg(format('%I', tablename), ', ') FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'schemaversions');
+        END $$
+        """;
+
+    private readonly Lazy<Task<string?>> started;
+    private readonly ConcurrentBag<string> free = [];
+    private readonly SemaphoreSlim copying = new(1);
     private string? folder;
     private string? programs;
     private int port;
     private int databases;
+    private bool isRunning;
 
-    /// <summary>Why there is none; null when it runs.</summary>
-    public string? Missing { get; private set; }
+    public PostgresCluster() => started = new(StartAsync);
 
-    public async ValueTask InitializeAsync()
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    /// <summary>A new, empty database.</summary>
+    public Task<string> CreateDatabaseAsync() => CreateAsync("template1");
+
+    /// <summary>A database of this version without rows: one that was given back, or a copy of one that was migrated once.</summary>
+    public async Task<string> TakeMigratedAsync() => free.TryTake(out var given) ? given : await CreateAsync(Template);
+
+    /// <summary>Takes one back that nobody uses any more: a few hundred files each are soon more to remove than tests to run.</summary>
+    public async Task GiveBackAsync(string connectionString)
+    {
+        await using var database = new Database(DatabaseKind.PostgreSql, connectionString);
+        try
+        {
+            await using var connection = await database.OpenAsync(CancellationToken.None);
+            await connection.ExecuteAsync(Empty);
+            free.Add(connectionString);
+        }
+        catch (PostgresException)
+        {
+            // Somebody is in it after all: it is left to them.
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (isRunning)
+        {
+            await AsPostgresAsync("pg_ctl", "-D", $"{folder}/data", "-m", "immediate", "-w", "stop");
+        }
+
+        if (folder is not null)
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
+        copying.Dispose();
+    }
+
+    // Started when a test first asks for a database. Why there is none; null when it runs.
+    private async Task<string?> StartAsync()
     {
         programs = Directory.Exists("/usr/lib/postgresql")
             ? Directory.GetDirectories("/usr/lib/postgresql").Select(path => Path.Combine(path, "bin")).Order().LastOrDefault()
             : null;
         if (programs is null)
         {
-            Missing = "PostgreSQL is not installed (eng/install-packages test)";
-            return;
+            return "PostgreSQL is not installed (eng/install-packages test)";
         }
 
         folder = Directory.CreateTempSubdirectory("sallyport-postgres-").FullName;
@@ -39,26 +95,38 @@ public sealed class PostgresCluster : IAsyncLifetime
         await AsPostgresAsync(
             "pg_ctl", "-D", $"{folder}/data", "-w", "-t", $"{StartSeconds}", "-l", $"{folder}/log", "-o",
             $"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off -c max_connections=600", "start");
+        isRunning = true;
+        await ExecuteAsync($"CREATE DATABASE {Template}");
+        // Nobody may be in it when it is copied.
+        await using var database = new Database(DatabaseKind.PostgreSql, $"{ConnectionString(Template)};Pooling=false");
+        await Migrator.MigrateAsync(database, CancellationToken.None);
+        return null;
     }
 
-    /// <summary>A new, empty database.</summary>
-    public async Task<string> CreateDatabaseAsync()
+    private async Task<string> CreateAsync(string template)
     {
-        Assert.SkipWhen(Missing is not null, Missing ?? "");
+        var missing = await started.Value;
+        Assert.SkipWhen(missing is not null, missing ?? "");
         var name = $"test{Interlocked.Increment(ref databases)}";
-        await using var source = NpgsqlDataSource.Create(ConnectionString("postgres"));
-        await using var command = source.CreateCommand($"CREATE DATABASE {name}");
-        await command.ExecuteNonQueryAsync();
+        // One at a time: a database that is being copied is in use.
+        await copying.WaitAsync();
+        try
+        {
+            await ExecuteAsync($"CREATE DATABASE {name} TEMPLATE {template}");
+        }
+        finally
+        {
+            copying.Release();
+        }
+
         return ConnectionString(name);
     }
 
-    public async ValueTask DisposeAsync()
+    private async Task ExecuteAsync(string sql)
     {
-        if (folder is not null)
-        {
-            await AsPostgresAsync("pg_ctl", "-D", $"{folder}/data", "-m", "immediate", "-w", "stop");
-            Directory.Delete(folder, recursive: true);
-        }
+        await using var source = NpgsqlDataSource.Create(ConnectionString("postgres"));
+        await using var command = source.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
     }
 
     private string ConnectionString(string database) =>

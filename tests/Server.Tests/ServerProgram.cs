@@ -7,7 +7,7 @@ namespace Sallyport.Server.Tests;
 /// <summary>sallyport-server as a process of its own: the published one that SALLYPORT_SERVER names, or the one that these tests were built with.</summary>
 internal sealed class ServerProgram : IAsyncDisposable
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(180);
 
     private readonly Process process;
     private readonly StringBuilder errors = new();
@@ -82,12 +82,8 @@ internal sealed class ServerProgram : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (!process.HasExited)
-        {
-            process.Kill(entireProcessTree: true);
-            await process.WaitForExitAsync(CancellationToken.None);
-        }
-
+        process.Kill(entireProcessTree: true);
+        await process.WaitForExitAsync(CancellationToken.None);
         process.Dispose();
     }
 

@@ -49,8 +49,14 @@ public static class DenyListSignature
             throw new ArgumentException(mistake, nameof(list));
         }
 
+        return Sign(JsonSerializer.SerializeToUtf8Bytes(list, DenyListJson.Default.DenyList), privateKey);
+    }
+
+    /// <summary>The same of any payload: whoever has the key could sign what is no list, and nobody may open it.</summary>
+    internal static byte[] Sign(ReadOnlyMemory<byte> payload, byte[] privateKey)
+    {
         var publicKey = PublicKeyOf(privateKey);
-        var envelope = new SignedEnvelope(PayloadType, JsonSerializer.SerializeToUtf8Bytes(list, DenyListJson.Default.DenyList), []);
+        var envelope = new SignedEnvelope(PayloadType, payload, []);
         var message = envelope.SignedBytes();
         var signature = new byte[SignatureBytes];
         Ed25519.Sign(privateKey, 0, message, 0, message.Length, signature, 0);

@@ -40,7 +40,8 @@ internal sealed class Accounts(Database database, Audit audit, TimeProvider time
         database.ListAsync<MembershipRow>(
             """
             SELECT a.id AS account, a.name, a.issuer, '' AS owner, 'None' AS role, a.last_seen_ms, a.disabled_ms
-            FROM account a WHERE NOT EXISTS (SELECT 1 FROM membership m WHERE m.account = a.id) ORDER BY a.last_seen_ms DESC LIMIT 200
+            FROM account a WHERE NOT EXISTS (SELECT 1 FROM membership m WHERE m.account = a.id)
+            ORDER BY COALESCE(a.last_seen_ms, 0) DESC LIMIT 200
             """,
             null,
             cancellation);
@@ -65,18 +66,26 @@ internal sealed class Accounts(Database database, Audit audit, TimeProvider time
         },
         cancellation);
 
-    /// <summary>Makes a local account with a role, and the secret of its first link.</summary>
+    /// <summary>
+    /// Makes a local account with a role, and the secret of its first link. While it has not signed in, and has a role nowhere else, it is
+    /// invited again: its role is the one of now, its link a new one, and the earlier link is of no use any more.
+    /// </summary>
     /// <returns>Null when there is such an account: its role is changed, and not by a link.</returns>
     public Task<string?> InviteAsync(Actor actor, string name, string owner, Role role, CancellationToken cancellation) => database.WriteAsync(
         async write =>
         {
             if (await write.OneAsync<string>(
-                "SELECT id FROM account WHERE issuer = @LocalIssuer AND subject = @name", new { AccountRow.LocalIssuer, name }) is not null)
+                """
+                SELECT id FROM account a WHERE issuer = @LocalIssuer AND subject = @name AND (last_seen_ms IS NOT NULL OR disabled_ms IS NOT NULL
+                    OR EXISTS (SELECT 1 FROM membership m WHERE m.account = a.id AND m.owner <> @owner))
+                """,
+                new { AccountRow.LocalIssuer, name, owner = owner.ToLowerInvariant() }) is not null)
             {
                 return null;
             }
 
             var account = await EnsureAsync(write, AccountRow.LocalIssuer, name, name);
+            await write.ExecuteAsync("DELETE FROM invitation WHERE account = @Id", new { account.Id });
             await SetRoleAsync(write, account.Id, owner, role);
             await audit.WriteAsync(write, actor, "member.invited", owner, name, new { role = role.ToString() });
             return (string?)await InviteAsync(write, actor, account);

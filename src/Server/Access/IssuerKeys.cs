@@ -8,13 +8,14 @@ namespace Sallyport.Server.Access;
 /// The key set of one issuer: fetched at the first need, kept for <see cref="Kept"/>, and fetched anew for a key that is not in it,
 /// not more often than every <see cref="Pause"/>: a stranger's token costs the issuer no requests.
 /// </summary>
-internal sealed class IssuerKeys(Uri issuer, Func<HttpClient> http, TimeProvider time) : IDisposable
+internal sealed class IssuerKeys(Uri issuer, Func<HttpClient> http, TimeProvider time)
 {
     public static readonly TimeSpan Kept = TimeSpan.FromHours(12);
 
     public static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
 
-    private readonly SemaphoreSlim gate = new(1);
+    private readonly Lock gate = new();
+    private Task<OpenIdConnectConfiguration>? fetch;
     private OpenIdConnectConfiguration? known;
     private DateTimeOffset fetched = DateTimeOffset.MinValue;
     private DateTimeOffset renewed = DateTimeOffset.MinValue;
@@ -44,28 +45,33 @@ internal sealed class IssuerKeys(Uri issuer, Func<HttpClient> http, TimeProvider
         return await FetchAsync(cancellation);
     }
 
-    public void Dispose() => gate.Dispose();
-
-    private async Task<OpenIdConnectConfiguration> FetchAsync(CancellationToken cancellation)
+    // One fetch at a time, and who asks meanwhile waits for it. Whoever goes away leaves it to the others.
+    private Task<OpenIdConnectConfiguration> FetchAsync(CancellationToken cancellation)
     {
-        var asked = time.GetUtcNow();
-        await gate.WaitAsync(cancellation);
+        lock (gate)
+        {
+            if (fetch is not { IsCompleted: false })
+            {
+                fetch = FetchAsync();
+            }
+
+            return fetch.WaitAsync(cancellation);
+        }
+    }
+
+    private async Task<OpenIdConnectConfiguration> FetchAsync()
+    {
+        if (time.GetUtcNow() - failed < Pause)
+        {
+            return known ?? throw new InvalidOperationException($"the keys of {issuer} could not be fetched a moment ago");
+        }
+
         try
         {
-            // Another fetched while this one waited.
-            if (known is not null && fetched > asked)
-            {
-                return known;
-            }
-
-            if (time.GetUtcNow() - failed < Pause)
-            {
-                return known ?? throw new InvalidOperationException($"the keys of {issuer} could not be fetched a moment ago");
-            }
-
+            // Ends by the client's own time limit.
             var retriever = new HttpDocumentRetriever(http()) { RequireHttps = !issuer.IsLoopback };
             known = await OpenIdConnectConfigurationRetriever.GetAsync(
-                $"{issuer.ToString().TrimEnd('/')}/.well-known/openid-configuration", retriever, cancellation);
+                $"{issuer.ToString().TrimEnd('/')}/.well-known/openid-configuration", retriever, CancellationToken.None);
             fetched = time.GetUtcNow();
             return known;
         }
@@ -73,10 +79,6 @@ internal sealed class IssuerKeys(Uri issuer, Func<HttpClient> http, TimeProvider
         {
             failed = time.GetUtcNow();
             return known ?? throw new InvalidOperationException($"the keys of {issuer} cannot be fetched: {e.InnerException?.Message ?? e.Message}", e);
-        }
-        finally
-        {
-            gate.Release();
         }
     }
 }

@@ -13,7 +13,7 @@ internal static class MasterKeyCheck
 {
     private const string WayOut =
         "Put the earlier file back, the same on every replica (a backup made --with-keys has it). If it is lost: sallyport-server forget-keys, "
-        + "and the server makes new keys; people sign in again, jobs that run register again, and machines need the new key of the deny list.";
+        + $"and the server makes new keys: {ServerKeys.MadeAnew}.";
 
     /// <summary>What can be said without the database; makes no file.</summary>
     /// <exception cref="InvalidDataException">The file holds no master key.</exception>

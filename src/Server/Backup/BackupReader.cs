@@ -1,6 +1,7 @@
 using System.Formats.Tar;
 using System.Text.Json;
 using DbUp.Engine;
+using Sallyport.Server.Access;
 using Sallyport.Server.Configuration;
 using Sallyport.Server.Recordings;
 using Sallyport.Server.Search;
@@ -62,8 +63,7 @@ internal sealed class BackupReader(Database database, IRecordingStore recordings
         if (forgetsKeys)
         {
             await database.ExecuteAsync("DELETE FROM server_key", null, cancellation);
-            say("The backup is without its master key, so the server makes new keys: people sign in again, jobs that run register again, and deny lists "
-                + "that the server signed are to be signed anew, for machines that get the new key.");
+            say($"The backup is without its master key, so the server makes new keys: {ServerKeys.MadeAnew}.");
         }
 
         await Migrator.MigrateAsync(database, cancellation);

@@ -29,12 +29,12 @@ internal static class DenyListCommand
         {
             Owner, Named, Comment, atLeast, Anew,
         };
-        command.SetAction((parsed, cancellation) => WithFilesAsync(async () =>
+        command.SetAction((parsed, cancellation) => StoreCommand.WithFilesAsync(async () =>
         {
             var text = await File.ReadAllTextAsync(parsed.GetValue(Named)!.FullName, cancellation);
             return await WithStoreAsync(
                 parsed,
-                async store => await SaidAsync(await store.SaveAsync(
+                async store => await StoreCommand.SaidAsync(await store.SaveAsync(
                     OwnerOf(parsed), text, parsed.GetValue(Comment), parsed.GetValue(atLeast), parsed.GetValue(Anew), Actor.Console, cancellation)),
                 cancellation);
         }));
@@ -58,7 +58,7 @@ internal static class DenyListCommand
     private static Command NewKey()
     {
         var command = new Command("new-key", "makes a private key in a file, which no server needs, and prints its public key") { Named };
-        command.SetAction((parsed, cancellation) => WithFilesAsync(async () =>
+        command.SetAction((parsed, cancellation) => StoreCommand.WithFilesAsync(async () =>
         {
             var key = RandomNumberGenerator.GetBytes(DenyListSignature.KeyBytes);
             await using var stream = new FileStream(parsed.GetValue(Named)!.FullName, new FileStreamOptions
@@ -79,7 +79,7 @@ internal static class DenyListCommand
         var key = new Option<FileInfo>("--key") { Description = "file that new-key has made", Required = true };
         var number = new Option<int>("--number") { Description = "of the version, from 1, above the last", Required = true };
         var command = new Command("sign", "signs a list with the key of a file, and prints the envelope; asks no server") { Owner, Named, key, number };
-        command.SetAction((parsed, cancellation) => WithFilesAsync(async () =>
+        command.SetAction((parsed, cancellation) => StoreCommand.WithFilesAsync(async () =>
         {
             var mistakes = new List<string>();
             var entries = DenyListText.Read(await File.ReadAllTextAsync(parsed.GetValue(Named)!.FullName, cancellation), mistakes);
@@ -96,7 +96,7 @@ internal static class DenyListCommand
                 await Console.Out.WriteLineAsync(Encoding.UTF8.GetString(DenyListSignature.Sign(list, secret)));
             }
 
-            return await SaidAsync(mistakes);
+            return await StoreCommand.SaidAsync(mistakes);
         }));
         return command;
     }
@@ -105,12 +105,12 @@ internal static class DenyListCommand
     {
         var key = new Option<string?>("--public-key") { Description = "that signed it; left out: the one of the latest version" };
         var command = new Command("import", "takes an envelope that sign has printed") { Owner, Named, key, Comment, Anew };
-        command.SetAction((parsed, cancellation) => WithFilesAsync(async () =>
+        command.SetAction((parsed, cancellation) => StoreCommand.WithFilesAsync(async () =>
         {
             var envelope = await File.ReadAllBytesAsync(parsed.GetValue(Named)!.FullName, cancellation);
             return await WithStoreAsync(
                 parsed,
-                async store => await SaidAsync(await store.ImportAsync(
+                async store => await StoreCommand.SaidAsync(await store.ImportAsync(
                     OwnerOf(parsed), envelope, parsed.GetValue(key) ?? (await store.LatestAsync(OwnerOf(parsed), cancellation))?.PublicKey ?? "",
                     parsed.GetValue(Comment), parsed.GetValue(Anew), Actor.Console, cancellation)),
                 cancellation);
@@ -120,38 +120,12 @@ internal static class DenyListCommand
 
     private static string OwnerOf(ParseResult parsed) => parsed.GetValue(Owner)!.ToLowerInvariant();
 
-    private static async Task<int> SaidAsync(IReadOnlyList<string> mistakes)
-    {
-        foreach (var mistake in mistakes)
-        {
-            await Console.Error.WriteLineAsync($"sallyport-server: {mistake}");
-        }
-
-        return mistakes.Count == 0 ? ExitCodes.Done : ExitCodes.WrongArguments;
-    }
-
-    private static async Task<int> WithFilesAsync(Func<Task<int>> work)
-    {
-        try
-        {
-            return await work();
-        }
-        catch (ArgumentException e)
-        {
-            return await SaidAsync([e.Message]);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            await Console.Error.WriteLineAsync($"sallyport-server: {e.Message}");
-            return ExitCodes.UnreadableInput;
-        }
-    }
-
     private static Task<int> WithStoreAsync(ParseResult parsed, Func<DenyListStore, Task<int>> work, CancellationToken cancellation) =>
         StoreCommand.RunAsync(
             parsed,
             async (settings, database) =>
             {
+                await MasterKeyCheck.RunAsync(database, settings, cancellation);
                 var services = new ServiceCollection();
                 services.AddSingleton(database);
                 services.AddSingleton(TimeProvider.System);

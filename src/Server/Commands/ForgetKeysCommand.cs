@@ -8,7 +8,7 @@ internal static class ForgetKeysCommand
 {
     public static void AddTo(RootCommand root)
     {
-        var command = new Command("forget-keys", "forgets the keys that a lost master key encrypted; people sign in again, jobs that run register again, deny lists are signed by a new key");
+        var command = new Command("forget-keys", $"forgets the keys that a lost master key encrypted: {ServerKeys.MadeAnew}");
         command.SetAction((parsed, cancellation) => StoreCommand.RunAsync(
             parsed,
             async (_, database) =>

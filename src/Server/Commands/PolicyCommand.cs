@@ -15,25 +15,15 @@ internal static class PolicyCommand
         var file = new Argument<FileInfo>("file") { Description = "policy file, as docs/policy.md has it" };
         var comment = new Option<string?>("--comment") { Description = "why, as the list of versions shows it" };
         var save = new Command("save", "saves a new version; the same text again changes nothing") { owner, name, file, comment };
-        save.SetAction((parsed, cancellation) => WithStoreAsync(parsed, async store =>
+        save.SetAction((parsed, cancellation) => StoreCommand.WithFilesAsync(async () =>
         {
-            var path = parsed.GetValue(file)!.FullName;
-            if (!File.Exists(path))
-            {
-                await Console.Error.WriteLineAsync($"sallyport-server: {path} is not there");
-                return ExitCodes.UnreadableInput;
-            }
-
-            var mistakes = await store.SaveAsync(
-                Lower(parsed.GetValue(owner)!), parsed.GetValue(name)!, await File.ReadAllTextAsync(path, cancellation),
-                parsed.GetValue(comment), Actor.Console, cancellation);
-            foreach (var mistake in mistakes)
-            {
-                await Console.Error.WriteLineAsync($"sallyport-server: {mistake}");
-            }
-
-            return mistakes.Count == 0 ? ExitCodes.Done : ExitCodes.WrongArguments;
-        }, cancellation));
+            var text = await File.ReadAllTextAsync(parsed.GetValue(file)!.FullName, cancellation);
+            return await WithStoreAsync(
+                parsed,
+                async store => await StoreCommand.SaidAsync(await store.SaveAsync(
+                    Lower(parsed.GetValue(owner)!), parsed.GetValue(name)!, text, parsed.GetValue(comment), Actor.Console, cancellation)),
+                cancellation);
+        }));
         command.Subcommands.Add(save);
 
         var repository = new Option<string>("--repository") { Description = "name without the owner; all when left out", DefaultValueFactory = _ => "" };
@@ -52,13 +42,7 @@ internal static class PolicyCommand
                 JobName = parsed.GetValue(job)!,
                 IsFloor = parsed.GetValue(floor) ? 1 : 0,
             };
-            if (await store.AttachAsync(place, Actor.Console, cancellation) is { } hindrance)
-            {
-                await Console.Error.WriteLineAsync($"sallyport-server: {hindrance}");
-                return ExitCodes.WrongArguments;
-            }
-
-            return ExitCodes.Done;
+            return await StoreCommand.SaidAsync(await store.AttachAsync(place, Actor.Console, cancellation) is { } hindrance ? [hindrance] : []);
         }, cancellation));
         command.Subcommands.Add(attach);
         root.Subcommands.Add(command);

@@ -5,7 +5,7 @@ using Sallyport.Server.Store;
 
 namespace Sallyport.Server.Commands;
 
-/// <summary>What commands that change the store have in common: settings, the database of this version, and its mistakes in one line.</summary>
+/// <summary>What commands that change the store have in common: settings, the database of this version, and mistakes in one line each.</summary>
 internal static class StoreCommand
 {
     public static async Task<int> RunAsync(
@@ -22,10 +22,45 @@ internal static class StoreCommand
             await Migrator.MigrateAsync(database, cancellation);
             return await work(settings, database);
         }
+        catch (InvalidDataException e)
+        {
+            // As at the start: a file that a setting names holds something else, the master key.
+            return await SaidAsync([e.Message]);
+        }
         catch (Exception e) when (e is DbException or InvalidOperationException or IOException)
         {
             await Console.Error.WriteLineAsync($"sallyport-server: the database cannot be used: {e.Message}");
             return ExitCodes.Failed;
         }
+    }
+
+    /// <summary>Work that begins with files that were named; one that cannot be read or written is told.</summary>
+    public static async Task<int> WithFilesAsync(Func<Task<int>> work)
+    {
+        try
+        {
+            return await work();
+        }
+        catch (ArgumentException e)
+        {
+            return await SaidAsync([e.Message]);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            await Console.Error.WriteLineAsync($"sallyport-server: {e.Message}");
+            return ExitCodes.UnreadableInput;
+        }
+    }
+
+    /// <summary>Tells the mistakes.</summary>
+    /// <returns>The exit code: done when there are none.</returns>
+    public static async Task<int> SaidAsync(IReadOnlyList<string> mistakes)
+    {
+        foreach (var mistake in mistakes)
+        {
+            await Console.Error.WriteLineAsync($"sallyport-server: {mistake}");
+        }
+
+        return mistakes.Count == 0 ? ExitCodes.Done : ExitCodes.WrongArguments;
     }
 }

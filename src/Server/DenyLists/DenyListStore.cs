@@ -13,8 +13,8 @@ namespace Sallyport.Server.DenyLists;
 /// </summary>
 internal sealed class DenyListStore(Database database, ServerKeys keys, Audit audit, TimeProvider time)
 {
-    /// <summary>Versions that are listed: each is verified when it is shown.</summary>
-    private const int Shown = 100;
+    /// <summary>Versions that are listed: the signature of each is verified.</summary>
+    public const int Shown = 100;
 
     private const string Newest = "SELECT * FROM deny_list_version WHERE owner = @owner ORDER BY number DESC LIMIT 1";
 
@@ -26,9 +26,13 @@ internal sealed class DenyListStore(Database database, ServerKeys keys, Audit au
     public Task<DenyListRow?> LatestAsync(string owner, CancellationToken cancellation) =>
         database.OneAsync<DenyListRow>(Newest, new { owner }, cancellation);
 
-    /// <summary>Versions, the latest first.</summary>
-    public Task<List<DenyListRow>> VersionsAsync(string owner, CancellationToken cancellation) => database.ListAsync<DenyListRow>(
-        "SELECT * FROM deny_list_version WHERE owner = @owner ORDER BY number DESC LIMIT @Shown", new { owner, Shown }, cancellation);
+    /// <summary>Versions, the latest first, <see cref="Shown"/> at most.</summary>
+    public async Task<IReadOnlyList<DenyListVersion>> VersionsAsync(string owner, CancellationToken cancellation)
+    {
+        var rows = await database.ListAsync<DenyListRow>(
+            "SELECT * FROM deny_list_version WHERE owner = @owner ORDER BY number DESC LIMIT @limit", new { owner, limit = Shown + 1 }, cancellation);
+        return DenyListVersion.Of(rows, Shown);
+    }
 
     /// <summary>Signs a new version with this server's own key; the same entries again are the version that there is.</summary>
     /// <param name="atLeast">The least number: machines refuse one below what they have, as after the restore of a backup; 0 for the next.</param>
@@ -50,12 +54,13 @@ internal sealed class DenyListStore(Database database, ServerKeys keys, Audit au
             async write =>
             {
                 var last = await write.OneAsync<DenyListRow>(Newest, new { owner });
-                if (last is not null && !anew && (last.PublicKey != publicKey || last.Open() is null))
+                var opened = last?.Open();
+                if (!anew && Hindrance(last, opened, publicKey, "a key that this server does not have") is { } hindrance)
                 {
-                    return [last.Open() is null ? NotAsWritten(last) : $"version {last.Number} is signed by {last.PublicKey}, a key that this server does not have"];
+                    return [hindrance];
                 }
 
-                if (last?.Open() is { } open && last.PublicKey == publicKey && last.Number >= atLeast && open.Entries.SequenceEqual(entries))
+                if (opened is not null && last!.PublicKey == publicKey && last.Number >= atLeast && opened.Entries.SequenceEqual(entries))
                 {
                     return [];
                 }
@@ -102,14 +107,14 @@ internal sealed class DenyListStore(Database database, ServerKeys keys, Audit au
             async write =>
             {
                 var last = await write.OneAsync<DenyListRow>(Newest, new { owner = list.Owner });
+                if (!anew && Hindrance(last, last?.Open(), publicKey, "another key than this one") is { } hindrance)
+                {
+                    return [hindrance];
+                }
+
                 if (last?.Number >= list.Version)
                 {
                     return [$"it is version {list.Version}, and version {last.Number} is there: machines would refuse it"];
-                }
-
-                if (last is not null && !anew && last.PublicKey != publicKey)
-                {
-                    return [$"version {last.Number} is signed by another key, {last.PublicKey}"];
                 }
 
                 await WriteAsync(write, list, envelope, publicKey, comment, "deny-list.imported", actor);
@@ -118,8 +123,9 @@ internal sealed class DenyListStore(Database database, ServerKeys keys, Audit au
             cancellation);
 
     private async Task WriteAsync(
-        WriteScope write, DenyList list, byte[] envelope, string publicKey, string? comment, string action, Actor actor)
+        WriteScope write, DenyList list, byte[] envelope, string publicKey, string? said, string action, Actor actor)
     {
+        var comment = DatabaseText.Comment(said);
         await write.ExecuteAsync(
             """
             INSERT INTO deny_list_version (owner, number, envelope, public_key, author, comment, created_ms)
@@ -141,7 +147,14 @@ internal sealed class DenyListStore(Database database, ServerKeys keys, Audit au
     // Both halves of a pair are made of it: an Ed25519 private key is any 32 bytes (RFC 8032, 5.1.5).
     private Task<byte[]> PrivateKeyAsync(string owner, CancellationToken cancellation) => keys.GetAsync($"deny-list:{owner}", cancellation);
 
-    private static string NotAsWritten(DenyListRow row) => $"version {row.Number} is not as it was written: its signature is not valid";
+    // Why no version of this key follows the last one unasked; null when it may.
+    private static string? Hindrance(DenyListRow? last, DenyList? opened, string publicKey, string otherKey) => last switch
+    {
+        null => null,
+        _ when opened is null => $"version {last.Number} is not as it was written: its signature is not valid",
+        _ when last.PublicKey != publicKey => $"version {last.Number} is signed by {last.PublicKey}, {otherKey}",
+        _ => null,
+    };
 
     private static List<string> OwnerMistakes(string owner) =>
         owner.Length is > 0 and <= DenyListLimits.OwnerCharacters && owner.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '_' or '.')

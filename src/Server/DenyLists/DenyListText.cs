@@ -32,11 +32,9 @@ internal static class DenyListText
         }
 
         var entries = ImmutableArray.CreateBuilder<DeniedEndpoint>();
-        var number = 0;
-        foreach (var line in text.ReplaceLineEndings("\n").Split('\n'))
+        foreach (var (number, line) in Lines(text))
         {
-            number++;
-            if (line.Trim() is { Length: > 0 } written && Entry(written, number, mistakes) is { } entry)
+            if (Entry(line, number, mistakes) is { } entry)
             {
                 entries.Add(entry);
             }
@@ -62,14 +60,14 @@ internal static class DenyListText
         return text.ToString();
     }
 
-    /// <summary>What the linter says of them as <c>deny:</c> of a policy, which allows what no job ends without.</summary>
-    public static IReadOnlyList<string> Warnings(ImmutableArray<DeniedEndpoint> entries)
+    /// <summary>What the linter says of a text's entries as <c>deny:</c> of a policy, which allows what no job ends without.</summary>
+    public static IReadOnlyList<string> Warnings(string text)
     {
         _ = EndpointGroups.TryGet("github-actions", out var needed);
         var document = PolicyDocument.Empty with
         {
             Allow = [.. needed!.Entries.Select(entry => new PolicyRule(entry.Endpoint, new RuleOrigin("what every runner needs", 0, 0, needed.Name)))],
-            Deny = [.. entries.Select((entry, at) => Rule(entry.Endpoint, at + 1)).OfType<PolicyRule>()],
+            Deny = [.. Lines(text).Select(one => Rule(Parts(one.Line).Endpoint, one.Number)).OfType<PolicyRule>()],
         };
         return [.. PolicyLinter.Lint(document, new LintContext()).Select(warning => warning.ToString())];
     }
@@ -81,15 +79,20 @@ internal static class DenyListText
         .. before.Except(after).Select(entry => $"- {entry.Endpoint} # {entry.Reason}"),
     ];
 
+    // Those that say something, numbered from 1.
+    private static IEnumerable<(int Number, string Line)> Lines(string text) =>
+        text.ReplaceLineEndings("\n").Split('\n').Select((line, at) => (Number: at + 1, Line: line.Trim())).Where(one => one.Line.Length > 0);
+
+    private static (string Endpoint, string Reason) Parts(string line) =>
+        line.IndexOf('#', StringComparison.Ordinal) is >= 0 and var hash ? (line[..hash].Trim(), line[(hash + 1)..].Trim()) : (line.Trim(), "");
+
     private static PolicyRule? Rule(string endpoint, int line) => Endpoint.TryParse(endpoint, EndpointUse.Deny, out var read, out _)
         ? new PolicyRule(read, new RuleOrigin(Source, line, 1, null))
         : null;
 
     private static DeniedEndpoint? Entry(string line, int number, List<string> mistakes)
     {
-        var hash = line.IndexOf('#', StringComparison.Ordinal);
-        var text = (hash < 0 ? line : line[..hash]).Trim();
-        var reason = hash < 0 ? "" : line[(hash + 1)..].Trim();
+        var (text, reason) = Parts(line);
         void Add(string value, string what, string accepted) =>
             mistakes.Add(new PolicyMistake(Source, number, 1, value, what, accepted).ToString());
         if (!Endpoint.TryParse(text, EndpointUse.Deny, out var endpoint, out var mistake))

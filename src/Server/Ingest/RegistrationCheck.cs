@@ -60,11 +60,13 @@ internal static class RegistrationCheck
     /// <summary>What makes two registrations the same job.</summary>
     public static string Identity(JobRegistration asked, string owner)
     {
-        var parts = new[]
-        {
+        // A registration without a recording is the job that it was before there were any in it.
+        string[] parts =
+        [
             owner.ToLowerInvariant(), RepositoryOf(asked).ToLowerInvariant(), asked.RunId,
-            asked.RunAttempt.ToString(CultureInfo.InvariantCulture), asked.Job, MatrixText(asked) ?? "", asked.Runner ?? "", asked.Recording ?? "",
-        };
+            asked.RunAttempt.ToString(CultureInfo.InvariantCulture), asked.Job, MatrixText(asked) ?? "", asked.Runner ?? "",
+            .. asked.Recording is { } recording ? [recording] : Array.Empty<string>(),
+        ];
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\0', parts))));
     }
 

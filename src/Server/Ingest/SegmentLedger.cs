@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Npgsql;
 using Sallyport.Protocol.Ingest;
 using Sallyport.Server.Configuration;
 using Sallyport.Server.Insights;
@@ -43,7 +44,7 @@ internal sealed class SegmentLedger(Database database, WorkQueue work, ServerSet
                     batch.Add(entry);
                 }
 
-                if (!await TryEnterAsync(batch) && batch.Count > 1)
+                if (!await TryEnterAsync(batch))
                 {
                     // One of them hinders the others: each by itself.
                     foreach (var entry in batch)
@@ -59,7 +60,7 @@ internal sealed class SegmentLedger(Database database, WorkQueue work, ServerSet
         }
     }
 
-    /// <summary>Whoever waits is told, but for a batch of several that failed together.</summary>
+    /// <summary>Whoever waits is told, but for a batch of several of which one may hinder the others.</summary>
     private async Task<bool> TryEnterAsync(List<Entry> batch)
     {
         // In one order everywhere: replicas that enter segments of the same jobs cannot wait for each other in a ring.
@@ -92,23 +93,26 @@ internal sealed class SegmentLedger(Database database, WorkQueue work, ServerSet
 #pragma warning restore CA1031
         {
             IngestLog.LedgerFailed(log, batch.Count, e);
-            if (batch.Count == 1)
+            // Where the database is away, each by itself would wait for it in turn.
+            var isTold = batch.Count == 1 || e is NpgsqlException and not PostgresException;
+            foreach (var entry in isTold ? batch : [])
             {
-                batch[0].Done.TrySetException(e);
+                entry.Done.TrySetException(e);
             }
 
-            return false;
+            return isTold;
         }
     }
 
     /// <summary>What is known of a segment without its bytes: it is there, or cannot come; null when it may.</summary>
     public Task<(SegmentAccepted? Segment, IngestFailure? Failure)?> FindAsync(SegmentRow row, CancellationToken cancellation) =>
-        database.ReadAsync(scope => FindAsync(scope, row, forUpdate: false), cancellation);
+        database.ReadAsync(async scope => await FindAsync(scope, await JobAsync(scope, row, ""), row), cancellation);
 
-    private async Task<(SegmentAccepted? Segment, IngestFailure? Failure)?> FindAsync(WriteScope scope, SegmentRow row, bool forUpdate)
+    private static Task<JobTotals?> JobAsync(WriteScope scope, SegmentRow row, string lockRow) =>
+        scope.OneAsync<JobTotals>($"SELECT bytes, text_bytes, chain, state, recorded FROM job WHERE id = @Job {lockRow}", row);
+
+    private async Task<(SegmentAccepted? Segment, IngestFailure? Failure)?> FindAsync(WriteScope scope, JobTotals? job, SegmentRow row)
     {
-        var lockRow = forUpdate && database.Kind == DatabaseKind.PostgreSql ? "FOR UPDATE" : "";
-        var job = await scope.OneAsync<JobTotals>($"SELECT bytes, text_bytes, chain, recorded FROM job WHERE id = @Job {lockRow}", row);
         if (job is null)
         {
             return (null, new(404, "There is no such job."));
@@ -135,7 +139,8 @@ internal sealed class SegmentLedger(Database database, WorkQueue work, ServerSet
 
     private async Task<(SegmentAccepted? Segment, IngestFailure? Failure)> EnterAsync(WriteScope write, SegmentRow row)
     {
-        if (await FindAsync(write, row, forUpdate: true) is { } known)
+        var job = await JobAsync(write, row, database.Kind == DatabaseKind.PostgreSql ? "FOR UPDATE" : "");
+        if (await FindAsync(write, job, row) is { } known)
         {
             return known;
         }
@@ -156,7 +161,6 @@ internal sealed class SegmentLedger(Database database, WorkQueue work, ServerSet
                     AND (previous <> @Seal OR first_sequence <> @FirstSequence + @Events)) AS neighbours
             """,
             row);
-        var job = (await write.OneAsync<JobTotals>("SELECT chain, state FROM job WHERE id = @Job", row))!;
         await write.ExecuteAsync(
             """
             UPDATE job SET segments = segments + 1, bytes = bytes + @Bytes, text_bytes = text_bytes + @TextBytes, events = events + @Events, last_heard_ms = @ReceivedMs,
@@ -174,7 +178,7 @@ internal sealed class SegmentLedger(Database database, WorkQueue work, ServerSet
                 row.Job,
                 breaks,
                 ChainState.Broken,
-                state = job.State == JobState.Ended ? JobState.Ended : JobState.Running,
+                state = job!.State == JobState.Ended ? JobState.Ended : JobState.Running,
             });
         if (job.State == JobState.Ended)
         {

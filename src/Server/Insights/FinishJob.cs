@@ -54,9 +54,9 @@ internal sealed class FinishJob(
             }
 
             var report = fold.Finish(announced, job.Chain == ChainState.Broken);
-            if ((await jobs.FindAsync(subject, cancellation))?.Recorded == Joined)
+            if (await jobs.FindAsync(subject, cancellation) is not { Recorded: not Joined })
             {
-                // Another was quicker, and has taken the pieces away under this one.
+                // Another was quicker, and has taken the pieces away under this one; or retention took the job.
                 return;
             }
 
@@ -110,8 +110,13 @@ internal sealed class FinishJob(
             File.Delete(path);
         }
 
-        await database.ExecuteAsync("UPDATE job SET recorded = @Joined WHERE id = @Id", new { job.Id, Joined }, cancellation);
-        await RemovePiecesAsync(job.Id, cancellation);
+        // One that was entered since they were read is not in it: its piece stays, and the job is folded again. Of a job that has ended the
+        // ledger put the work in with it; of one that was lost, and runs now, its end does, or the sweep.
+        if (await database.ExecuteAsync(
+            "UPDATE job SET recorded = @Joined WHERE id = @Id AND segments = @Count", new { job.Id, Joined, segments.Count }, cancellation) == 1)
+        {
+            await RemovePiecesAsync(job.Id, cancellation);
+        }
     }
 
     private async Task RemovePiecesAsync(string job, CancellationToken cancellation)

@@ -51,6 +51,7 @@ internal sealed class PolicyStore(Database database, Audit audit, TimeProvider t
             return ["the name of a policy has 1 to 100 letters, digits, '-', '_' or '.'"];
         }
 
+        comment = DatabaseText.Comment(comment);
         var normal = text.ReplaceLineEndings("\n");
         var reading = PolicyReader.Read(PolicySource.File(name, Encoding.UTF8.GetBytes(normal)));
         if (reading.Document is null)

@@ -51,10 +51,11 @@ internal sealed class ExpiredJobs(
             {
                 foreach (var job in jobs)
                 {
+                    // In the order of who sends and who ends: the job first.
+                    await write.ExecuteAsync("DELETE FROM job WHERE id = @Id", new { job.Id });
                     await write.ExecuteAsync("DELETE FROM counted WHERE job = @Id", new { job.Id });
                     await write.ExecuteAsync("DELETE FROM segment WHERE job = @Id", new { job.Id });
                     await write.ExecuteAsync("DELETE FROM work WHERE kind = 'finish' AND subject = @Id", new { job.Id });
-                    await write.ExecuteAsync("DELETE FROM job WHERE id = @Id", new { job.Id });
                 }
 
                 await audit.WriteAsync(

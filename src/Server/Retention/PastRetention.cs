@@ -47,12 +47,13 @@ internal sealed class PastRetention(Database database, TimeProvider time)
     }
 
     /// <summary>All of them: what is gone when the sweep has come often enough.</summary>
-    public async Task<JobAmount> CountAsync(string owner, RetentionBounds bounds, CancellationToken cancellation)
+    /// <param name="kept">All jobs of the organisation, as <see cref="KeptAsync"/> has them.</param>
+    public async Task<JobAmount> CountAsync(string owner, RetentionBounds bounds, JobAmount kept, CancellationToken cancellation)
     {
         var (beforeMs, nowMs) = (BeforeMs(bounds), NowMs());
         var old = (await database.OneAsync<JobAmount>(
             $"SELECT {Amount} FROM job WHERE {Removable} AND registered_ms < @beforeMs", new { owner, beforeMs, nowMs }, cancellation))!;
-        var excess = bounds.Bytes <= 0 ? 0 : (await KeptAsync(owner, cancellation)).Bytes - old.Bytes - bounds.Bytes;
+        var excess = bounds.Bytes <= 0 ? 0 : kept.Bytes - old.Bytes - bounds.Bytes;
         return excess <= 0 ? old : old.Plus((await database.OneAsync<JobAmount>(
             $"""
             SELECT {Amount} FROM (

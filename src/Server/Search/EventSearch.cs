@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Data.Common;
 using System.Diagnostics;
 using DuckDB.NET.Data;
+using DuckDB.NET.Native;
 using Sallyport.Server.Access;
 using Sallyport.Server.Insights;
 using Sallyport.Server.Store;
@@ -21,6 +22,8 @@ internal sealed class EventSearch(Database database, EventFiles files, TimeProvi
 
     public static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(15);
 
+    private const string Less = "ask for fewer days, or for one organisation or repository.";
+
     // Searches at once; others wait, and are told after the time limit.
     private const int MaximumAtOnce = 2;
 
@@ -28,7 +31,7 @@ internal sealed class EventSearch(Database database, EventFiles files, TimeProvi
     private readonly Lazy<DuckDBConnection> engine = new(() => Open(files.Root));
 
     /// <summary>Searches.</summary>
-    /// <exception cref="TimeoutException">It took more than <see cref="TimeLimit"/>.</exception>
+    /// <exception cref="TimeoutException">It took more than <see cref="TimeLimit"/>, or than the memory that it has; says so to who asked.</exception>
     public async Task<EventAnswer> FindAsync(EventQuery query, Viewer viewer, CancellationToken cancellation)
     {
         var watch = Stopwatch.StartNew();
@@ -51,11 +54,15 @@ internal sealed class EventSearch(Database database, EventFiles files, TimeProvi
         }
         catch (Exception e) when (limit.IsCancellationRequested && !cancellation.IsCancellationRequested)
         {
-            throw new TimeoutException($"the search took more than {TimeLimit.TotalSeconds:0} seconds", e);
+            throw new TimeoutException($"It took more than {TimeLimit.TotalSeconds:0} seconds: {Less}", e);
         }
-        catch (DuckDBException e)
+        catch (DuckDBException e) when (e.ErrorType == DuckDBErrorType.OutOfMemory)
         {
-            throw new TimeoutException("the search needs more memory than it may have: ask for fewer days, or for one repository", e);
+            throw new TimeoutException($"It needs more memory than a search may have: {Less}", e);
+        }
+        catch (DuckDBException e) when (cancellation.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(e.Message, e, cancellation);
         }
 
         var matches = await WithJobsAsync(query, viewer, found, cancellation);
@@ -108,19 +115,20 @@ internal sealed class EventSearch(Database database, EventFiles files, TimeProvi
             .Take(MaximumFolders)];
     }
 
-    // A file that the sweep removes between the listing and the search fails it: it is listed again, once.
+    // A file or folder that the sweep removes between the listing and the search fails it: it is listed again, once.
     private (List<FoundJob> Found, DateOnly Oldest) Find(
         EventQuery query, Viewer viewer, DateOnly oldest, DateOnly today, CancellationToken cancellation)
     {
         for (var isAgain = false; ; isAgain = true)
         {
-            var folders = FoldersOf(query, viewer, oldest, today);
-            var from = folders.Count == MaximumFolders ? DayOf(folders[^1]) : oldest;
             try
             {
+                var folders = FoldersOf(query, viewer, oldest, today);
+                var from = folders.Count == MaximumFolders ? DayOf(folders[^1]) : oldest;
                 return (folders.Count == 0 ? [] : Find(query, folders, cancellation), from);
             }
-            catch (DuckDBException) when (!isAgain && !cancellation.IsCancellationRequested)
+            catch (Exception e) when (!isAgain && !cancellation.IsCancellationRequested
+                && e is DirectoryNotFoundException or DuckDBException { ErrorType: not DuckDBErrorType.OutOfMemory })
             {
             }
         }

@@ -71,8 +71,6 @@ internal sealed class ParquetEventWriter : IEventWriter
         };
         await writer.DisposeAsync();
         writer = null;
-        await stream.FlushAsync(cancellation);
-        RandomAccess.FlushToDisk(stream.SafeFileHandle);
         await stream.DisposeAsync();
         stream = null;
         var name = EventFiles.NameOf(job);

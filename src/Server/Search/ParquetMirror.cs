@@ -1,17 +1,21 @@
 using Sallyport.Server.Configuration;
 using Sallyport.Server.Recordings;
+using Sallyport.Server.Store;
 
 namespace Sallyport.Server.Search;
 
 /// <summary>
 /// With a bucket, keeps the Parquet files on this replica's disk, where it searches them, as they are there: brings those that other
-/// replicas wrote or changed, and removes those that are gone. Days of now are looked at again and again, all days once in a while.
-/// Without a bucket there is one folder.
+/// replicas wrote or changed, and removes those of jobs that are gone. What the bucket never had, of before there was one, stays with its
+/// job. Days of now are looked at again and again, all days once in a while. Without a bucket there is one folder.
 /// </summary>
 internal sealed partial class ParquetMirror(
-    ServerSettings settings, EventFiles files, IRecordingStore recordings, TimeProvider time, ILogger<ParquetMirror> log)
+    ServerSettings settings, Database database, EventFiles files, IRecordingStore recordings, TimeProvider time, ILogger<ParquetMirror> log)
     : BackgroundService
 {
+    /// <summary>Jobs that one question is about.</summary>
+    private const int AskedAtOnce = 500;
+
     /// <summary>Between two looks at today and yesterday; what another replica has folded is found here within it.</summary>
     public static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
 
@@ -119,13 +123,21 @@ internal sealed partial class ParquetMirror(
         }
 
         var names = objects.Select(one => one.Name).ToHashSet(StringComparer.Ordinal);
-        foreach (var name in files.NamesOf(day).Where(name => !names.Contains(name)).ToList())
+        foreach (var some in files.NamesOf(day).Where(name => !names.Contains(name)).ToList().Chunk(AskedAtOnce))
         {
-            // It is put there before it is placed here: asked again, it is there if it was written since the list was made.
-            if (!await IsThereAsync(name, cancellation))
-            {
-                files.Remove(name);
-            }
+            await RemoveGoneAsync(some, cancellation);
+        }
+    }
+
+    // The sweep removes a job's data first, then its row: the row is the last that is there of it.
+    private async Task RemoveGoneAsync(string[] names, CancellationToken cancellation)
+    {
+        var ids = names.Select(Path.GetFileNameWithoutExtension).ToArray();
+        var there = (await database.ListAsync<string>(
+            $"SELECT id FROM job WHERE {database.Among("id", nameof(ids))}", new { ids }, cancellation)).ToHashSet(StringComparer.Ordinal);
+        foreach (var name in names.Where(name => !there.Contains(Path.GetFileNameWithoutExtension(name))))
+        {
+            files.Remove(name);
         }
     }
 
@@ -133,16 +145,6 @@ internal sealed partial class ParquetMirror(
     {
         var file = new FileInfo(files.PathOf(one.Name));
         return file.Exists && (known.TryGetValue(one.Name, out var version) ? version == one.Version : file.Length == one.Bytes);
-    }
-
-    private async Task<bool> IsThereAsync(string name, CancellationToken cancellation)
-    {
-        await foreach (var one in recordings.ListAsync(name, cancellation))
-        {
-            return one.Name == name;
-        }
-
-        return false;
     }
 
     // Who can write into the bucket cannot write elsewhere on this disk.

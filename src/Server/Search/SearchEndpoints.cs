@@ -42,9 +42,9 @@ internal static class SearchEndpoints
         {
             return TypedResults.Ok(await search.FindAsync(query, Viewer.Of(context.User), cancellation));
         }
-        catch (TimeoutException)
+        catch (TimeoutException e)
         {
-            return Problem(503, $"It took more than {EventSearch.TimeLimit.TotalSeconds:0} seconds: ask for fewer days, or for one organisation or repository.");
+            return Problem(503, e.Message);
         }
     }
 

@@ -1,8 +1,13 @@
 namespace Sallyport.Server.Store;
 
-/// <summary>Text that a job wrote, as a column takes it.</summary>
+/// <summary>Text that a job or a person wrote, as a column takes it.</summary>
 internal static class DatabaseText
 {
+    private const int CommentCharacters = 500;
+
+    /// <summary>Why a version was saved; null when nothing is said.</summary>
+    public static string? Comment(string? text) => string.IsNullOrEmpty(text) ? null : Clean(text, CommentCharacters);
+
     /// <summary>Without what PostgreSQL's text cannot hold (NUL, half a surrogate pair), and cut.</summary>
     public static string Clean(string text, int length)
     {

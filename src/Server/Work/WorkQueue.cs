@@ -31,16 +31,7 @@ internal sealed class WorkQueue(Database database, ServerSettings settings, Time
         """,
         new { id = Secrets.NewId(time.GetUtcNow()), kind, subject, dueMs });
 
-    /// <summary>The same in a transaction of its own, due at once.</summary>
-    public Task AddAsync(string kind, string subject, CancellationToken cancellation) => database.WriteAsync(
-        async write =>
-        {
-            await AddAsync(write, kind, subject, time.GetUtcNow().ToUnixTimeMilliseconds());
-            return true;
-        },
-        cancellation);
-
-    /// <summary>Puts in work that comes again and again, where it is not in yet: an earlier start, or another replica, may be at it.</summary>
+    /// <summary>Puts in work that is due at once, and may come again and again, where it is not in yet: an earlier start, or another replica, may be at it.</summary>
     public Task EnsureAsync(string kind, string subject, CancellationToken cancellation) => database.ExecuteAsync(
         """
         INSERT INTO work (id, kind, subject, due_ms, attempts) VALUES (@id, @kind, @subject, @nowMs, 0)

@@ -1,5 +1,4 @@
 using System.Text;
-using Org.BouncyCastle.Math.EC.Rfc8032;
 using Sallyport.Protocol.DenyLists;
 
 namespace Sallyport.Fuzz.Targets;
@@ -27,14 +26,7 @@ internal sealed class DenyListTarget : IFuzzTarget
     public void Read(ReadOnlySpan<byte> input)
     {
         _ = DenyListSignature.TryOpen(input, PublicKey, out _, out _);
-        var envelope = new SignedEnvelope(DenyListSignature.PayloadType, input.ToArray(), []);
-        var message = envelope.SignedBytes();
-        var signature = new byte[64];
-        Ed25519.Sign(PrivateKey, 0, message, 0, message.Length, signature, 0);
-        var json = $$"""
-            {"payloadType":"{{envelope.PayloadType}}","payload":"{{Convert.ToBase64String(input)}}","signatures":[{"keyid":"","sig":"{{Convert.ToBase64String(signature)}}"}]}
-            """;
-        if (DenyListSignature.TryOpen(Encoding.UTF8.GetBytes(json), PublicKey, out var list, out _))
+        if (DenyListSignature.TryOpen(DenyListSignature.Sign(input.ToArray(), PrivateKey), PublicKey, out var list, out _))
         {
             ArgumentOutOfRangeException.ThrowIfGreaterThan(list.Entries.Length, DenyListLimits.Entries);
         }

@@ -19,8 +19,8 @@ internal sealed class IdentityProvider : IAsyncDisposable
     public const string ClientSecret = "of the client";
 
     private readonly ConcurrentDictionary<string, (string Nonce, string Challenge)> codes = new();
-    private readonly SigningKey key = new("key");
-    private readonly SigningKey foreign = new("key");
+    private readonly SigningKey key = new("key", 0);
+    private readonly SigningKey foreign = new("key", -1);
     private LoopbackSite? site;
 
     /// <summary>What is wrong with it.</summary>
@@ -45,12 +45,7 @@ internal sealed class IdentityProvider : IAsyncDisposable
         return provider;
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await site!.DisposeAsync();
-        key.Dispose();
-        foreign.Dispose();
-    }
+    public ValueTask DisposeAsync() => site!.DisposeAsync();
 
     private void Map(WebApplication app)
     {

@@ -10,8 +10,9 @@ internal sealed class JobIssuer : IAsyncDisposable
 {
     private readonly string path;
     private LoopbackSite? site;
-    private SigningKey key = new("key0");
+    private SigningKey key = new("key0", 0);
     private int number;
+    private int asked;
 
     private JobIssuer(string path) => this.path = path;
 
@@ -19,6 +20,12 @@ internal sealed class JobIssuer : IAsyncDisposable
 
     /// <summary>What is wrong with its own answers.</summary>
     public string What { get; set; } = "";
+
+    /// <summary>It answers when this has come.</summary>
+    public Task Ready { get; set; } = Task.CompletedTask;
+
+    /// <summary>How often somebody asked where its keys are.</summary>
+    public int Asked => asked;
 
     /// <summary>Settings of a server that takes its tokens.</summary>
     public Dictionary<string, string?> Settings => new()
@@ -37,8 +44,8 @@ internal sealed class JobIssuer : IAsyncDisposable
     /// <summary>Another key from here on.</summary>
     public void Rotate()
     {
-        key.Dispose();
-        key = new SigningKey($"key{++number}");
+        number++;
+        key = new SigningKey($"key{number}", number);
     }
 
     /// <summary>A token of job octo/site, run 100, with one thing wrong; "good" for none.</summary>
@@ -46,7 +53,7 @@ internal sealed class JobIssuer : IAsyncDisposable
     {
         var now = (clock ?? TimeProvider.System).GetUtcNow().UtcDateTime;
         var owner = what == "owner that may not write" ? "stranger" : "octo";
-        using var foreign = new SigningKey($"key{number}");
+        var foreign = new SigningKey($"key{number}", -1);
         return new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(new SecurityTokenDescriptor
         {
             Issuer = what switch
@@ -82,21 +89,22 @@ internal sealed class JobIssuer : IAsyncDisposable
         });
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await site!.DisposeAsync();
-        key.Dispose();
-    }
+    public ValueTask DisposeAsync() => site!.DisposeAsync();
 
     private void Map(WebApplication app)
     {
-        app.MapGet($"{path}/.well-known/openid-configuration", () => What switch
+        app.MapGet($"{path}/.well-known/openid-configuration", async () =>
         {
-            "is down" => Results.StatusCode(503),
-            "says no JSON" => Results.Text("<html>", "text/html"),
-            "says null" => Results.Text("null", "application/json"),
-            "has no keys" => Results.Json(new { issuer = Address }),
-            _ => Results.Json(new { issuer = Address, jwks_uri = $"{Address}/keys" }),
+            Interlocked.Increment(ref asked);
+            await Ready;
+            return What switch
+            {
+                "is down" => Results.StatusCode(503),
+                "says no JSON" => Results.Text("<html>", "text/html"),
+                "says null" => Results.Text("null", "application/json"),
+                "has no keys" => Results.Json(new { issuer = Address }),
+                _ => Results.Json(new { issuer = Address, jwks_uri = $"{Address}/keys" }),
+            };
         });
         app.MapGet($"{path}/keys", () => What switch
         {

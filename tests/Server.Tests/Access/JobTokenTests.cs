@@ -1,19 +1,14 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Sallyport.Server.Access;
-using Sallyport.Server.Insights;
 
 namespace Sallyport.Server.Tests.Access;
 
 /// <summary>Tokens of jobs, signed by an issuer of the tests' own.</summary>
-public sealed class JobTokenTests(PostgresCluster cluster)
+public sealed class JobTokenTests(PostgresCluster cluster, JobTokenSite site) : IClassFixture<JobTokenSite>
 {
     /// <summary>Where a GitHub Enterprise Server has its issuer.</summary>
-    private const string EnterprisePath = "/_services/token";
-
-    public static TheoryData<StoreKind> Stores => [StoreKind.Sqlite, StoreKind.PostgreSql];
-
-    public static MatrixTheoryData<string, StoreKind> Places => new(["", EnterprisePath], [StoreKind.Sqlite, StoreKind.PostgreSql]);
+    internal const string EnterprisePath = "/_services/token";
 
     public static TheoryData<string, HttpStatusCode> Cases => new()
     {
@@ -33,14 +28,16 @@ public sealed class JobTokenTests(PostgresCluster cluster)
         { "symmetric, signed with the public key", HttpStatusCode.Unauthorized },
     };
 
+    // What an issuer is asked does not depend on the database.
     [Theory]
-    [MemberData(nameof(Places))]
+    [InlineData("", StoreKind.Sqlite)]
+    [InlineData(EnterprisePath, StoreKind.PostgreSql)]
     public async Task A_job_sends_with_its_token_alone(string path, StoreKind kind)
     {
         await using var issuer = await JobIssuer.StartAsync(path);
         await using var server = await TestServer.StartAsync(kind, cluster, issuer.Settings);
         var job = await server.UploadAsync(issuer.Token("good"), TestRecording.Job(), TestRecording.Small());
-        var row = await server.Services.GetRequiredService<Jobs>().FindAsync(job.JobKey, default);
+        var row = await server.RowAsync(job.JobKey);
         Assert.Equal(("octo", "site", "intact"), (row!.Owner, row.Repository, row.Chain));
         Assert.Equal(job.JobKey, (await server.RegisteredAsync(issuer.Token("good"), TestRecording.Job())).JobKey);
     }
@@ -49,9 +46,7 @@ public sealed class JobTokenTests(PostgresCluster cluster)
     [MemberData(nameof(Cases))]
     public async Task A_token_is_for_the_run_that_it_names(string what, HttpStatusCode expected)
     {
-        await using var issuer = await JobIssuer.StartAsync(EnterprisePath);
-        await using var server = await TestServer.StartAsync(StoreKind.Sqlite, cluster, issuer.Settings);
-        using var response = await server.RegisterAsync(issuer.Token(what), TestRecording.Job());
+        using var response = await site.Server.RegisterAsync(site.Issuer.Token(what), TestRecording.Job());
         Assert.Equal(expected, response.StatusCode);
     }
 
@@ -66,14 +61,13 @@ public sealed class JobTokenTests(PostgresCluster cluster)
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (before.StatusCode, after.StatusCode));
     }
 
-    [Theory]
-    [MemberData(nameof(Stores))]
-    public async Task While_the_issuer_is_away_the_keys_that_are_kept_hold_and_no_other(StoreKind kind)
+    [Fact]
+    public async Task While_the_issuer_is_away_the_keys_that_are_kept_hold_and_no_other()
     {
         var time = new HandTime();
         await using var issuer = await JobIssuer.StartAsync();
         await using var server = await TestServer.StartAsync(
-            kind, cluster, issuer.Settings, builder => builder.Services.AddSingleton<TimeProvider>(time));
+            StoreKind.Sqlite, cluster, issuer.Settings, builder => builder.Services.AddSingleton<TimeProvider>(time));
         async Task<HttpStatusCode> RegisterAsync()
         {
             using var response = await server.RegisterAsync(issuer.Token("good", time), TestRecording.Job());
@@ -90,6 +84,24 @@ public sealed class JobTokenTests(PostgresCluster cluster)
         issuer.What = "";
         time.Pass(IssuerKeys.Pause * 2);
         Assert.Equal(HttpStatusCode.OK, await RegisterAsync());
+    }
+
+    [Fact]
+    public async Task Whoever_goes_away_leaves_the_fetch_of_the_keys_to_the_others()
+    {
+        await using var issuer = await JobIssuer.StartAsync();
+        var ready = new TaskCompletionSource();
+        issuer.Ready = ready.Task;
+        using var http = new HttpClient();
+        var keys = new IssuerKeys(new Uri(issuer.Address), () => http, TimeProvider.System);
+        using var leaving = new CancellationTokenSource();
+        var (first, second) = (keys.GetAsync(leaving.Token), keys.GetAsync(TestContext.Current.CancellationToken));
+        await leaving.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+        Assert.False(second.IsCompleted);
+        ready.SetResult();
+        Assert.Single((await second).SigningKeys);
+        Assert.Equal(1, issuer.Asked);
     }
 
     [Theory]

@@ -7,14 +7,12 @@ using Sallyport.Server.Tests.Ui;
 namespace Sallyport.Server.Tests.Access;
 
 /// <summary>Sign-in by a provider of the tests' own, over HTTP from the first click to the page after.</summary>
-public sealed class ProviderTests(PostgresCluster cluster)
+public sealed class ProviderTests(PostgresCluster cluster, ProviderSite site) : IClassFixture<ProviderSite>
 {
-    public static TheoryData<StoreKind> Stores => [StoreKind.Sqlite, StoreKind.PostgreSql];
-
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Theory]
-    [MemberData(nameof(Stores))]
+    [MemberData(nameof(StoreKinds.Databases), MemberType = typeof(StoreKinds))]
     public async Task Who_signs_in_for_the_first_time_has_no_role_until_somebody_gives_one(StoreKind kind)
     {
         await using var provider = await IdentityProvider.StartAsync();
@@ -59,21 +57,22 @@ public sealed class ProviderTests(PostgresCluster cluster)
     [InlineData("no signature")]
     [InlineData("somebody else at userinfo")]
     [InlineData("declined")]
-    [InlineData("no discovery")]
-    public async Task What_does_not_hold_signs_nobody_in_and_leads_back_to_the_way_in(string what)
-    {
-        await using var provider = await IdentityProvider.StartAsync();
-        await using var server = await TestServer.StartAsync(StoreKind.Sqlite, cluster, provider.Settings);
-        provider.What = what;
-        using var visitor = Visitor.Stranger(server);
-        Assert.Equal("/sign-in?refused=provider", await SignInAsync(visitor));
-        Assert.Contains("has signed nobody in", await visitor.PageAsync("/sign-in?refused=provider"), StringComparison.Ordinal);
-        Assert.False(await IsSignedInAsync(visitor));
-        Assert.Empty(await server.Services.GetRequiredService<Accounts>().WithoutRoleAsync(Cancellation));
+    public Task What_does_not_hold_signs_nobody_in_and_leads_back_to_the_way_in(string what) => SignsNobodyInAsync(site, what);
 
-        provider.What = "";
-        Assert.Equal("/", await SignInAsync(visitor));
-        Assert.True(await IsSignedInAsync(visitor));
+    [Fact]
+    public async Task A_provider_that_does_not_say_where_it_is_signs_nobody_in()
+    {
+        // What it once said is kept: here it is asked for the first time.
+        var first = new ProviderSite(cluster);
+        await first.InitializeAsync();
+        try
+        {
+            await SignsNobodyInAsync(first, "no discovery");
+        }
+        finally
+        {
+            await first.DisposeAsync();
+        }
     }
 
     /// <summary>Login CSRF: somebody is led to the callback with the code of who wants to be them.</summary>
@@ -92,7 +91,7 @@ public sealed class ProviderTests(PostgresCluster cluster)
     }
 
     [Theory]
-    [MemberData(nameof(Stores))]
+    [MemberData(nameof(StoreKinds.Databases), MemberType = typeof(StoreKinds))]
     public async Task The_same_subject_of_two_providers_is_two_accounts(StoreKind kind)
     {
         var folder = Directory.CreateTempSubdirectory("sallyport-providers-").FullName;
@@ -116,7 +115,7 @@ public sealed class ProviderTests(PostgresCluster cluster)
     }
 
     [Theory]
-    [MemberData(nameof(Stores))]
+    [MemberData(nameof(StoreKinds.Databases), MemberType = typeof(StoreKinds))]
     public async Task A_disabled_account_is_refused_and_its_session_ends(StoreKind kind)
     {
         await using var provider = await IdentityProvider.StartAsync();
@@ -145,20 +144,18 @@ public sealed class ProviderTests(PostgresCluster cluster)
     [InlineData("", "/")]
     public async Task After_signing_in_one_is_on_a_page_of_this_server(string to, string expected)
     {
-        await using var provider = await IdentityProvider.StartAsync();
-        await using var server = await TestServer.StartAsync(StoreKind.Sqlite, cluster, provider.Settings);
-        using var visitor = Visitor.Stranger(server);
+        site.Provider.What = "";
+        using var visitor = Visitor.Stranger(site.Server);
         Assert.Equal(expected, await SignInAsync(visitor, to));
         var page = await visitor.PageAsync($"/sign-in?to={Uri.EscapeDataString(to)}");
         Assert.Contains($"name=\"to\" value=\"{WebUtility.HtmlEncode(expected)}\"", page, StringComparison.Ordinal);
     }
 
-    [Theory]
-    [MemberData(nameof(Stores))]
-    public async Task The_preset_for_GitHub_signs_in_at_an_Enterprise_Server(StoreKind kind)
+    [Fact]
+    public async Task The_preset_for_GitHub_signs_in_at_an_Enterprise_Server()
     {
         await using var github = await GitHubStandIn.StartAsync();
-        await using var server = await TestServer.StartAsync(kind, cluster, github.Settings);
+        await using var server = await TestServer.StartAsync(StoreKind.Sqlite, cluster, github.Settings);
         foreach (var what in new[] { "wrong state", "bad code", "no user", "user without id" })
         {
             github.What = what;
@@ -174,6 +171,23 @@ public sealed class ProviderTests(PostgresCluster cluster)
         var account = Assert.Single(await server.Services.GetRequiredService<Accounts>().WithoutRoleAsync(Cancellation));
         Assert.Equal(("octocat@127.0.0.1", github.Address), (account.Name, account.Issuer));
         Assert.Equal("583231", (await server.Services.GetRequiredService<Accounts>().FindAsync(account.Account, Cancellation))!.Subject);
+    }
+
+    private static async Task SignsNobodyInAsync(ProviderSite site, string what)
+    {
+        var accounts = site.Server.Services.GetRequiredService<Accounts>();
+        var before = await accounts.WithoutRoleAsync(Cancellation);
+        (site.Provider.What, site.Provider.Subject) = (what, what);
+        using var visitor = Visitor.Stranger(site.Server);
+        Assert.Equal("/sign-in?refused=provider", await SignInAsync(visitor));
+        Assert.Contains("has signed nobody in", await visitor.PageAsync("/sign-in?refused=provider"), StringComparison.Ordinal);
+        Assert.False(await IsSignedInAsync(visitor));
+        Assert.Equal(before.Count, (await accounts.WithoutRoleAsync(Cancellation)).Count);
+
+        site.Provider.What = "";
+        Assert.Equal("/", await SignInAsync(visitor));
+        Assert.True(await IsSignedInAsync(visitor));
+        Assert.Equal(before.Count + 1, (await accounts.WithoutRoleAsync(Cancellation)).Count);
     }
 
     /// <summary>From the link of the sign-in page to where one is led in the end.</summary>

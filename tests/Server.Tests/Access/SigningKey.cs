@@ -1,13 +1,16 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.IdentityModel.Tokens;
 
 namespace Sallyport.Server.Tests.Access;
 
-/// <summary>An RSA key of an issuer, and the set that it publishes.</summary>
-internal sealed class SigningKey(string id) : IDisposable
+/// <summary>An RSA key of an issuer, and the set that it publishes. To make one takes a while: each number's is made once.</summary>
+internal sealed class SigningKey(string id, int number)
 {
-    private readonly RSA rsa = RSA.Create(2048);
+    private static readonly ConcurrentDictionary<int, Lazy<RSA>> Made = new();
+
+    private readonly RSA rsa = Made.GetOrAdd(number, _ => new(() => RSA.Create(2048))).Value;
 
     public SigningCredentials Credentials => new(new RsaSecurityKey(rsa.ExportParameters(true)) { KeyId = id }, SecurityAlgorithms.RsaSha256);
 
@@ -21,6 +24,4 @@ internal sealed class SigningKey(string id) : IDisposable
         var key = JsonWebKeyConverter.ConvertFromRSASecurityKey(new RsaSecurityKey(rsa.ExportParameters(false)) { KeyId = id });
         return JsonSerializer.Serialize(new { keys = new[] { new { kty = key.Kty, kid = key.Kid, n = key.N, e = key.E, use = "sig", alg = "RS256" } } });
     }
-
-    public void Dispose() => rsa.Dispose();
 }

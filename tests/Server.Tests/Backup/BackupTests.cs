@@ -48,8 +48,8 @@ public sealed class BackupTests(PostgresCluster cluster) : IDisposable
             (listKey, list) = await DenyListAsync(server);
             done = await server.UploadAsync(key, TestRecording.Job(), segments);
             running = await server.RegisteredAsync(key, TestRecording.Job(runId: "101"));
-            await PutAsync(server, running, segments.Take(2));
-            (row, report) = (await RowAsync(server, done.JobKey), await ReportAsync(server, done.JobKey));
+            await server.PutAllAsync(running, segments.Take(2));
+            (row, report) = ((await server.RowAsync(done.JobKey))!, await ReportAsync(server, done.JobKey));
             var totals = await BackUpAsync(server, withKeys: true, server.Services.GetRequiredService<IRecordingStore>());
             // The whole recording, its report and its events; two segments.
             Assert.Equal(5, totals.Objects);
@@ -59,7 +59,7 @@ public sealed class BackupTests(PostgresCluster cluster) : IDisposable
         var values = await TargetAsync(to);
         await RestoreAsync(values);
         await using var restored = await TestServer.StartAsync(to, cluster, values);
-        Assert.Equal(row, await RowAsync(restored, done.JobKey));
+        Assert.Equal(row, (await restored.RowAsync(done.JobKey))!);
         Assert.Equal(report, await ReportAsync(restored, done.JobKey));
         await VerifyAsync(restored, done.JobKey, segments);
         Assert.True(Of(restored, EventFiles.NameOf(row)).Exists);
@@ -72,7 +72,7 @@ public sealed class BackupTests(PostgresCluster cluster) : IDisposable
         // The job that was under way: its key, its place and its token are as they were.
         var again = await restored.RegisteredAsync(key, TestRecording.Job(runId: "101"));
         Assert.Equal((running.JobKey, running.UploadToken, 3), (again.JobKey, again.UploadToken, again.NextSegment));
-        await PutAsync(restored, running, segments.Skip(2));
+        await restored.PutAllAsync(running, segments.Skip(2));
         using var end = await restored.EndAsync(running, segments.Count);
         await restored.WorkDoneAsync();
         await VerifyAsync(restored, running.JobKey, segments);
@@ -88,7 +88,7 @@ public sealed class BackupTests(PostgresCluster cluster) : IDisposable
             key = await server.KeyAsync("octo");
             running = await server.RegisteredAsync(key, TestRecording.Job());
             Assert.Empty(await DenyAsync(server, "evil.example # beacon"));
-            await PutAsync(server, running, TestRecording.Small().Take(2));
+            await server.PutAllAsync(running, TestRecording.Small().Take(2));
             await BackUpAsync(server, withKeys: false, server.Services.GetRequiredService<IRecordingStore>());
         }
 
@@ -100,7 +100,7 @@ public sealed class BackupTests(PostgresCluster cluster) : IDisposable
         Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
         var again = await restored.RegisteredAsync(key, TestRecording.Job());
         Assert.Equal(running.JobKey, again.JobKey);
-        await PutAsync(restored, again, TestRecording.Small().Skip(2));
+        await restored.PutAllAsync(again, TestRecording.Small().Skip(2));
 
         // The deny list is as it was signed; what follows it is by another key, and that is never unasked.
         Assert.Equal(1, (await restored.Services.GetRequiredService<DenyListStore>().LatestAsync("octo", Cancellation))!.Open()!.Version);
@@ -115,8 +115,9 @@ public sealed class BackupTests(PostgresCluster cluster) : IDisposable
         await using (var server = await TestServer.StartAsync(StoreKind.Sqlite, cluster))
         {
             job = await server.RegisteredAsync(await server.KeyAsync("octo"), TestRecording.Job());
-            await PutAsync(server, job, segments);
-            var store = new MeanwhileRecordings(server.Services.GetRequiredService<IRecordingStore>(), async () =>
+            await server.PutAllAsync(job, segments);
+            var store = new HookedRecordings(server.Services.GetRequiredService<IRecordingStore>());
+            store.OnceListed(async () =>
             {
                 using var end = await server.EndAsync(job, segments.Count);
                 await server.WorkDoneAsync();
@@ -127,7 +128,7 @@ public sealed class BackupTests(PostgresCluster cluster) : IDisposable
         var values = await TargetAsync(StoreKind.Sqlite);
         await RestoreAsync(values);
         await using var restored = await TestServer.StartAsync(StoreKind.Sqlite, cluster, values);
-        Assert.Null((await RowAsync(restored, job.JobKey)).Recorded);
+        Assert.Null((await restored.RowAsync(job.JobKey))!.Recorded);
         using var end = await restored.EndAsync(job, segments.Count);
         await restored.WorkDoneAsync();
         await VerifyAsync(restored, job.JobKey, segments);
@@ -208,28 +209,16 @@ public sealed class BackupTests(PostgresCluster cluster) : IDisposable
         return said;
     }
 
-    private static async Task PutAsync(TestServer server, JobRegistered job, IEnumerable<TestSegment> segments)
-    {
-        foreach (var segment in segments)
-        {
-            using var response = await server.PutAsync(job, segment);
-            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        }
-    }
-
-    private static async Task<JobRow> RowAsync(TestServer server, string job) =>
-        (await server.Services.GetRequiredService<Jobs>().FindAsync(job, Cancellation))!;
-
     private static async Task<string> ReportAsync(TestServer server, string job)
     {
         using var buffer = new MemoryStream();
-        Assert.True(await server.Services.GetRequiredService<Reports>().WriteAsync(await RowAsync(server, job), buffer, Cancellation));
+        Assert.True(await server.Services.GetRequiredService<Reports>().WriteAsync((await server.RowAsync(job))!, buffer, Cancellation));
         return System.Text.Encoding.UTF8.GetString(buffer.ToArray());
     }
 
     private static async Task VerifyAsync(TestServer server, string job, List<TestSegment> segments)
     {
-        Assert.Equal("joined", (await RowAsync(server, job)).Recorded);
+        Assert.Equal("joined", (await server.RowAsync(job))!.Recorded);
         await using var whole = await server.Services.GetRequiredService<IRecordingStore>().OpenAsync(JobRow.RecordingNameOf(job), Cancellation);
         using var reader = new RecordingReader(whole!);
         while (reader.TryRead(out _))

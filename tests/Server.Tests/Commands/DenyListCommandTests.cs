@@ -1,6 +1,8 @@
+using System.Security.Cryptography;
 using System.Text;
 using Sallyport.Policy.Machine;
 using Sallyport.Protocol.DenyLists;
+using Sallyport.Server.Store;
 
 namespace Sallyport.Server.Tests.Commands;
 
@@ -48,6 +50,47 @@ public sealed class DenyListCommandTests : IDisposable
         Assert.Equal(3, errors.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
         await RunAsync(64, "deny-list", "sign", "octo", await FileAsync("good.txt", ""), "--key", Secret, "--number", "0");
         await RunAsync(66, "deny-list", "sign", "octo", Path.Combine(folder, "none"), "--key", Secret, "--number", "1");
+    }
+
+    [Fact]
+    public async Task With_another_master_key_one_line_says_so_and_nothing_is_changed()
+    {
+        string[] where = ["--set", $"dataFolder={folder}"];
+        var list = await FileAsync("list.txt", "evil.example # beacon\n");
+        await RunAsync(0, ["deny-list", "save", "octo", list, .. where]);
+        var key = (await RunAsync(0, ["deny-list", "key", "octo", .. where])).Output;
+        var (before, master) = (await RowsAsync(), Path.Combine(folder, "master.key"));
+        Assert.NotEmpty(before);
+        var earlier = await File.ReadAllBytesAsync(master, TestContext.Current.CancellationToken);
+        await RunAsync(0, "deny-list", "new-key", Secret);
+        var envelope = await FileAsync(
+            "envelope.json", (await RunAsync(0, "deny-list", "sign", "octo", list, "--key", Secret, "--number", "3")).Output);
+
+        await File.WriteAllBytesAsync(master, RandomNumberGenerator.GetBytes(32), TestContext.Current.CancellationToken);
+        foreach (var command in new string[][]
+        {
+            ["save", "octo", await FileAsync("other.txt", "other.example # beacon\n"), "--anew"], ["key", "octo"], ["key", "acme"],
+            ["import", "octo", envelope, "--anew"],
+        })
+        {
+            var (output, errors) = await RunAsync(64, ["deny-list", .. command, .. where]);
+            Assert.Empty(output);
+            Assert.StartsWith(
+                $"sallyport-server: masterKeyFile: {master} is another key", Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries)),
+                StringComparison.Ordinal);
+        }
+
+        await File.WriteAllBytesAsync(master, earlier, TestContext.Current.CancellationToken);
+        Assert.Equal(before, await RowsAsync());
+        Assert.Equal(key, (await RunAsync(0, ["deny-list", "key", "octo", .. where])).Output);
+    }
+
+    // The lists and the keys that stand in the database.
+    private async Task<List<string>> RowsAsync()
+    {
+        await using var database = new Database(DatabaseKind.Sqlite, $"Data Source={Path.Combine(folder, "sallyport.db")}");
+        return await database.ListAsync<string>(
+            "SELECT envelope FROM deny_list_version UNION ALL SELECT name || ' ' || value FROM server_key ORDER BY 1", null, TestContext.Current.CancellationToken);
     }
 
     private async Task<string> FileAsync(string name, string text)

@@ -120,7 +120,7 @@ public sealed class ServerSettingsReaderTests
     [InlineData("https://Sallyport.example.com:8443", "sallyport:sallyport.example.com")]
     [InlineData("https://bücher.example", "sallyport:xn--bcher-kva.example")]
     [InlineData("http://[::1]:8710", "sallyport:[::1]")]
-    [InlineData("http://192.0.2.7", "sallyport:192.0.2.7")]
+    [InlineData("http://198.51.100.7", "sallyport:198.51.100.7")]
     public void Tokens_are_for_the_host_as_the_step_writes_it(string publicUrl, string audience) =>
         Assert.Equal(audience, Read(new() { ["publicUrl"] = publicUrl }).Settings.Audience);
 

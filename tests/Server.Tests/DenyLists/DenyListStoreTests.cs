@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Headers;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Sallyport.Policy.Machine;
@@ -15,12 +14,10 @@ public sealed class DenyListStoreTests(PostgresCluster cluster)
     private const string First = "Evil.Example # beacon\n";
     private const string Second = "evil.example # beacon\n198.51.100.66:443 # host of it\n";
 
-    public static TheoryData<StoreKind> Stores => [StoreKind.Sqlite, StoreKind.PostgreSql];
-
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Theory]
-    [MemberData(nameof(Stores))]
+    [MemberData(nameof(StoreKinds.Databases), MemberType = typeof(StoreKinds))]
     public async Task Versions_are_signed_audited_and_the_same_entries_are_no_new_one(StoreKind kind)
     {
         await using var server = await TestServer.StartAsync(kind, cluster);
@@ -29,9 +26,10 @@ public sealed class DenyListStoreTests(PostgresCluster cluster)
         Assert.Empty(await SaveAsync(store, "  evil.example   #beacon  \r\n\r\n"));
         Assert.Empty(await SaveAsync(store, Second));
         var versions = await store.VersionsAsync("octo", Cancellation);
-        Assert.Equal([(2, null), (1, "incident")], versions.Select(version => (version.Number, version.Comment)));
-        Assert.Equal(Second, DenyListText.Of(versions[0].Open()!.Entries));
-        Assert.Equal(["+ 198.51.100.66:443 # host of it"], DenyListText.Changes(versions[1].Open()!.Entries, versions[0].Open()!.Entries));
+        Assert.Equal([(2, null), (1, "incident")], versions.Select(version => (version.Row.Number, version.Row.Comment)));
+        Assert.Equal(Second, DenyListText.Of(versions[0].List!.Entries));
+        Assert.Equal(["+ 198.51.100.66:443 # host of it"], versions[0].Changes);
+        Assert.Equal(["+ evil.example # beacon"], versions[1].Changes);
         var entries = await server.Services.GetRequiredService<Audit>().ListAsync(["octo"], null, 10, Cancellation);
         Assert.Equal(["deny-list.saved", "deny-list.saved"], entries.Select(entry => entry.Action));
         Assert.Contains("\"version\":2", entries[0].Detail, StringComparison.Ordinal);
@@ -51,11 +49,34 @@ public sealed class DenyListStoreTests(PostgresCluster cluster)
         Assert.Contains("at most 256", Assert.Single(await SaveAsync(store, many)), StringComparison.Ordinal);
         Assert.NotEmpty(await store.SaveAsync("*", First, null, 0, anew: false, Actor.Console, Cancellation));
         Assert.Null(await store.LatestAsync("octo", Cancellation));
-        Assert.Contains(DenyListText.Warnings([new("github.com", "why")]), warning => warning.Contains("every runner", StringComparison.Ordinal));
+        Assert.Contains(DenyListText.Warnings("github.com # why"), warning => warning.Contains("every runner", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Mistakes_and_warnings_name_the_line_in_which_the_entry_is_written()
+    {
+        const string Text = "\r\n  \n\nevil.example # beacon\n\n github.com # why\n";
+        Assert.Contains(DenyListText.Warnings(Text), warning => warning.Contains("at deny list:6 wins", StringComparison.Ordinal));
+        var mistakes = new List<string>();
+        _ = DenyListText.Read($"{Text}\n\nevil.example\n", mistakes);
+        Assert.StartsWith("deny list:9:", Assert.Single(mistakes), StringComparison.Ordinal);
     }
 
     [Theory]
-    [MemberData(nameof(Stores))]
+    [MemberData(nameof(StoreKinds.Databases), MemberType = typeof(StoreKinds))]
+    public async Task What_somebody_says_of_a_version_is_cleaned_and_cut(StoreKind kind)
+    {
+        await using var server = await TestServer.StartAsync(kind, cluster);
+        var store = server.Services.GetRequiredService<DenyListStore>();
+        Assert.Empty(await SaveAsync(store, First, "inci\0dent"));
+        Assert.Empty(await SaveAsync(store, Second, new string('x', 499) + "\ud83d\ude00 and more"));
+        Assert.Empty(await SaveAsync(store, "", ""));
+        Assert.Equal(
+            [null, new string('x', 499), "incident"], (await store.VersionsAsync("octo", Cancellation)).Select(version => version.Row.Comment));
+    }
+
+    [Theory]
+    [MemberData(nameof(StoreKinds.Databases), MemberType = typeof(StoreKinds))]
     public async Task Agents_get_the_list_of_their_credentials_owner_as_it_was_signed(StoreKind kind)
     {
         await using var server = await TestServer.StartAsync(kind, cluster);
@@ -75,7 +96,7 @@ public sealed class DenyListStoreTests(PostgresCluster cluster)
 
     /// <summary>Somebody can write to the database, and has not the master key.</summary>
     [Theory]
-    [MemberData(nameof(Stores))]
+    [MemberData(nameof(StoreKinds.Databases), MemberType = typeof(StoreKinds))]
     public async Task What_is_written_into_the_database_is_not_signed_by_the_server(StoreKind kind)
     {
         await using var server = await TestServer.StartAsync(kind, cluster);
@@ -100,7 +121,7 @@ public sealed class DenyListStoreTests(PostgresCluster cluster)
     }
 
     [Theory]
-    [MemberData(nameof(Stores))]
+    [MemberData(nameof(StoreKinds.Databases), MemberType = typeof(StoreKinds))]
     public async Task What_was_signed_elsewhere_is_taken_when_it_goes_forward(StoreKind kind)
     {
         await using var server = await TestServer.StartAsync(kind, cluster);
@@ -119,7 +140,7 @@ public sealed class DenyListStoreTests(PostgresCluster cluster)
         Assert.NotEmpty(await Import(Signed(5), "ed25519:x"));
         Assert.NotEmpty(await SaveAsync(store, First));
         Assert.Empty(await Import(Signed(5)));
-        Assert.Equal([5, 4], (await store.VersionsAsync("octo", Cancellation)).Select(version => version.Open()!.Version));
+        Assert.Equal([5, 4], (await store.VersionsAsync("octo", Cancellation)).Select(version => version.List!.Version));
     }
 
     [Fact]
@@ -135,7 +156,7 @@ public sealed class DenyListStoreTests(PostgresCluster cluster)
     }
 
     [Theory]
-    [MemberData(nameof(Stores))]
+    [MemberData(nameof(StoreKinds.Databases), MemberType = typeof(StoreKinds))]
     public async Task The_key_is_the_same_after_a_restart(StoreKind kind)
     {
         var folder = Directory.CreateTempSubdirectory("sallyport-deny-list-");
@@ -161,9 +182,7 @@ public sealed class DenyListStoreTests(PostgresCluster cluster)
 
     private static async Task<(HttpStatusCode Status, byte[] Body)> GetAsync(TestServer server, string key)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, "api/v1/deny-list");
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
-        using var response = await server.Client.SendAsync(request, Cancellation);
+        using var response = await server.GetAsync("api/v1/deny-list", key);
         return (response.StatusCode, await response.Content.ReadAsByteArrayAsync(Cancellation));
     }
 }

@@ -1,15 +1,10 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
-using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Sallyport.Protocol.Recording;
 using Sallyport.Server.Access;
-using Sallyport.Server.Insights;
-using Sallyport.Server.Retention;
-using Sallyport.Server.Search;
 using Sallyport.Server.Tests.Ui;
-using Sallyport.Server.Work;
 
 namespace Sallyport.Server.Tests.Ingest;
 
@@ -47,16 +42,17 @@ public sealed class HostileClockTests(PostgresCluster cluster)
         }
 
         // The day of a search is the server's, on which the job was registered.
-        Assert.Equal(job.JobKey, Assert.Single((await FindAsync(server)).Matches).Job);
+        var (key, asked) = (await server.KeyAsync("octo", ApiKeyRow.ReadScope), $"what=hash&value={Made.Sha256}&days=1");
+        Assert.Equal(job.JobKey, Assert.Single((await server.FoundAsync(key, asked)).Matches).Job);
         time.Pass(TimeSpan.FromDays(1));
-        Assert.Empty((await FindAsync(server)).Matches);
+        Assert.Empty((await server.FoundAsync(key, asked)).Matches);
 
         time.Pass(TimeSpan.FromDays(88));
-        await SweepAsync(server);
-        Assert.NotNull(await server.Services.GetRequiredService<Jobs>().FindAsync(job.JobKey, Cancellation));
+        await server.SweepAsync();
+        Assert.NotNull(await server.RowAsync(job.JobKey));
         time.Pass(TimeSpan.FromDays(2));
-        await SweepAsync(server);
-        Assert.Null(await server.Services.GetRequiredService<Jobs>().FindAsync(job.JobKey, Cancellation));
+        await server.SweepAsync();
+        Assert.Null(await server.RowAsync(job.JobKey));
         Assert.Empty(Directory.EnumerateFiles(Path.Combine(server.Settings.DataFolder, "parquet"), "*", SearchOption.AllDirectories));
     }
 
@@ -73,18 +69,4 @@ public sealed class HostileClockTests(PostgresCluster cluster)
             yield return at with { BootTimeNs = i % 2 == 0 ? long.MinValue : long.MaxValue };
         }
     }
-
-    private static async Task<EventAnswer> FindAsync(TestServer server)
-    {
-        var key = await server.Services.GetRequiredService<ApiKeys>().CreateAsync("octo", "test", ApiKeyRow.ReadScope, Actor.Console, Cancellation);
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"api/v1/search?what=hash&value={Made.Sha256}&days=1");
-        request.Headers.Authorization = new("Bearer", key.Key);
-        using var response = await server.Client.SendAsync(request, Cancellation);
-        var text = await response.Content.ReadAsStringAsync(Cancellation);
-        Assert.True(response.IsSuccessStatusCode, text);
-        return JsonSerializer.Deserialize<EventAnswer>(text, JsonSerializerOptions.Web)!;
-    }
-
-    private static Task SweepAsync(TestServer server) =>
-        server.Services.GetServices<IWorkHandler>().OfType<Sweep>().Single().DoAsync(IWorkHandler.Repeated, Cancellation);
 }

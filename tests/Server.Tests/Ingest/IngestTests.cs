@@ -1,19 +1,20 @@
+using System.Collections.Immutable;
 using System.Net;
 using System.Net.Http.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Sallyport.Protocol.Ingest;
 using Sallyport.Protocol.Recording;
+using Sallyport.Server.Ingest;
 using Sallyport.Server.Insights;
 using Sallyport.Server.Recordings;
+using Sallyport.Server.Work;
 
 namespace Sallyport.Server.Tests.Ingest;
 
 public sealed class IngestTests(PostgresCluster cluster, ObjectStore objects)
 {
-    public static TheoryData<StoreKind> Stores => [StoreKind.Sqlite, StoreKind.PostgreSql, StoreKind.PostgreSqlAndBucket];
-
     [Theory]
-    [MemberData(nameof(Stores))]
+    [MemberData(nameof(StoreKinds.All), MemberType = typeof(StoreKinds))]
     public async Task A_recording_sent_in_any_order_and_twice_is_whole(StoreKind kind)
     {
         await using var server = await TestServer.StartAsync(kind, cluster, await objects.SettingsAsync(kind));
@@ -21,15 +22,11 @@ public sealed class IngestTests(PostgresCluster cluster, ObjectStore objects)
         var job = await server.RegisteredAsync(key, TestRecording.Job());
         var segments = TestRecording.Small();
         Assert.True(segments.Count > 4);
-        foreach (var segment in segments.AsEnumerable().Reverse().Concat(segments))
-        {
-            using var response = await server.PutAsync(job, segment);
-            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        }
+        await server.PutAllAsync(job, segments.AsEnumerable().Reverse().Concat(segments));
 
         using var end = await server.EndAsync(job, segments.Count);
         await server.WorkDoneAsync();
-        var row = await RowAsync(server, job);
+        var row = (await server.RowAsync(job.JobKey))!;
         Assert.Equal("intact", row.Chain);
         Assert.Equal("joined", row.Recorded);
         Assert.Equal(segments.Count, row.Segments);
@@ -45,7 +42,7 @@ public sealed class IngestTests(PostgresCluster cluster, ObjectStore objects)
     }
 
     [Theory]
-    [MemberData(nameof(Stores))]
+    [MemberData(nameof(StoreKinds.All), MemberType = typeof(StoreKinds))]
     public async Task The_same_job_is_registered_once_and_goes_on_where_it_stopped(StoreKind kind)
     {
         await using var server = await TestServer.StartAsync(kind, cluster, await objects.SettingsAsync(kind));
@@ -53,11 +50,7 @@ public sealed class IngestTests(PostgresCluster cluster, ObjectStore objects)
         var first = await server.RegisteredAsync(key, TestRecording.Job());
         Assert.Equal(1, first.NextSegment);
         var segments = TestRecording.Small();
-        foreach (var segment in segments.Take(2).Append(segments[3]))
-        {
-            using var response = await server.PutAsync(first, segment);
-            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        }
+        await server.PutAllAsync(first, segments.Take(2).Append(segments[3]));
 
         var again = await server.RegisteredAsync(key, TestRecording.Job());
         Assert.Equal(first.JobKey, again.JobKey);
@@ -68,8 +61,58 @@ public sealed class IngestTests(PostgresCluster cluster, ObjectStore objects)
         Assert.NotEqual(first.JobKey, (await server.RegisteredAsync(key, TestRecording.Job() with { Recording = segments[0].Seal })).JobKey);
     }
 
+    /// <summary>Who restores or updates a server finds the jobs that are there again: SHA-256 of the parts with NUL between them.</summary>
+    [Fact]
+    public void A_registration_without_a_recording_is_the_job_that_it_was_before_there_were_any_in_it()
+    {
+        Assert.Equal(
+            "5035f0affe9672101ac654c1eadc319f57843d27c2439dcd9c6598c1f38e7736", RegistrationCheck.Identity(TestRecording.Job("Octo/Site"), "Octo"));
+        Assert.Equal(
+            "4ffa03449a4df4a9c1049c67013b91e192154a7f49ef7d57e04acd7a3896e209",
+            RegistrationCheck.Identity(TestRecording.Job() with { Matrix = ImmutableSortedDictionary<string, string>.Empty.Add("os", "linux") }, "octo"));
+        Assert.NotEqual(
+            RegistrationCheck.Identity(TestRecording.Job(), "octo"), RegistrationCheck.Identity(TestRecording.Job() with { Recording = "" }, "octo"));
+    }
+
     [Theory]
-    [MemberData(nameof(Stores))]
+    [MemberData(nameof(StoreKinds.All), MemberType = typeof(StoreKinds))]
+    public async Task A_segment_that_comes_while_the_others_are_joined_is_in_the_recording(StoreKind kind)
+    {
+        var time = new HandTime();
+        HookedRecordings? store = null;
+        await using var server = await TestServer.StartAsync(kind, cluster, await objects.SettingsAsync(kind), builder =>
+        {
+            builder.Services.AddSingleton<TimeProvider>(time);
+            store = HookedRecordings.AddTo(builder.Services);
+        });
+        // What is said after the end of a recording is in a segment of its own.
+        var events = TestRecording.Events(DateTimeOffset.UnixEpoch).ToList();
+        var segments = TestRecording.Of([.. events, events[^2]], events.Count);
+        Assert.Equal(2, segments.Count);
+        var job = await server.RegisteredAsync(await server.KeyAsync("octo"), TestRecording.Job());
+        var joined = new List<string?>();
+        store!.OnceWritten(name => name == JobRow.RecordingNameOf(job.JobKey), async () =>
+        {
+            await server.PutAllAsync(job, segments.Skip(1));
+            joined.Add((await server.RowAsync(job.JobKey))!.Recorded);
+            // It is folded again when no more follow.
+            time.Pass(TimeSpan.FromSeconds(10));
+        });
+        await server.PutAllAsync(job, segments.Take(1));
+        using var end = await server.EndAsync(job, 1);
+        await server.WorkDoneAsync();
+
+        Assert.NotEqual(FinishJob.Joined, Assert.Single(joined));
+        var row = (await server.RowAsync(job.JobKey))!;
+        Assert.Equal((2, "intact", FinishJob.Joined), (row.Segments, row.Chain, row.Recorded));
+        await using var whole = await server.Services.GetRequiredService<IRecordingStore>().OpenAsync(row.RecordingName, default);
+        using var bytes = new MemoryStream();
+        await whole!.CopyToAsync(bytes, TestContext.Current.CancellationToken);
+        Assert.Equal(segments.SelectMany(segment => segment.Bytes), bytes.ToArray());
+    }
+
+    [Theory]
+    [MemberData(nameof(StoreKinds.All), MemberType = typeof(StoreKinds))]
     public async Task Other_bytes_for_a_segment_that_is_there_are_a_conflict(StoreKind kind)
     {
         await using var server = await TestServer.StartAsync(kind, cluster, await objects.SettingsAsync(kind));
@@ -82,21 +125,17 @@ public sealed class IngestTests(PostgresCluster cluster, ObjectStore objects)
     }
 
     [Theory]
-    [MemberData(nameof(Stores))]
+    [MemberData(nameof(StoreKinds.All), MemberType = typeof(StoreKinds))]
     public async Task Segments_of_two_recordings_break_the_chain_and_it_is_shown(StoreKind kind)
     {
         await using var server = await TestServer.StartAsync(kind, cluster, await objects.SettingsAsync(kind));
         var job = await server.RegisteredAsync(await server.KeyAsync("octo"), TestRecording.Job());
         var (one, other) = (TestRecording.Small(), TestRecording.Small(DateTimeOffset.UnixEpoch));
-        foreach (var segment in one.Take(2).Concat(other.Skip(2)))
-        {
-            using var response = await server.PutAsync(job, segment);
-            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        }
+        await server.PutAllAsync(job, one.Take(2).Concat(other.Skip(2)));
 
         using var end = await server.EndAsync(job, one.Count);
         await server.WorkDoneAsync();
-        var row = await RowAsync(server, job);
+        var row = (await server.RowAsync(job.JobKey))!;
         Assert.Equal("broken", row.Chain);
         Assert.Equal(3, row.ChainBrokenAt);
         Assert.Equal(0, row.Complete);
@@ -105,22 +144,20 @@ public sealed class IngestTests(PostgresCluster cluster, ObjectStore objects)
     }
 
     [Theory]
-    [MemberData(nameof(Stores))]
+    [MemberData(nameof(StoreKinds.All), MemberType = typeof(StoreKinds))]
     public async Task What_did_not_come_is_said(StoreKind kind)
     {
-        await using var server = await TestServer.StartAsync(kind, cluster, await objects.SettingsAsync(kind));
+        var time = new HandTime();
+        await using var server = await TestServer.StartAsync(
+            kind, cluster, await objects.SettingsAsync(kind), builder => builder.Services.AddSingleton<TimeProvider>(time));
         var job = await server.RegisteredAsync(await server.KeyAsync("octo"), TestRecording.Job());
         var segments = TestRecording.Small();
-        foreach (var segment in segments.Where(segment => segment.Number != 2))
-        {
-            using var response = await server.PutAsync(job, segment);
-            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        }
+        await server.PutAllAsync(job, segments.Where(segment => segment.Number != 2));
 
         using var end = await server.EndAsync(job, segments.Count, undelivered: 1);
         Assert.Equal(1, (await end.Content.ReadFromJsonAsync(IngestJson.Default.JobEnded, TestContext.Current.CancellationToken))!.Missing);
         await server.WorkDoneAsync();
-        var row = await RowAsync(server, job);
+        var row = (await server.RowAsync(job.JobKey))!;
         Assert.Equal("truncated", row.Chain);
         var report = await server.Services.GetRequiredService<Reports>().FindAsync(row, default);
         Assert.Equal(1, report!.Losses[JobFold.MissingReason]);
@@ -130,15 +167,18 @@ public sealed class IngestTests(PostgresCluster cluster, ObjectStore objects)
         // It comes after all, and what was said is mended.
         using var late = await server.PutAsync(job, segments[1]);
         Assert.Equal(HttpStatusCode.OK, late.StatusCode);
+        // More may follow it, for a while.
+        time.Pass(TimeSpan.FromSeconds(10));
+        server.Services.GetRequiredService<WorkQueue>().Wake();
         await server.WorkDoneAsync();
-        row = await RowAsync(server, job);
+        row = (await server.RowAsync(job.JobKey))!;
         Assert.Equal(("intact", "joined"), (row.Chain, row.Recorded));
         report = await server.Services.GetRequiredService<Reports>().FindAsync(row, default);
         Assert.DoesNotContain(JobFold.MissingReason, report!.Losses.Keys);
     }
 
     [Theory]
-    [MemberData(nameof(Stores))]
+    [MemberData(nameof(StoreKinds.All), MemberType = typeof(StoreKinds))]
     public async Task A_running_job_has_a_report_of_what_came(StoreKind kind)
     {
         await using var server = await TestServer.StartAsync(kind, cluster, await objects.SettingsAsync(kind));
@@ -148,13 +188,10 @@ public sealed class IngestTests(PostgresCluster cluster, ObjectStore objects)
         foreach (var segment in TestRecording.Small())
         {
             using var response = await server.PutAsync(job, segment);
-            processes.Add((await reports.FindAsync(await RowAsync(server, job), default))!.Processes.Length);
+            processes.Add((await reports.FindAsync((await server.RowAsync(job.JobKey))!, default))!.Processes.Length);
         }
 
         Assert.Equal(processes.Order(), processes);
         Assert.True(processes[0] < processes[^1]);
     }
-
-    private static async Task<JobRow> RowAsync(TestServer server, JobRegistered job) =>
-        (await server.Services.GetRequiredService<Jobs>().FindAsync(job.JobKey, TestContext.Current.CancellationToken))!;
 }

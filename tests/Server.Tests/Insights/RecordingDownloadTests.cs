@@ -1,10 +1,8 @@
 using System.Net;
-using Microsoft.Extensions.DependencyInjection;
 using Sallyport.Protocol.Ingest;
 using Sallyport.Server.Access;
 using Sallyport.Server.Ingest;
 using Sallyport.Server.Insights;
-using Sallyport.Server.Recordings;
 using Sallyport.Server.Tests.Ui;
 
 namespace Sallyport.Server.Tests.Insights;
@@ -25,13 +23,13 @@ public sealed class RecordingDownloadTests(PostgresCluster cluster, ObjectStore 
         using var visitor = await Visitor.WithRoleAsync(server, "octo", Role.Viewer);
         var segments = TestRecording.Small();
         var job = await server.RegisteredAsync(await server.KeyAsync("octo"), TestRecording.Job());
-        await PutAsync(server, job, segments.Where(segment => first.Contains((int)segment.Number)));
-        store!.Once(name => name.Contains($"/{first[1]:D8}-", StringComparison.Ordinal), async () =>
+        await server.PutAllAsync(job, segments.Where(segment => first.Contains((int)segment.Number)));
+        store!.OnceOpened(name => name.Contains($"/{first[1]:D8}-", StringComparison.Ordinal), async () =>
         {
-            await PutAsync(server, job, segments.Where(segment => !first.Contains((int)segment.Number)));
+            await server.PutAllAsync(job, segments.Where(segment => !first.Contains((int)segment.Number)));
             using var end = await server.EndAsync(job, segments.Count);
             await server.WorkDoneAsync();
-            Assert.Equal(FinishJob.Joined, (await server.Services.GetRequiredService<Jobs>().FindAsync(job.JobKey, Cancellation))!.Recorded);
+            Assert.Equal(FinishJob.Joined, (await server.RowAsync(job.JobKey))!.Recorded);
         });
 
         using var taken = await visitor.SendAsync($"/jobs/{job.JobKey}/recording.ndjson.zst");
@@ -56,7 +54,7 @@ public sealed class RecordingDownloadTests(PostgresCluster cluster, ObjectStore 
         var tags = new HashSet<string>();
         foreach (var segment in TestRecording.Small().Take(3))
         {
-            await PutAsync(server, job, [segment]);
+            await server.PutAllAsync(job, [segment]);
             using var taken = await visitor.SendAsync($"/jobs/{job.JobKey}/recording.ndjson.zst");
             Assert.True(tags.Add(taken.Headers.ETag!.Tag));
             using var again = await AskAsync(visitor, job, taken);
@@ -72,8 +70,8 @@ public sealed class RecordingDownloadTests(PostgresCluster cluster, ObjectStore 
         using var visitor = await Visitor.WithRoleAsync(server, "octo", Role.Viewer);
         var segments = TestRecording.Small();
         var job = await server.RegisteredAsync(await server.KeyAsync("octo"), TestRecording.Job());
-        await PutAsync(server, job, segments.Take(3));
-        store!.Once(name => name.Contains("/00000002-", StringComparison.Ordinal), () => store.RemoveAsync(
+        await server.PutAllAsync(job, segments.Take(3));
+        store!.OnceOpened(name => name.Contains("/00000002-", StringComparison.Ordinal), () => store.RemoveAsync(
             [.. segments.Take(3).Select(segment => SegmentRow.NameOf(job.JobKey, segment.Number, SegmentRow.DigestOf(segment.Bytes)))], Cancellation));
         await Assert.ThrowsAnyAsync<HttpRequestException>(() => visitor.SendAsync($"/jobs/{job.JobKey}/recording.ndjson.zst"));
 
@@ -82,27 +80,13 @@ public sealed class RecordingDownloadTests(PostgresCluster cluster, ObjectStore 
     }
 
     private async Task<TestServer> StartAsync(StoreKind kind, Action<HookedRecordings> made) =>
-        await TestServer.StartAsync(kind, cluster, await objects.SettingsAsync(kind), builder =>
-        {
-            var store = new HookedRecordings(
-                (IRecordingStore)builder.Services.Single(service => service.ServiceType == typeof(IRecordingStore)).ImplementationInstance!);
-            builder.Services.AddSingleton<IRecordingStore>(store);
-            made(store);
-        });
+        await TestServer.StartAsync(
+            kind, cluster, await objects.SettingsAsync(kind), builder => made(HookedRecordings.AddTo(builder.Services)));
 
     private static async Task<HttpResponseMessage> AskAsync(Visitor visitor, JobRegistered job, HttpResponseMessage before)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri($"/jobs/{job.JobKey}/recording.ndjson.zst", UriKind.Relative));
         request.Headers.IfNoneMatch.Add(before.Headers.ETag!);
         return await visitor.SendAsync(request);
-    }
-
-    private static async Task PutAsync(TestServer server, JobRegistered job, IEnumerable<TestSegment> segments)
-    {
-        foreach (var segment in segments)
-        {
-            using var put = await server.PutAsync(job, segment);
-            Assert.Equal(HttpStatusCode.OK, put.StatusCode);
-        }
     }
 }

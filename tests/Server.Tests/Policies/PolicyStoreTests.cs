@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
@@ -15,12 +14,10 @@ public sealed class PolicyStoreTests(PostgresCluster cluster)
     private const string Strict = "version: 1\nmode: block\nallow: []\n";
     private const string Wide = "version: 1\nmode: block\nallow:\n  - github.com:443\n  - registry.npmjs.org:443\n";
 
-    public static TheoryData<StoreKind> Stores => [StoreKind.Sqlite, StoreKind.PostgreSql];
-
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Theory]
-    [MemberData(nameof(Stores))]
+    [MemberData(nameof(StoreKinds.Databases), MemberType = typeof(StoreKinds))]
     public async Task Versions_are_kept_and_the_same_text_is_no_new_one(StoreKind kind)
     {
         await using var server = await TestServer.StartAsync(kind, cluster);
@@ -35,7 +32,20 @@ public sealed class PolicyStoreTests(PostgresCluster cluster)
     }
 
     [Theory]
-    [MemberData(nameof(Stores))]
+    [MemberData(nameof(StoreKinds.Databases), MemberType = typeof(StoreKinds))]
+    public async Task What_somebody_says_of_a_version_is_cleaned_and_cut(StoreKind kind)
+    {
+        await using var server = await TestServer.StartAsync(kind, cluster);
+        var store = server.Services.GetRequiredService<PolicyStore>();
+        Assert.Empty(await store.SaveAsync("octo", "base", Strict, "fi\0rst", Actor.Console, Cancellation));
+        Assert.Empty(await store.SaveAsync("octo", "base", Wide, new string('x', 499) + "\ud83d\ude00 and more", Actor.Console, Cancellation));
+        Assert.Empty(await store.SaveAsync("octo", "base", Strict, "", Actor.Console, Cancellation));
+        Assert.Equal(
+            [null, new string('x', 499), "first"], (await store.VersionsAsync("octo", "base", Cancellation)).Select(version => version.Comment));
+    }
+
+    [Theory]
+    [MemberData(nameof(StoreKinds.Databases), MemberType = typeof(StoreKinds))]
     public async Task A_policy_with_mistakes_is_not_saved_and_all_are_told(StoreKind kind)
     {
         await using var server = await TestServer.StartAsync(kind, cluster);
@@ -48,7 +58,7 @@ public sealed class PolicyStoreTests(PostgresCluster cluster)
     }
 
     [Theory]
-    [MemberData(nameof(Stores))]
+    [MemberData(nameof(StoreKinds.Databases), MemberType = typeof(StoreKinds))]
     public async Task The_most_specific_holds_and_floors_above_hold_with_it(StoreKind kind)
     {
         await using var server = await TestServer.StartAsync(kind, cluster);
@@ -96,7 +106,7 @@ public sealed class PolicyStoreTests(PostgresCluster cluster)
     }
 
     [Theory]
-    [MemberData(nameof(Stores))]
+    [MemberData(nameof(StoreKinds.Databases), MemberType = typeof(StoreKinds))]
     public async Task The_preview_says_what_a_policy_would_have_refused(StoreKind kind)
     {
         await using var server = await TestServer.StartAsync(kind, cluster);
@@ -125,9 +135,7 @@ public sealed class PolicyStoreTests(PostgresCluster cluster)
 
     private static async Task<(HttpStatusCode Status, PolicyAnswer? Answer)> GetAsync(TestServer server, string key, string query)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"api/v1/policy?{query}");
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
-        using var response = await server.Client.SendAsync(request, Cancellation);
+        using var response = await server.GetAsync($"api/v1/policy?{query}", key);
         return (response.StatusCode, response.IsSuccessStatusCode
             ? await response.Content.ReadFromJsonAsync(IngestJson.Default.PolicyAnswer, Cancellation)
             : null);

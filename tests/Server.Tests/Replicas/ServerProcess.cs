@@ -8,7 +8,7 @@ namespace Sallyport.Server.Tests.Replicas;
 /// <summary>The built server as a process of its own, on loopback, with a data folder of its own.</summary>
 internal sealed class ServerProcess : IAsyncDisposable
 {
-    private const int StartSeconds = 60;
+    private const int StartSeconds = 180;
 
     private readonly Process process;
 
@@ -32,10 +32,18 @@ internal sealed class ServerProcess : IAsyncDisposable
         }
 
         var server = new ServerProcess(Process.Start(start)!, new Uri(address));
-        server.process.OutputDataReceived += (_, _) => { };
-        server.process.BeginOutputReadLine();
-        await server.ReadyAsync();
-        return server;
+        try
+        {
+            server.process.OutputDataReceived += (_, _) => { };
+            server.process.BeginOutputReadLine();
+            await server.ReadyAsync();
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Holds it where it is.</summary>
@@ -50,16 +58,12 @@ internal sealed class ServerProcess : IAsyncDisposable
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
     }
 
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
-        if (!process.HasExited)
-        {
-            process.Kill();
-            process.WaitForExit();
-        }
-
+        // Whatever became of the test, and of a process that is held: SIGKILL ends it, and one that has ended is no mistake.
+        process.Kill(entireProcessTree: true);
+        await process.WaitForExitAsync(CancellationToken.None);
         process.Dispose();
-        return ValueTask.CompletedTask;
     }
 
     private async Task SignalAsync(string signal)

@@ -8,19 +8,17 @@ using Sallyport.Server.Tests.Ui;
 
 namespace Sallyport.Server.Tests.Retention;
 
-public sealed class RetentionPageTests(PostgresCluster cluster)
+public sealed class RetentionPageTests(PostgresCluster cluster, SharedServers servers) : IClassFixture<SharedServers>
 {
     private const string Page = "/settings/retention?owner=octo";
     private const string Save = "/settings/retention?handler=Save";
 
     private readonly HandTime time = new();
 
-    public static TheoryData<StoreKind> Stores => [StoreKind.Sqlite, StoreKind.PostgreSql];
-
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Theory]
-    [MemberData(nameof(Stores))]
+    [MemberData(nameof(StoreKinds.Databases), MemberType = typeof(StoreKinds))]
     public async Task The_page_says_what_the_sweep_removes_next_and_that_is_what_it_removes(StoreKind kind)
     {
         await using var server = await StartAsync(kind);
@@ -41,7 +39,7 @@ public sealed class RetentionPageTests(PostgresCluster cluster)
     }
 
     [Theory]
-    [MemberData(nameof(Stores))]
+    [MemberData(nameof(StoreKinds.Databases), MemberType = typeof(StoreKinds))]
     public async Task What_would_remove_jobs_is_saved_when_it_is_said_twice_and_every_change_can_be_taken_back(StoreKind kind)
     {
         await using var server = await StartAsync(kind);
@@ -91,9 +89,9 @@ public sealed class RetentionPageTests(PostgresCluster cluster)
     [InlineData("0x10", "<b>", "Size: '<b>'")]
     public async Task A_bad_value_is_told_with_what_would_do_and_nothing_is_saved(string days, string size, string told)
     {
-        await using var server = await StartAsync(StoreKind.Sqlite);
-        await UploadAsync(server, 1);
-        using var administrator = await Visitor.WithRoleAsync(server, "octo", Role.Administrator);
+        var server = await servers.OfAsync(StoreKind.Sqlite);
+        await server.RegisteredAsync(await server.KeyAsync("octo"), TestRecording.Job());
+        var administrator = await servers.VisitorAsync(StoreKind.Sqlite, "octo", Role.Administrator);
         using var response = await administrator.PostAsync(Page, Save, ("owner", "octo"), ("days", days), ("size", size));
         var page = await response.Content.ReadAsStringAsync(Cancellation);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);

@@ -1,11 +1,9 @@
-using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Sallyport.Protocol.Ingest;
 using Sallyport.Server.Access;
 using Sallyport.Server.Ingest;
 using Sallyport.Server.Insights;
 using Sallyport.Server.Recordings;
-using Sallyport.Server.Retention;
 using Sallyport.Server.Search;
 using Sallyport.Server.Store;
 using Sallyport.Server.Work;
@@ -16,37 +14,35 @@ public sealed class SweepTests(PostgresCluster cluster)
 {
     private readonly HandTime time = new();
 
-    public static TheoryData<StoreKind> Stores => [StoreKind.Sqlite, StoreKind.PostgreSql];
-
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Theory]
-    [MemberData(nameof(Stores))]
+    [MemberData(nameof(StoreKinds.Databases), MemberType = typeof(StoreKinds))]
     public async Task A_silent_job_is_lost_and_folded_and_goes_on_when_it_is_heard_again(StoreKind kind)
     {
         await using var server = await StartAsync(kind);
         var job = await server.RegisteredAsync(await server.KeyAsync("octo"), TestRecording.Job());
         var segments = TestRecording.Small();
-        await PutAsync(server, job, segments.Take(2));
+        await server.PutAllAsync(job, segments.Take(2));
         time.Pass(TimeSpan.FromMinutes(29));
-        await SweepAsync(server);
-        Assert.Equal(JobState.Running, (await RowAsync(server, job.JobKey))!.State);
+        await server.SweepAsync();
+        Assert.Equal(JobState.Running, (await server.RowAsync(job.JobKey))!.State);
 
         time.Pass(TimeSpan.FromMinutes(2));
-        await SweepAsync(server);
+        await server.SweepAsync();
         await server.WorkDoneAsync();
-        var lost = (await RowAsync(server, job.JobKey))!;
+        var lost = (await server.RowAsync(job.JobKey))!;
         Assert.Equal((JobState.Lost, ChainState.Truncated, 0), (lost.State, lost.Chain, lost.Complete));
         var reports = server.Services.GetRequiredService<Reports>();
         var then = (await reports.FindAsync(lost, Cancellation))!.Processes.Length;
 
-        await PutAsync(server, job, segments.Skip(2));
-        var running = (await RowAsync(server, job.JobKey))!;
+        await server.PutAllAsync(job, segments.Skip(2));
+        var running = (await server.RowAsync(job.JobKey))!;
         Assert.Equal(JobState.Running, running.State);
         Assert.True((await reports.FindAsync(running, Cancellation))!.Processes.Length > then);
         using var end = await server.EndAsync(job, segments.Count);
         await server.WorkDoneAsync();
-        var whole = (await RowAsync(server, job.JobKey))!;
+        var whole = (await server.RowAsync(job.JobKey))!;
         Assert.Equal((JobState.Ended, ChainState.Intact, FinishJob.Joined), (whole.State, whole.Chain, whole.Recorded));
     }
 
@@ -60,12 +56,12 @@ public sealed class SweepTests(PostgresCluster cluster)
             var job = await server.RegisteredAsync(key, TestRecording.Job(runId: run));
             time.Pass(TimeSpan.FromMinutes(31));
             server.Services.GetRequiredService<WorkQueue>().Wake();
-            await UntilAsync(async () => (await RowAsync(server, job.JobKey))!.State == JobState.Lost);
+            await Until.IsAsync(async () => (await server.RowAsync(job.JobKey))!.State == JobState.Lost, "the job is lost");
         }
     }
 
     [Theory]
-    [MemberData(nameof(Stores))]
+    [MemberData(nameof(StoreKinds.Databases), MemberType = typeof(StoreKinds))]
     public async Task Jobs_are_removed_when_their_organisation_has_kept_them_long_enough(StoreKind kind)
     {
         await using var server = await StartAsync(kind);
@@ -76,14 +72,14 @@ public sealed class SweepTests(PostgresCluster cluster)
         await database.ExecuteAsync("UPDATE owner SET retention_days = 10 WHERE name = 'octo'", null, Cancellation);
         time.Pass(TimeSpan.FromDays(9));
         var young = await server.UploadAsync(octo, TestRecording.Job(runId: "101"), TestRecording.Small());
-        await SweepAsync(server);
-        Assert.NotNull(await RowAsync(server, old.JobKey));
+        await server.SweepAsync();
+        Assert.NotNull(await server.RowAsync(old.JobKey));
 
         time.Pass(TimeSpan.FromDays(2));
-        await SweepAsync(server);
-        Assert.Null(await RowAsync(server, old.JobKey));
-        Assert.NotNull(await RowAsync(server, young.JobKey));
-        Assert.NotNull(await RowAsync(server, other.JobKey));
+        await server.SweepAsync();
+        Assert.Null(await server.RowAsync(old.JobKey));
+        Assert.NotNull(await server.RowAsync(young.JobKey));
+        Assert.NotNull(await server.RowAsync(other.JobKey));
         foreach (var table in new[] { "segment", "counted" })
         {
             Assert.Equal(0, await CountAsync(database, $"SELECT COUNT(*) FROM {table} WHERE job = '{old.JobKey}'"));
@@ -102,7 +98,7 @@ public sealed class SweepTests(PostgresCluster cluster)
     }
 
     [Theory]
-    [MemberData(nameof(Stores))]
+    [MemberData(nameof(StoreKinds.Databases), MemberType = typeof(StoreKinds))]
     public async Task The_oldest_go_when_an_organisation_has_more_than_it_may(StoreKind kind)
     {
         await using var server = await StartAsync(kind);
@@ -116,12 +112,12 @@ public sealed class SweepTests(PostgresCluster cluster)
         }
 
         var running = await server.RegisteredAsync(key, TestRecording.Job(runId: "5"));
-        await PutAsync(server, running, TestRecording.Small().Take(2));
-        var bytes = (await RowAsync(server, jobs[0].JobKey))!.Bytes;
-        await SweepAsync(server);
-        Assert.NotNull(await RowAsync(server, jobs[0].JobKey));
+        await server.PutAllAsync(running, TestRecording.Small().Take(2));
+        var bytes = (await server.RowAsync(jobs[0].JobKey))!.Bytes;
+        await server.SweepAsync();
+        Assert.NotNull(await server.RowAsync(jobs[0].JobKey));
         await database.ExecuteAsync("UPDATE owner SET retention_bytes = @bound", new { bound = 3 * bytes }, Cancellation);
-        await SweepAsync(server);
+        await server.SweepAsync();
         var left = await database.ListAsync<string>("SELECT run_id FROM job ORDER BY run_id", null, Cancellation);
         Assert.Equal(["3", "4", "5"], left);
     }
@@ -135,7 +131,7 @@ public sealed class SweepTests(PostgresCluster cluster)
         var recordings = server.Services.GetRequiredService<IRecordingStore>();
         var name = SegmentRow.NameOf(job.JobKey, 1, SegmentRow.DigestOf(segments[0].Bytes));
         await recordings.PutAsync(name, segments[0].Bytes, Cancellation);
-        await server.Services.GetRequiredService<WorkQueue>().AddAsync(WorkKind.Finish, job.JobKey, Cancellation);
+        await server.Services.GetRequiredService<WorkQueue>().EnsureAsync(WorkKind.Finish, job.JobKey, Cancellation);
         server.Services.GetRequiredService<WorkQueue>().Wake();
         await server.WorkDoneAsync();
         Assert.Null(await recordings.OpenAsync(name, Cancellation));
@@ -145,28 +141,5 @@ public sealed class SweepTests(PostgresCluster cluster)
     private Task<TestServer> StartAsync(StoreKind kind) =>
         TestServer.StartAsync(kind, cluster, change: builder => builder.Services.AddSingleton<TimeProvider>(time));
 
-    private static Task SweepAsync(TestServer server) =>
-        server.Services.GetServices<IWorkHandler>().OfType<Sweep>().Single().DoAsync(IWorkHandler.Repeated, Cancellation);
-
-    private static async Task PutAsync(TestServer server, JobRegistered job, IEnumerable<TestSegment> segments)
-    {
-        foreach (var segment in segments)
-        {
-            using var response = await server.PutAsync(job, segment);
-            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        }
-    }
-
-    private static Task<JobRow?> RowAsync(TestServer server, string job) => server.Services.GetRequiredService<Jobs>().FindAsync(job, Cancellation);
-
     private static async Task<long> CountAsync(Database database, string sql) => await database.OneAsync<long>(sql, null, Cancellation);
-
-    private static async Task UntilAsync(Func<Task<bool>> isSo)
-    {
-        for (var waited = 0; !await isSo(); waited++)
-        {
-            Assert.True(waited < 600, "it did not come about within half a minute");
-            await Task.Delay(50, Cancellation);
-        }
-    }
 }

@@ -8,24 +8,35 @@ using Sallyport.Server.Insights;
 using Sallyport.Server.Recordings;
 using Sallyport.Server.Retention;
 using Sallyport.Server.Search;
-using Sallyport.Server.Tests.Backup;
+using Sallyport.Server.Store;
 using Sallyport.Server.Work;
 
 namespace Sallyport.Server.Tests.Search;
 
-public sealed class ParquetMirrorTests(PostgresCluster cluster, ObjectStore objects) : IDisposable
+public sealed class ParquetMirrorTests(PostgresCluster cluster, ObjectStore objects) : IAsyncLifetime
 {
     private readonly string folder = Directory.CreateTempSubdirectory("sallyport-mirror-").FullName;
     private readonly HandTime time = new();
+    private Database database = null!;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     private FolderRecordings Bucket => new(Path.Combine(folder, "bucket"));
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
+    public async ValueTask InitializeAsync()
+    {
+        database = new Database(DatabaseKind.Sqlite, $"Data Source={Path.Combine(folder, "sallyport.db")}");
+        await Migrator.MigrateAsync(database, Cancellation);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await database.DisposeAsync();
+        Directory.Delete(folder, recursive: true);
+    }
 
     [Fact]
-    public async Task Files_of_now_are_fetched_refreshed_and_removed()
+    public async Task Files_of_now_are_fetched_refreshed_and_removed_with_their_job()
     {
         var (files, mirror) = Make(Bucket);
         var (name, other) = (NameOf(0, "a"), NameOf(1, "b"));
@@ -37,7 +48,11 @@ public sealed class ParquetMirrorTests(PostgresCluster cluster, ObjectStore obje
         await PutAsync(name, "two");
         await mirror.LookAtNowAsync(Cancellation);
         Assert.Equal("two", Here(files, name));
+        await RegisterAsync("b");
         await Bucket.RemoveAsync([name, other], Cancellation);
+        await mirror.LookAtNowAsync(Cancellation);
+        Assert.Equal((null, "other"), (Here(files, name), Here(files, other)));
+        await database.ExecuteAsync("DELETE FROM job", null, Cancellation);
         await mirror.LookAtNowAsync(Cancellation);
         Assert.Empty(Directory.EnumerateFileSystemEntries(files.Root));
     }
@@ -46,7 +61,7 @@ public sealed class ParquetMirrorTests(PostgresCluster cluster, ObjectStore obje
     public async Task Files_of_long_ago_are_too_when_all_days_are_looked_at()
     {
         var (files, mirror) = Make(Bucket);
-        var names = new[] { NameOf(0, "a"), NameOf(80, "a"), NameOf(80, "b"), NameOf(400, "a"), NameOf(401, "a") };
+        var names = new[] { NameOf(0, "a"), NameOf(80, "b"), NameOf(80, "c"), NameOf(400, "d"), NameOf(401, "e"), NameOf(402, "f") };
         foreach (var name in names)
         {
             await PutAsync(name, "one");
@@ -55,29 +70,31 @@ public sealed class ParquetMirrorTests(PostgresCluster cluster, ObjectStore obje
         await mirror.LookAtAllAsync(Cancellation);
         Assert.All(names, name => Assert.Equal("one", Here(files, name)));
         await PutAsync(names[1], "longer");
-        await Bucket.RemoveAsync([names[2], names[3]], Cancellation);
+        await RegisterAsync("f");
+        await Bucket.RemoveAsync([names[2], names[3], names[5]], Cancellation);
         await mirror.LookAtNowAsync(Cancellation);
         Assert.Equal("one", Here(files, names[2]));
         await mirror.LookAtAllAsync(Cancellation);
-        Assert.Equal(["one", "longer", null, null, "one"], names.Select(name => Here(files, name)));
+        Assert.Equal(["one", "longer", null, null, "one", "one"], names.Select(name => Here(files, name)));
+        await database.ExecuteAsync("DELETE FROM job", null, Cancellation);
+        await mirror.LookAtAllAsync(Cancellation);
+        Assert.Equal(["one", "longer", null, null, "one", null], names.Select(name => Here(files, name)));
     }
 
     [Fact]
     public async Task What_this_replica_wrote_since_the_list_was_made_stays()
     {
         var name = NameOf(0, "a");
-        EventFiles? files = null;
-        var (made, mirror) = Make(new MeanwhileRecordings(Bucket, async () =>
+        var store = new HookedRecordings(Bucket);
+        var (files, mirror) = Make(store);
+        store.OnceListed(async () =>
         {
-            if (Here(files!, name) is null)
-            {
-                await PutAsync(name, "new");
-                var temporary = Path.Combine(folder, "temporary");
-                await File.WriteAllTextAsync(temporary, "new", Cancellation);
-                files!.Place(name, temporary);
-            }
-        }));
-        files = made;
+            await RegisterAsync("a");
+            await PutAsync(name, "new");
+            var temporary = Path.Combine(folder, "temporary");
+            await File.WriteAllTextAsync(temporary, "new", Cancellation);
+            files.Place(name, temporary);
+        });
         await mirror.LookAtNowAsync(Cancellation);
         Assert.Equal("new", Here(files, name));
         await mirror.LookAtAllAsync(Cancellation);
@@ -106,23 +123,20 @@ public sealed class ParquetMirrorTests(PostgresCluster cluster, ObjectStore obje
 
         foreach (var some in new[] { segments.Take(2), segments.Skip(2) })
         {
-            foreach (var segment in some)
-            {
-                using var put = await first.PutAsync(job, segment);
-                Assert.True(put.IsSuccessStatusCode);
-            }
-
+            await first.PutAllAsync(job, some);
             using var end = await first.EndAsync(job, segments.Count);
             await first.WorkDoneAsync();
             Assert.Equal(1, await FoundAsync(EventSubject.Hash, new string('a', 64)));
             Assert.Equal(some.First().Number == 1 ? 0 : 1, await FoundAsync(EventSubject.Path, "/work/x"));
         }
 
-        var row = (await first.Services.GetRequiredService<Jobs>().FindAsync(job.JobKey, Cancellation))!;
+        var row = (await first.RowAsync(job.JobKey))!;
         foreach (var keeper in first.Services.GetServices<IJobData>())
         {
             await keeper.RemoveAsync(row, Cancellation);
         }
+
+        await first.Services.GetRequiredService<Database>().ExecuteAsync("DELETE FROM job WHERE id = @Id", new { row.Id }, Cancellation);
 
         Assert.Equal(0, await FoundAsync(EventSubject.Hash, new string('a', 64)));
         Assert.Empty(Directory.GetFiles(Path.Combine(second.Settings.DataFolder, EventFiles.Folder), "*.parquet", SearchOption.AllDirectories));
@@ -135,11 +149,20 @@ public sealed class ParquetMirrorTests(PostgresCluster cluster, ObjectStore obje
         Directory.CreateDirectory(settings.WorkFolder);
         var files = new EventFiles(settings);
         Directory.CreateDirectory(files.Root);
-        return (files, new ParquetMirror(settings, files, bucket, time, NullLogger<ParquetMirror>.Instance));
+        return (files, new ParquetMirror(settings, database, files, bucket, time, NullLogger<ParquetMirror>.Instance));
     }
 
     private string NameOf(int daysAgo, string job) =>
         $"{EventFiles.DayFolder(DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime).AddDays(-daysAgo))}/owner=octo/repository=site/{job}.parquet";
+
+    private Task RegisterAsync(string job) => database.ExecuteAsync(
+        """
+        INSERT INTO job (id, identity, owner, repository, workflow, name, display_name, run_id, run_attempt, runner, credential, state,
+            registered_ms, last_heard_ms, segments, bytes, events, chain)
+        VALUES (@job, @job, 'octo', 'site', 'CI', 'build', 'build', '1', 1, '', '', 'ended', 1, 1, 1, 1, 1, 'intact')
+        """,
+        new { job },
+        Cancellation);
 
     private Task PutAsync(string name, string text) => Bucket.PutAsync(name, Encoding.UTF8.GetBytes(text), Cancellation);
 

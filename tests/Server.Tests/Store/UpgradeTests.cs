@@ -18,14 +18,12 @@ public sealed class UpgradeTests(PostgresCluster cluster) : IDisposable
 
     private readonly string folder = Directory.CreateTempSubdirectory("sallyport-upgrade-").FullName;
 
-    public static TheoryData<StoreKind> Stores => [StoreKind.Sqlite, StoreKind.PostgreSql];
-
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     [Theory]
-    [MemberData(nameof(Stores))]
+    [MemberData(nameof(StoreKinds.Databases), MemberType = typeof(StoreKinds))]
     public async Task A_database_of_the_first_version_is_brought_up_with_its_rows(StoreKind kind)
     {
         await using var database = await OldAsync(kind);
@@ -38,7 +36,7 @@ public sealed class UpgradeTests(PostgresCluster cluster) : IDisposable
     }
 
     [Theory]
-    [MemberData(nameof(Stores))]
+    [MemberData(nameof(StoreKinds.Databases), MemberType = typeof(StoreKinds))]
     public async Task A_later_script_changes_the_rows_that_are_there_once(StoreKind kind)
     {
         await using var database = await OldAsync(kind);
@@ -54,7 +52,7 @@ public sealed class UpgradeTests(PostgresCluster cluster) : IDisposable
     }
 
     [Theory]
-    [MemberData(nameof(Stores))]
+    [MemberData(nameof(StoreKinds.Databases), MemberType = typeof(StoreKinds))]
     public async Task A_script_that_fails_changes_nothing_and_names_itself(StoreKind kind)
     {
         await using var database = await OldAsync(kind);

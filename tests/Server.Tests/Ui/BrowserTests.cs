@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
-using Sallyport.Protocol.Ingest;
 using Sallyport.Protocol.Recording;
 using Sallyport.Server.Access;
 
@@ -38,7 +37,7 @@ public sealed class BrowserTests(PostgresCluster cluster)
         await page.WaitAsync("document.querySelector('#state')?.textContent.includes('waiting for its first events')");
         await page.EvaluateAsync("window.sameDocument = true");
         var segments = TestRecording.Small(DateTimeOffset.UtcNow);
-        await PutAsync(server, job, segments.Take(segments.Count / 2));
+        await server.PutAllAsync(job, segments.Take(segments.Count / 2));
         await page.WaitAsync("document.querySelector('#tab-network')");
         Assert.Contains("running", await page.TextAsync("#state"), StringComparison.Ordinal);
         Assert.Contains("running", await page.TextAsync(".verdict"), StringComparison.Ordinal);
@@ -51,7 +50,7 @@ public sealed class BrowserTests(PostgresCluster cluster)
         await page.WaitAsync("location.hash.includes('q=c')");
         var before = await CountAsync(page, "#tab-processes small");
         await page.PictureAsync("job-live");
-        await PutAsync(server, job, segments.Skip(segments.Count / 2));
+        await server.PutAllAsync(job, segments.Skip(segments.Count / 2));
         await page.WaitAsync($"Number(document.querySelector('#tab-processes small').textContent) > {before}");
         Assert.Equal("c", (string?)await page.EvaluateAsync("document.activeElement.value"));
         await page.TypeAsync("url");
@@ -227,15 +226,6 @@ public sealed class BrowserTests(PostgresCluster cluster)
         await page.GoAsync(new Uri(server.Address, $"/sign-in/link/{secret}"));
         await page.PressAsync("Enter", "\r", 13);
         await page.WaitAsync("location.pathname !== '/sign-in/link/' && document.querySelector('nav.places')");
-    }
-
-    private static async Task PutAsync(TestServer server, JobRegistered job, IEnumerable<TestSegment> segments)
-    {
-        foreach (var segment in segments)
-        {
-            using var put = await server.PutAsync(job, segment);
-            Assert.True(put.IsSuccessStatusCode);
-        }
     }
 
     private static async Task<double> CountAsync(ChromiumPage page, string selector, bool isExpression = false) =>

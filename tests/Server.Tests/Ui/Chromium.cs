@@ -12,7 +12,7 @@ namespace Sallyport.Server.Tests.Ui;
 /// </summary>
 internal sealed class Chromium : IAsyncDisposable
 {
-    private const int StartSeconds = 60;
+    private const int StartSeconds = 180;
     private const int AnswerSeconds = 120;
     private const string Listening = "DevTools listening on ";
 

@@ -9,8 +9,7 @@ public sealed partial class DenyListTests(PostgresCluster cluster)
     private const string Page = "/policies/deny-list?owner=octo";
 
     [Theory]
-    [InlineData(StoreKind.Sqlite)]
-    [InlineData(StoreKind.PostgreSql)]
+    [MemberData(nameof(StoreKinds.Databases), MemberType = typeof(StoreKinds))]
     public async Task Administrators_sign_others_read_and_strangers_see_nothing(StoreKind kind)
     {
         await using var server = await TestServer.StartAsync(kind, cluster);

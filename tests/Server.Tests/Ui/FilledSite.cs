@@ -15,6 +15,7 @@ internal sealed class FilledSite : IAsyncDisposable
 
     private readonly Dictionary<string, string> jobs = [];
     private readonly Dictionary<string, string[]> findings = [];
+    private readonly Dictionary<(string Owner, Role Role), Visitor> visitors = [];
 
     private FilledSite(TestServer server) => Server = server;
 
@@ -44,7 +45,28 @@ internal sealed class FilledSite : IAsyncDisposable
         _ => [$"{path}?owner={owner}"],
     };
 
-    public ValueTask DisposeAsync() => Server.DisposeAsync();
+    /// <summary>Somebody with a role, who has signed in once: the server bounds how often that is done in a minute.</summary>
+    public async Task<Visitor> VisitorAsync(string owner, Role role)
+    {
+        if (!visitors.TryGetValue((owner, role), out var visitor))
+        {
+            visitors[(owner, role)] = visitor = owner == Viewer.Everywhere
+                ? await Visitor.AdministratorAsync(Server)
+                : await Visitor.WithRoleAsync(Server, owner, role);
+        }
+
+        return visitor;
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        foreach (var visitor in visitors.Values)
+        {
+            visitor.Dispose();
+        }
+
+        return Server.DisposeAsync();
+    }
 
     private static string NameOf(string owner) => owner == "acme" ? "hidden-" : "";
 

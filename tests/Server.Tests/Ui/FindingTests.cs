@@ -8,12 +8,10 @@ namespace Sallyport.Server.Tests.Ui;
 
 public sealed partial class FindingTests(PostgresCluster cluster)
 {
-    public static TheoryData<StoreKind> Stores => [StoreKind.Sqlite, StoreKind.PostgreSql];
-
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Theory]
-    [MemberData(nameof(Stores))]
+    [MemberData(nameof(StoreKinds.Databases), MemberType = typeof(StoreKinds))]
     public async Task A_finding_is_suppressed_where_and_as_long_as_somebody_said(StoreKind kind)
     {
         await using var server = await TestServer.StartAsync(kind, cluster);
@@ -60,7 +58,7 @@ public sealed partial class FindingTests(PostgresCluster cluster)
     }
 
     [Theory]
-    [MemberData(nameof(Stores))]
+    [MemberData(nameof(StoreKinds.Databases), MemberType = typeof(StoreKinds))]
     public async Task A_finding_is_acknowledged_and_opened_again(StoreKind kind)
     {
         await using var server = await TestServer.StartAsync(kind, cluster);

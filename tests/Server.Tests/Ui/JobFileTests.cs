@@ -8,12 +8,10 @@ namespace Sallyport.Server.Tests.Ui;
 
 public sealed class JobFileTests(PostgresCluster cluster)
 {
-    public static TheoryData<StoreKind> Stores => [StoreKind.Sqlite, StoreKind.PostgreSql];
-
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Theory]
-    [MemberData(nameof(Stores))]
+    [MemberData(nameof(StoreKinds.Databases), MemberType = typeof(StoreKinds))]
     public async Task The_recording_is_taken_whole_while_the_job_runs_and_after(StoreKind kind)
     {
         await using var server = await TestServer.StartAsync(kind, cluster);
@@ -37,7 +35,7 @@ public sealed class JobFileTests(PostgresCluster cluster)
     }
 
     [Theory]
-    [MemberData(nameof(Stores))]
+    [MemberData(nameof(StoreKinds.Databases), MemberType = typeof(StoreKinds))]
     public async Task Reports_are_taken_in_every_format_and_are_not_sent_twice(StoreKind kind)
     {
         await using var server = await TestServer.StartAsync(kind, cluster);
@@ -75,7 +73,7 @@ public sealed class JobFileTests(PostgresCluster cluster)
     }
 
     [Theory]
-    [MemberData(nameof(Stores))]
+    [MemberData(nameof(StoreKinds.Databases), MemberType = typeof(StoreKinds))]
     public async Task What_is_wrong_with_a_recording_is_said_on_the_page_and_in_its_state(StoreKind kind)
     {
         await using var server = await TestServer.StartAsync(kind, cluster);

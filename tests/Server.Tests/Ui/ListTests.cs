@@ -7,10 +7,8 @@ namespace Sallyport.Server.Tests.Ui;
 
 public sealed partial class ListTests(PostgresCluster cluster)
 {
-    public static TheoryData<StoreKind> Stores => [StoreKind.Sqlite, StoreKind.PostgreSql];
-
     [Theory]
-    [MemberData(nameof(Stores))]
+    [MemberData(nameof(StoreKinds.Databases), MemberType = typeof(StoreKinds))]
     public async Task A_list_goes_on_where_it_stopped_and_shows_each_job_once(StoreKind kind)
     {
         await using var server = await TestServer.StartAsync(kind, cluster);
@@ -42,7 +40,7 @@ public sealed partial class ListTests(PostgresCluster cluster)
     }
 
     [Theory]
-    [MemberData(nameof(Stores))]
+    [MemberData(nameof(StoreKinds.Databases), MemberType = typeof(StoreKinds))]
     public async Task Filters_keep_what_fits_and_every_number_leads_to_its_list(StoreKind kind)
     {
         await using var server = await TestServer.StartAsync(kind, cluster);
@@ -82,7 +80,7 @@ public sealed partial class ListTests(PostgresCluster cluster)
     }
 
     [Theory]
-    [MemberData(nameof(Stores))]
+    [MemberData(nameof(StoreKinds.Databases), MemberType = typeof(StoreKinds))]
     public async Task A_destination_is_new_when_its_job_had_run_without_it(StoreKind kind)
     {
         await using var server = await TestServer.StartAsync(kind, cluster);
@@ -97,7 +95,7 @@ public sealed partial class ListTests(PostgresCluster cluster)
     }
 
     [Theory]
-    [MemberData(nameof(Stores))]
+    [MemberData(nameof(StoreKinds.Databases), MemberType = typeof(StoreKinds))]
     public async Task What_a_job_did_leads_to_the_job_and_a_search_is_kept_for_the_organisation(StoreKind kind)
     {
         await using var server = await TestServer.StartAsync(kind, cluster);

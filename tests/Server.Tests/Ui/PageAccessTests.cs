@@ -6,7 +6,7 @@ using Sallyport.Server.Store;
 namespace Sallyport.Server.Tests.Ui;
 
 /// <summary>Who sees which page, and may send which form: all that the server has. One that is new and not named here fails the test.</summary>
-public sealed class PageAccessTests(PostgresCluster cluster)
+public sealed class PageAccessTests(PostgresCluster cluster, SharedSites sites) : IClassFixture<SharedSites>
 {
     // Role in the organisation; those of the whole server are Administrator too, and named below.
     private static readonly Dictionary<string, Role> Forms = new()
@@ -57,7 +57,7 @@ public sealed class PageAccessTests(PostgresCluster cluster)
     [Fact]
     public async Task Each_page_is_seen_by_its_roles_and_leads_others_away()
     {
-        await using var site = await FilledSite.StartAsync(StoreKind.Sqlite, cluster);
+        var site = await sites.OfAsync(StoreKind.Sqlite);
         using var stranger = Visitor.Stranger(site.Server);
         var addresses = await AddressesAsync(site, "octo");
         foreach (var address in addresses)
@@ -69,7 +69,7 @@ public sealed class PageAccessTests(PostgresCluster cluster)
 
         foreach (var role in new[] { Role.Viewer, Role.Operator, Role.Administrator })
         {
-            using var member = await Visitor.WithRoleAsync(site.Server, "octo", role);
+            var member = await site.VisitorAsync("octo", role);
             foreach (var address in addresses)
             {
                 var isRefused = role < Role.Administrator && address.Split('?')[0] is "/settings/keys" or "/settings/members";
@@ -80,15 +80,14 @@ public sealed class PageAccessTests(PostgresCluster cluster)
     }
 
     [Theory]
-    [InlineData(StoreKind.Sqlite)]
-    [InlineData(StoreKind.PostgreSql)]
+    [MemberData(nameof(StoreKinds.Databases), MemberType = typeof(StoreKinds))]
     public async Task Nothing_of_another_organisation_is_on_any_page_whatever_is_asked_for(StoreKind kind)
     {
-        await using var site = await FilledSite.StartAsync(kind, cluster);
+        var site = await sites.OfAsync(kind);
         var (own, foreign) = (await AddressesAsync(site, "octo"), await AddressesAsync(site, "acme"));
         foreach (var role in new[] { Role.Viewer, Role.Operator, Role.Administrator })
         {
-            using var member = await Visitor.WithRoleAsync(site.Server, "octo", role);
+            var member = await site.VisitorAsync("octo", role);
             foreach (var address in own.Concat(own.Select(address => address.Split('?')[0])).Concat(foreign))
             {
                 var page = await ReadAsync(member, address);
@@ -98,7 +97,7 @@ public sealed class PageAccessTests(PostgresCluster cluster)
         }
 
         // Whoever may sees it there: the pages are not just empty.
-        using var all = await Visitor.AdministratorAsync(site.Server);
+        var all = await site.VisitorAsync(Viewer.Everywhere, Role.Administrator);
         foreach (var address in foreign.Where(address => address.Split('?')[0] is not ("/" or "/settings" or "/denied" or "/settings/retention")))
         {
             Assert.True((await ReadAsync(all, address)).Contains("hidden-", StringComparison.Ordinal), address);
@@ -108,12 +107,12 @@ public sealed class PageAccessTests(PostgresCluster cluster)
     [Fact]
     public async Task Each_form_is_seen_and_may_be_sent_by_its_roles_alone()
     {
-        await using var site = await FilledSite.StartAsync(StoreKind.Sqlite, cluster);
-        using var all = await Visitor.AdministratorAsync(site.Server);
-        using var viewer = await Visitor.WithRoleAsync(site.Server, "octo", Role.Viewer);
-        using var member = await Visitor.WithRoleAsync(site.Server, "octo", Role.Operator);
-        using var administrator = await Visitor.WithRoleAsync(site.Server, "octo", Role.Administrator);
-        using var other = await Visitor.WithRoleAsync(site.Server, "acme", Role.Administrator);
+        var site = await sites.OfAsync(StoreKind.Sqlite);
+        var all = await site.VisitorAsync(Viewer.Everywhere, Role.Administrator);
+        var viewer = await site.VisitorAsync("octo", Role.Viewer);
+        var member = await site.VisitorAsync("octo", Role.Operator);
+        var administrator = await site.VisitorAsync("octo", Role.Administrator);
+        var other = await site.VisitorAsync("acme", Role.Administrator);
         PageForm[] forms =
             [.. await FormsAsync(site, administrator), .. (await FormsAsync(site, all)).Where(form => form.Handler == Invite)];
         foreach (var (visitor, role) in new[] { (viewer, Role.Viewer), (member, Role.Operator), (administrator, Role.Administrator) })

@@ -3,7 +3,7 @@ using Sallyport.Server.Access;
 
 namespace Sallyport.Server.Tests.Ui;
 
-public sealed class PageTests(PostgresCluster cluster)
+public sealed class PageTests(PostgresCluster cluster, SharedServers servers) : IClassFixture<SharedServers>
 {
     private const string Hostile = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>\u202e";
 
@@ -12,7 +12,7 @@ public sealed class PageTests(PostgresCluster cluster)
     [Fact]
     public async Task Pages_and_what_they_fetch_are_for_who_has_signed_in()
     {
-        await using var server = await TestServer.StartAsync(StoreKind.Sqlite, cluster);
+        var server = await servers.OfAsync(StoreKind.Sqlite);
         var job = await server.UploadAsync(await server.KeyAsync("octo"), TestRecording.Job(), TestRecording.Small());
         using var stranger = Visitor.Stranger(server);
         foreach (var path in (await SitePages.ListsAsync(server)).Concat(
@@ -56,8 +56,7 @@ public sealed class PageTests(PostgresCluster cluster)
     }
 
     [Theory]
-    [InlineData(StoreKind.Sqlite)]
-    [InlineData(StoreKind.PostgreSql)]
+    [MemberData(nameof(StoreKinds.Databases), MemberType = typeof(StoreKinds))]
     public async Task What_a_job_says_of_itself_is_text_and_nothing_else(StoreKind kind)
     {
         await using var server = await TestServer.StartAsync(kind, cluster);
@@ -82,8 +81,7 @@ public sealed class PageTests(PostgresCluster cluster)
     }
 
     [Theory]
-    [InlineData(StoreKind.Sqlite)]
-    [InlineData(StoreKind.PostgreSql)]
+    [MemberData(nameof(StoreKinds.Databases), MemberType = typeof(StoreKinds))]
     public async Task What_belongs_to_another_organisation_is_not_there(StoreKind kind)
     {
         await using var server = await TestServer.StartAsync(kind, cluster);
@@ -120,8 +118,7 @@ public sealed class PageTests(PostgresCluster cluster)
     [Fact]
     public async Task Assets_are_kept_by_the_browser_as_long_as_their_address_names_their_version()
     {
-        await using var server = await TestServer.StartAsync(StoreKind.Sqlite, cluster);
-        using var stranger = Visitor.Stranger(server);
+        using var stranger = Visitor.Stranger(await servers.OfAsync(StoreKind.Sqlite));
         var page = await stranger.PageAsync("/sign-in");
         var path = page[page.IndexOf("/assets/site.css", StringComparison.Ordinal)..].Split('"')[0];
         using var first = await stranger.SendAsync(path);
@@ -170,8 +167,7 @@ public sealed class PageTests(PostgresCluster cluster)
     [Fact]
     public async Task A_form_that_another_site_sends_is_refused()
     {
-        await using var server = await TestServer.StartAsync(StoreKind.Sqlite, cluster);
-        using var visitor = await Visitor.AdministratorAsync(server);
+        using var visitor = await Visitor.AdministratorAsync(await servers.OfAsync(StoreKind.Sqlite));
         foreach (var action in new[] { "/?handler=Key", "/settings/keys?handler=Make", "/settings?handler=Password", "/sign-out", "/suppressions?handler=End" })
         {
             using var response = await visitor.PostWithoutTokenAsync(action, ("owner", "octo"));
@@ -180,8 +176,7 @@ public sealed class PageTests(PostgresCluster cluster)
     }
 
     [Theory]
-    [InlineData(StoreKind.Sqlite)]
-    [InlineData(StoreKind.PostgreSql)]
+    [MemberData(nameof(StoreKinds.Databases), MemberType = typeof(StoreKinds))]
     public async Task Keys_are_made_used_and_revoked_and_members_invited_with_an_audit(StoreKind kind)
     {
         await using var server = await TestServer.StartAsync(kind, cluster);

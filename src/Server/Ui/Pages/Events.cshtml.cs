@@ -116,9 +116,9 @@ internal sealed class EventsModel(EventSearch search, SavedSearches saved, TimeP
         {
             Answer = await search.FindAsync(query, Viewer, Aborted);
         }
-        catch (TimeoutException)
+        catch (TimeoutException e)
         {
-            Mistake = $"It took more than {EventSearch.TimeLimit.TotalSeconds:0} seconds: ask for fewer days, or for one organisation or repository.";
+            Mistake = e.Message;
         }
     }
 }

@@ -3,21 +3,23 @@ using Sallyport.Protocol.DenyLists;
 using Sallyport.Server.Access;
 using Sallyport.Server.Configuration;
 using Sallyport.Server.DenyLists;
+using Sallyport.Server.Insights.Lists;
 
 namespace Sallyport.Server.Ui.Pages.Policies;
 
 /// <summary>The deny list of an organisation: its entries, its key, its versions and what each changed. Administrators sign.</summary>
-internal sealed class DenyListModel(DenyListStore lists, ServerSettings settings, TimeProvider time) : ListPage(time)
+internal sealed class DenyListModel(DenyListStore lists, Owners owners, ServerSettings settings, TimeProvider time) : ListPage(time)
 {
-    private const int MaximumComment = 500;
-
     private string? ownKey;
 
     public string Owner { get; private set; } = "";
 
     public string Text { get; private set; } = "";
 
-    /// <summary>What machines are to have; null where it is not this server's to say: rows of the database name no key to trust.</summary>
+    /// <summary>
+    /// What machines are to have; null where it is not this server's to say, rows of the database name no key to trust, and before the first
+    /// list of an organisation that is named nowhere else.
+    /// </summary>
     public string? Key => Trouble is null ? ownKey : null;
 
     public Uri Server => settings.PublicUrl;
@@ -27,7 +29,7 @@ internal sealed class DenyListModel(DenyListStore lists, ServerSettings settings
     /// <summary>Why the latest version cannot be followed by one of this server's; null when it can.</summary>
     public string? Trouble { get; private set; }
 
-    public IReadOnlyList<DenyListRow> Versions { get; private set; } = [];
+    public IReadOnlyList<DenyListVersion> Versions { get; private set; } = [];
 
     public IReadOnlyList<string> Mistakes { get; private set; } = [];
 
@@ -40,13 +42,13 @@ internal sealed class DenyListModel(DenyListStore lists, ServerSettings settings
             return NotFound();
         }
 
-        var shown = version is null ? Versions.Count > 0 ? Versions[0] : null : Versions.FirstOrDefault(row => row.Number == version);
+        var shown = version is null ? Versions.Count > 0 ? Versions[0] : null : Versions.FirstOrDefault(shown => shown.Row.Number == version);
         if (shown is null && version is not null)
         {
             return NotFound();
         }
 
-        Text = shown?.Open() is { } list ? DenyListText.Of(list.Entries) : "";
+        Text = shown?.List is { } list ? DenyListText.Of(list.Entries) : "";
         Look();
         return Page();
     }
@@ -59,9 +61,7 @@ internal sealed class DenyListModel(DenyListStore lists, ServerSettings settings
         }
 
         Text = text ?? "";
-        Mistakes = await lists.SaveAsync(
-            Owner, Text, comment is { Length: > 0 } ? comment[..Math.Min(comment.Length, MaximumComment)] : null, atLeast: 0, anew: false,
-            Actor.Of(HttpContext), Aborted);
+        Mistakes = await lists.SaveAsync(Owner, Text, comment, atLeast: 0, anew: false, Actor.Of(HttpContext), Aborted);
         return Mistakes.Count > 0 ? Page() : Redirect(new Address("/policies/deny-list").With(("owner", Owner)).ToString());
     }
 
@@ -77,24 +77,12 @@ internal sealed class DenyListModel(DenyListStore lists, ServerSettings settings
         return Page();
     }
 
-    /// <summary>What a version changed against the one before.</summary>
-    public IReadOnlyList<string> ChangesOf(DenyListRow version)
-    {
-        if (version.Open() is not { } list)
-        {
-            return ["not as it was written: its signature is not valid"];
-        }
-
-        var before = Versions.FirstOrDefault(row => row.Number < version.Number)?.Open();
-        return DenyListText.Changes(before?.Entries ?? [], list.Entries);
-    }
-
     private void Look()
     {
         var mistakes = new List<string>();
-        var entries = DenyListText.Read(Text, mistakes);
+        _ = DenyListText.Read(Text, mistakes);
         Mistakes = mistakes;
-        Warnings = mistakes.Count == 0 ? DenyListText.Warnings(entries) : [];
+        Warnings = mistakes.Count == 0 ? DenyListText.Warnings(Text) : [];
     }
 
     private async Task<bool> ChooseAsync(string? owner)
@@ -106,15 +94,15 @@ internal sealed class DenyListModel(DenyListStore lists, ServerSettings settings
         }
 
         Versions = await lists.VersionsAsync(Owner, Aborted);
-        if (Versions.Count > 0 || Viewer.May(Owner, Role.Administrator))
+        if (Versions.Count > 0 || (Viewer.May(Owner, Role.Administrator) && await owners.ExistsAsync(Owner, Aborted)))
         {
             ownKey = await lists.OwnKeyAsync(Owner, Aborted);
         }
 
         Trouble = Versions.Count == 0 ? null
-            : Versions[0].Open() is null ? $"Version {Versions[0].Number} is not as it was written: its signature is not valid. Machines refuse it."
-            : Versions[0].PublicKey != ownKey
-                ? $"It is signed by {Versions[0].PublicKey}, which is not this server's key. Where that is the key of your machines, sign the next version "
+            : Versions[0].List is null ? $"Version {Versions[0].Row.Number} is not as it was written: its signature is not valid. Machines refuse it."
+            : Versions[0].Row.PublicKey != ownKey
+                ? $"It is signed by {Versions[0].Row.PublicKey}, which is not this server's key. Where that is the key of your machines, sign the next version "
                     + "with it, and take it with sallyport-server deny-list import."
             : null;
         return true;

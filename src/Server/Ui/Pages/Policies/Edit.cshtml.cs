@@ -56,8 +56,7 @@ internal sealed class EditModel(PolicyStore policies, PolicyPreview preview, Tim
         }
 
         Text = text ?? "";
-        Mistakes = await policies.SaveAsync(
-            Owner, Name, Text, comment is { Length: > 0 } ? comment[..Math.Min(comment.Length, 500)] : null, Actor.Of(HttpContext), Aborted);
+        Mistakes = await policies.SaveAsync(Owner, Name, Text, comment, Actor.Of(HttpContext), Aborted);
         return Mistakes.Count > 0
             ? Page()
             : Redirect(new Address("/policies/edit").With(("owner", Owner), ("name", Name)).ToString());

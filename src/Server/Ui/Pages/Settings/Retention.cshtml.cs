@@ -19,9 +19,6 @@ internal sealed class RetentionModel(
     /// <summary>What the organisation has of its own.</summary>
     public OwnerRetention Own { get; private set; } = null!;
 
-    /// <summary>What holds.</summary>
-    public RetentionBounds Bounds { get; private set; } = null!;
-
     public ServerLimits Server => settings.Limits;
 
     public JobAmount Kept { get; private set; } = null!;
@@ -71,7 +68,7 @@ internal sealed class RetentionModel(
         }
 
         var asked = new OwnerRetention { Name = Owner, RetentionDays = age, RetentionBytes = bytes };
-        if (sure != Sure(Fields) && await past.CountAsync(Owner, RetentionBounds.Of(asked, settings.Limits), Aborted) is { Jobs: > 0 } removed)
+        if (sure != Sure(Fields) && await past.CountAsync(Owner, RetentionBounds.Of(asked, settings.Limits), Kept, Aborted) is { Jobs: > 0 } removed)
         {
             Removing = removed;
             return Page();
@@ -89,10 +86,9 @@ internal sealed class RetentionModel(
         }
 
         Own = await retention.FindAsync(owner, Aborted);
-        Bounds = RetentionBounds.Of(Own, settings.Limits);
         Fields = (RetentionFields.Text(Own.RetentionDays), RetentionFields.Text(Own.RetentionBytes));
         Kept = await past.KeptAsync(owner, Aborted);
-        Past = await past.CountAsync(owner, Bounds, Aborted);
+        Past = await past.CountAsync(owner, RetentionBounds.Of(Own, settings.Limits), Kept, Aborted);
         Last = await retention.LastChangeAsync(owner, Aborted);
         return true;
     }
