@@ -133,7 +133,7 @@ public sealed class DenyListTests(MachineFixture fixture) : IClassFixture<Machin
     public async Task Whoever_takes_over_from_an_agent_that_was_killed_holds_the_same_list()
     {
         await StartAnewAsync();
-        ServedServer server = await ServedServer.StartAsync(Machine);
+        await using ServedServer server = await ServedServer.StartAsync(Machine);
         string settings = await SettingsAsync(server);
         await server.DenyAsync("octo", Listed);
         await using AgentProcess agent = await Machine.ServeAsync(settings);

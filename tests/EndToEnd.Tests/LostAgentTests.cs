@@ -23,7 +23,7 @@ public sealed class LostAgentTests(MachineFixture fixture) : IClassFixture<Machi
                 id: ends
                 run: |
                   touch $SIGNS/ready
-                  while [ ! -e $SIGNS/go ]; do {Attacker}/at || true; done
+                  while [ ! -e $SIGNS/go ]; do {Attacker}/at || true; echo tried >> $SIGNS/tries; done
                   {Attacker}/after-{signal} || true
                   curl -sS --max-time 5 http://v4.test/allowed-{signal}
               - name: Later
@@ -33,11 +33,34 @@ public sealed class LostAgentTests(MachineFixture fixture) : IClassFixture<Machi
                   curl -sS --max-time 5 http://v4.test/later-allowed
         """;
 
+    private const string Protection = """
+        - uses: step-security/harden-runner@rc
+          with:
+            egress-policy: block
+            allowed-endpoints: v4.test:80
+        """;
+
+    /// <summary>As the runner's user, and with an agent only where the first of its steps starts one.</summary>
+    private static string OnDemand(string first) => $"""
+        name: Lost
+        on: push
+        jobs:
+          build:
+            runs-on: ubuntu-24.04
+            steps:
+              {first.ReplaceLineEndings("\n      ")}
+              - run: |
+                  touch $SIGNS/ready
+                  while [ ! -e $SIGNS/go ]; do {Attacker}/at || true; echo tried >> $SIGNS/tries; done
+                  {Attacker}/after || true
+                  curl -sS --max-time 5 http://v4.test/allowed
+        """;
+
     [Fact]
     public async Task After_a_kill_nothing_is_reached_and_another_takes_over()
     {
         await using AgentProcess agent = await fixture.Machine.ServeWithAsync(Policy);
-        using StartedRun started = fixture.Machine.Start(Workflow("kill"));
+        using StartedRun started = Start(Workflow("kill"));
         await SignalAsync(started, "KILL");
         WorkflowRun run = await started.EndAsync();
         Assert.Equal(0, run.Traffic.ConnectionsTo(LabAddresses.Attacker));
@@ -60,11 +83,11 @@ public sealed class LostAgentTests(MachineFixture fixture) : IClassFixture<Machi
     [Fact]
     public async Task When_all_its_processes_are_killed_at_once_nothing_is_reached_and_the_service_takes_over()
     {
+        await ReachesWithoutAgentAsync("/after-off ", Workflow("off"));
         await using AgentProcess agent = await fixture.Machine.ServeWithAsync(Policy);
-        using StartedRun started = fixture.Machine.Start(Workflow("all"));
+        using StartedRun started = Start(Workflow("all"));
         await started.SignAsync("ready");
-        await fixture.Machine.ShellAsync(KillAll, started.Agents());
-        await Task.Delay(500, TestContext.Current.CancellationToken);
+        await KillAllAsync(started);
         await using AgentProcess next = await fixture.Machine.ServeWithAsync(Policy);
         await File.WriteAllTextAsync(Path.Combine(started.Folder, "go"), "", TestContext.Current.CancellationToken);
         WorkflowRun run = await started.EndAsync();
@@ -79,26 +102,10 @@ public sealed class LostAgentTests(MachineFixture fixture) : IClassFixture<Machi
     [Fact]
     public async Task When_an_agent_on_demand_is_killed_with_its_guardian_nothing_is_reached_and_the_job_fails()
     {
-        using StartedRun started = fixture.Machine.Start($"""
-            name: Lost
-            on: push
-            jobs:
-              build:
-                runs-on: ubuntu-24.04
-                steps:
-                  - uses: step-security/harden-runner@rc
-                    with:
-                      egress-policy: block
-                      allowed-endpoints: v4.test:80
-                  - run: |
-                      touch $SIGNS/ready
-                      while [ ! -e $SIGNS/go ]; do {Attacker}/at || true; done
-                      {Attacker}/after || true
-                      curl -sS --max-time 5 http://v4.test/allowed
-            """, "--user", RunnerMachine.User);
+        await ReachesWithoutAgentAsync("/after ", OnDemand(""), "--user", RunnerMachine.User);
+        using StartedRun started = Start(OnDemand(Protection), "--user", RunnerMachine.User);
         await started.SignAsync("ready");
-        await fixture.Machine.ShellAsync(KillAll, started.Agents());
-        await Task.Delay(500, TestContext.Current.CancellationToken);
+        await KillAllAsync(started);
         await File.WriteAllTextAsync(Path.Combine(started.Folder, "go"), "", TestContext.Current.CancellationToken);
         await RunnerMachine.EndOf(started.Process);
         await fixture.Machine.ShellAsync("[ -n \"$(ls -d /run/sallyport/bpf/*/)\" ]");
@@ -110,10 +117,16 @@ public sealed class LostAgentTests(MachineFixture fixture) : IClassFixture<Machi
         Assert.Equal("failure", run.ConclusionOf());
     }
 
-    private const string KillAll = "kill -KILL \"$@\"";
-
-    private const string NothingPinned =
-        """for i in $(seq 50); do [ -d "$(echo /run/sallyport/bpf/*/)" ] || exit 0; sleep 0.1; done; ls -R /run/sallyport/bpf; exit 1""";
+    /// <summary>Folders alone are the agent's: the kernel's own maps.debug and progs.debug lie beside them.</summary>
+    private const string NothingPinned = """
+        [ -d /run/sallyport/bpf ] || { ls -l /run/sallyport; exit 1; }
+        for i in $(seq 50); do
+          [ -n "$(find /run/sallyport/bpf -mindepth 1 -maxdepth 1 -type d)" ] || exit 0
+          sleep 0.1
+        done
+        ls -R /run/sallyport/bpf
+        exit 1
+        """;
 
     [Theory]
     [InlineData("kill -STOP \"$1\"", "kill -CONT \"$1\"")]
@@ -121,7 +134,7 @@ public sealed class LostAgentTests(MachineFixture fixture) : IClassFixture<Machi
     public async Task While_it_is_stopped_nothing_is_reached(string stop, string go)
     {
         await using AgentProcess agent = await fixture.Machine.ServeWithAsync(Policy);
-        using StartedRun started = fixture.Machine.Start(Workflow("stop"));
+        using StartedRun started = Start(Workflow("stop"));
         await started.SignAsync("ready");
         string[] whom = [$"{started.Watcher()}", fixture.Machine.Network.CgroupRoot];
         await fixture.Machine.ShellAsync(stop, whom);
@@ -139,7 +152,7 @@ public sealed class LostAgentTests(MachineFixture fixture) : IClassFixture<Machi
     public async Task With_deny_nothing_new_leaves_while_it_is_stopped()
     {
         await using AgentProcess agent = await fixture.Machine.ServeWithAsync($"{Policy}\nonAgentLoss: deny");
-        using StartedRun started = fixture.Machine.Start("""
+        using StartedRun started = Start("""
             name: Lost
             on: push
             jobs:
@@ -169,6 +182,31 @@ public sealed class LostAgentTests(MachineFixture fixture) : IClassFixture<Machi
         Assert.False(run.Traffic.Contains("/stopped "), run.ToString());
         Assert.Contains(
             run.Report.Connections, row => JobReport.Text(row, "reason") == "agent-lost" && JobReport.Text(row, "step") == "calls");
+    }
+
+    private StartedRun Start(string workflow, params IEnumerable<string> options)
+    {
+        fixture.Machine.Network.World.Clear();
+        return fixture.Machine.Start(workflow, options);
+    }
+
+    /// <summary>The control: what the job calls in its loop, and after it, arrives when nobody watches.</summary>
+    private async Task ReachesWithoutAgentAsync(string after, string workflow, params IEnumerable<string> options)
+    {
+        using StartedRun started = Start(workflow, options);
+        await started.GrowsAsync("tries", 2);
+        await File.WriteAllTextAsync(Path.Combine(started.Folder, "go"), "", TestContext.Current.CancellationToken);
+        WorkflowRun run = await started.EndAsync();
+        Assert.Empty(run.Reports);
+        Assert.True(run.Traffic.Contains("/at ") && run.Traffic.Contains(after), run.ToString());
+    }
+
+    /// <summary>Returns when none of them lives, and the job has called at least once from beginning to end since then.</summary>
+    private async Task KillAllAsync(StartedRun started)
+    {
+        await fixture.Machine.ShellAsync(
+            "kill -KILL \"$@\"; for pid; do while [ -e \"/proc/$pid/exe\" ]; do sleep 0.01; done; done", started.Agents());
+        await started.GrowsAsync("tries", 2);
     }
 
     /// <summary>Sends it to the process that watches the only job, while the job calls without end.</summary>

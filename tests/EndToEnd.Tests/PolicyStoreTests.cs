@@ -53,7 +53,6 @@ public sealed class PolicyStoreTests(MachineFixture fixture) : IClassFixture<Mac
         Assert.True(second.Traffic.Contains("/out "), second.ToString());
         Assert.Contains("base version 2", second.Step("Post Harden Runner").GetProperty("summary").GetString(), StringComparison.Ordinal);
 
-        // The server is away: the last answer holds, and it is said.
         await WaitForAsync(() => server.Recordings().Length >= 2, server);
         // Without the server the last answer holds, and that is said.
         await server.DisposeAsync();

@@ -30,7 +30,7 @@ public sealed class ExecutableTests(LabFixture fixture) : KernelTest(fixture), I
     public async Task Other_content_of_equal_size_and_with_the_same_time_of_writing_has_a_hash_of_its_own()
     {
         var run = await Lab.RunAsync(LabMode.Audit, Script(
-            "cp /usr/bin/sleep own; printf a >> own; ./own 0.2; cp -p own kept",
+            "cp /usr/bin/sleep own; printf a >> own; ./own 1; cp -p own kept",
             "printf b | dd of=own bs=1 seek=$(($(stat -c %s own) - 1)) conv=notrunc status=none; touch -r kept own",
             "test $(stat -c %s.%Y own) = $(stat -c %s.%Y kept); ./own 0.2; ./own 0.2"));
         Assert.True(run.Process.ExitCode == 0, run.ToString());

@@ -33,7 +33,7 @@ public sealed class FileTests(LabFixture fixture) : KernelTest(fixture), IClassF
     public async Task What_is_mounted_over_a_watched_place_is_listed()
     {
         var name = $"file-{Guid.NewGuid():N}";
-        var run = await Lab.RunAsync(LabMode.Audit, Script($"mkdir {name}; mount -t tmpfs none {name}; sleep 0.3; umount {name}; rmdir {name}"));
+        var run = await Lab.RunAsync(LabMode.Audit, Script($"mkdir {name}; mount -t tmpfs none {name}; sleep 1; umount {name}; rmdir {name}"));
         Assert.True(run.Process.ExitCode == 0, run.ToString());
         Assert.Contains(run.Report.Files, row => Path.GetFileName(row.Path) == name && row.Change == "mounted");
     }
@@ -73,9 +73,11 @@ public sealed class FileTests(LabFixture fixture) : KernelTest(fixture), IClassF
             Deadline = deadline,
             Meanwhile = async agent =>
             {
+                using CancellationTokenSource over = new(deadline);
                 while (PeakOf(agent.Id) is { } kibibytes)
                 {
                     peak = Math.Max(peak, kibibytes);
+                    Assert.False(over.IsCancellationRequested, $"not ended within {deadline}; at most {peak} KiB so far");
                     await Task.Delay(20, TestContext.Current.CancellationToken);
                 }
             },

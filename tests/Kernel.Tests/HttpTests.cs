@@ -16,7 +16,7 @@ public sealed class HttpTests(LabFixture fixture) : KernelTest(fixture), IClassF
         Row = Row.Named($"{Canary}.test", 80, Allowed6),
         Reasons = ["name"],
         Exe = "curl",
-        AnswersWithin = TimeSpan.FromSeconds(4),
+        AnswersWithin = Attack.AtOnce,
     });
 
     [Theory]
@@ -58,7 +58,7 @@ public sealed class HttpTests(LabFixture fixture) : KernelTest(fixture), IClassF
         Row = Row.Named($"{Canary}.test", 3128, Proxy),
         Reasons = ["name"],
         Exe = "curl",
-        AnswersWithin = TimeSpan.FromSeconds(4),
+        AnswersWithin = Attack.AtOnce,
     });
 
     [Theory]

@@ -73,10 +73,13 @@ public sealed class SourceTests(LabFixture fixture) : SourceTest(fixture), IClas
     [InlineData("mkdir ../work-$$; mount -t overlay none -o lowerdir=src,upperdir=../other-$$,workdir=../work-$$ src || exit 3", "src")]
     [InlineData("/run/lab/bin/movemount ../other-$$/main.c src/main.c", "src/main.c")]
     [InlineData("/run/lab/bin/movemount ../other-$$ src", "src")]
+    [InlineData("mkdir -p ../own-$$/m; mount --bind ../own-$$ ../own-$$; mount --make-private ../own-$$; mount --bind ../other-$$ ../own-$$/m; sleep 1; "
+        + "mount --move ../own-$$/m src", "src")]
+    [InlineData("cp -r src ../copy-$$; mount --bind ../copy-$$ src; sleep 1; umount -l src; mount --bind ../other-$$ src", "src")]
     public async Task A_mount_over_tracked_files_is_found(string mount, string place)
     {
         var finding = await FindAsync(
-            null, $"mkdir ../other-$$; echo '{Evil}' > ../other-$$/main.c; {mount}", $"{Compile}; sleep 0.2; umount -l {place}; git diff --quiet");
+            null, $"mkdir ../other-$$; echo '{Evil}' > ../other-$$/main.c; {mount}", $"{Compile}; sleep 1; umount -l {place}; git diff --quiet");
         Assert.Equal("mounted", finding.Evidence["how"]);
     }
 
@@ -91,8 +94,17 @@ public sealed class SourceTests(LabFixture fixture) : SourceTest(fixture), IClas
     {
         var finding = await FindAsync(
             "tee",
-            $"cp -r src ../copy-$$; {mount}; sleep 0.2; echo '{Evil}' | tee src/main.c",
-            $"{Compile}; sleep 0.2; umount -l {place}; git diff --quiet");
+            $"cp -r src ../copy-$$; {mount}; sleep 1; echo '{Evil}' | tee src/main.c",
+            $"{Compile}; sleep 1; umount -l {place}; git diff --quiet");
+        Assert.Equal(await IdAsync(Good), finding.Evidence["before"]);
+        Assert.Equal(await IdAsync(Evil), finding.Evidence["after"]);
+    }
+
+    [Fact]
+    public async Task What_is_written_after_a_mount_is_taken_away_is_found()
+    {
+        var finding = await FindAsync(
+            "tee", $"cp -r src ../copy-$$; mount --bind ../copy-$$ src; sleep 1; umount -l src; sleep 1; echo '{Evil}' | tee src/main.c", Compile);
         Assert.Equal(await IdAsync(Good), finding.Evidence["before"]);
         Assert.Equal(await IdAsync(Evil), finding.Evidence["after"]);
     }
@@ -176,7 +188,7 @@ public sealed class SourceTests(LabFixture fixture) : SourceTest(fixture), IClas
     [InlineData("sh -c 'exec 5<>src/main.c; cat <&5 > copy'; test -s copy")]
     [InlineData("rm src/main.c; git checkout -q -- src/main.c")]
     [InlineData("ln src/main.c hard; cat hard; rm hard; mkdir ../seen-$$; mount --bind src ../seen-$$; cat ../seen-$$/main.c; umount ../seen-$$")]
-    [InlineData("cp -r src ../copy-$$; mount --bind ../copy-$$ src; sleep 0.2; cat src/main.c; echo x > src/new.o; umount src; sleep 0.2; "
+    [InlineData("cp -r src ../copy-$$; mount --bind ../copy-$$ src; sleep 1; cat src/main.c; echo x > src/new.o; umount -l src; sleep 1; "
         + "echo x | tee ../copy-$$/main.c; sed -i s/x/y/ ../copy-$$/main.c")]
     public Task What_leaves_tracked_files_as_they_are_is_no_finding(string script) => SilentAsync(script);
 

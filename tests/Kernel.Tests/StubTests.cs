@@ -45,7 +45,7 @@ public sealed class StubTests : KernelTest, IClassFixture<StubLabFixture>
         Row = Row.Question(SecretName, "A"),
         Reasons = ["name"],
         Exe = "dns",
-        AnswersWithin = TimeSpan.FromSeconds(3),
+        AnswersWithin = Attack.AtOnce,
     });
 
     [Theory]
@@ -88,7 +88,7 @@ public sealed class StubTests : KernelTest, IClassFixture<StubLabFixture>
             Row = Row.Question(SecretName, "A"),
             Reasons = ["name"],
             Exe = "dns",
-            AnswersWithin = TimeSpan.FromSeconds(3),
+            AnswersWithin = Attack.AtOnce,
         });
 
     [Fact]

@@ -96,7 +96,7 @@ public sealed class TcpTests(LabFixture fixture) : KernelTest(fixture), IClassFi
     public Task Metadata_and_private_addresses_are_judged_like_any_other(LabMode mode, string address) =>
         ProveAsync(mode, new Attack
         {
-            Command = Command("curl", "-sS", "--max-time", "3", $"http://{address}:2375/{Canary}"),
+            Command = Command("curl", "-sS", "--max-time", "8", $"http://{address}:2375/{Canary}"),
             Row = Row.Connection("tcp", 2375, address),
             Reasons = ["no-rule"],
             Exe = "curl",
@@ -107,7 +107,7 @@ public sealed class TcpTests(LabFixture fixture) : KernelTest(fixture), IClassFi
     [EveryMode]
     public Task The_metadata_service_is_refused_over_IPv6(LabMode mode) => ProveAsync(mode, new Attack
     {
-        Command = Command("curl", "-sS", "--max-time", "3", $"http://[{Metadata6}]/{Canary}"),
+        Command = Command("curl", "-sS", "--max-time", "8", $"http://[{Metadata6}]/{Canary}"),
         Row = Row.Connection("tcp", 80, Metadata6),
         Reasons = ["no-rule"],
         Exe = "curl",
@@ -148,6 +148,6 @@ public sealed class TcpTests(LabFixture fixture) : KernelTest(fixture), IClassFi
         Reasons = ["no-rule"],
         Exe = "tcp",
         Silent = (address, 4443),
-        AnswersWithin = TimeSpan.FromSeconds(3),
+        AnswersWithin = Attack.AtOnce,
     };
 }

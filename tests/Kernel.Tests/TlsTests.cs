@@ -15,7 +15,7 @@ public sealed class TlsTests(LabFixture fixture) : KernelTest(fixture), IClassFi
         Row = Row.Named($"{Canary}.test", 443, Allowed),
         Reasons = ["name"],
         Exe = "curl",
-        AnswersWithin = TimeSpan.FromSeconds(4),
+        AnswersWithin = Attack.AtOnce,
     });
 
     [Theory]
@@ -28,7 +28,7 @@ public sealed class TlsTests(LabFixture fixture) : KernelTest(fixture), IClassFi
         Row = Row.Named($"{Canary}.test", 443, Allowed6),
         Reasons = ["name"],
         Exe = "curl",
-        AnswersWithin = TimeSpan.FromSeconds(4),
+        AnswersWithin = Attack.AtOnce,
     });
 
     [Theory]

@@ -95,7 +95,7 @@ public sealed class UploaderTests : IDisposable
     public void A_server_that_hangs_costs_the_time_of_one_request_and_loses_nothing()
     {
         using var server = new ScriptedServer((path, before) => path == Put(2)[4..] && before == 0 ? ScriptedServer.Hang : null);
-        var result = Send(server, seconds: 1);
+        var result = Send(server, seconds: 3);
         Assert.Equal((0, null), (result.Undelivered, result.Failure));
         Assert.Equal(Segments, server.Segments.Count);
         Assert.Single(waits);

@@ -19,10 +19,12 @@ public sealed class FalseServer : IAsyncDisposable
             mkdir -p {{Served}}/api/v1
             touch {{Served}}/ready
             setsid python3 -m http.server 8711 --bind 127.0.0.1 --directory {{Served}} > /dev/null 2>&1 < /dev/null &
+            pid=$!
             for i in $(seq 100); do
-              curl -s -o /dev/null --fail {{Address}}/ready && { echo $!; exit 0; }
+              curl -s -o /dev/null --fail {{Address}}/ready && { echo $pid; exit 0; }
               sleep 0.1
             done
+            kill $pid || true
             exit 1
             """);
         return new FalseServer(machine, pid.Trim());

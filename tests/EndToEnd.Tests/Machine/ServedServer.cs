@@ -12,7 +12,7 @@ public sealed class ServedServer : IAsyncDisposable
 
     private readonly RunnerMachine machine;
     private readonly string program;
-    private readonly string pid;
+    private string? pid;
 
     private ServedServer(RunnerMachine machine, string program, string pid) => (this.machine, this.program, this.pid) = (machine, program, pid);
 
@@ -30,6 +30,7 @@ public sealed class ServedServer : IAsyncDisposable
               curl -s -o /dev/null --fail {{Address}}/health/ready && { echo $pid; exit 0; }
               sleep 0.1
             done
+            kill $pid || true
             cat {{Data}}/log >&2
             exit 1
             """,
@@ -73,7 +74,19 @@ public sealed class ServedServer : IAsyncDisposable
         ps -eo pid,ppid,etime,args | grep -E 'sallyport|curl' || true
         """);
 
-    /// <summary>When it returns, another can have its address.</summary>
-    public async ValueTask DisposeAsync() => await machine.ShellAsync(
-        "kill \"$1\" || true; for i in $(seq 200); do [ -e \"/proc/$1/exe\" ] || exit 0; sleep 0.05; done", pid);
+    /// <summary>When it returns, another can have its address. May be called more than once.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref pid, null) is { } running)
+        {
+            await machine.ShellAsync(
+                $"""
+                kill "$1" || true
+                for i in $(seq 200); do [ -e "/proc/$1/exe" ] || exit 0; sleep 0.05; done
+                cat {Data}/log >&2
+                exit 1
+                """,
+                running);
+        }
+    }
 }

@@ -56,6 +56,25 @@ public sealed class StartedRun : IDisposable
         }
     }
 
+    /// <summary>Completes when a job has appended this many lines more to a file beside those signs.</summary>
+    public async Task GrowsAsync(string name, int lines)
+    {
+        string path = Path.Combine(Folder, name);
+        int before = Lines(path);
+        using CancellationTokenSource deadline = new(TimeSpan.FromSeconds(40));
+        while (Lines(path) < before + lines)
+        {
+            if (deadline.IsCancellationRequested)
+            {
+                throw new LabException($"{name} had {before} lines and has {Lines(path)}, not {lines} more.");
+            }
+
+            await Task.Delay(20, CancellationToken.None);
+        }
+    }
+
+    private static int Lines(string path) => File.Exists(path) ? File.ReadLines(path).Count() : 0;
+
     /// <summary>Number of the process that watches the only job, from the agent's own state.</summary>
     public int Watcher() => State().GetProperty("agentPid").GetInt32();
 
