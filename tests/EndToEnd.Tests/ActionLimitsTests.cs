@@ -93,7 +93,7 @@ public sealed class ActionLimitsTests(MachineFixture fixture) : IClassFixture<Ma
             cat /proc/$pid/oom_score_adj > "$SIGNS/agent-goes"
             cat /proc/self/oom_score_adj > "$SIGNS/step-goes"
             {{Attacker}}/before || true
-            sleep 2 # for the frame to be sealed: what is not is lost with the agent
+            sleep 4 # for the frame to be sealed: what is not is lost with the agent
             sudo -n kill -KILL $pid
             {{Attacker}}/at-once || true
             until sudo -n "$AGENT" job status | grep -q enforcing; do {{Attacker}}/between || true; done

@@ -118,8 +118,9 @@ internal sealed class ProcessInvoker(WorkerLog log)
             File.WriteAllText($"/proc/{pid}/oom_score_adj", value);
             log.Write(Source, $"Updated oom_score_adj to {value} for PID: {pid}.");
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
+            // It may have ended already, as the genuine runner allows for.
             log.Write(Source, $"Failed to update oom_score_adj for PID: {pid}: {e.Message}");
         }
     }
