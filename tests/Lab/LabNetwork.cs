@@ -189,6 +189,9 @@ public sealed class LabNetwork : IAsyncDisposable
         return arguments;
     }
 
+    /// <summary>A command of this test's own in the client's network, with everything else as it is here: what comes before it.</summary>
+    public IReadOnlyList<string> Within => ["/usr/bin/nsenter", $"--net={_client.NetworkPath}", "--"];
+
     /// <summary>
     /// nsenter and not `ip netns exec`, which would hide /sys/fs/cgroup. The shell moves itself into the laboratory's
     /// cgroup and becomes the program.

@@ -43,6 +43,9 @@ public sealed class ServedServer : IAsyncDisposable
         $"""program=$1; root=$2; shift 2; DOTNET_ROOT="$root" "$program" "$@" --set dataFolder={Data}""",
         [program, RunnerMachine.DotnetRoot(), .. arguments])).Trim();
 
+    /// <summary>Where the administrator signs in, once.</summary>
+    public async Task<Uri> AdministratorLinkAsync() => new($"{Address}{new Uri(await CommandAsync("admin-link")).AbsolutePath}");
+
     /// <summary>Saves a version of a policy.</summary>
     public async Task SaveAsync(string owner, string name, string policy)
     {

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Net.WebSockets;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -8,22 +7,23 @@ namespace Sallyport.Server.Tests.Ui;
 
 /// <summary>
 /// Chromium without a window, driven over the DevTools protocol (https://chromedevtools.github.io/devtools-protocol/):
-/// nothing but the distribution's browser is needed. Its profile is a folder of its own and goes with it.
+/// nothing but the distribution's browser is needed. It is spoken to over two pipes, so that it may run in another network namespace. Its
+/// profile is a folder of its own and goes with it.
 /// </summary>
 internal sealed class Chromium : IAsyncDisposable
 {
     private const int StartSeconds = 180;
     private const int AnswerSeconds = 120;
-    private const string Listening = "DevTools listening on ";
+
+    /// <summary>As a browser with --remote-debugging-pipe has it: it reads from descriptor 3 and writes to 4. Messages end with NUL.</summary>
+    private const string WithPipes = "exec \"$@\" 3<&0 4>&1 < /dev/null > /dev/null 2>&1";
 
     private readonly Process process;
     private readonly DirectoryInfo profile;
-    private readonly ClientWebSocket socket = new();
     private readonly ConcurrentDictionary<int, TaskCompletionSource<JsonNode>> waiting = new();
     private readonly SemaphoreSlim sending = new(1);
     private readonly CancellationTokenSource ending = new();
     private Task reading = Task.CompletedTask;
-    private Task draining = Task.CompletedTask;
     private int lastId;
 
     private Chromium(Process process, DirectoryInfo profile) => (this.process, this.profile) = (process, profile);
@@ -33,35 +33,24 @@ internal sealed class Chromium : IAsyncDisposable
 
     private static string? Browser { get; } = new[] { "/usr/bin/chromium", "/usr/bin/chromium-browser" }.FirstOrDefault(File.Exists);
 
-    public static async Task<Chromium> StartAsync()
+    /// <param name="within">Command that starts it elsewhere: nsenter(1) and what it needs.</param>
+    public static async Task<Chromium> StartAsync(params IEnumerable<string> within)
     {
         Assert.SkipWhen(Browser is null, "chromium is not installed (eng/install-packages test)");
         var profile = Directory.CreateTempSubdirectory("sallyport-chromium-");
         string[] arguments =
         [
+            "-c", WithPipes, "sh", .. within, Browser!,
             "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--hide-scrollbars",
             "--disable-background-networking", "--disable-component-update", "--disable-sync", "--metrics-recording-only",
-            "--remote-debugging-port=0", $"--user-data-dir={profile.FullName}", "about:blank",
+            "--remote-debugging-pipe", $"--user-data-dir={profile.FullName}", "about:blank",
         ];
-        var process = Process.Start(new ProcessStartInfo(Browser!, arguments) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+        var process = Process.Start(new ProcessStartInfo("/bin/sh", arguments) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
         var chromium = new Chromium(process, profile);
         try
         {
-            using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(StartSeconds));
-            string? address = null;
-            while (address is null)
-            {
-                var line = await process.StandardError.ReadLineAsync(deadline.Token)
-                    ?? throw new InvalidOperationException("chromium ended before it listened");
-                address = line.StartsWith(Listening, StringComparison.Ordinal) ? line[Listening.Length..] : null;
-            }
-
-            // Nobody reads what it says from here on, and it must not wait for a reader.
-            chromium.draining = Task.WhenAll(
-                process.StandardError.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None),
-                process.StandardOutput.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None));
-            await chromium.socket.ConnectAsync(new Uri(address), deadline.Token);
             chromium.reading = chromium.ReadAsync();
+            await chromium.CallAsync("Browser.getVersion", [], seconds: StartSeconds);
             return chromium;
         }
         catch
@@ -86,7 +75,7 @@ internal sealed class Chromium : IAsyncDisposable
         return page;
     }
 
-    public async Task<JsonNode> CallAsync(string method, JsonObject parameters, string? session = null)
+    public async Task<JsonNode> CallAsync(string method, JsonObject parameters, string? session = null, int seconds = AnswerSeconds)
     {
         var id = Interlocked.Increment(ref lastId);
         var answer = waiting[id] = new TaskCompletionSource<JsonNode>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -99,8 +88,8 @@ internal sealed class Chromium : IAsyncDisposable
         await sending.WaitAsync(ending.Token);
         try
         {
-            await socket.SendAsync(
-                JsonSerializer.SerializeToUtf8Bytes<JsonNode>(message), WebSocketMessageType.Text, endOfMessage: true, ending.Token);
+            await process.StandardInput.BaseStream.WriteAsync((byte[])[.. JsonSerializer.SerializeToUtf8Bytes<JsonNode>(message), 0], ending.Token);
+            await process.StandardInput.BaseStream.FlushAsync(ending.Token);
         }
         finally
         {
@@ -109,7 +98,7 @@ internal sealed class Chromium : IAsyncDisposable
 
         try
         {
-            return await answer.Task.WaitAsync(TimeSpan.FromSeconds(AnswerSeconds), ending.Token);
+            return await answer.Task.WaitAsync(TimeSpan.FromSeconds(seconds), ending.Token);
         }
         finally
         {
@@ -123,8 +112,6 @@ internal sealed class Chromium : IAsyncDisposable
         process.Kill(entireProcessTree: true);
         await process.WaitForExitAsync(CancellationToken.None);
         await reading;
-        await draining;
-        socket.Dispose();
         process.Dispose();
         sending.Dispose();
         ending.Dispose();
@@ -149,23 +136,28 @@ internal sealed class Chromium : IAsyncDisposable
         using var message = new MemoryStream();
         try
         {
-            while (!ending.IsCancellationRequested)
+            while (await process.StandardOutput.BaseStream.ReadAsync(buffer, ending.Token) is > 0 and var count)
             {
-                var part = await socket.ReceiveAsync(buffer.AsMemory(), ending.Token);
-                message.Write(buffer, 0, part.Count);
-                if (part.EndOfMessage)
+                for (var rest = buffer.AsMemory(0, count); rest.Length > 0;)
                 {
-                    Take(JsonNode.Parse(message.GetBuffer().AsSpan(0, (int)message.Length))!);
-                    message.SetLength(0);
+                    var end = rest.Span.IndexOf((byte)0);
+                    message.Write(rest.Span[..(end < 0 ? rest.Length : end)]);
+                    rest = rest[(end < 0 ? rest.Length : end + 1)..];
+                    if (end >= 0)
+                    {
+                        Take(JsonNode.Parse(message.GetBuffer().AsSpan(0, (int)message.Length))!);
+                        message.SetLength(0);
+                    }
                 }
             }
         }
-        catch (Exception e) when (e is OperationCanceledException or WebSocketException)
+        catch (OperationCanceledException)
         {
-            foreach (var answer in waiting.Values)
-            {
-                answer.TrySetException(new InvalidOperationException("chromium has ended"));
-            }
+        }
+
+        foreach (var answer in waiting.Values)
+        {
+            answer.TrySetException(new InvalidOperationException("chromium has ended"));
         }
     }
 
