@@ -21,9 +21,11 @@ internal sealed class ServerProgram : IAsyncDisposable
 
     public int Id => process.Id;
 
-    public static ServerProgram Start(IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
+    /// <summary>Starts it, or a program that becomes it.</summary>
+    public static ServerProgram Start(
+        IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string? program = null)
     {
-        var published = Environment.GetEnvironmentVariable("SALLYPORT_SERVER");
+        var published = program ?? Environment.GetEnvironmentVariable("SALLYPORT_SERVER");
         var start = new ProcessStartInfo(published ?? "dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
         string[] before = published is null ? ["exec", Path.Combine(AppContext.BaseDirectory, "sallyport-server.dll")] : [];
         foreach (var argument in before.Concat(arguments))

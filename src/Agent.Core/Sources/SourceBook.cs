@@ -211,10 +211,12 @@ public sealed class SourceBook(ISourceReader reader, Action<SourceChange> tell)
         var candidate = file.Candidate;
         var quiet = file.Quiet;
         var isMapped = IsMapped(file, by, seen);
+        // Whoever closes a descriptor last need not be who wrote through it: it may have been handed on.
+        var writer = by.Kind == SourceWritingKind.Closed && !isMapped && file.Writing is { } last ? last : by;
         (file.Candidate, file.Quiet, file.Writing, file.DeadlineNs, file.WrittenNs) = (null, null, null, 0, 0);
         if (!content.IsSame(file, seen))
         {
-            Tell(file, by, seen, isPutBack: false);
+            Tell(file, writer, seen, isPutBack: false);
             return;
         }
 

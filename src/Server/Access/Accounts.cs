@@ -6,6 +6,9 @@ namespace Sallyport.Server.Access;
 /// <summary>Accounts, their roles, and the ways in that the server keeps itself: one-time links and passwords.</summary>
 internal sealed class Accounts(Database database, Audit audit, TimeProvider time)
 {
+    private const string KeepsOne = "The server must keep an administrator.";
+    private const string NoSuch = "There is no such account.";
+
     /// <summary>How long a one-time link is good.</summary>
     public static readonly TimeSpan LinkTime = TimeSpan.FromHours(24);
 
@@ -200,19 +203,14 @@ internal sealed class Accounts(Database database, Audit audit, TimeProvider time
         database.WriteAsync(
             async write =>
             {
-                if (owner == Viewer.Everywhere && role != Role.Administrator && await write.OneAsync<long>(
-                    """
-                    SELECT COUNT(*) FROM membership m JOIN account a ON a.id = m.account
-                    WHERE m.owner = '*' AND m.role = 'Administrator' AND a.disabled_ms IS NULL AND m.account <> @account
-                    """,
-                    new { account }) == 0)
+                if (owner == Viewer.Everywhere && role != Role.Administrator && await IsLastAdministratorAsync(write, account))
                 {
-                    return "The server must keep an administrator.";
+                    return KeepsOne;
                 }
 
                 if (await write.OneAsync<string>("SELECT id FROM account WHERE id = @account", new { account }) is null)
                 {
-                    return "There is no such account.";
+                    return NoSuch;
                 }
 
                 await SetRoleAsync(write, account, owner, role);
@@ -221,10 +219,43 @@ internal sealed class Accounts(Database database, Audit audit, TimeProvider time
             },
             cancellation);
 
+    /// <summary>
+    /// Disables an account: its sessions end, and links that it was given are of no use any more; or enables it again. Its roles stay with it,
+    /// as does what it wrote. The last administrator of the server stays.
+    /// </summary>
+    /// <returns>What hinders it; null when it is done.</returns>
+    public Task<string?> SetDisabledAsync(string account, bool isDisabled, Actor actor, CancellationToken cancellation) => database.WriteAsync(
+        async write =>
+        {
+            if (isDisabled && await IsLastAdministratorAsync(write, account))
+            {
+                return KeepsOne;
+            }
+
+            var disabledMs = isDisabled ? time.GetUtcNow().ToUnixTimeMilliseconds() : (long?)null;
+            if (await write.ExecuteAsync("UPDATE account SET disabled_ms = @disabledMs, stamp = @stamp WHERE id = @account", new { account, disabledMs, stamp = Secrets.New() }) == 0)
+            {
+                return NoSuch;
+            }
+
+            await write.ExecuteAsync("DELETE FROM invitation WHERE account = @account", new { account });
+            await audit.WriteAsync(write, actor, isDisabled ? "account.disabled" : "account.enabled", null, account);
+            return null;
+        },
+        cancellation);
+
     private static readonly AccountRow Nobody = new() { Id = "", Issuer = "", Subject = "", Name = "", Stamp = "" };
 
     // Verified against when there is no such account, so that the answer takes as long.
     private static readonly Lazy<string> Unusable = new(() => new PasswordHasher<AccountRow>().HashPassword(Nobody, Secrets.New()));
+
+    // True as well when somebody else is asked about and there is none: who holds the console makes one first.
+    private static async Task<bool> IsLastAdministratorAsync(WriteScope write, string account) => await write.OneAsync<long>(
+        """
+        SELECT COUNT(*) FROM membership m JOIN account a ON a.id = m.account
+        WHERE m.owner = '*' AND m.role = 'Administrator' AND a.disabled_ms IS NULL AND m.account <> @account
+        """,
+        new { account }) == 0;
 
     private async Task<string> InviteAsync(WriteScope write, Actor actor, AccountRow account)
     {

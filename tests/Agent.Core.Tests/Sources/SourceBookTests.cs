@@ -56,6 +56,14 @@ public class SourceBookTests
     }
 
     [Fact]
+    public void Whoever_wrote_is_told_though_another_one_closes_the_descriptor()
+    {
+        Write("evil\n", process: 1, Written);
+        book.Accept(file, By(2, Closed), files.Look(file), now);
+        Assert.Equal(1UL, Assert.Single(told).Writing.Process);
+    }
+
+    [Fact]
     public void A_writer_that_never_closes_is_looked_at_all_the_same()
     {
         Write("evil\n", process: 1, Written);

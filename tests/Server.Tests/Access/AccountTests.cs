@@ -1,6 +1,8 @@
+using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Sallyport.Server.Access;
 using Sallyport.Server.Store;
+using Sallyport.Server.Tests.Ui;
 
 namespace Sallyport.Server.Tests.Access;
 
@@ -45,6 +47,47 @@ public sealed class AccountTests(PostgresCluster cluster)
 
         Assert.Null(await accounts.InviteAsync(Tester, "mona", "octo", Role.Administrator, Cancellation));
         Assert.Equal(role, Assert.Single(await accounts.RolesAsync(account.Id, Cancellation)));
+    }
+
+    [Theory]
+    [MemberData(nameof(StoreKinds.Databases), MemberType = typeof(StoreKinds))]
+    public async Task Who_is_disabled_is_signed_out_at_once_and_comes_back_with_the_same_roles(StoreKind kind)
+    {
+        await using var server = await TestServer.StartAsync(kind, cluster);
+        var accounts = server.Services.GetRequiredService<Accounts>();
+        using var administrator = await Visitor.AdministratorAsync(server);
+        using var member = await Visitor.WithRoleAsync(server, "octo", Role.Operator);
+        var row = Assert.Single(await accounts.MembersAsync("octo", Cancellation));
+        var unused = (await accounts.InviteAsync(Tester, "mona", "octo", Role.Viewer, Cancellation))!;
+        var invited = (await accounts.MembersAsync("octo", Cancellation)).Single(one => one.Name == "mona").Account;
+        foreach (var account in new[] { row.Account, invited })
+        {
+            using var done = await administrator.PostAsync(
+                "/settings/members?owner=octo", "/settings/members?handler=Disable", ("owner", "octo"), ("account", account), ("disabled", "true"));
+            Assert.Equal(HttpStatusCode.OK, done.StatusCode);
+            Assert.Contains("disabled", await done.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
+        }
+
+        using (var after = await member.SendAsync("/runs"))
+        {
+            Assert.Equal(HttpStatusCode.Redirect, after.StatusCode);
+        }
+
+        Assert.Null(await accounts.AcceptAsync(unused, Tester, Cancellation));
+        var last = Assert.Single(await accounts.MembersAsync(Viewer.Everywhere, Cancellation)).Account;
+        Assert.NotNull(await accounts.SetDisabledAsync(last, true, Tester, Cancellation));
+        Assert.NotNull(await accounts.SetDisabledAsync("nobody", true, Tester, Cancellation));
+        Assert.Equal(
+            ["account.disabled", "account.disabled"],
+            (await server.Services.GetRequiredService<Audit>().ListAsync(null, null, 50, Cancellation))
+                .Select(entry => entry.Action).Where(action => action == "account.disabled"));
+
+        Assert.Null(await accounts.SetDisabledAsync(row.Account, false, Tester, Cancellation));
+        var role = Assert.Single(await accounts.RolesAsync(row.Account, Cancellation));
+        Assert.Equal(("octo", nameof(Role.Operator)), (role.Owner, role.Role));
+        // The session of before is not the account's any more.
+        using var again = await member.SendAsync("/runs");
+        Assert.Equal(HttpStatusCode.Redirect, again.StatusCode);
     }
 
     [Theory]

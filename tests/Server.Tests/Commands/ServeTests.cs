@@ -87,6 +87,20 @@ public sealed class ServeTests : IDisposable
         Assert.Equal(0, await again.EndAsync());
     }
 
+    /// <summary>As the README says it: the script builds what is not current, and becomes the server.</summary>
+    [Fact]
+    public async Task The_script_serves_it_with_the_corpus()
+    {
+        using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
+        await using var server = ServerProgram.Start(["server", .. Where, "--demo"], program: Path.Combine(TestFile.Root, "run"));
+        var said = await server.UntilAsync("demonstration");
+        Assert.Contains(said, line => line.Contains($"http://localhost:{port}/sign-in/link/", StringComparison.Ordinal));
+        Assert.Contains($"recordings of {Path.Combine(TestFile.Root, "corpus")} were sent", said[^1], StringComparison.Ordinal);
+        Assert.Equal("ready", await client.GetStringAsync(new Uri("health/ready", UriKind.Relative), Cancellation));
+        await server.TerminateAsync();
+        Assert.Equal(0, await server.EndAsync());
+    }
+
     [Fact]
     public async Task It_is_backed_up_while_it_runs_and_restored_elsewhere()
     {

@@ -65,6 +65,18 @@ internal sealed class MembersModel(Accounts accounts, Owners owners, ServerSetti
         return await ShownAsync();
     }
 
+    /// <summary>Accounts are the server's: who administers all of it closes them too.</summary>
+    public async Task<IActionResult> OnPostDisableAsync(string? owner, string? account, bool disabled)
+    {
+        if (!await ChooseAsync(owner) || Owner is null || !MayInvite)
+        {
+            return StatusCode(StatusCodes.Status403Forbidden);
+        }
+
+        Mistake = await accounts.SetDisabledAsync(account ?? "", disabled, Actor.Of(HttpContext), Aborted);
+        return await ShownAsync();
+    }
+
     private async Task<IActionResult> ShownAsync()
     {
         Rows = Owner is null ? [] : await accounts.MembersAsync(Owner, Aborted);
