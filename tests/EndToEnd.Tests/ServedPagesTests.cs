@@ -99,6 +99,7 @@ public sealed class ServedPagesTests(MachineFixture fixture) : IClassFixture<Mac
         await page.EvaluateAsync("document.querySelector('form[action*=Invite] select[name=role]').value = 'Viewer'");
         await page.ClickAsync("form[action*=Invite] button.primary");
         await page.WaitAsync("document.querySelector('.key-once code')");
+        await page.PictureAsync("members");
         Uri link = new(await page.TextAsync(".key-once code"));
         ChromiumPage reader = await chromium.OpenAsync();
         await SignInAsync(reader, new Uri($"{ServedServer.Address}{link.AbsolutePath}"));

@@ -67,48 +67,6 @@ public sealed class SourceTests(LabFixture fixture) : SourceTest(fixture), IClas
         Assert.StartsWith("not caught", finding.Evidence["after"], StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData("mount --bind ../other-$$/main.c src/main.c", "src/main.c")]
-    [InlineData("mount --bind ../other-$$ src", "src")]
-    [InlineData("mkdir ../work-$$; mount -t overlay none -o lowerdir=src,upperdir=../other-$$,workdir=../work-$$ src || exit 3", "src")]
-    [InlineData("/run/lab/bin/movemount ../other-$$/main.c src/main.c", "src/main.c")]
-    [InlineData("/run/lab/bin/movemount ../other-$$ src", "src")]
-    [InlineData("mkdir -p ../own-$$/m; mount --bind ../own-$$ ../own-$$; mount --make-private ../own-$$; mount --bind ../other-$$ ../own-$$/m; sleep 1; "
-        + "mount --move ../own-$$/m src", "src")]
-    [InlineData("cp -r src ../copy-$$; mount --bind ../copy-$$ src; sleep 1; umount -l src; mount --bind ../other-$$ src", "src")]
-    public async Task A_mount_over_tracked_files_is_found(string mount, string place)
-    {
-        var finding = await FindAsync(
-            null, $"mkdir ../other-$$; echo '{Evil}' > ../other-$$/main.c; {mount}", $"{Compile}; sleep 1; umount -l {place}; git diff --quiet");
-        Assert.Equal("mounted", finding.Evidence["how"]);
-    }
-
-    /// <summary>What is mounted there holds the same; then somebody writes to it, and it is taken away.</summary>
-    [Theory]
-    [InlineData("mount --bind ../copy-$$ src", "src")]
-    [InlineData("mount --bind ../copy-$$/main.c src/main.c", "src/main.c")]
-    [InlineData("/run/lab/bin/movemount ../copy-$$ src", "src")]
-    [InlineData("mkdir ../up-$$ ../work-$$; mount -t overlay none -o lowerdir=src,upperdir=../up-$$,workdir=../work-$$ src || exit 3", "src")]
-    [InlineData("mkdir ../room-$$; mount -t tmpfs none ../room-$$; cp src/* ../room-$$; mount --bind ../room-$$ src; umount ../room-$$", "src")]
-    public async Task What_is_written_to_a_mount_over_tracked_files_is_found(string mount, string place)
-    {
-        var finding = await FindAsync(
-            "tee",
-            $"cp -r src ../copy-$$; {mount}; sleep 1; echo '{Evil}' | tee src/main.c",
-            $"{Compile}; sleep 1; umount -l {place}; git diff --quiet");
-        Assert.Equal(await IdAsync(Good), finding.Evidence["before"]);
-        Assert.Equal(await IdAsync(Evil), finding.Evidence["after"]);
-    }
-
-    [Fact]
-    public async Task What_is_written_after_a_mount_is_taken_away_is_found()
-    {
-        var finding = await FindAsync(
-            "tee", $"cp -r src ../copy-$$; mount --bind ../copy-$$ src; sleep 1; umount -l src; sleep 1; echo '{Evil}' | tee src/main.c", Compile);
-        Assert.Equal(await IdAsync(Good), finding.Evidence["before"]);
-        Assert.Equal(await IdAsync(Evil), finding.Evidence["after"]);
-    }
-
     [Fact]
     public async Task A_descriptor_that_one_process_opens_and_another_one_writes_to_is_found_with_the_writer() => await FindAsync(
         "pass", $"cp /run/lab/bin/pass giver; /run/lab/bin/pass take s '{Evil}' & ./giver give s src/main.c; wait", Compile);
