@@ -9,7 +9,7 @@ namespace Sallyport.Server.Tests;
 /// </summary>
 public sealed class SharedServers(PostgresCluster cluster) : IAsyncLifetime
 {
-    private readonly Dictionary<StoreKind, TestServer> servers = [];
+    private readonly StartedByKind<TestServer> servers = new(kind => TestServer.StartAsync(kind, cluster));
     private readonly Dictionary<(StoreKind Kind, string Owner, Role Role), Visitor> visitors = [];
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
@@ -21,22 +21,10 @@ public sealed class SharedServers(PostgresCluster cluster) : IAsyncLifetime
             visitor.Dispose();
         }
 
-        foreach (var server in servers.Values)
-        {
-            await server.DisposeAsync();
-        }
+        await servers.DisposeAsync();
     }
 
-    // Tests of a class come one after the other.
-    internal async Task<TestServer> OfAsync(StoreKind kind)
-    {
-        if (!servers.TryGetValue(kind, out var server))
-        {
-            servers[kind] = server = await TestServer.StartAsync(kind, cluster);
-        }
-
-        return server;
-    }
+    internal Task<TestServer> OfAsync(StoreKind kind) => servers.OfAsync(kind);
 
     /// <summary>Somebody with a role, who has signed in once: the server bounds how often that is done in a minute.</summary>
     internal async Task<Visitor> VisitorAsync(StoreKind kind, string owner, Role role)

@@ -31,8 +31,7 @@ internal sealed class Adoption(KernelObject kernel, AgentRecords records, ulong 
 
     internal void AdoptRoot(int pid)
     {
-        var path = CgroupHierarchy.PathOf(ProcText.TryRead($"/proc/{pid}/cgroup") ?? string.Empty);
-        var cgroup = FileIdentity.Inode(CgroupHierarchy.OfThisMachine()?.MountPoint + path);
+        var cgroup = CgroupOf(pid);
         kernel.Map("tasks").Set((uint)pid, new TaskTag
         {
             Process = RootProcess,
@@ -48,8 +47,7 @@ internal sealed class Adoption(KernelObject kernel, AgentRecords records, ulong 
     /// <returns>The number of its tag; 0 when it is gone.</returns>
     internal ulong Adopt(AdoptedTask task)
     {
-        var path = CgroupHierarchy.PathOf(ProcText.TryRead($"/proc/{task.Pid}/cgroup") ?? string.Empty);
-        var cgroup = FileIdentity.Inode(CgroupHierarchy.OfThisMachine()?.MountPoint + path);
+        var cgroup = CgroupOf(task.Pid);
         var process = ++adopted <= AdoptedProcesses ? adopted : MoreAdopted + adopted;
         var tag = new TaskTag
         {
@@ -136,4 +134,7 @@ internal sealed class Adoption(KernelObject kernel, AgentRecords records, ulong 
         Flags = FlowValue.Inherited,
         ExePolicy = TaskTag.NoPolicy,
     });
+
+    private static ulong CgroupOf(int pid) => FileIdentity.Inode(
+        CgroupHierarchy.OfThisMachine()?.MountPoint + CgroupHierarchy.PathOf(ProcText.TryRead($"/proc/{pid}/cgroup") ?? string.Empty));
 }

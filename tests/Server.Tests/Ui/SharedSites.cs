@@ -3,26 +3,11 @@ namespace Sallyport.Server.Tests.Ui;
 /// <summary>Filled sites, one with each database, for tests of a class that change nothing there.</summary>
 public sealed class SharedSites(PostgresCluster cluster) : IAsyncLifetime
 {
-    private readonly Dictionary<StoreKind, FilledSite> sites = [];
+    private readonly StartedByKind<FilledSite> sites = new(kind => FilledSite.StartAsync(kind, cluster));
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
-    public async ValueTask DisposeAsync()
-    {
-        foreach (var site in sites.Values)
-        {
-            await site.DisposeAsync();
-        }
-    }
+    public ValueTask DisposeAsync() => sites.DisposeAsync();
 
-    // Tests of a class come one after the other.
-    internal async Task<FilledSite> OfAsync(StoreKind kind)
-    {
-        if (!sites.TryGetValue(kind, out var site))
-        {
-            sites[kind] = site = await FilledSite.StartAsync(kind, cluster);
-        }
-
-        return site;
-    }
+    internal Task<FilledSite> OfAsync(StoreKind kind) => sites.OfAsync(kind);
 }
