@@ -21,6 +21,9 @@ public sealed record PolicyDocument
     /// <summary>Top-level list.</summary>
     public ImmutableArray<PolicyRule> Allow { get; init; } = [];
 
+    /// <summary>A source has a list, be it empty: of a floor, one that allows nothing is not one that says nothing.</summary>
+    public bool HasAllow { get; init; }
+
     /// <summary>Wins over everything, in audit mode too.</summary>
     public ImmutableArray<PolicyRule> Deny { get; init; } = [];
 

@@ -5,12 +5,14 @@ namespace Sallyport.Policy;
 
 /// <summary>
 /// A policy from above (agent.yml, the server) that one from below (a workflow's inputs) may tighten and never weaken:
-/// block stays block, deny lists add up, and where the floor has a list of its own, only what it allows is left.
+/// block stays block, deny lists add up, and where the floor has a list of its own, only what it allows is left. A floor
+/// without a list bounds nothing; one whose list is empty allows nothing.
 /// </summary>
 /// <param name="Document">The floor.</param>
-/// <param name="Bounds">Whether its <c>allow</c> list bounds every other; a floor without a list bounds nothing.</param>
-public sealed record PolicyFloor(PolicyDocument Document, bool Bounds)
+public sealed record PolicyFloor(PolicyDocument Document)
 {
+    private bool Bounds => Document.HasAllow;
+
     /// <summary>Brings a policy within the floor.</summary>
     /// <param name="document">From below.</param>
     /// <param name="dropped">Rules of it that the floor does not allow, or only in part; in their order.</param>

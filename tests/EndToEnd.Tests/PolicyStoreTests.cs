@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Sallyport.EndToEnd.Tests.Machine;
 using Sallyport.Lab;
+using Sallyport.Lab.Processes;
 
 namespace Sallyport.EndToEnd.Tests;
 
@@ -69,6 +70,96 @@ public sealed class PolicyStoreTests(MachineFixture fixture) : IClassFixture<Mac
                 .GetProperty("job").GetProperty("github").GetProperty("repository").GetString());
         }
     }
+
+    [Fact]
+    public async Task A_floor_holds_for_jobs_that_ask_for_nothing_and_bounds_those_that_ask_for_more()
+    {
+        RunnerMachine machine = fixture.Machine;
+        await machine.ShellAsync($"rm -rf /var/lib/sallyport/policies {RunnerMachine.Work}/server");
+        await using ServedServer server = await ServedServer.StartAsync(machine);
+        string path = await machine.ConfigureAsync("api.key", await server.CommandAsync("api-key", "octo"));
+        await machine.ShellAsync("chmod 600 \"$1\"", path);
+        await using AgentProcess agent = await machine.ServeAsync($"server: {{ url: \"{ServedServer.Address}\", keyFile: {path} }}");
+        WorkflowRun control = await RunPlainAsync("201");
+        Assert.True(control.Traffic.Contains("/out ") && control.Traffic.Contains("/late "), control.ToString());
+
+        await server.SaveAsync("octo", "everywhere", Strict);
+        await server.CommandAsync("policy", "attach", "octo", "everywhere", "--floor");
+        foreach (string with in new[] { "", $"allowed-endpoints: v4.test:80 {LabAddresses.Attacker}:80" })
+        {
+            WorkflowRun run = await RunPlainAsync("202", with);
+            Assert.True(run.Traffic.Contains("/allowed ") && run.Traffic.Contains("/late ") && !run.Traffic.Contains("/out "), run.ToString());
+            Assert.Equal(["refused"], run.Report.Verdicts("call", LabAddresses.Attacker));
+            Assert.Equal("enforcing", run.Report.InForce);
+            Assert.EndsWith("floor everywhere version 1", JobReport.Text(run.Report.Document.GetProperty("policy"), "source"), StringComparison.Ordinal);
+        }
+
+        // One of the repository: known when a step has shown which it is. It allows nothing, which is not the same as saying nothing.
+        await server.SaveAsync("octo", "narrow", "version: 1\nallow: []\n");
+        await server.CommandAsync("policy", "attach", "octo", "narrow", "--floor", "--repository", "demo");
+        WorkflowRun narrow = await RunPlainAsync("203");
+        Assert.False(narrow.Traffic.Contains("/late "), narrow.ToString());
+        await server.DisposeAsync();
+        WorkflowRun kept = await RunPlainAsync("204");
+        Assert.False(kept.Traffic.Contains("/late ") || kept.Traffic.Contains("/out "), kept.ToString());
+        ProcessOutcome said = await agent.StopAsync();
+        Assert.Contains("Earlier floors are in force: floor everywhere version 1", said.ToString(), StringComparison.Ordinal);
+
+        // Neither an answer nor a kept one: the job runs, and says that it has less than it should.
+        await machine.ShellAsync("rm -rf /var/lib/sallyport/policies");
+        await using AgentProcess without = await machine.ServeAsync($"server: {{ url: \"{ServedServer.Address}\", keyFile: {path} }}");
+        WorkflowRun open = await RunPlainAsync("205");
+        Assert.True(open.Traffic.Contains("/out "), open.ToString());
+        Assert.Contains(open.Report.Document.GetProperty("mode").GetProperty("degraded").EnumerateArray(), text =>
+            text.GetString()!.StartsWith("Floors of the policy store are not known: ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_recording_of_a_run_arrives_and_a_server_that_is_away_changes_no_exit_code()
+    {
+        RunnerMachine machine = fixture.Machine;
+        await machine.ShellAsync($"rm -rf {RunnerMachine.Work}/server");
+        await using ServedServer server = await ServedServer.StartAsync(machine);
+        string path = await machine.ConfigureAsync("run.key", await server.CommandAsync("api-key", "octo"));
+        await machine.ShellAsync("chmod 600 \"$1\"", path);
+        string delivered = await RunCommandAsync(path);
+        Assert.Matches("server  http://127\\.0\\.0\\.1:8710/jobs/[0-9a-f]{32}\n", delivered);
+        Assert.EndsWith("code 3\n", delivered, StringComparison.Ordinal);
+        await WaitForAsync(() => server.Recordings().Length == 1, server);
+        await server.DisposeAsync();
+        string away = await RunCommandAsync(path);
+        Assert.Matches("[0-9]+ of [0-9]+ segments (were|are) not delivered to 127\\.0\\.0\\.1", away);
+        Assert.EndsWith("code 3\n", away, StringComparison.Ordinal);
+    }
+
+    private Task<string> RunCommandAsync(string key) => fixture.Machine.ShellAsync(
+        $"""
+        cd {RunnerMachine.Work}
+        code=0
+        "$1" run --server {ServedServer.Address} --api-key-file "$2" --output {RunnerMachine.Work}/run-{Guid.NewGuid():n} -- sh -c 'exit 3' 2>&1 || code=$?
+        echo "code $code"
+        """,
+        fixture.Machine.Product, key);
+
+    /// <summary>A job without the Action, or with it and a policy of the workflow's own; it calls out early, and late.</summary>
+    private Task<WorkflowRun> RunPlainAsync(string run, string with = "") => fixture.Machine.RunAsync(
+        $"""
+        name: Plain
+        on: push
+        jobs:
+          build:
+            runs-on: self-hosted
+            steps:
+        {(with.Length == 0 ? "" : $"      - uses: step-security/harden-runner@rc\n        with: {{ egress-policy: audit, deploy-on-self-hosted-vm: true, {with.Replace(": ", ": \"", StringComparison.Ordinal)}\" }}")}
+              - name: Call out
+                id: call
+                run: |
+                  curl -sS --max-time 5 http://v4.test/allowed || true
+                  {Attacker}/out || echo "curl says $?"
+                  for i in $(seq 20); do curl -s --max-time 5 http://v4.test/again || break; sleep 0.1; done
+                  curl -sS --max-time 5 http://v4.test/late || true
+        """,
+        "--user", RunnerMachine.User, "--repository", "octo/demo", "--run-id", run);
 
     private Task<WorkflowRun> RunAsync(string key, string run) =>
         fixture.Machine.RunAsync(Workflow(key), "--user", RunnerMachine.User, "--repository", "octo/demo", "--run-id", run);

@@ -222,7 +222,7 @@ public sealed class ServiceTests(MachineFixture fixture) : IClassFixture<Machine
         Assert.Equal("enforcing", run.Report.InForce);
         Assert.Contains(
             run.Step("Pre Protect").GetProperty("annotations").EnumerateArray(),
-            annotation => annotation.GetProperty("title").GetString() == "Outside this machine's floor");
+            annotation => annotation.GetProperty("title").GetString() == "Outside the floor of this machine");
     }
 
     [Fact]

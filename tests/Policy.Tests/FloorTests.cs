@@ -54,6 +54,16 @@ public sealed class FloorTests
         Assert.Empty(dropped);
     }
 
+    [Fact]
+    public void A_floor_whose_list_is_empty_allows_nothing()
+    {
+        PolicyDocument document = Apply(
+            "allow: []", "allow: [a.example]\nsteps: [{ match: { id: a }, allow: [b.example] }]", out ImmutableArray<PolicyRule> dropped);
+        Assert.Empty(document.Allow);
+        Assert.Empty(document.Steps.Single().Allow!.Value);
+        Assert.Equal(["a.example:443", "b.example:443"], Texts(dropped));
+    }
+
     [Theory]
     [InlineData("allow: [a.example]\nsockets: [/run/a]", new[] { "/run/a" })]
     [InlineData("sockets: [/run/a]", new[] { "/run/a", "/run/b" })]
@@ -120,8 +130,7 @@ public sealed class FloorTests
 
     private static PolicyDocument Apply(string floor, string below, out ImmutableArray<PolicyRule> dropped)
     {
-        PolicyDocument above = Read(floor);
-        return new PolicyFloor(above, Bounds: !above.Allow.IsEmpty).Apply(Read(below), out dropped);
+        return new PolicyFloor(Read(floor)).Apply(Read(below), out dropped);
     }
 
     private static PolicyDocument Read(string yaml)

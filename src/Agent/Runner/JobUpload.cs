@@ -32,7 +32,8 @@ internal sealed class JobUpload(CommandContext context, RunnerWorkplace workplac
 
     private static string? VersionOf(RunnerPolicy policy) =>
         policy.Shown.From.StartsWith(StoredPolicies.Origin, StringComparison.Ordinal)
-            ? policy.Shown.From[StoredPolicies.Origin.Length..] : policy.Denied.Name;
+            ? policy.Shown.From[StoredPolicies.Origin.Length..]
+            : string.Join(", ", new[] { policy.Floors.Names, policy.Denied.Name }.Where(name => !string.IsNullOrEmpty(name))) is { Length: > 0 } names ? names : null;
 
     private void Say(string text) => _ = new OutputFolder(workplace.Results, UserAccount.OfThisProcess()).Write(
         FileName, stream => stream.Write(Encoding.UTF8.GetBytes(text + "\n")));

@@ -55,7 +55,7 @@ internal sealed class RunnerJob : IDisposable
 
     private RunnerJob(
         CommandContext context, MachineSettings settings, RunnerWorker worker, RunnerWorkplace workplace,
-        KernelSession session, RunnerPolicy asked, CompiledPolicy policy)
+        KernelSession session, RunnerPolicy asked, CompiledPolicy policy, Action<GitHubDocument> identified)
     {
         this.context = context;
         this.settings = settings;
@@ -73,7 +73,11 @@ internal sealed class RunnerJob : IDisposable
         guest = new RunnerGuest(steps, service);
         pipeline = new AgentPipeline(new JobCorrelator(steps), recording, new ReportBuilder(), new LiveCounts());
         pipeline.Actions = Gate.ActionsOf(policy);
-        relay.Target = new IdentityWatch(pipeline, github => workplace.SayIdentity(github.Repository, github.RunId));
+        relay.Target = new IdentityWatch(pipeline, github =>
+        {
+            workplace.SayIdentity(github.Repository, github.RunId);
+            identified(github);
+        });
     }
 
     internal string Id => workplace.Id;
@@ -116,10 +120,11 @@ internal sealed class RunnerJob : IDisposable
     internal string? RecordingFailure { get; private set; }
 
     /// <summary>When it returns, the worker and all that is its is judged.</summary>
+    /// <remarks><c>identified</c> is told what GitHub calls the job whenever more of it is known, by the thread that drains: it is not to wait.</remarks>
     /// <exception cref="CommandFailure">It cannot be; nothing is left attached.</exception>
     internal static RunnerJob Start(
         CommandContext context, MachineSettings settings, KernelLoading loading, RunnerWorker worker, string origin, JobScope scope,
-        RunnerPolicy asked)
+        RunnerPolicy asked, Action<GitHubDocument> identified)
     {
         var policy = asked.Compile(settings, previous: null);
         var owner = UserAccount.OfProcess(worker.Process.Pid);
@@ -139,7 +144,7 @@ internal sealed class RunnerJob : IDisposable
                     ExitCode.CannotEnforce, $"this machine cannot enforce: {string.Join("; ", session.Degraded)}");
             }
 
-            var job = new RunnerJob(context, settings, worker, workplace, session, asked, policy);
+            var job = new RunnerJob(context, settings, worker, workplace, session, asked, policy, identified);
             job.Begin(scope);
             return job;
         }
@@ -157,7 +162,14 @@ internal sealed class RunnerJob : IDisposable
     /// <summary>For whoever takes over when this process is killed.</summary>
     internal void KeepRequest(ReadOnlySpan<byte> request, PolicyAnswer? stored) => workplace.KeepRequest(request, stored);
 
-    /// <summary>Another policy from here on; it was composed within the floor.</summary>
+    /// <summary>Less than was asked for holds from here on; for those who look at the job.</summary>
+    internal void Weaken(string why)
+    {
+        Say(why);
+        _ = guest.TryRun(() => workplace.SayInForce(Mode, InForce, Degraded));
+    }
+
+    /// <summary>Another policy from here on; it was composed within the floors.</summary>
     internal void Replace(RunnerPolicy next)
     {
         var compiled = next.Compile(settings, policy);
@@ -174,6 +186,7 @@ internal sealed class RunnerJob : IDisposable
                 Policy = next;
                 steps.Replace(compiled);
                 pipeline.Actions = Gate.ActionsOf(compiled);
+                workplace.KeepFloors(next.Floors);
                 workplace.SayInForce(Mode, InForce, Degraded);
                 pipeline.Accept(new PolicyChanged(
                     Mode, InForce, RulesOf(compiled), next.Shown.From) { BootTimeNs = BootClock.NowNs() });
@@ -298,12 +311,13 @@ internal sealed class RunnerJob : IDisposable
             session.Gate.EarlierContainers.UseRuntime();
         }
 
-        if (Policy.Denied.Degraded is { } missing)
+        foreach (var missing in new[] { Policy.Denied.Degraded, Policy.Floors.Degraded }.OfType<string>())
         {
             Say(missing);
         }
 
         workplace.KeepDenyList(Policy.Denied);
+        workplace.KeepFloors(Policy.Floors);
         if (Policy.WatchesFiles)
         {
             session.WatchFiles(FileWatchOptions.Of(Policy.Document, worker.Root, workplace.User.Home));

@@ -13,6 +13,7 @@ using Sallyport.Policy;
 using Sallyport.Policy.Machine;
 using Sallyport.Protocol.Control;
 using Sallyport.Protocol.Ingest;
+using Sallyport.Protocol.Report;
 using Sallyport.Reporting;
 
 namespace Sallyport.Agent.Runner;
@@ -32,6 +33,10 @@ internal sealed class RunnerJobAgent(CommandContext context, MachineSettings set
     private PolicyAnswer? stored;
     private JobState? before;
     private JobDenyList denied = JobDenyList.None;
+    private JobFloors floors = JobFloors.None;
+    private ActionInputs? configured;
+    private int isPlaced;
+    private bool isOverridden;
     private StartedCoverage coverage = new(FromStart: true, 0, []);
     private bool isConfigured;
 
@@ -70,16 +75,13 @@ internal sealed class RunnerJobAgent(CommandContext context, MachineSettings set
         // The verifier works while servers are asked.
         using var loading = KernelLoading.Begin(default, guards: true);
         before = JobAgents.Predecessor(worker);
-        denied = JobDenyList.Take(settings, before is null ? [] : RunnerWorkplace.ReadDenyList(before.Id));
-        RunnerPolicy policy;
+        // Of one server, and at once: the job waits for the slower of them.
+        Parallel.Invoke(
+            () => denied = JobDenyList.Take(settings, before is null ? [] : RunnerWorkplace.ReadDenyList(before.Id)),
+            () => floors = before is null ? JobFloors.Take(settings, default) : RunnerWorkplace.ReadFloors(before.Id));
         ImmutableArray<ControlNotice> notices = [];
         var privileges = ActionPrivileges.Kept;
-        ActionInputs? asked = null;
-        if (first.Request.IsEmpty)
-        {
-            policy = RunnerPolicy.OfMachine(settings, denied);
-        }
-        else
+        if (!first.Request.IsEmpty)
         {
             if (!TryReadInputs(first.Request.Span, out var inputs, out var refusal))
             {
@@ -87,18 +89,17 @@ internal sealed class RunnerJobAgent(CommandContext context, MachineSettings set
                 return ExitCode.Usage;
             }
 
-            inputs = WithStored(inputs!, first.Peer.Pid);
-            policy = RunnerPolicy.OfWorkflow(settings, inputs, denied);
-            notices = inputs!.Notices;
-            privileges = inputs.Privileges;
-            asked = inputs;
+            configured = WithStored(inputs!, first.Peer.Pid);
+            notices = configured.Notices;
+            privileges = configured.Privileges;
             isConfigured = true;
         }
 
+        var policy = Composed();
         if (before?.Override is { } said)
         {
             policy = policy.Overridden(said.Reason); // from then on, whoever watches
-            isConfigured = true;
+            isConfigured = isOverridden = true;
         }
 
         if (AgentCgroup.Enter(settings) is { } reason)
@@ -107,10 +108,15 @@ internal sealed class RunnerJobAgent(CommandContext context, MachineSettings set
         }
 
         var scope = ScopeOf(worker, first);
-        using (job = RunnerJob.Start(context, settings, loading, worker, first.Origin, scope, policy))
+        lock (answering) // a step may show which job this is before there is one here
+        {
+            job = RunnerJob.Start(context, settings, loading, worker, first.Origin, scope, policy, Identified);
+        }
+
+        using (job)
         {
             job.KeepRequest(first.Request.Span, stored);
-            notices = [.. denied.Notices, .. notices, .. job.Take(privileges), .. Upload(asked)];
+            notices = [.. denied.Notices, .. floors.Notices, .. notices, .. job.Take(privileges), .. Upload(configured)];
             if (first.Origin == "action")
             {
                 coverage = new StartedCoverage(false, RunnerFacts.SecondsSince(worker.Process), job.StepsBefore());
@@ -119,7 +125,7 @@ internal sealed class RunnerJobAgent(CommandContext context, MachineSettings set
 
             using var listener = MessageListener.Listen(
                 job.SocketPath, UnixFileMode.UserRead | UnixFileMode.UserWrite, (_, message) => Answer(message), static peer => peer.Pid);
-            _ = service.TrySend(Started([.. notices, .. Dropped(policy)]).Write());
+            _ = service.TrySend(Started([.. notices, .. policy.Outside]).Write());
             job.Finish();
         }
 
@@ -201,20 +207,69 @@ internal sealed class RunnerJobAgent(CommandContext context, MachineSettings set
         }
 
         inputs = WithStored(inputs!, asked.Peer.Pid);
-        var policy = RunnerPolicy.OfWorkflow(settings, inputs, denied);
-        job.Replace(policy);
+        job.Replace(Composed(inputs));
+        configured = inputs;
         job.KeepRequest(asked.Request.Span, stored);
         isConfigured = true;
         return Started([
-            .. denied.Notices, .. inputs!.Notices, .. Dropped(policy), .. job.Take(inputs.Privileges), .. Upload(inputs),
+            .. denied.Notices, .. floors.Notices, .. inputs.Notices, .. job.Policy.Outside, .. job.Take(inputs.Privileges), .. Upload(inputs),
         ]);
+    }
+
+    private RunnerPolicy Composed() => Composed(configured);
+
+    /// <summary>Within the floors of the store that the job itself has asked, or else of the machine's.</summary>
+    private RunnerPolicy Composed(ActionInputs? inputs)
+    {
+        var above = stored is null ? floors : JobFloors.Of(stored.Floors);
+        return inputs is null ? RunnerPolicy.OfMachine(settings, denied, above) : RunnerPolicy.OfWorkflow(settings, inputs, denied, above);
+    }
+
+    /// <summary>By the thread that drains: what the store has for this very job is asked by another.</summary>
+    private void Identified(GitHubDocument github)
+    {
+        if (settings.Server is not null && github is { Repository: not null, Workflow: not null, Job: not null }
+            && Interlocked.Exchange(ref isPlaced, 1) == 0)
+        {
+            var place = new JobPlace(github.Repository, github.Workflow, github.Job);
+            new Thread(() => Narrow(place)) { IsBackground = true, Name = "floors" }.Start();
+        }
+    }
+
+    /// <summary>Floors of the repository, the workflow and the job too, from here on. That the server does not say takes none away.</summary>
+    private void Narrow(JobPlace place)
+    {
+        var known = JobFloors.Take(settings, place);
+        lock (answering)
+        {
+            try
+            {
+                if (known.Degraded is { } missing)
+                {
+                    job?.Weaken(missing);
+                }
+
+                if (job is null || isOverridden || stored is not null || known.Stored.IsEmpty || known.IsSame(floors))
+                {
+                    return;
+                }
+
+                floors = known;
+                job.Replace(Composed());
+            }
+            catch (CommandFailure e)
+            {
+                job?.Weaken($"{known.Names} cannot be put in force: {e.Message}");
+                context.Error.WriteLine($"sallyport: {known.Names} cannot be put in force: {e.Message}");
+            }
+        }
     }
 
     /// <summary>The service has seen who asks. Whatever a step asks for later, its policy does not come back.</summary>
     private JobStatusReply Override(string reason)
     {
         job!.Override(reason);
-        isConfigured = true;
+        isConfigured = isOverridden = true;
         return new JobStatusReply([], job.Id, 0);
     }
 
@@ -315,16 +370,6 @@ internal sealed class RunnerJobAgent(CommandContext context, MachineSettings set
     private JobStartedReply Started(ImmutableArray<ControlNotice> notices) => new(
         job!.Id, job.Mode, job.InForce, job.Degraded, job.Policy.Shown,
         new StartedAgent(Version.Text, order!.Origin), coverage, notices);
-
-    private static IEnumerable<ControlNotice> Dropped(RunnerPolicy policy)
-    {
-        if (!policy.Dropped.IsEmpty)
-        {
-            yield return new ControlNotice(
-                "warning", "Outside this machine's floor",
-                $"not allowed here: {string.Join(", ", policy.Dropped.Select(rule => rule.Endpoint.Text))}");
-        }
-    }
 
     private static ControlErrorReply Refusal(CommandFailure failure) => new(
         failure.Code switch

@@ -9,13 +9,13 @@ using Sallyport.Protocol.Control;
 
 namespace Sallyport.Agent.Runner;
 
-/// <summary>The policy of a runner's job: the machine's, then the workflow's, within the machine's floor.</summary>
+/// <summary>The policy of a runner's job: the machine's, then the workflow's, within the floors of machine and server.</summary>
 /// <param name="Document">What holds.</param>
 /// <param name="Shown">From where, why this mode, what is implicit, as it is shown.</param>
 /// <param name="FailOn">What fails the job at its end.</param>
-/// <param name="Dropped">Rules of the workflow that the floor does not allow.</param>
+/// <param name="Outside">What of it the floors do not allow: to be said.</param>
 internal sealed record RunnerPolicy(
-    PolicyDocument Document, StartedPolicy Shown, FailOn FailOn, ImmutableArray<PolicyRule> Dropped)
+    PolicyDocument Document, StartedPolicy Shown, FailOn FailOn, ImmutableArray<ControlNotice> Outside)
 {
     private const string Implicit = "implicit";
     private const string None = "none";
@@ -25,6 +25,9 @@ internal sealed record RunnerPolicy(
 
     /// <summary>The deny list of the machine's owner; part of <see cref="Document"/>.</summary>
     internal JobDenyList Denied { get; init; } = JobDenyList.None;
+
+    /// <summary>Floors of the server; <see cref="Document"/> is within them.</summary>
+    internal JobFloors Floors { get; init; } = JobFloors.None;
 
     private const string Group = "github-actions";
 
@@ -38,13 +41,13 @@ internal sealed record RunnerPolicy(
 
     /// <summary>Of a job that asked for nothing: agent.yml's policy.</summary>
     /// <exception cref="CommandFailure">A file of the machine's owner cannot be read, or has mistakes.</exception>
-    internal static RunnerPolicy OfMachine(MachineSettings settings, JobDenyList? denied = null)
+    internal static RunnerPolicy OfMachine(MachineSettings settings, JobDenyList? denied = null, JobFloors? floors = null)
     {
         var document = Machine(settings) ?? PolicyDocument.Empty;
         var from = settings.Policy ?? settings.Floor ?? None;
         var word = document.EffectiveMode == PolicyMode.Block ? "block" : "audit";
         return Compose(
-            settings, denied ?? JobDenyList.None, document,
+            settings, denied ?? JobDenyList.None, floors ?? JobFloors.None, document,
             new StartedPolicy(from, from == None ? "audit: agent.yml names no policy" : $"{word}: agent.yml says so", [], 0),
             FailOn.Never, isImplicit: true);
     }
@@ -63,9 +66,11 @@ internal sealed record RunnerPolicy(
     }
 
     /// <summary>Of a workflow that brought one.</summary>
-    internal static RunnerPolicy OfWorkflow(MachineSettings settings, ActionInputs inputs, JobDenyList? denied = null) => Compose(
+    internal static RunnerPolicy OfWorkflow(
+        MachineSettings settings, ActionInputs inputs, JobDenyList? denied = null, JobFloors? floors = null) => Compose(
         settings,
         denied ?? JobDenyList.None,
+        floors ?? JobFloors.None,
         Machine(settings) is { } machine ? Join(machine, inputs.Policy) : inputs.Policy,
         inputs.Shown,
         inputs.FailOn,
@@ -111,22 +116,36 @@ internal sealed record RunnerPolicy(
         settings.Policy is { } file ? MachineSettingsFile.ReadPolicy(file) : null;
 
     private static RunnerPolicy Compose(
-        MachineSettings settings, JobDenyList denied, PolicyDocument document, StartedPolicy shown, FailOn failOn, bool isImplicit)
+        MachineSettings settings, JobDenyList denied, JobFloors floors, PolicyDocument document, StartedPolicy shown, FailOn failOn, bool isImplicit)
     {
-        var dropped = ImmutableArray<PolicyRule>.Empty;
-        if (settings.Floor is { } file)
+        var outside = ImmutableArray.CreateBuilder<ControlNotice>();
+        void Bound(PolicyDocument floor, string name, string source)
         {
-            var floor = MachineSettingsFile.ReadPolicy(file);
             var weaker = document.EffectiveMode;
-            document = new PolicyFloor(floor, Bounds: !floor.Allow.IsEmpty).Apply(document, out dropped);
-            dropped = [.. dropped.Where(rule => rule.Origin.Source != Implicit)];
+            document = new PolicyFloor(floor).Apply(document, out var dropped);
+            var named = dropped.Where(rule => rule.Origin.Source != Implicit).Select(rule => rule.Endpoint.Text).ToList();
+            if (named.Count > 0)
+            {
+                outside.Add(new ControlNotice("warning", $"Outside {name}", $"not allowed there: {string.Join(", ", named)}"));
+            }
+
             if (document.EffectiveMode != weaker)
             {
-                shown = shown with { Reason = $"block: the floor of this machine says so ({file})" };
+                shown = shown with { Reason = $"block: {name} says so ({source})" };
             }
         }
 
-        // Behind the floor: without the runner's own hosts no job comes to its end.
+        if (settings.Floor is { } file)
+        {
+            Bound(MachineSettingsFile.ReadPolicy(file), "the floor of this machine", file);
+        }
+
+        foreach (var floor in floors.InForce)
+        {
+            Bound(floor.Document, floor.Name, "policy store");
+        }
+
+        // Behind the floors: without the runner's own hosts no job comes to its end.
         var own = isImplicit ? RunnerRules(settings) : [];
         var known = document.Allow.Select(rule => rule.Endpoint).ToHashSet();
         document = document with
@@ -134,14 +153,16 @@ internal sealed record RunnerPolicy(
             Allow = [.. document.Allow, .. own.Where(rule => known.Add(rule.Endpoint))],
             Deny = [.. document.Deny, .. denied.Rules],
         };
-        var from = denied.Name is null ? shown.From : shown.From == None ? denied.Name : $"{shown.From}, {denied.Name}";
+        string?[] sources = [shown.From == None ? null : shown.From, .. floors.InForce.Select(floor => floor.Name), denied.Name];
+        var from = string.Join(", ", sources.OfType<string>()) is { Length: > 0 } named ? named : None;
         return new RunnerPolicy(
             document,
             shown with { From = from, Implicit = [.. own.Select(rule => rule.Endpoint.Text)], Rules = known.Count },
             failOn,
-            dropped)
+            outside.ToImmutable())
         {
             Denied = denied,
+            Floors = floors,
         };
     }
 
@@ -156,6 +177,7 @@ internal sealed record RunnerPolicy(
         ProtectedFiles = workflow.ProtectedFiles ?? machine.ProtectedFiles,
         FileTools = [.. machine.FileTools.Union(workflow.FileTools)],
         Detections = machine.Detections.SetItems(workflow.Detections),
+        Expected = [.. machine.Expected.Union(workflow.Expected)],
         Questions = [.. machine.Questions.Union(workflow.Questions)],
         Sockets = [.. machine.Sockets.Union(workflow.Sockets)],
         OnAgentLoss = workflow.OnAgentLoss == AgentLoss.Deny ? AgentLoss.Deny : machine.OnAgentLoss,

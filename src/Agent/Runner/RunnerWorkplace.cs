@@ -121,11 +121,13 @@ internal sealed class RunnerWorkplace : IDisposable
     /// <summary>All that is named after a job, but for its spool and its state, which go last.</summary>
     private static IEnumerable<string> FilesOf(string id, JobStateFolder states) =>
     [
-        PathOfSocket(id), Path.Combine(AgentFolders.Led, id), PathOfRequest(id), PathOfPolicy(id), PathOfDenyList(id),
+        PathOfSocket(id), Path.Combine(AgentFolders.Led, id), PathOfRequest(id), PathOfPolicy(id), PathOfFloors(id), PathOfDenyList(id),
         states.PathOf(id) + JobStateFolder.NextSuffix, states.PathOfLift(id), states.PathOf(id),
     ];
 
     private static string PathOfPolicy(string id) => Path.Combine(AgentFolders.Controls, id + ".policy");
+
+    private static string PathOfFloors(string id) => Path.Combine(AgentFolders.Controls, id + ".floors");
 
     private static string PathOfDenyList(string id) => Path.Combine(AgentFolders.Controls, id + ".deny-list");
 
@@ -139,6 +141,20 @@ internal sealed class RunnerWorkplace : IDisposable
         {
             RootFile.Replace(PathOfDenyList(Id), denied.Envelope.Span);
             Say(before => before with { DenyList = denied.Name });
+        }
+    }
+
+    /// <summary>Floors of the machine's server that are in force for a job; none when none are.</summary>
+    internal static JobFloors ReadFloors(string id) =>
+        PolicyClient.Read(ProcBytes.TryRead(PathOfFloors(id), CurlClient.MaximumAnswer)) is { } kept ? JobFloors.Of(kept.Floors) : JobFloors.None;
+
+    /// <summary>For whoever takes over.</summary>
+    internal void KeepFloors(JobFloors floors)
+    {
+        if (!floors.Stored.IsEmpty)
+        {
+            RootFile.Replace(
+                PathOfFloors(Id), JsonSerializer.SerializeToUtf8Bytes(new PolicyAnswer(null, floors.Stored), IngestJson.Default.PolicyAnswer));
         }
     }
 

@@ -12,7 +12,7 @@ namespace Sallyport.Agent.Runner;
 
 /// <summary>
 /// Inputs that ask for a policy of the server's store, with that policy in the place of the question. No policy attached is
-/// audit, unless the step says block, and said; a policy that allows nothing allows nothing.
+/// audit, unless the step says block, and said; a policy that allows nothing allows nothing. Floors above it: <see cref="JobFloors"/>.
 /// </summary>
 internal static class StoredPolicies
 {
@@ -38,7 +38,7 @@ internal static class StoredPolicies
             ?? throw new CommandFailure(ExitCode.Usage, "the policy store has policies by repository, and the runner does not say which this is");
         using var http = new CurlClient(Path.Combine(
             AgentFolders.Uploads, string.Create(CultureInfo.InvariantCulture, $"policy-{Environment.ProcessId}")), target.Proxy) { Seconds = Patience };
-        var answer = new PolicyClient(target, http, AgentFolders.Policies).Get(job, inputs.StoredPolicy, out var staleBecause);
+        var answer = new PolicyClient(target, http, AgentFolders.Policies).Get(new JobPlace(job.Repository, job.Workflow, job.Job), inputs.StoredPolicy, out var staleBecause);
         notices = staleBecause is null ? [] : [new ControlNotice(
             "warning", "An earlier policy of the store is in force", $"{target.Server.Host} gave none: {staleBecause}")];
         return answer;
@@ -58,27 +58,14 @@ internal static class StoredPolicies
         var document = answer.Policy is { } stored
             ? RunnerPolicy.Join(Read(stored, out var mode), inputs.Policy) with { Mode = inputs.SaidMode ?? mode ?? PolicyMode.Block }
             : inputs.Policy with { Mode = inputs.SaidMode ?? PolicyMode.Audit };
-        foreach (var floor in answer.Floors)
-        {
-            var above = Read(floor, out _);
-            document = new PolicyFloor(above, Bounds: !above.Allow.IsEmpty).Apply(document, out var dropped);
-            if (!dropped.IsEmpty)
-            {
-                notices = notices.Add(new ControlNotice(
-                    "warning", $"Outside the floor {floor.Name}",
-                    $"not allowed there: {string.Join(", ", dropped.Select(rule => rule.Endpoint.Text))}"));
-            }
-        }
-
         return inputs with { Policy = document, Notices = notices, Shown = Said(inputs.Shown, answer, document) };
     }
 
     private static StartedPolicy Said(StartedPolicy shown, PolicyAnswer answer, PolicyDocument document)
     {
-        var names = new[] { answer.Policy }.Concat(answer.Floors).OfType<StoredPolicy>()
-            .Select(policy => string.Create(CultureInfo.InvariantCulture, $"{policy.Name} version {policy.Version}"));
+        var name = answer.Policy is { } policy ? string.Create(CultureInfo.InvariantCulture, $"{policy.Name} version {policy.Version}") : "nothing attached";
         var mode = document.EffectiveMode == PolicyMode.Block ? "block" : "audit";
-        return shown with { From = Origin + string.Join(", ", names), Reason = $"{mode}: by the policy store and egress-policy" };
+        return shown with { From = Origin + name, Reason = $"{mode}: by the policy store and egress-policy" };
     }
 
     private static PolicyDocument Read(StoredPolicy policy, out PolicyMode? mode)

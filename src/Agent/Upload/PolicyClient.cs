@@ -1,6 +1,5 @@
 using System.Text;
 using Sallyport.Agent.Configuration;
-using Sallyport.Agent.Core.GitHub.Identities;
 using Sallyport.Agent.Host;
 using Sallyport.Protocol.Hashing;
 using Sallyport.Protocol.Ingest;
@@ -17,11 +16,11 @@ internal sealed class PolicyClient(UploadTarget target, CurlClient http, string 
     private const int MaximumKept = 256;
 
     /// <summary>Asks.</summary>
-    /// <param name="job">Which job.</param>
+    /// <param name="job">Which one.</param>
     /// <param name="name">Of the policy; null for the one that is attached.</param>
     /// <param name="staleBecause">Why the answer is the one that was kept; null when it is fresh.</param>
     /// <exception cref="CommandFailure">There is no answer, fresh or kept, or no policy of that name.</exception>
-    internal PolicyAnswer Get(JobIdentity job, string? name, out string? staleBecause)
+    internal PolicyAnswer Get(JobPlace job, string? name, out string? staleBecause)
     {
         var query = string.Join('&', new[]
             {

@@ -36,7 +36,7 @@ internal sealed class DocumentReader(NodeReader nodes, ListReader lists)
     {
         "version" => CheckVersion(document, value),
         "mode" => document with { Mode = nodes.Word(value, "mode", Modes) },
-        "allow" => document with { Allow = blocks.ReadRules(value, "allow", EndpointUse.Allow) },
+        "allow" => document with { Allow = blocks.ReadRules(value, "allow", EndpointUse.Allow), HasAllow = true },
         "deny" => document with { Deny = blocks.ReadRules(value, "deny", EndpointUse.Deny) },
         "inbound" => document with { Inbound = blocks.ReadRules(value, "inbound", EndpointUse.Inbound) },
         "steps" => document with { Steps = blocks.Read(value, "steps", processes: false) },

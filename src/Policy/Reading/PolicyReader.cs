@@ -48,6 +48,7 @@ public static class PolicyReader
     {
         Mode = stronger.Mode ?? weaker.Mode,
         Allow = weaker.Allow.AddRange(stronger.Allow),
+        HasAllow = weaker.HasAllow || stronger.HasAllow,
         Deny = weaker.Deny.AddRange(stronger.Deny),
         Inbound = weaker.Inbound.AddRange(stronger.Inbound),
         Steps = weaker.Steps.AddRange(stronger.Steps),

@@ -40,11 +40,44 @@ public sealed class StoredPolicyTests
     public void A_floor_of_the_store_holds_and_what_it_drops_is_said()
     {
         var inputs = Applied(
-            Answer(Stored, "version: 1\nmode: block\nallow: [github.com:443]\n"), ("policy", "base"), ("server-url", "https://s.example"),
+            Answer(Stored), ("policy", "base"), ("server-url", "https://s.example"),
             ("implicit", "false"), ("allowed-endpoints", "registry.npmjs.org:443"));
-        Assert.Equal(PolicyMode.Block, inputs.Mode);
-        Assert.Equal("github.com:443", Assert.Single(inputs.Policy.Allow).Endpoint.Text);
-        Assert.Contains(inputs.Notices, notice => notice.Message.Contains("registry.npmjs.org:443", StringComparison.Ordinal));
+        var policy = RunnerPolicy.OfWorkflow(new MachineSettings(), inputs, floors: JobFloors.Of(Floors("version: 1\nmode: block\nallow: [github.com:443]\n")));
+        Assert.Equal(PolicyMode.Block, policy.Document.EffectiveMode);
+        Assert.Equal("github.com:443", Assert.Single(policy.Document.Allow).Endpoint.Text);
+        Assert.Equal(("policy store: base version 3, floor above version 1", "block: floor above version 1 says so (policy store)"), (policy.Shown.From, policy.Shown.Reason));
+        var said = Assert.Single(policy.Outside);
+        Assert.Equal(("Outside floor above version 1", "not allowed there: registry.npmjs.org:443"), (said.Title, said.Message));
+    }
+
+    [Theory]
+    [InlineData("mode: block\nallow: []", PolicyMode.Block, 0)]
+    [InlineData("mode: block", PolicyMode.Block, 2)]
+    [InlineData("deny: [evil.example]", PolicyMode.Audit, 2)]
+    public void A_floor_that_allows_nothing_and_one_that_says_nothing_of_it_are_different(string floor, PolicyMode mode, int allowed)
+    {
+        var policy = RunnerPolicy.OfWorkflow(
+            new MachineSettings(),
+            Applied(Answer("version: 1\nmode: audit\nallow: [github.com:443, a.example]\n"), ("policy", "base"), ("server-url", "https://s.example"), ("implicit", "false")),
+            floors: JobFloors.Of(Floors($"version: 1\n{floor}\n")));
+        Assert.Equal((mode, allowed), (policy.Document.EffectiveMode, policy.Document.Allow.Length));
+    }
+
+    [Fact]
+    public void A_stored_policy_that_allows_nothing_allows_nothing()
+    {
+        var inputs = Applied(Answer("version: 1\nmode: block\nallow: []\n"), ("policy", "base"), ("server-url", "https://s.example"), ("implicit", "false"));
+        Assert.Equal((PolicyMode.Block, 0), (inputs.Mode, inputs.Policy.Allow.Length));
+        Assert.DoesNotContain(inputs.Notices, notice => notice.Title == "No policy is attached to this job");
+    }
+
+    [Fact]
+    public void A_floor_that_cannot_be_read_here_is_left_out_and_said()
+    {
+        var floors = JobFloors.Of([.. Floors("version: 1\nmode: block\n"), new StoredPolicy("new", 9, "version: 1\nlater: true\n")]);
+        Assert.Equal("floor above version 1", floors.Names);
+        Assert.StartsWith("A floor of the policy store cannot be read: floor new version 9: ", floors.Degraded, StringComparison.Ordinal);
+        Assert.Equal("A floor of the policy store cannot be read", Assert.Single(floors.Notices).Title);
     }
 
     [Theory]
@@ -61,8 +94,9 @@ public sealed class StoredPolicyTests
         Assert.True(ServerWithinFloor.Allows(new MachineSettings(), new Uri(server)));
     }
 
-    private static PolicyAnswer Answer(string text, string? floor = null) =>
-        new(new StoredPolicy("base", 3, text), floor is null ? [] : [new StoredPolicy("floor", 1, floor)]);
+    private static PolicyAnswer Answer(string text) => new(new StoredPolicy("base", 3, text), []);
+
+    private static ImmutableArray<StoredPolicy> Floors(string text) => [new StoredPolicy("above", 1, text)];
 
     private static ActionInputs Applied(PolicyAnswer answer, params IEnumerable<(string Name, string Value)> inputs)
     {
