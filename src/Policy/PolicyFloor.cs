@@ -23,7 +23,8 @@ public sealed record PolicyFloor(PolicyDocument Document)
         PolicyDocument within = document with
         {
             Mode = IsBlock(Document.Mode) || IsBlock(document.Mode) ? PolicyMode.Block : document.Mode ?? Document.Mode,
-            Allow = Bound(document.Allow, outside),
+            Allow = AllowsAll(document) ? Document.Allow : Bound(document.Allow, outside),
+            HasAllow = Bounds || document.HasAllow,
             Inbound = Bounds ? [.. document.Inbound.Where(rule => Document.Inbound.Any(above => above.Endpoint.Covers(rule.Endpoint)))] : document.Inbound,
             Deny = [.. document.Deny.Union(Document.Deny)],
             Steps = [.. document.Steps.Select(block => Bound(block, outside))],
@@ -37,6 +38,9 @@ public sealed record PolicyFloor(PolicyDocument Document)
         dropped = outside.ToImmutable();
         return within;
     }
+
+    /// <summary>A policy that neither lists nor refuses anything lets everything pass: within a list, that is the list.</summary>
+    private bool AllowsAll(PolicyDocument document) => Bounds && !document.HasAllow && document.EffectiveMode == PolicyMode.Audit;
 
     private static bool IsBlock(PolicyMode? mode) => mode == PolicyMode.Block;
 

@@ -54,6 +54,20 @@ public sealed class FloorTests
         Assert.Empty(dropped);
     }
 
+    [Theory]
+    [InlineData("", new[] { "a.example:443" })]
+    [InlineData("deny: [b.example]", new[] { "a.example:443" })]
+    [InlineData("mode: block", new string[0])]
+    [InlineData("mode: audit\nallow: []", new string[0])]
+    public void What_allows_everything_is_left_the_floors_list(string below, string[] expected)
+    {
+        PolicyDocument document = Apply("mode: block\nallow: [a.example]", below, out ImmutableArray<PolicyRule> dropped);
+        Assert.Equal((PolicyMode.Block, 0), (document.EffectiveMode, dropped.Length));
+        Assert.Equal(expected, Texts(document.Allow));
+        // And a narrower floor bounds that again.
+        Assert.Empty(new PolicyFloor(Read("allow: []")).Apply(document, out _).Allow);
+    }
+
     [Fact]
     public void A_floor_whose_list_is_empty_allows_nothing()
     {

@@ -21,7 +21,9 @@ public sealed class StandIn : IDisposable
         File.SetUnixFileMode(Folder, (UnixFileMode)0b111_101_101);
     }
 
-    public static string Program { get; } = Path.Combine(AppContext.BaseDirectory, "Runner");
+    /// <summary>SALLYPORT_RUNNER names a published one; else as it was built.</summary>
+    public static string Program { get; } =
+        Environment.GetEnvironmentVariable("SALLYPORT_RUNNER") ?? Path.Combine(AppContext.BaseDirectory, "Runner");
 
     public static string Samples { get; } = Path.Combine(AppContext.BaseDirectory, "Samples");
 

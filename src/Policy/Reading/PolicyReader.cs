@@ -41,7 +41,7 @@ public static class PolicyReader
             var origin = new RuleOrigin(source.Name, 0, 0, GitHubActionsGroup.Runtime.Name);
             rules.AddRange(GitHubActionsGroup.Runtime.Entries.Select(entry => new PolicyRule(entry.Endpoint, origin)));
         }
-        return PolicyDocument.Empty with { Mode = source.Mode, Allow = rules.ToImmutable() };
+        return PolicyDocument.Empty with { Mode = source.Mode, Allow = rules.ToImmutable(), HasAllow = rules.Count > 0 };
     }
 
     private static PolicyDocument Merge(PolicyDocument weaker, PolicyDocument stronger) => new()

@@ -44,6 +44,10 @@ public sealed class RunnerMachine : IAsyncDisposable
     /// <summary>A user of the client alone, with sudo and no password.</summary>
     public const string User = "lab-runner";
 
+    /// <summary>SALLYPORT_RUNNER names a published stand-in; else as it was built.</summary>
+    private static readonly string s_runner =
+        Environment.GetEnvironmentVariable("SALLYPORT_RUNNER") ?? Path.Combine(AppContext.BaseDirectory, "Runner");
+
     private static readonly TimeSpan s_deadline = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
 
@@ -141,7 +145,7 @@ public sealed class RunnerMachine : IAsyncDisposable
         new DirectoryInfo(Path.Combine(_network.WorkFolder, name)).UnixFileMode = (UnixFileMode)0x1FF;
         HashSet<string> before = [.. JobFolders()];
         LabProcess process = _network.Start([
-            "env", $"DOTNET_ROOT={DotnetRoot()}", Path.Combine(AppContext.BaseDirectory, "Runner"),
+            "env", $"DOTNET_ROOT={DotnetRoot()}", s_runner,
             "--root", $"{Work}/{name}/root", "--workflow", $"{Work}/{name}/repository/.github/workflows/test.yml",
             "--result", $"{Work}/{name}/result.json", "--actions", _actions,
             "--env", $"AGENT={_product}", "--env", $"PROGRAMS={TestPrograms.Folder}", "--env", $"SIGNS={Work}/{name}", .. options,

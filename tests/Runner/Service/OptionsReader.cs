@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Sallyport.Runner.Messages;
 
 namespace Sallyport.Runner.Service;
 
@@ -100,6 +101,6 @@ internal static class OptionsReader
     }
 
     private static Dictionary<string, string> ReadMap(string file) =>
-        JsonSerializer.Deserialize<Dictionary<string, string>>(File.ReadAllText(file))!.ToDictionary(
+        JsonSerializer.Deserialize(File.ReadAllText(file), RunnerJson.Default.DictionaryStringString)!.ToDictionary(
             pair => pair.Key, pair => Path.GetFullPath(pair.Value, Path.GetDirectoryName(file)!));
 }

@@ -46,8 +46,9 @@ internal sealed class RunnerRoot(string path)
         }
 
         string own = AppContext.BaseDirectory;
-        foreach (string file in (string[])["Runner.dll", "Runner.deps.json", "Runner.runtimeconfig.json",
-            "YamlDotNet.dll"])
+        // Published, it is one file.
+        foreach (string file in ((string[])["Runner.dll", "Runner.deps.json", "Runner.runtimeconfig.json", "YamlDotNet.dll"])
+            .Where(file => File.Exists(System.IO.Path.Combine(own, file))))
         {
             File.Copy(System.IO.Path.Combine(own, file), $"{Bin}/{file}", overwrite: true);
         }

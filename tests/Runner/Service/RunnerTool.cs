@@ -26,7 +26,7 @@ internal static class RunnerTool
             IReadOnlyList<JobResult> results = await schedule.RunAsync(cancel.Token);
             if (options.ResultFile is { } file)
             {
-                await File.WriteAllTextAsync(file, JsonSerializer.Serialize(new { Jobs = results }, PipeJson.Document));
+                await File.WriteAllTextAsync(file, JsonSerializer.Serialize(new RunResult(results), PipeJson.Document.RunResult));
             }
 
             return results.All(job => job.Conclusion is "success" or "skipped") ? 0 : 1;

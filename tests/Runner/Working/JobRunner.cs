@@ -86,7 +86,7 @@ internal sealed class JobRunner(JobContext job)
         }
 
         await File.WriteAllTextAsync($"{job.Root.Temp}/_github_workflow/event.json",
-            job.Request.Github["event"]!.ToJsonString(PipeJson.Document));
+            job.Request.Github["event"]!.ToJsonString(PipeJson.Document.Options));
         if (job.Request.WorkspaceSource is { } source)
         {
             Copy(source, job.Workspace);

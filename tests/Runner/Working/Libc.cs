@@ -8,6 +8,7 @@ internal static partial class Libc
     public const int SIGINT = 2;
     public const int SIGKILL = 9;
     public const int SIGTERM = 15;
+    private const nint SIG_DFL = 0;
     private const int F_SETFD = 2;
     private const int FD_CLOEXEC = 1;
 
@@ -18,6 +19,13 @@ internal static partial class Libc
             throw new RunnerException($"fcntl({descriptor}): {Marshal.GetLastPInvokeErrorMessage()}");
         }
     }
+
+    /// <summary>A shell starts what it has in the background with SIGINT ignored, and so would steps begin; a runner's do not.</summary>
+    public static void HeedInterrupts() => _ = signal(SIGINT, SIG_DFL);
+
+    [LibraryImport("libc", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial nint signal(int signal, nint action);
 
     [LibraryImport("libc", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

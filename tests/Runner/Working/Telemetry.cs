@@ -9,10 +9,7 @@ namespace Sallyport.Runner.Working;
 /// </summary>
 internal sealed record Telemetry
 {
-    private static readonly JsonSerializerOptions s_format = new(PipeJson.Document)
-    {
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    };
+    private static readonly RunnerJson s_format = new(PipeJson.OfDocuments(JsonIgnoreCondition.WhenWritingNull));
 
     public required string Action { get; init; }
 
@@ -50,7 +47,7 @@ internal sealed record Telemetry
     public string? FinishTime { get; init; }
 
     public void Publish(WorkerLog log) => log.Write("ExecutionContext",
-        $"Publish step telemetry for current step {JsonSerializer.Serialize(this, s_format)}.");
+        $"Publish step telemetry for current step {JsonSerializer.Serialize(this, s_format.Telemetry)}.");
 
     /// <summary>100 ns, without zeros at the end, as the runner writes it.</summary>
     public static string Time(DateTimeOffset time) =>

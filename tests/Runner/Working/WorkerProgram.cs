@@ -52,7 +52,7 @@ internal static class WorkerProgram
                 writer.WriteLine(PipeJson.ToLine(new PipeMessage { Line = said }));
             }
         }, cancel.Token);
-        log.Write("Worker", $"Job message:\n {message.Message!.ToJsonString(PipeJson.Document)}");
+        log.Write("Worker", $"Job message:\n {message.Message!.ToJsonString(PipeJson.Document.Options)}");
         JobResult result = await new JobRunner(job).RunAsync();
         log.Write("Worker", "Job completed.");
         await writer.WriteLineAsync(PipeJson.ToLine(new PipeMessage { Result = result }));
