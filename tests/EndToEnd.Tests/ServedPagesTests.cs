@@ -5,6 +5,7 @@ using Sallyport.Server.Tests.Ui;
 namespace Sallyport.EndToEnd.Tests;
 
 /// <summary>A real agent, a real server and its pages in Chromium, which runs in the network of the machine: nothing of it is in between.</summary>
+[Collection(nameof(Alone))]
 public sealed class ServedPagesTests(MachineFixture fixture) : IClassFixture<MachineFixture>
 {
     private const string Strict = "version: 1\nmode: block\nallow:\n  - v4.test:80\n";
