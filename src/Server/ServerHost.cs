@@ -86,6 +86,7 @@ internal static class ServerHost
     {
         services.AddSingleton<Jobs>();
         services.AddSingleton<Reports>();
+        services.AddSingleton<JobNews>();
         services.AddSingleton<JobCounts>();
         services.AddSingleton<PolicyStore>();
         services.AddSingleton<PolicyPreview>();

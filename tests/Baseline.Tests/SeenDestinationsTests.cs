@@ -23,6 +23,19 @@ public sealed class SeenDestinationsTests
         Assert.All(SeenDestinations.Of(report), seen => Assert.Equal(("s1", "/usr/bin/curl"), (seen.Step, seen.Process)));
     }
 
+    [Fact]
+    public void What_an_earlier_run_did_not_reach_is_new_and_what_stays_on_the_machine_is_neither()
+    {
+        ReportDocument report = Report(
+            Connection("github.com", 443, RecordedVerdict.Allowed, "rule"),
+            Connection("github.com", 22, RecordedVerdict.Refused, "port"),
+            Connection("127.0.0.1", 8080, RecordedVerdict.Allowed, "loopback"));
+        ReportDocument marked = NewDestinations.Mark(report, Report(Connection("github.com", 443, RecordedVerdict.Allowed, "rule")));
+        Assert.Equal([false, true, null], marked.Connections.Select(connection => connection.New));
+        Assert.Equal(["tcp://github.com:22"], NewDestinations.Of(marked));
+        Assert.All(NewDestinations.Mark(report, _ => null).Connections, connection => Assert.Null(connection.New));
+    }
+
     private static ConnectionDocument Connection(string destination, int port, RecordedVerdict verdict, string reason) => new(
         "c1", destination, null, null, null, "198.51.100.7", port, "tcp", verdict, false, null, null, reason, "connect",
         0, 0, 1, DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, "s1", "p1", null);

@@ -2,7 +2,7 @@ using Sallyport.Agent.Commands;
 using Sallyport.Agent.Configuration;
 using Sallyport.Agent.Core.Detection;
 using Sallyport.Agent.Runner;
-using Sallyport.Agent.Sinks;
+using Sallyport.Baseline;
 using Sallyport.Protocol.Recording;
 using Sallyport.Protocol.Report;
 

@@ -8,6 +8,7 @@ using Sallyport.Agent.Host;
 using Sallyport.Agent.Kernel;
 using Sallyport.Agent.Sinks;
 using Sallyport.Agent.Upload;
+using Sallyport.Baseline;
 using Sallyport.Policy;
 using Sallyport.Policy.Compiling;
 using Sallyport.Protocol.Recording;

@@ -14,8 +14,8 @@ namespace Sallyport.Server.Insights;
 /// done again; what has been counted stands in <c>counted</c>.
 /// </summary>
 internal sealed class FinishJob(
-    Database database, Jobs jobs, Reports reports, IRecordingStore recordings, JobCounts counts, IEnumerable<IEventSink> sinks,
-    ServerSettings settings)
+    Database database, Jobs jobs, Reports reports, IRecordingStore recordings, JobNews news, JobCounts counts,
+    IEnumerable<IEventSink> sinks, ServerSettings settings)
     : IWorkHandler
 {
     /// <summary>Word of <c>job.recorded</c>: the segments are one recording now, and nothing more can come.</summary>
@@ -53,7 +53,8 @@ internal sealed class FinishJob(
                 }
             }
 
-            var report = fold.Finish(announced, job.Chain == ChainState.Broken);
+            var marked = await news.MarkAsync(job, fold.Finish(announced, job.Chain == ChainState.Broken), cancellation);
+            var report = marked.Report;
             if (await jobs.FindAsync(subject, cancellation) is not { Recorded: not Joined })
             {
                 // Another was quicker, and has taken the pieces away under this one; or retention took the job.
@@ -72,7 +73,7 @@ internal sealed class FinishJob(
                 RecordingVerdict.Tampered => ChainState.Broken,
                 _ => ChainState.Truncated,
             };
-            await counts.CountAsync(job, report, chain, cancellation);
+            await counts.CountAsync(job, marked, chain, cancellation);
             if (fold.IsWhole(announced))
             {
                 await JoinAsync(job, segments, cancellation);

@@ -16,34 +16,32 @@ internal sealed class JobCounts(Database database, TimeProvider time)
     /// <summary>Programs that a destination names.</summary>
     private const int MaximumPrograms = 16;
 
-    /// <summary>Characters of what a job wrote, in one column.</summary>
-    private const int MaximumText = 400;
+    /// <summary>Of what was counted: the rest is a destination that was refused in the job.</summary>
+    public const string RefusedPrefix = "refused ";
 
-    /// <summary>Rows of destinations and of findings that one job adds to the lists.</summary>
-    private const int MaximumRows = 2_000;
+    /// <summary>Of what was counted: the rest is a detector and what it found it about.</summary>
+    public const string FindingPrefix = "finding ";
+
+    private const int MaximumText = DestinationKey.MaximumText;
+
+    /// <summary>Findings that one job adds to the lists.</summary>
+    private const int MaximumFindings = 2_000;
 
     private static readonly ImmutableArray<string> Naming =
         ["file", "path", "program", "target", "zone", "host", "name", "image", "registry", "what", "command", "rule"];
 
     /// <summary>Enters the job.</summary>
-    public Task CountAsync(JobRow job, ReportDocument report, string chain, CancellationToken cancellation) => database.WriteAsync(
+    public Task CountAsync(JobRow job, MarkedReport marked, string chain, CancellationToken cancellation) => database.WriteAsync(
         async write =>
         {
+            var report = marked.Report;
             var seen = Destinations(report);
-            // In the first run of a job everything would be new: nothing is.
-            var isCompared = await write.OneAsync<long>(
-                """
-                SELECT COUNT(*) FROM (SELECT 1 FROM destination WHERE owner = @Owner AND repository = @Repository AND workflow = @Workflow
-                    AND job_name = @Name AND first_job <> @Id LIMIT 1) AS earlier
-                """,
-                job) > 0;
-            var fresh = 0;
-            foreach (var destination in seen.Take(MaximumRows))
+            foreach (var destination in seen.Take(JobNews.MaximumDestinations))
             {
-                fresh += await CountAsync(write, job, destination) ? 1 : 0;
+                await CountAsync(write, job, destination);
             }
 
-            foreach (var finding in Findings(report).Take(MaximumRows))
+            foreach (var finding in Findings(report).Take(MaximumFindings))
             {
                 await CountAsync(write, job, finding);
             }
@@ -53,7 +51,7 @@ internal sealed class JobCounts(Database database, TimeProvider time)
                 UPDATE job SET agent_version = COALESCE(@Version, agent_version), mode_asked = @Asked, mode_in_force = @InForce,
                     degraded = @degraded, started_ms = @started, ended_ms = @ended, chain = @chain, complete = @complete,
                     exit_code = @ExitCode, refused = @refused, would_refuse = @wouldRefuse, destinations = @destinations,
-                    new_destinations = CASE WHEN @fresh IS NULL THEN new_destinations ELSE COALESCE(new_destinations, 0) + @fresh END,
+                    new_destinations = @New,
                     findings = @findings, processes = @processes, files = @files, tampered = @tampered,
                     recorded = COALESCE(recorded, 'folded')
                 WHERE id = @Id
@@ -73,7 +71,7 @@ internal sealed class JobCounts(Database database, TimeProvider time)
                     refused = Refused(report),
                     wouldRefuse = report.Connections.Count(row => row.WouldRefuse) + report.Dns.Count(row => row.Verdict == RecordedVerdict.Observed),
                     destinations = seen.Count,
-                    fresh = isCompared ? (int?)fresh : null,
+                    marked.New,
                     findings = report.Findings.Length,
                     processes = report.Processes.Length,
                     files = report.Files.Length,
@@ -85,19 +83,13 @@ internal sealed class JobCounts(Database database, TimeProvider time)
 
     private static string? Cleaned(string? text) => text is null ? null : DatabaseText.Clean(text, MaximumText);
 
-    private static long Refused(ReportDocument report) =>
-        report.Connections.Where(row => row.Verdict == RecordedVerdict.Refused).Sum(row => row.Count)
-        + report.Dns.Where(row => row.Verdict == RecordedVerdict.Refused).Sum(row => row.Count);
+    // Rows of its tables, as the page of the job lists them; each says how many tries it stands for.
+    private static int Refused(ReportDocument report) =>
+        report.Connections.Count(row => row.Verdict == RecordedVerdict.Refused) + report.Dns.Count(row => row.Verdict == RecordedVerdict.Refused);
 
     // In one order everywhere, here and below: replicas that count jobs of one workflow cannot wait for each other in a ring.
-    private static List<IGrouping<(string Protocol, string Host, int Port), SeenDestination>> Destinations(ReportDocument report) =>
-    [
-        .. SeenDestinations.Of(report)
-            .GroupBy(seen => (Protocol: DatabaseText.Clean(seen.Protocol, MaximumText), Host: DatabaseText.Clean(seen.Host, MaximumText), seen.Port))
-            .OrderBy(group => group.Key.Protocol, StringComparer.Ordinal)
-            .ThenBy(group => group.Key.Host, StringComparer.Ordinal)
-            .ThenBy(group => group.Key.Port),
-    ];
+    private static List<IGrouping<DestinationKey, SeenDestination>> Destinations(ReportDocument report) =>
+        [.. SeenDestinations.Of(report).GroupBy(DestinationKey.Of).OrderBy(group => group.Key)];
 
     private static IEnumerable<FindingDocument> Findings(ReportDocument report) =>
         report.Findings.GroupBy(finding => (finding.Id, Subject: Subject(finding)))
@@ -114,8 +106,11 @@ internal sealed class JobCounts(Database database, TimeProvider time)
         return said is null ? "" : DatabaseText.Clean(said, MaximumText);
     }
 
-    private static async Task<bool> CountAsync(
-        WriteScope write, JobRow job, IGrouping<(string Protocol, string Host, int Port), SeenDestination> seen)
+    // False when the job has counted it already.
+    private static async Task<bool> IsFirstAsync(WriteScope write, JobRow job, string what) => await write.ExecuteAsync(
+        "INSERT INTO counted (job, what) VALUES (@Id, @what) ON CONFLICT (job, what) DO NOTHING", new { job.Id, what }) == 1;
+
+    private static async Task CountAsync(WriteScope write, JobRow job, IGrouping<DestinationKey, SeenDestination> seen)
     {
         var key = new
         {
@@ -127,12 +122,16 @@ internal sealed class JobCounts(Database database, TimeProvider time)
             seen.Key.Host,
             seen.Key.Port,
         };
-        var what = string.Create(CultureInfo.InvariantCulture, $"{seen.Key.Protocol}://{seen.Key.Host}:{seen.Key.Port}");
-        var counted = await write.ExecuteAsync(
-            "INSERT INTO counted (job, what) VALUES (@Id, @what) ON CONFLICT (job, what) DO NOTHING", new { job.Id, what }) == 0;
-        if (counted)
+        var what = seen.Key.ToString();
+        if (!await IsFirstAsync(write, job, what))
         {
-            return false;
+            return;
+        }
+
+        var isRefused = seen.Any(one => one.Refused);
+        if (isRefused)
+        {
+            await IsFirstAsync(write, job, RefusedPrefix + what);
         }
 
         var there = await write.OneAsync<string>(
@@ -168,19 +167,15 @@ internal sealed class JobCounts(Database database, TimeProvider time)
                 key.Port,
                 atMs = job.RegisteredMs,
                 job.Id,
-                refused = seen.Any(one => one.Refused) ? 1 : 0,
+                refused = isRefused ? 1 : 0,
                 programs = JsonSerializer.Serialize(programs),
             });
-        return there is null;
     }
 
     private async Task CountAsync(WriteScope write, JobRow job, FindingDocument finding)
     {
         var subject = Subject(finding);
-        var counted = await write.ExecuteAsync(
-            "INSERT INTO counted (job, what) VALUES (@Id, @what) ON CONFLICT (job, what) DO NOTHING",
-            new { job.Id, what = DatabaseText.Clean($"finding {finding.Id} {subject}", 2 * MaximumText) }) == 0;
-        if (counted)
+        if (!await IsFirstAsync(write, job, $"{FindingPrefix}{DatabaseText.Clean(finding.Id, MaximumText)} {subject}"))
         {
             return;
         }

@@ -3,6 +3,9 @@ namespace Sallyport.Server.Insights;
 /// <summary>A job, as lists and its page show it.</summary>
 internal sealed record JobRow
 {
+    /// <summary>Greater than every id.</summary>
+    public const string AfterAll = "g";
+
     public required string Id { get; init; }
 
     public required string Owner { get; init; }

@@ -12,7 +12,7 @@ namespace Sallyport.Server.Insights;
 /// next look, so that a page that follows a job costs what is new. Bounded by <see cref="MaximumLive"/> jobs, each forgotten
 /// when nobody looked for <see cref="Forgotten"/>.
 /// </summary>
-internal sealed class Reports(Jobs jobs, IRecordingStore recordings) : IDisposable
+internal sealed class Reports(Jobs jobs, IRecordingStore recordings, JobNews news) : IDisposable
 {
     public const int MaximumLive = 64;
 
@@ -92,17 +92,20 @@ internal sealed class Reports(Jobs jobs, IRecordingStore recordings) : IDisposab
             made.SlidingExpiration = Forgotten;
             return new LiveFold(new JobFold(jobs.OpenAsync));
         })!;
+        ReportDocument report;
         await entry.Gate.WaitAsync(cancellation);
         try
         {
             var segments = await jobs.SegmentsAsync(job.Id, entry.Fold.Next, cancellation);
             await entry.Fold.TakeAsync(segments, overGaps: false, cancellation);
-            return entry.Fold.Snapshot();
+            report = entry.Fold.Snapshot();
         }
         finally
         {
             entry.Gate.Release();
         }
+
+        return (await news.MarkAsync(job, report, cancellation)).Report;
     }
 
     // Not disposed: somebody may still be at the gate when it is forgotten; the collector takes it.

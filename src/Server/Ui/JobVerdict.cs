@@ -15,6 +15,7 @@ internal sealed record JobVerdict(string Sign, string Word, string Kind)
         { Findings: > 0 } => new("!", "finding", "warning"),
         { Complete: 0 } => new("!", "incomplete", "warning"),
         { WouldRefuse: > 0 } => new("?", "observed", "observed"),
+        { NewDestinations: > 0 } => new("+", "new", "warning"),
         { Recorded: not null } => new("✓", "allowed", "allowed"),
         { State: JobState.Running } => new("●", "running", "pending"),
         _ => new("…", "waiting", "pending"),

@@ -16,6 +16,8 @@ internal sealed record TrendChart(string Title, string Kind, IReadOnlyList<DayRo
 
     public long Sum => Days.Sum(Value);
 
+    public Address All => new Address("/runs").With(("days", Days.Count.ToString(CultureInfo.InvariantCulture)), ("with", With));
+
     public Address Link(DayRow day) => new Address("/runs").With(
         ("day", day.Date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)), ("with", With));
 

@@ -1,6 +1,9 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
 using System.Text.RegularExpressions;
+using Microsoft.Extensions.DependencyInjection;
+using Sallyport.Protocol.Recording;
 using Sallyport.Server.Access;
 
 namespace Sallyport.Server.Tests.Ui;
@@ -85,14 +88,79 @@ public sealed partial class ListTests(PostgresCluster cluster)
     {
         await using var server = await TestServer.StartAsync(kind, cluster);
         var key = await server.KeyAsync("octo");
-        await server.UploadAsync(key, TestRecording.Job(), TestRecording.Read(TestRecording.Corpus("name-mismatch")));
-        await server.UploadAsync(key, TestRecording.Job(runId: "101"), TestRecording.Small(DateTimeOffset.UtcNow));
+        var first = await server.UploadAsync(key, TestRecording.Job(), TestRecording.Read(TestRecording.Corpus("name-mismatch")));
+        var second = await server.UploadAsync(key, TestRecording.Job(runId: "101"), TestRecording.Small(DateTimeOffset.UtcNow));
         using var visitor = await Visitor.WithRoleAsync(server, "octo", Role.Viewer);
+        // The report, whatever becomes of it, the number and the list say the same; of the first run nothing is said.
+        var marked = (await visitor.PageAsync($"/jobs/{second.JobKey}/report.md")).Split('\n')
+            .SkipWhile(line => !line.Contains("+ new destination", StringComparison.Ordinal)).Skip(2).TakeWhile(line => line.StartsWith('|')).ToList();
+        Assert.Contains(marked, line => line.Contains("packages", StringComparison.Ordinal));
+        Assert.Contains($"#tab=network&amp;new=new\">{marked.Count}<", await visitor.PageAsync("/runs?run=101"), StringComparison.Ordinal);
+        Assert.Contains($"<b>{marked.Count}</b> new", await visitor.PageAsync($"/jobs/{second.JobKey}"), StringComparison.Ordinal);
+        Assert.Equal([second.JobKey], await JobsAsync(visitor, "/runs?with=new"));
+        Assert.DoesNotContain("new destination", await visitor.PageAsync($"/jobs/{first.JobKey}/report.md"), StringComparison.Ordinal);
+        Assert.DoesNotContain("</b> new", await visitor.PageAsync($"/jobs/{first.JobKey}"), StringComparison.Ordinal);
+        Assert.Contains("first run", await visitor.PageAsync("/runs?run=100"), StringComparison.Ordinal);
         var fresh = await visitor.PageAsync("/destinations?new=yes");
         Assert.Contains("packages.example.com", fresh, StringComparison.Ordinal);
         Assert.DoesNotContain("cdn.example.com", fresh, StringComparison.Ordinal);
         Assert.Contains("octo/site", await visitor.PageAsync("/"), StringComparison.Ordinal);
     }
+
+    [Theory]
+    [MemberData(nameof(StoreKinds.Databases), MemberType = typeof(StoreKinds))]
+    public async Task Runners_and_destinations_show_what_their_jobs_said(StoreKind kind)
+    {
+        var time = new HandTime();
+        await using var server = await TestServer.StartAsync(kind, cluster, change: builder => builder.Services.AddSingleton<TimeProvider>(time));
+        var key = await server.KeyAsync("octo");
+        var first = await server.UploadAsync(key, TestRecording.Job(), TestRecording.Of(Made("/usr/bin/curl", "0.1.0")));
+        time.Pass(TimeSpan.FromDays(1));
+        var second = await server.UploadAsync(key, TestRecording.Job(runId: "101"), TestRecording.Of(Made("/usr/bin/curl", "0.1.0")));
+        time.Pass(TimeSpan.FromDays(1));
+        var third = await server.UploadAsync(
+            key, TestRecording.Job("octo/library", "200", "test") with { Runner = "runner-2", RunnerEnvironment = "github-hosted" },
+            TestRecording.Of(Made("/opt/wget", "0.2.0", "no cgroup")));
+        using var visitor = await Visitor.WithRoleAsync(server, "octo", Role.Viewer);
+
+        const string One = "runner-1 self-hosted octo 0.1.0 audit · observing build 2026-11-27T08:00:00Z";
+        const string Two = "runner-2 github-hosted octo 0.2.0 audit · observing ! degraded no cgroup test 2026-11-28T08:00:00Z";
+        Assert.Equal([Two, One], await RowsAsync(visitor, "/runners"));
+        Assert.Equal([Two], await RowsAsync(visitor, "/runners?degraded=yes"));
+        Assert.Equal([Two], await RowsAsync(visitor, "/runners?q=0.2"));
+        Assert.Equal([One], await RowsAsync(visitor, "/runners?environment=self-hosted"));
+        Assert.Empty(await RowsAsync(visitor, "/runners?environment=self-hosted&degraded=yes"));
+
+        const string All = "files.example.com:443 tcp octo 2 3 3 wget, curl 2026-11-26T08:00:00Z 2026-11-28T08:00:00Z";
+        Assert.Equal([All], await RowsAsync(visitor, "/destinations"));
+        Assert.Equal([first.JobKey, third.JobKey], await JobsAsync(visitor, "/destinations"));
+        Assert.Equal(
+            ["files.example.com:443 tcp octo 1 1 1 wget 2026-11-28T08:00:00Z 2026-11-28T08:00:00Z"], await RowsAsync(visitor, "/destinations?program=wget"));
+        Assert.Empty(await RowsAsync(visitor, "/destinations?program=node"));
+        const string Place = "/destination?owner=octo&protocol=tcp&host=files.example.com&port=443";
+        Assert.Equal(
+            [
+                "octo/library CI · test 1 1 wget 2026-11-28T08:00:00Z 2026-11-28T08:00:00Z",
+                "octo/site CI · build 2 2 curl 2026-11-26T08:00:00Z 2026-11-27T08:00:00Z",
+            ],
+            await RowsAsync(visitor, Place));
+        Assert.Equal([third.JobKey, first.JobKey, second.JobKey], await JobsAsync(visitor, Place));
+        Assert.Single(await RowsAsync(visitor, Place + "&program=curl"));
+        Assert.Equal([second.JobKey, first.JobKey], await JobsAsync(visitor, "/runs?repository=site&destination=tcp://files.example.com:443"));
+        Assert.Empty(await JobsAsync(visitor, "/runs?destination=tcp://files.example.com:444"));
+    }
+
+    private static IEnumerable<RecordedEvent> Made(string exe, string version, params ImmutableArray<string> degraded) =>
+        new MadeJob(new string('a', 64), "files.example.com", "198.51.100.7", "/work/x", exe).Events()
+            .Select(one => one is RecordingStarted started ? started with { ToolVersion = version, Degraded = degraded } : one);
+
+    // The text of each row; of a time the time itself.
+    private static async Task<List<string>> RowsAsync(Visitor visitor, string path) =>
+        [.. Row().Matches(await visitor.PageAsync(path)).Select(row => WebUtility.HtmlDecode(
+            Regex.Replace(Regex.Replace(Regex.Replace(row.Value, "<time datetime=\"([^\"]*)\".*?</time>", "$1"), "<[^>]*>", " "), @"\s+", " ")).Trim())];
+
+    [GeneratedRegex("<tr>\\s*<th scope=\"row\".*?</tr>", RegexOptions.Singleline)]
+    private static partial Regex Row();
 
     [Theory]
     [MemberData(nameof(StoreKinds.Databases), MemberType = typeof(StoreKinds))]

@@ -10,8 +10,7 @@ internal sealed partial class Visitor : IDisposable
 {
     private readonly HttpClient client;
 
-    private Visitor(TestServer server) => client = new HttpClient(
-        new HttpClientHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer() }, disposeHandler: true)
+    private Visitor(TestServer server) => client = new HttpClient(new CookieJar(), disposeHandler: true)
     {
         BaseAddress = server.Address,
         DefaultRequestHeaders = { { "Accept", "text/html,*/*" } },

@@ -8,9 +8,11 @@ internal sealed record DayRow
 
     public long Jobs { get; init; }
 
+    /// <summary>Jobs that were refused something.</summary>
     public long Refused { get; init; }
 
-    public long NewDestinations { get; init; }
+    /// <summary>Jobs with new destinations.</summary>
+    public long New { get; init; }
 
     public DateOnly Date => DateOnly.FromDateTime(DateTime.UnixEpoch.AddDays(Day));
 }

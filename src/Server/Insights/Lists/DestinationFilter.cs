@@ -20,6 +20,9 @@ internal sealed record DestinationFilter
     /// <summary>Only those that are new to a job that had run before.</summary>
     public bool IsNew { get; init; }
 
+    /// <summary>Only those of one job: its id.</summary>
+    public string? In { get; init; }
+
     /// <summary>Only those that were refused at least once.</summary>
     public bool IsRefused { get; init; }
 }

@@ -32,10 +32,14 @@ internal sealed record DestinationRow
 
     public long Refused { get; init; }
 
-    public long Repositories { get; init; }
+    /// <summary>Jobs of workflows.</summary>
+    public long Places { get; init; }
 
     /// <summary>Arrays in JSON, one a line.</summary>
     public string? Programs { get; init; }
+
+    /// <summary>As it is counted: <c>tcp://example.com:443</c>.</summary>
+    public string Key => new DestinationKey(Protocol, Host, Port).ToString();
 
     public string Endpoint => (Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host) + (Port == 0 ? "" : $":{Port}");
 

@@ -10,6 +10,9 @@ internal sealed class Destinations(Database database, TimeProvider time)
     /// <summary>Days for which a destination is new.</summary>
     public const int NewDays = 7;
 
+    /// <summary>Places of one destination that are shown.</summary>
+    public const int MaximumPlaces = 500;
+
     /// <summary>Places whose programs a row of the list names.</summary>
     private const int ProgramPlaces = 4;
 
@@ -20,6 +23,12 @@ internal sealed class Destinations(Database database, TimeProvider time)
         """
         d.first_ms >= @since AND EXISTS (SELECT 1 FROM destination e WHERE e.owner = d.owner AND e.repository = d.repository
             AND e.workflow = d.workflow AND e.job_name = d.job_name AND e.first_job < d.first_job)
+        """;
+
+    private const string OfJob =
+        """
+        EXISTS (SELECT 1 FROM job j JOIN counted c ON c.job = j.id WHERE j.id = @in AND j.owner = d.owner AND j.repository = d.repository
+            AND j.workflow = d.workflow AND j.name = d.job_name AND c.what = d.protocol || '://' || d.host || ':' || d.port)
         """;
 
     /// <summary>The one seen last first; the key is its last time, host, port and protocol.</summary>
@@ -33,7 +42,7 @@ internal sealed class Destinations(Database database, TimeProvider time)
             $"""
             SELECT owner, protocol, host, port, MIN(first_ms) AS first_ms, MAX(last_ms) AS last_ms, MIN(first_job) AS first_job,
                 MAX(last_job) AS last_job, CAST(SUM(jobs) AS BIGINT) AS jobs, CAST(SUM(refused) AS BIGINT) AS refused,
-                COUNT(DISTINCT repository) AS repositories,
+                COUNT(*) AS places,
                 string_agg(CASE WHEN place <= {ProgramPlaces} THEN programs END, @lines) AS programs
             FROM (SELECT d.*, ROW_NUMBER() OVER (PARTITION BY owner, protocol, host, port ORDER BY last_ms DESC) AS place
                 FROM destination d {where.Sql}) AS seen
@@ -46,15 +55,15 @@ internal sealed class Destinations(Database database, TimeProvider time)
         return PageOf<DestinationRow>.From(rows, row => Key.Of(row).ToString());
     }
 
-    /// <summary>Where one destination was seen: a row for each job of a workflow, the latest first.</summary>
+    /// <summary>Where one destination was seen: a row for each job of a workflow that fits, the latest first.</summary>
     public Task<List<DestinationRow>> PlacesAsync(
-        Viewer viewer, string owner, string protocol, string host, int port, CancellationToken cancellation)
+        Viewer viewer, DestinationFilter filter, string protocol, string host, int port, CancellationToken cancellation)
     {
-        var where = Where.Of(viewer, database)
-            .With("owner", owner).With("protocol", protocol).With("host", host).With("port", port)
-            .And("owner = @owner AND protocol = @protocol AND host = @host AND port = @port");
+        var where = Filtered(viewer, filter)
+            .With("protocol", protocol).With("exactHost", host).With("port", port)
+            .And("d.protocol = @protocol AND d.host = @exactHost AND d.port = @port");
         return database.ListAsync<DestinationRow>(
-            $"SELECT d.*, 1 AS repositories FROM destination d {where.Sql} ORDER BY last_ms DESC LIMIT 500", where.Parameters, cancellation);
+            $"SELECT d.*, 1 AS places FROM destination d {where.Sql} ORDER BY last_ms DESC LIMIT {MaximumPlaces}", where.Parameters, cancellation);
     }
 
     /// <summary>Repositories with new destinations, most first.</summary>
@@ -71,9 +80,10 @@ internal sealed class Destinations(Database database, TimeProvider time)
             cancellation);
     }
 
-    public Task<long> CountNewAsync(Viewer viewer, CancellationToken cancellation)
+    /// <summary>How many rows the list has.</summary>
+    public Task<long> CountAsync(Viewer viewer, DestinationFilter filter, CancellationToken cancellation)
     {
-        var where = Filtered(viewer, new DestinationFilter { IsNew = true });
+        var where = Filtered(viewer, filter);
         return database.OneAsync<long>(
             $"SELECT COUNT(*) FROM (SELECT DISTINCT owner, protocol, host, port FROM destination d {where.Sql}) AS seen", where.Parameters, cancellation);
     }
@@ -95,6 +105,8 @@ internal sealed class Destinations(Database database, TimeProvider time)
         {
             where.And(IsNew);
         }
+
+        where.When(filter.In, OfJob, "in");
 
         return filter.IsRefused ? where.And("d.refused > 0") : where;
     }

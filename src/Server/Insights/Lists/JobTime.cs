@@ -5,13 +5,16 @@ namespace Sallyport.Server.Insights.Lists;
 /// <summary>Ids of jobs begin with the time of their registration (RFC 9562, version 7): a span of time is a range of ids.</summary>
 internal static class JobTime
 {
-    private const long DayMs = 86_400_000;
+    public const long DayMs = 86_400_000;
 
     /// <summary>No job that was registered at the time or later has a lesser id.</summary>
     public static string IdAt(long ms) => Math.Clamp(ms, 0, (1L << 48) - 1).ToString("x12", CultureInfo.InvariantCulture);
 
-    /// <summary>The same for some days ago.</summary>
-    public static string DaysAgo(int days, TimeProvider time) => IdAt((time.GetUtcNow() - TimeSpan.FromDays(days)).ToUnixTimeMilliseconds());
+    /// <summary>The same for the last days, in UTC: today is one of them, so a list and the numbers that lead to it begin at the same moment.</summary>
+    public static string LastDays(int days, TimeProvider time) => IdAt((Today(time) - days + 1) * DayMs);
+
+    /// <summary>Days since 1970.</summary>
+    public static long Today(TimeProvider time) => time.GetUtcNow().ToUnixTimeMilliseconds() / DayMs;
 
     /// <summary>The ids of a day in UTC, as <c>2026-11-26</c>; null when it is none.</summary>
     public static (string From, string Before)? Day(string? day) =>

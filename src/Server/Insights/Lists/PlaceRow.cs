@@ -15,17 +15,15 @@ internal sealed record PlaceRow
 
     public long Jobs { get; init; }
 
-    public long Runs { get; init; }
-
     public required string LastId { get; init; }
 
     public long LastMs { get; init; }
 
+    /// <summary>Jobs that were refused something.</summary>
     public long Refused { get; init; }
 
-    public long WouldRefuse { get; init; }
-
-    public long NewDestinations { get; init; }
+    /// <summary>In the last <see cref="Lists.Destinations.NewDays"/> days.</summary>
+    public long NewDestinations { get; set; }
 
     public long Unprotected { get; init; }
 

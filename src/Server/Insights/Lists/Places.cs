@@ -4,16 +4,14 @@ using Sallyport.Server.Store;
 namespace Sallyport.Server.Insights.Lists;
 
 /// <summary>All repositories, and all jobs of their workflows, with what the last <see cref="Days"/> days brought.</summary>
-internal sealed class Places(Database database, TimeProvider time)
+internal sealed class Places(Database database, Destinations destinations, TimeProvider time)
 {
     public const int Days = 30;
 
     private const string Sums =
         $"""
-        COUNT(*) AS jobs, COUNT(DISTINCT run_id) AS runs, MAX(id) AS last_id, MAX(registered_ms) AS last_ms,
-        CAST(COALESCE(SUM(refused), 0) AS BIGINT) AS refused,
-        CAST(COALESCE(SUM(would_refuse), 0) AS BIGINT) AS would_refuse,
-        CAST(COALESCE(SUM(new_destinations), 0) AS BIGINT) AS new_destinations,
+        COUNT(*) AS jobs, MAX(id) AS last_id, MAX(registered_ms) AS last_ms,
+        SUM(CASE WHEN refused > 0 THEN 1 ELSE 0 END) AS refused,
         SUM(CASE WHEN {Runs.Unprotected} THEN 1 ELSE 0 END) AS unprotected,
         SUM(CASE WHEN {Runs.NotWhole} THEN 1 ELSE 0 END) AS not_whole
         """;
@@ -35,7 +33,7 @@ internal sealed class Places(Database database, TimeProvider time)
         var page = PageOf<PlaceRow>.From(rows, row => $"{row.Owner}/{row.Repository}");
         foreach (var row in page.Rows)
         {
-            await CountAsync(row, "", cancellation);
+            await CountAsync(viewer, row, new DestinationFilter { Owner = row.Owner, Repository = row.Repository }, "", cancellation);
         }
 
         return page;
@@ -60,27 +58,26 @@ internal sealed class Places(Database database, TimeProvider time)
         var page = PageOf<PlaceRow>.From(rows, row => row.LastId);
         foreach (var row in page.Rows)
         {
-            await CountAsync(row, "AND workflow = @Workflow AND job_name = @Name", cancellation);
+            var place = new DestinationFilter { Owner = row.Owner, Repository = row.Repository, Workflow = row.Workflow, Job = row.Name };
+            await CountAsync(viewer, row, place, "AND workflow = @Workflow AND job_name = @Name", cancellation);
         }
 
         return page;
     }
 
     private Where Recent(Viewer viewer) => Where.Of(viewer, database)
-        .With("since", JobTime.DaysAgo(Days, time))
+        .With("since", JobTime.LastDays(Days, time))
         .And("id >= @since")
         .With("limit", PageOf<PlaceRow>.Asked);
 
-    private async Task CountAsync(PlaceRow row, string more, CancellationToken cancellation)
+    private async Task CountAsync(Viewer viewer, PlaceRow row, DestinationFilter filter, string more, CancellationToken cancellation)
     {
         var place = new { row.Owner, row.Repository, row.Workflow, row.Name, nowMs = time.GetUtcNow().ToUnixTimeMilliseconds() };
         row.OpenFindings = await database.OneAsync<long>(
             $"SELECT COUNT(*) FROM finding f WHERE owner = @Owner AND repository = @Repository {more} AND status = 'new' AND NOT {Suppressions.Applies}",
             place,
             cancellation);
-        row.Destinations = await database.OneAsync<long>(
-            $"SELECT COUNT(*) FROM (SELECT DISTINCT protocol, host, port FROM destination WHERE owner = @Owner AND repository = @Repository {more}) AS seen",
-            place,
-            cancellation);
+        row.Destinations = await destinations.CountAsync(viewer, filter, cancellation);
+        row.NewDestinations = await destinations.CountAsync(viewer, filter with { IsNew = true }, cancellation);
     }
 }

@@ -24,4 +24,16 @@ internal sealed record RunFilter
 
     /// <summary>As <c>2026-11-26</c>, in UTC.</summary>
     public string? Day { get; init; }
+
+    /// <summary>Of the last so many days, today among them.</summary>
+    public int? Days { get; init; }
+
+    /// <summary>That reached a destination or tried to, as <c>tcp://example.com:443</c>.</summary>
+    public string? Destination { get; init; }
+
+    /// <summary>That were refused a destination, as <c>tcp://example.com:443</c>.</summary>
+    public string? RefusedDestination { get; init; }
+
+    /// <summary>That had a finding: its id.</summary>
+    public string? Finding { get; init; }
 }

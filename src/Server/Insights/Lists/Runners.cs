@@ -36,7 +36,7 @@ internal sealed class Runners(Database database, TimeProvider time)
         $"SELECT job.*, ROW_NUMBER() OVER (PARTITION BY owner, runner ORDER BY id DESC) AS runner_rank FROM job {where.Sql}";
 
     private Where Latest(Viewer viewer) => Where.Of(viewer, database)
-        .With("since", JobTime.DaysAgo(Days, time))
+        .With("since", JobTime.LastDays(Days, time))
         .And("id >= @since AND runner <> ''")
         .With("limit", PageOf<JobRow>.Asked);
 }

@@ -5,7 +5,7 @@ using Sallyport.Server.Store;
 namespace Sallyport.Server.Insights.Lists;
 
 /// <summary>All runs: a row for each job, the latest first.</summary>
-internal sealed class Runs(Database database)
+internal sealed class Runs(Database database, TimeProvider time)
 {
     /// <summary>A job that the list of those without protection shows.</summary>
     public const string Unprotected =
@@ -16,6 +16,8 @@ internal sealed class Runs(Database database)
 
     /// <summary>A job whose recording does not tell everything.</summary>
     public const string NotWhole = "complete = 0 OR chain IN ('broken', 'truncated') OR COALESCE(undelivered, 0) > 0";
+
+    private const string Counted = "EXISTS (SELECT 1 FROM counted c WHERE c.job = job.id";
 
     /// <summary>What a job may have that somebody looks for, with its condition.</summary>
     public static ImmutableSortedDictionary<string, string> Kinds { get; } = new Dictionary<string, string>
@@ -55,6 +57,20 @@ internal sealed class Runs(Database database)
             where.With("from", from).With("before", before).And("id >= @from AND id < @before");
         }
 
+        if (filter.Days is { } days)
+        {
+            where.With("since", JobTime.LastDays(days, time)).And("id >= @since");
+        }
+
+        where.When(filter.Destination, $"{Counted} AND c.what = @destination)", "destination")
+            .When(filter.RefusedDestination is { } refused ? JobCounts.RefusedPrefix + refused : null, $"{Counted} AND c.what = @refused)", "refused")
+            .When(
+                filter.Finding,
+                $"""
+                {Counted} AND c.what = (SELECT '{JobCounts.FindingPrefix}' || f.detector || ' ' || f.subject FROM finding f WHERE f.id = @finding
+                    AND f.owner = job.owner AND f.repository = job.repository AND f.workflow = job.workflow AND f.job_name = job.name))
+                """,
+                "finding");
         var rows = await database.ListAsync<JobRow>(
             $"SELECT * FROM job {where.Sql} ORDER BY id DESC LIMIT @limit", where.Parameters, cancellation);
         return PageOf<JobRow>.From(rows, row => row.Id);

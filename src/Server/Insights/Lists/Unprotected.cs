@@ -9,14 +9,17 @@ namespace Sallyport.Server.Insights.Lists;
 /// </summary>
 internal sealed class Unprotected(Database database, TimeProvider time)
 {
+    private const string Lost = "state = 'lost'";
+    private const string Audit = "mode_asked = 'audit'";
+
     public async Task<PageOf<JobRow>> ListAsync(
         Viewer viewer, string? search, string? why, string? after, CancellationToken cancellation)
     {
         var where = Latest(viewer).Contains(search, "owner || '/' || repository || ' ' || workflow || ' ' || name", "search");
         var outer = why switch
         {
-            "lost" => "state = 'lost'",
-            "audit" => "mode_asked = 'audit'",
+            "lost" => Lost,
+            "audit" => Audit,
             "degraded" => Runs.Degraded,
             _ => Runs.Unprotected,
         };
@@ -31,25 +34,25 @@ internal sealed class Unprotected(Database database, TimeProvider time)
         return PageOf<JobRow>.From(rows, row => row.Id);
     }
 
-    /// <summary>How many there are, by reason: lost, audit, degraded. A job has the first that applies.</summary>
-    public Task<List<CountRow>> CountAsync(Viewer viewer, CancellationToken cancellation)
+    /// <summary>How many there are, and for each reason how many have it: a job may have several.</summary>
+    public async Task<UnprotectedCounts> CountAsync(Viewer viewer, CancellationToken cancellation)
     {
         var where = Latest(viewer);
-        return database.ListAsync<CountRow>(
+        string Having(string condition) => $"COALESCE(SUM(CASE WHEN {condition} THEN 1 ELSE 0 END), 0)";
+        return (await database.OneAsync<UnprotectedCounts>(
             $"""
-            SELECT CASE WHEN state = 'lost' THEN 'lost' WHEN mode_asked = 'audit' THEN 'audit' ELSE 'degraded' END AS name,
-                COUNT(*) AS count
-            FROM ({Ranked(where)}) AS latest WHERE place_rank = 1 AND ({Runs.Unprotected}) GROUP BY 1 ORDER BY 2 DESC
+            SELECT COUNT(*) AS total, {Having(Lost)} AS lost, {Having(Audit)} AS audit, {Having(Runs.Degraded)} AS degraded
+            FROM ({Ranked(where)}) AS latest WHERE place_rank = 1 AND ({Runs.Unprotected})
             """,
             where.Parameters,
-            cancellation);
+            cancellation))!;
     }
 
     private static string Ranked(Where where) =>
         $"SELECT job.*, ROW_NUMBER() OVER (PARTITION BY owner, repository, workflow, name ORDER BY id DESC) AS place_rank FROM job {where.Sql}";
 
     private Where Latest(Viewer viewer) => Where.Of(viewer, database)
-        .With("since", JobTime.DaysAgo(Places.Days, time))
+        .With("since", JobTime.LastDays(Places.Days, time))
         .And("id >= @since")
         // What has not been read yet says nothing; unless it will never be.
         .And("recorded IS NOT NULL OR state = 'lost'")

@@ -11,14 +11,14 @@ internal sealed class DestinationModel(Destinations destinations, TimeProvider t
 
     public async Task<IActionResult> OnGetAsync()
     {
-        Here = Address.Of(Request, "owner", "protocol", "host", "port");
-        if (Here["owner"] is not { } owner || Here["protocol"] is not { } protocol || Here["host"] is not { } host
+        Here = Address.Of(Request, "owner", "repository", "workflow", "job", "program", "new", "refused", "in", "protocol", "host", "port");
+        if (Here["owner"] is null || Here["protocol"] is not { } protocol || Here["host"] is not { } host
             || !int.TryParse(Here["port"], NumberStyles.None, CultureInfo.InvariantCulture, out var port))
         {
             return NotFound();
         }
 
-        Rows = await destinations.PlacesAsync(Viewer, owner, protocol, host, port, Aborted);
+        Rows = await destinations.PlacesAsync(Viewer, DestinationsModel.FilterOf(Here), protocol, host, port, Aborted);
         return Rows.Count > 0 ? Page() : NotFound();
     }
 }

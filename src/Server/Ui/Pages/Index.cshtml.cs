@@ -22,7 +22,7 @@ internal sealed partial class IndexModel(
 
     public long NewDestinations { get; private set; }
 
-    public IReadOnlyList<CountRow> WithoutProtection { get; private set; } = [];
+    public UnprotectedCounts WithoutProtection { get; private set; } = new();
 
     public long DegradedRunners { get; private set; }
 
@@ -58,7 +58,7 @@ internal sealed partial class IndexModel(
 
         OpenFindings = await findings.CountOpenAsync(Viewer, aborted);
         NewByRepository = await destinations.NewByRepositoryAsync(Viewer, Shown, aborted);
-        NewDestinations = await destinations.CountNewAsync(Viewer, aborted);
+        NewDestinations = await destinations.CountAsync(Viewer, new DestinationFilter { IsNew = true }, aborted);
         WithoutProtection = await unprotected.CountAsync(Viewer, aborted);
         DegradedRunners = await runners.CountDegradedAsync(Viewer, aborted);
         NotWhole = await trends.CountNotWholeAsync(Viewer, aborted);
