@@ -71,7 +71,7 @@ function newCard(rows) {
       el('p', { class: 'where' },
         row.step !== null ? el('span', null, 'step ', text(stepName(row.step), 50)) : null,
         el('span', null, many(rows.reduce((sum, r) => sum + r.count, 0), 'connection', 'connections'), ', first at ', since(row.first))),
-      el('p', { class: 'why' }, 'not in the earlier run that this one was compared with.'),
+      el('p', { class: 'why' }, root.dataset.job ? 'no earlier run of this job reached it or tried to.' : 'not in the earlier run that this one was compared with.'),
     ],
     [el('a', { href: hashOf({ tab: 'network', row: row.id, q: '', verdict: '', new: '' }) }, 'show in table')]);
 }

@@ -32,7 +32,7 @@ function networkTab() {
     step: r => stepName(r.step) || 'no step', process: r => program(r.process), zone: r => zone(r.destination),
   };
   const count = el('span', { class: 'shown' });
-  const node = el('div', null, filterBar(['refused', 'observed', 'allowed'], Object.keys(groups), compared, count), table.node);
+  const node = el('div', null, filterBar(['refused', 'observed', 'allowed'], ['not grouped', ...Object.keys(groups)], compared, count), table.node);
   node.refresh = () => {
     const wanted = words();
     let rows = all.filter(r => (!state.verdict || r.verdict === state.verdict)
@@ -57,6 +57,7 @@ function grouped(rows, keyOf) {
   return [...groups].flatMap(([key, members]) => [{ heading: key, note: `· ${many(members.length, 'row', 'rows')}` }, ...members]);
 }
 
+// Of the groups the first is what stands without one.
 function filterBar(verdicts, groups, withNew, ...more) {
   const field = el('input', { type: 'search', placeholder: 'filter: press /', 'aria-label': 'filter', spellcheck: 'false',
     oninput: () => go({ q: field.value }, true) });
@@ -70,5 +71,5 @@ function filterBar(verdicts, groups, withNew, ...more) {
   return el('div', { class: 'filters' }, field,
     verdicts.length ? choose('verdict', 'every verdict', verdicts) : null,
     withNew ? choose('new', 'new and known', ['new', 'known']) : null,
-    groups.length ? choose('group', 'not grouped', groups) : null, ...more);
+    groups.length ? choose('group', groups[0], groups.slice(1)) : null, ...more);
 }

@@ -3,9 +3,13 @@
 const detail = el('aside', { class: 'detail', 'aria-label': 'detail', hidden: true });
 
 function drawDetail(row) {
+  const hadFocus = detail.contains(document.activeElement);
   detail.hidden = !row;
   document.body.classList.toggle('with-detail', Boolean(row));
-  if (!row) return;
+  if (!row) {
+    if (hadFocus) made[state.tab].table?.view.focus({ preventScroll: true });
+    return;
+  }
   const fields = Object.entries(row).filter(([key]) => !['searchText', 'depth', 'isName', 'argv', 'earlier'].includes(key)
     && !(row.isName && ['destination', 'port', 'protocol', 'address', 'bytesIn', 'bytesOut', 'sni', 'leasedName'].includes(key)));
   detail.replaceChildren(...[
@@ -13,12 +17,21 @@ function drawDetail(row) {
     el('h3', null, text(row.isName ? row.name : row.destination !== undefined ? endpoint(row) : row.path ?? row.route ?? base(row.exe ?? row.id), 80)),
     row.verdict ? el('p', null, badge(row.verdict), ` ${cut(show(why(row)), 300)}`) : null,
     breadcrumb(row.argv ? row.id : row.process),
+    ...row.tracked ? tamperings(row).map(difference) : [],
     row.argv ? el('pre', { class: 'argv' }, row.argv.map(a => show(quote(a))).join(' \\\n  ')) : null,
     el('dl', null, fields.flatMap(([key, value]) => [el('dt', null, key), el('dd', null,
       value === null ? el('span', { class: 'faint' }, 'null')
         : key === 'process' || key === 'parent' ? el('a', { href: hashOf({ tab: 'processes', row: value }) }, show(value))
           : text(typeof value === 'object' ? JSON.stringify(value) : value))])),
   ].filter(Boolean));
+  if (hadFocus) detail.querySelector('.close').focus({ preventScroll: true });
+}
+
+// Differences that findings say of a file that git tracks; of its own process, when there is one.
+function tamperings(row) {
+  const found = report.findings.filter(f => f.evidence.file === row.path && f.evidence.difference);
+  const own = found.filter(f => f.process === row.process);
+  return (own.length ? own : found).map(f => f.evidence.difference);
 }
 
 const root = document.getElementById('report');
@@ -44,7 +57,7 @@ function footer() {
     report.mode.degraded.length ? el('p', null, 'degraded: ', report.mode.degraded.map(show).join(' ')) : null,
     report.recording?.seal ? el('p', null, 'seal of the recording ', el('code', null, show(report.recording.seal)),
       ': compare it with the one in the job’s log') : null,
-    el('p', { class: 'keys' }, 'keys: 1–6 tabs · / filter · ↑ ↓ rows · Esc close'));
+    el('p', { class: 'keys' }, 'keys: 1–6 tabs · / filter · ↑ ↓ rows · ← → open and close · in the timeline ← → ↑ ↓ Enter, [ and ] for a span · Esc close'));
 }
 
 function update() {
@@ -101,8 +114,9 @@ function keep() {
   };
 }
 
-const nameOf = node => [node.localName, node.id, node.className, node.dataset.state, node.dataset.sort, node.getAttribute('href'),
-  node.localName === 'button' ? node.textContent : ''].join(' ');
+// What stands for the same thing in the next drawing; the text of what opens and closes says only how it stands.
+const nameOf = node => [node.localName, node.id, node.getAttribute('class'), node.dataset.state, node.dataset.sort, node.dataset.key,
+  node.getAttribute('href'), node.localName === 'button' && !node.dataset.key ? node.textContent : ''].join(' ');
 
 function wire() {
   addEventListener('hashchange', update);

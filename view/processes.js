@@ -35,9 +35,7 @@ function processesTab() {
   const columns = [
     { key: 'command', title: 'process', width: 'minmax(20rem, 5fr)', cell: p => {
       const node = el('span', { class: 'tree' },
-        children.has(p.id) && !p.flat ? el('button', { type: 'button', class: 'toggle', 'aria-expanded': String(open.has(p.id)),
-          'aria-label': 'children', onclick: () => { if (!open.delete(p.id)) open.add(p.id); tab.refresh(); } }, open.has(p.id) ? '▾' : '▸')
-          : el('span', { class: 'toggle' }),
+        children.has(p.id) ? toggle(p.id, open.has(p.id), () => flip(p)) : el('span', { class: 'toggle' }),
         marked.has(p.id) ? el('b', { class: `sign ${marked.get(p.id)}` }, SIGNS[marked.get(p.id)] ?? '!') : null,
         p.unlinked ? el('span', { class: 'badge warning' }, 'deleted') : null,
         el('span', { class: p.executed ? 'data' : 'data faint', title: show(command(p.exe, p.argv)) }, cut(show(command(p.exe, p.argv)), 130)));
@@ -48,6 +46,7 @@ function processesTab() {
     { key: 'step', title: 'step / container', width: 'minmax(6rem, 1.4fr)', cell: p => text([stepName(p.step), containerName(p.container)].filter(Boolean).join(' · '), 32) },
     { key: 'started', title: 'started', width: '6rem', align: 'right', cell: p => p.started ? since(p.started) : '' },
     { key: 'lasted', title: 'lasted', width: '6rem', align: 'right', cell: p => p.started && p.ended ? duration(seconds(p.ended) - seconds(p.started)) : p.started ? 'to the end' : '' },
+    { key: 'hash', title: 'sha-256', width: '7rem', cell: p => p.sha256 ? el('span', { class: 'data', title: p.sha256 }, p.sha256.slice(0, SHORT_HASH)) : '' },
     { key: 'exit', title: 'exit', width: '5rem', align: 'right', cell: p => p.signal !== null ? `signal ${p.signal}` : p.exitCode !== null ? String(p.exitCode) : '' },
   ];
   const table = new Table(columns, 'processes', () => report.processes.length ? 'Nothing fits the filter.'
@@ -80,6 +79,19 @@ function processesTab() {
     }
     count.textContent = `${number(rows.length)} of ${number(report.processes.length)}`;
     table.set(rows);
+  };
+  const flip = p => {
+    if (!open.delete(p.id)) open.add(p.id);
+    // What is chosen below it would open it again.
+    if (state.row !== p.id && ancestry(state.row).includes(p)) go({ row: p.id }, true);
+    else tab.refresh();
+  };
+  // As in any tree: to the right opens, then goes to the first child; to the left closes, then goes to the parent.
+  table.fold = (p, wanted) => {
+    const below = children.get(p.id);
+    if (below && open.has(p.id) !== wanted) flip(p);
+    else if (wanted && below) go({ row: below[0].id }, true);
+    else if (!wanted && processes.has(p.parent)) go({ row: p.parent }, true);
   };
   tab.table = table;
   tab.find = id => processes.get(id);

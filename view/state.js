@@ -45,7 +45,7 @@ const matches = (row, words) => {
 };
 
 function searchText(row) {
-  const parts = row.argv ? [row.exe, row.argv.join(' '), row.cwd, row.id, row.pid]
+  const parts = row.argv ? [row.exe, row.argv.join(' '), row.cwd, row.id, row.pid, row.sha256]
     : [row.destination ?? row.name ?? row.path, row.address, row.port, row.protocol ?? row.type, row.verdict, row.reason,
       row.sni, row.leasedName, row.method, program(row.process), stepName(row.step), containerName(row.container)];
   return parts.join(' ').toLowerCase();

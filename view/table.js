@@ -45,6 +45,8 @@ class Table {
   }
 
   draw(all) {
+    // What has the focus is drawn anew too.
+    const focused = this.space.contains(document.activeElement) ? nameOf(document.activeElement) : null;
     if (!this.rows.length) {
       this.space.replaceChildren(el('p', { class: 'empty' }, this.empty()));
       return;
@@ -55,11 +57,14 @@ class Table {
     const drawn = [];
     for (let i = first; i < last; i++) drawn.push(this.drawRow(this.rows[i], i));
     this.space.replaceChildren(...drawn);
+    if (focused !== null) ([...this.space.querySelectorAll('a, button')].find(node => nameOf(node) === focused) ?? this.view).focus({ preventScroll: true });
   }
 
   drawRow(row, index) {
     if (row.heading !== undefined) {
-      const node = el('div', { class: 'tr heading', role: 'row' }, el('span', null, text(row.heading, 120), ` ${row.note}`));
+      const node = el('div', { class: `tr heading${row.flip && row.id === state.row ? ' chosen' : ''}`, role: 'row',
+        onclick: row.flip ? event => { if (!event.target.closest('button')) row.flip(); } : null },
+      el('span', { role: 'cell' }, row.flip ? toggle(row.id, row.open, row.flip) : null, text(row.heading, 120), ` ${row.note}`));
       node.style.top = `${index * ROW}px`;
       return node;
     }
@@ -72,15 +77,26 @@ class Table {
   }
 
   onKey(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
     const step = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1 }[event.key];
-    if (!step || event.ctrlKey || event.metaKey || event.altKey) return;
-    event.preventDefault();
-    let i = this.rows.findIndex(row => row.id === state.row && row.id !== undefined);
-    i = i < 0 ? (step > 0 ? 0 : this.rows.length - 1) : i + step;
-    while (this.rows[i]?.heading !== undefined) i += step;
-    if (this.rows[i]) go({ row: this.rows[i].id }, true);
+    const at = this.rows.findIndex(row => row.id !== undefined && row.id === (event.target.dataset.key ?? state.row));
+    if (step) {
+      event.preventDefault();
+      let i = at < 0 ? (step > 0 ? 0 : this.rows.length - 1) : at + step;
+      while (this.rows[i]?.heading !== undefined && !this.rows[i].flip) i += step;
+      if (this.rows[i]) go({ row: this.rows[i].id }, true);
+    } else if (this.fold && at >= 0 && (event.key === 'ArrowRight' || event.key === 'ArrowLeft')) {
+      event.preventDefault();
+      this.fold(this.rows[at], event.key === 'ArrowRight');
+    } else if (event.key === 'Enter' && event.target === this.view && this.rows[at]?.flip) {
+      this.rows[at].flip();
+    }
   }
 }
+
+// Opens and closes what is below a row.
+const toggle = (id, isOpen, flip) => el('button', { type: 'button', class: 'toggle', 'data-key': id, 'aria-expanded': String(isOpen),
+  'aria-label': 'what is below', onclick: flip }, isOpen ? '▾' : '▸');
 
 function sorted(rows, columns, fallback) {
   const key = state.sort.replace(/^-/, '');

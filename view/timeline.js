@@ -3,6 +3,7 @@
 const LANE_BARS = 5;
 const MAXIMUM_MARKS = 3000;
 const WIDTH = 1000;
+const HOW = 'drag to choose a span; everything below follows it';
 
 // Ends the listeners of the timeline before this one.
 let timelineEnd = new AbortController();
@@ -36,11 +37,13 @@ function timeline() {
   const ticks = el('div', { class: 'ticks', 'aria-hidden': 'true' }, [0, 0.25, 0.5, 0.75, 1].map(f => el('span', null, `+${duration(end * f)}`)));
   const brush = el('div', { class: 'brush' });
   const body = el('div', { class: 'lanes' }, lanes.map(lane => drawLane(lane, x)), brush);
+  const told = el('small', null, HOW);
   const node = el('section', { class: 'timeline', 'aria-label': 'timeline' },
-    el('h2', null, 'Timeline ', el('small', null, 'drag to choose a span; everything below follows it'),
+    el('h2', null, 'Timeline ', told,
       el('button', { type: 'button', class: 'clear', onclick: () => go({ from: null, to: null }) }, 'whole job')),
     body, ticks);
   wireBrush(body, brush);
+  wireKeys(body, told);
   node.refresh = () => {
     const on = state.from !== null && state.to !== null;
     node.classList.toggle('brushed', on);
@@ -64,7 +67,7 @@ function laneArea(body) {
 function drawLane(lane, x) {
   const levels = Math.max(1, lane.ends.length);
   const height = levels * 14 + 14;
-  const svg = el('svg:svg', { viewBox: `0 0 ${WIDTH} ${height}`, preserveAspectRatio: 'none', role: 'img', 'aria-label': `lane of ${show(lane.name)}` });
+  const svg = el('svg:svg', { viewBox: `0 0 ${WIDTH} ${height}`, preserveAspectRatio: 'none', role: 'group', 'aria-label': `lane of ${show(lane.name)}` });
   svg.style.height = `${height}px`;
   if (lane.started) {
     const from = x(lane.started);
@@ -72,17 +75,54 @@ function drawLane(lane, x) {
   }
   for (const bar of lane.bars) {
     const exit = bar.p.exitCode ?? bar.p.signal;
-    svg.append(el('svg:rect', { class: `bar${exit ? ' failed' : ''}`, x: bar.from, y: bar.level * 14 + 2, height: 10,
-      width: Math.max(2, bar.to - bar.from), onclick: () => go({ tab: 'processes', row: bar.p.id }) },
-    el('svg:title', null, cut(show(command(bar.p.exe, bar.p.argv)), 200))));
+    svg.append(item(`bar${exit ? ' failed' : ''}`, { x: bar.from, y: bar.level * 14 + 2, height: 10, width: Math.max(2, bar.to - bar.from) },
+      bar.p.id, 'processes', cut(show(command(bar.p.exe, bar.p.argv)), 200)));
   }
   for (const row of lane.marks) {
-    svg.append(el('svg:rect', { class: `mark ${row.verdict}`, x: x(row.first) - 1.5, y: levels * 14 + 1, width: 3, height: 11,
-      onclick: () => go({ tab: 'network', row: row.id }) },
-    el('svg:title', null, `${SIGNS[row.verdict]} ${show(endpoint(row))} ${row.verdict}, ${show(program(row.process))}`)));
+    svg.append(item(`mark ${row.verdict}`, { x: x(row.first) - 1.5, y: levels * 14 + 1, width: 3, height: 11 }, row.id, 'network',
+      `${SIGNS[row.verdict]} ${show(endpoint(row))} ${row.verdict}, ${show(program(row.process))}`));
   }
   return el('div', { class: 'lane' }, el('span', { class: 'name', title: show(lane.name) }, cut(show(lane.name), 26)), svg);
 }
+
+// A bar or a mark: leads to its row.
+const item = (kind, place, id, tab, label) => el('svg:rect', { class: `item ${kind}`, ...place, role: 'link', tabindex: -1, 'data-key': id,
+  'aria-label': label, onclick: () => go({ tab, row: id }) }, el('svg:title', null, label));
+
+const placeOf = item => Number(item.getAttribute('x'));
+
+// One stop of the Tab key for all bars and marks; arrows go from one to the next in time, and from lane to lane.
+function wireKeys(body, told) {
+  const lanes = [...body.querySelectorAll('svg')]
+    .map(svg => [...svg.querySelectorAll('.item')].sort((a, b) => placeOf(a) - placeOf(b))).filter(items => items.length);
+  let stop = lanes[0]?.[0];
+  stop?.setAttribute('tabindex', '0');
+  body.addEventListener('focusin', event => {
+    if (!event.target.matches('.item')) return;
+    stop.setAttribute('tabindex', '-1');
+    stop = event.target;
+    stop.setAttribute('tabindex', '0');
+    told.textContent = stop.getAttribute('aria-label');
+  });
+  body.addEventListener('focusout', () => { told.textContent = HOW; });
+  body.addEventListener('keydown', event => {
+    const lane = lanes.findIndex(items => items.includes(event.target));
+    if (lane < 0 || event.ctrlKey || event.metaKey || event.altKey) return;
+    const at = lanes[lane].indexOf(event.target);
+    const across = { ArrowUp: lanes[lane - 1], ArrowDown: lanes[lane + 1] }[event.key];
+    const next = across ? across.reduce((a, b) => Math.abs(placeOf(b) - placeOf(stop)) < Math.abs(placeOf(a) - placeOf(stop)) ? b : a)
+      : { ArrowLeft: lanes[lane][at - 1], ArrowRight: lanes[lane][at + 1], Home: lanes[lane][0], End: lanes[lane].at(-1) }[event.key];
+    const box = event.target.getBBox();
+    if (next) next.focus();
+    else if (event.key === 'Enter') event.target.dispatchEvent(new MouseEvent('click', { bubbles: true }));
+    else if (event.key === '[') span(box.x / WIDTH * end, state.to ?? end);
+    else if (event.key === ']') span(state.from ?? 0, (box.x + box.width) / WIDTH * end);
+    else if (!event.key.startsWith('Arrow')) return;
+    event.preventDefault();
+  });
+}
+
+const span = (from, to) => go({ from: Math.max(0, Math.min(from, to)).toFixed(3) * 1, to: Math.min(end, Math.max(from, to)).toFixed(3) * 1 }, true);
 
 function wireBrush(body, brush) {
   let from = null;
@@ -98,8 +138,7 @@ function wireBrush(body, brush) {
   const { signal } = timelineEnd;
   addEventListener('pointermove', event => {
     if (from === null || Math.abs(at(event) - from) < end / 200) return;
-    const to = at(event);
-    go({ from: Math.min(from, to).toFixed(3) * 1, to: Math.max(from, to).toFixed(3) * 1 }, true);
+    span(from, at(event));
   }, { signal });
   addEventListener('pointerup', () => { from = null; }, { signal });
   brush.addEventListener('dblclick', () => go({ from: null, to: null }));

@@ -4,6 +4,7 @@
 
 const ROW = 30; // pixels of one table row; the stylesheet agrees
 const PRINTED_ROWS = 400;
+const SHORT_HASH = 12; // digits that a table shows of 64
 const SHOWN_CARDS = 12;
 const SHOWN_OBSERVED = 3;
 const TABS = ['network', 'processes', 'files', 'api', 'policy', 'raw'];

@@ -32,6 +32,33 @@ public sealed partial class BrowserTests
     }
 
     [Fact]
+    public async Task Calls_of_the_api_are_drawn_with_the_permissions_that_they_need()
+    {
+        var report = CorpusTests.Read(Incidents.All["refused-canary"]()).Report;
+        var process = report.Processes[^1];
+        var call = new ApiCallDocument(
+            "a1", "api.github.com", "GET", "/repos/octo/site/issues/<7>", "/repos/{owner}/{repo}/issues/{issue_number}", "issues", "read", "job", 3,
+            process.Started!.Value, null, process.Id);
+        var page = await Draw(
+            report with
+            {
+                ApiCalls = [call, call with { Id = "a2", Method = "PUT", Path = "/x/<8>", Route = null, Permission = null, Access = null, Token = "none", Count = 1 }],
+                Permissions = report.Permissions.Add("issues", new PermissionDocument("read", ["a1"])).Add("contents", new PermissionDocument("write", ["a2"])),
+            },
+            "#tab=api&row=a1");
+        Assert.Contains("""GitHub API<small> 2</small>""", page, StringComparison.Ordinal);
+        Assert.Contains("<pre>permissions:\n  contents: write\n  issues: read</pre>", page, StringComparison.Ordinal);
+        Assert.Contains(">GitHub API was not called", await Draw(report, "#tab=api"), StringComparison.Ordinal);
+        var rows = Cells().Matches(page).Select(cell => Tag().Replace(cell.Groups["text"].Value, "")).Chunk(8).ToList();
+        Assert.Equal(2, rows.Count);
+        Assert.Equal(["GET", "/repos/{owner}/{repo}/issues/{issue_number}", "issues: read", "job", "curl"], rows[0].Take(5));
+        Assert.Equal("3", rows[0][6]);
+        Assert.Equal(["PUT", "/x/&lt;8&gt;", "", "none"], rows[1].Take(4));
+        // The row that the address names, whole.
+        Assert.Contains("<dt>path</dt><dd><span class=\"data\">/repos/octo/site/issues/&lt;7&gt;</span></dd>", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Fifty_thousand_processes_are_a_screenful_of_elements()
     {
         var report = CorpusTests.Read(Incidents.All["refused-canary"]()).Report;
@@ -126,6 +153,12 @@ public sealed partial class BrowserTests
 
     [GeneratedRegex("""<div class="tr [^"]*" role="row"[^>]*style="[^"]*top""")]
     private static partial Regex Rows();
+
+    [GeneratedRegex("""<span role="cell"[^>]*>(?<text>.*?)</span>(?=<span role="cell"|</div>)""", RegexOptions.Singleline)]
+    private static partial Regex Cells();
+
+    [GeneratedRegex("<[^>]*>")]
+    private static partial Regex Tag();
 
     [GeneratedRegex("""<span class="badge warning">\+ new</span>""")]
     private static partial Regex NewRows();

@@ -94,11 +94,11 @@ internal sealed class ChromiumPage(Chromium browser, string session)
     public Task TypeAsync(string text) => CallAsync("Input.insertText", new JsonObject { ["text"] = text });
 
     /// <summary>Presses a key.</summary>
-    public async Task PressAsync(string key, string? text = null, int code = 0)
+    public async Task PressAsync(string key, string? text = null, int code = 0, bool isShifted = false)
     {
         foreach (var type in new[] { "keyDown", "keyUp" })
         {
-            var press = new JsonObject { ["type"] = type, ["key"] = key, ["windowsVirtualKeyCode"] = code };
+            var press = new JsonObject { ["type"] = type, ["key"] = key, ["windowsVirtualKeyCode"] = code, ["modifiers"] = isShifted ? 8 : 0 };
             if (text is not null && type == "keyDown")
             {
                 press["text"] = text;

@@ -7,6 +7,7 @@ namespace Sallyport.Server.Tests.Ui;
 public sealed class JobTabTests(PostgresCluster cluster)
 {
     private const string Host = "files.example.com";
+    private const string Sha256 = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
     private const string Tracked = "/work/site/src/main.c";
 
     private static readonly DateTimeOffset At = new(2026, 11, 26, 8, 0, 0, TimeSpan.Zero);
@@ -28,7 +29,7 @@ public sealed class JobTabTests(PostgresCluster cluster)
         await ContainsAsync(page, "#panel", Host, "refused", "github.com", "allowed", "Build the site");
 
         Assert.Equal("Build the site", await page.TextAsync(".timeline .lane .name"));
-        Assert.Contains("curl -O", await TitleAsync(page, ".bar"), StringComparison.Ordinal);
+        Assert.Contains("curl -O", await TitleAsync(page, ".bar.failed"), StringComparison.Ordinal);
         Assert.EndsWith($"{Host}:443 refused, curl", await TitleAsync(page, ".mark.refused"), StringComparison.Ordinal);
         await page.EvaluateAsync("document.querySelector('.timeline .mark.refused').dispatchEvent(new MouseEvent('click', { bubbles: true }))");
         await page.WaitAsync("!document.querySelector('aside.detail').hidden");
@@ -48,13 +49,29 @@ public sealed class JobTabTests(PostgresCluster cluster)
         await page.WaitAsync($"document.querySelector('#panel').innerText.includes({ChromiumPage.Quoted(Host)})");
 
         await TabAsync(page, 2, "processes");
-        await ContainsAsync(page, "#panel", "curl", "-O");
+        await ContainsAsync(page, ".rows [aria-label='what is below'] ~ .data", "make site");
+        // Own time, the beginning of the hash, exit code; and the whole hash is found.
+        await ContainsAsync(page, ".rows .tr:nth-child(2)", "curl", "-O", "8.00 s", Sha256[..12], "1");
+        Assert.Equal(Sha256, (string?)await page.EvaluateAsync("document.querySelector('.rows .tr:nth-child(2) [role=cell]:nth-child(6) .data').title"));
+        await page.PressAsync("/", "/", 191);
+        await page.TypeAsync(Sha256[20..40]);
+        await page.WaitAsync("document.querySelector('.shown').textContent === '2 of 3'");
+        await ContainsAsync(page, ".rows", "make site", "curl");
+        await page.EvaluateAsync("document.activeElement.select()");
+        await page.TypeAsync(new string('e', 20));
+        await page.WaitAsync("document.querySelector('.rows').innerText.includes('Nothing fits the filter')");
+        await page.EvaluateAsync("document.activeElement.select()");
+        await page.PressAsync("Backspace", code: 8);
+        await page.PressAsync("Escape", code: 27);
         await TabAsync(page, 3, "files");
-        await ContainsAsync(page, "#panel", Tracked, "written", "by git", "/work/site/out.o", "created");
+        // What git tracks, then folders with how many changes each has, the largest first and closed.
+        Assert.Equal(
+            ["tracked by git · 1 change", $"written {Tracked} by git", "/work/site · 2 changes", "/work/cache · 1 change"], await RowsAsync(page));
         await page.EvaluateAsync("document.querySelector('.rows').focus()");
         await page.PressAsync("ArrowDown", code: 40);
         await page.WaitAsync("!document.querySelector('aside.detail').hidden");
         await ContainsAsync(page, "aside.detail", Tracked, new string('1', 40), new string('2', 40));
+        Assert.Equal("line 3: -return 0;\n+return 1;\n+/* " + new string('x', 150) + " */", await page.TextAsync("aside.detail > pre"));
         await page.PictureAsync("tabs-file");
         await page.PressAsync("Escape", code: 27);
         await TabAsync(page, 4, "api");
@@ -67,6 +84,177 @@ public sealed class JobTabTests(PostgresCluster cluster)
         await ContainsAsync(page, "#panel pre.raw", "source-tampered", "\"protocol\": \"tcp\"");
         Assert.Empty(page.Complaints);
     }
+
+    [Fact]
+    public async Task Rows_are_grouped_and_lead_over_their_ancestry_to_the_process()
+    {
+        await using var chromium = await Chromium.StartAsync();
+        await using var server = await TestServer.StartAsync(StoreKind.Sqlite, cluster);
+        var page = await OpenAsync(chromium, server);
+        foreach (var (group, headings) in new (string, string[])[]
+        {
+            ("step", ["Build the site · 2 rows"]), ("process", ["curl · 2 rows"]), ("zone", ["example.com · 1 row", "github.com · 1 row"]),
+        })
+        {
+            await page.EvaluateAsync($"location.hash = 'group={group}'");
+            await page.WaitAsync($"document.querySelector('select[data-state=group]').value === '{group}' && document.querySelector('.rows .heading')");
+            Assert.Equal(headings, (await RowsAsync(page, ".heading")).Order(StringComparer.Ordinal));
+        }
+
+        await page.ClickAsync(".rows .tr.refused");
+        await page.WaitAsync("!document.querySelector('aside.detail').hidden");
+        Assert.Equal(
+            "make site\ncurl -O https://files.example.com/x",
+            (string?)await page.EvaluateAsync("[...document.querySelectorAll('aside.detail .chain li')].map(li => li.innerText.trim()).join('\\n')"));
+        await page.ClickAsync("aside.detail .chain li:first-child a");
+        await page.WaitAsync("document.querySelector('#tab-processes').getAttribute('aria-selected') === 'true'");
+        await ContainsAsync(page, ".rows .chosen", "make site");
+        await ContainsAsync(page, "aside.detail h3", "make");
+        Assert.Empty(page.Complaints);
+    }
+
+    [Fact]
+    public async Task A_second_run_says_what_is_new_while_it_runs_and_after()
+    {
+        await using var chromium = await Chromium.StartAsync();
+        await using var server = await TestServer.StartAsync(StoreKind.Sqlite, cluster);
+        var key = await server.KeyAsync("octo");
+        var first = await server.UploadAsync(
+            key, TestRecording.Job(), TestRecording.Of(new MadeJob(Sha256, Host, "198.51.100.7", "/work/x").Events()));
+        var page = await chromium.OpenAsync();
+        await BrowserTests.SignInAsync(server, page);
+        await page.GoAsync(new Uri(server.Address, $"/jobs/{first.JobKey}"));
+        await page.WaitAsync("document.querySelector('.rows .tr')");
+        Assert.DoesNotContain("new", await page.TextAsync(".verdict"), StringComparison.Ordinal);
+        Assert.DoesNotContain("new", await page.TextAsync(".th"), StringComparison.Ordinal);
+
+        var second = await server.RegisteredAsync(key, TestRecording.Job(runId: "101"));
+        var segments = TestRecording.Of(Events());
+        await server.PutAllAsync(second, segments);
+        await page.GoAsync(new Uri(server.Address, $"/jobs/{second.JobKey}"));
+        await page.WaitAsync("document.querySelector('.verdict').innerText.includes('1 new')");
+        Assert.Equal("running", await page.TextAsync("#state"));
+        await ContainsAsync(page, ".card.warning", "github.com:443", "new", "no earlier run of this job");
+        Assert.Equal(2, (await RowsAsync(page)).Count);
+        await page.ClickAsync(".verdict .counts a[href*='new=new']");
+        await page.WaitAsync("document.querySelector('.shown').textContent === '1 of 2'");
+        Assert.StartsWith("✓ allowed github.com:443 + new", Assert.Single(await RowsAsync(page)), StringComparison.Ordinal);
+        await page.PictureAsync("job-new");
+
+        using var end = await server.EndAsync(second, segments.Count);
+        await page.WaitAsync("document.querySelector('#state').textContent === 'ended'");
+        await page.WaitAsync("document.querySelector('.verdict').innerText.includes('1 new')");
+        await page.EvaluateAsync("location.hash = 'new=known'");
+        await page.WaitAsync("document.querySelector('.rows').innerText.includes('known')");
+        Assert.Contains(Host, Assert.Single(await RowsAsync(page)), StringComparison.Ordinal);
+        Assert.Empty(page.Complaints);
+    }
+
+    [Fact]
+    public async Task Timeline_tree_and_folders_are_used_by_keyboard_alone()
+    {
+        await using var chromium = await Chromium.StartAsync();
+        await using var server = await TestServer.StartAsync(StoreKind.Sqlite, cluster);
+        var page = await OpenAsync(chromium, server);
+        Task<string> FocusedAsync() => AttributeAsync(page, "aria-label");
+        await TabToAsync(page, ".timeline .item");
+        Assert.Equal("make site", await FocusedAsync());
+        Assert.Contains("make site", await page.TextAsync(".timeline h2"), StringComparison.Ordinal);
+        foreach (var (key, code, label) in new[]
+        {
+            ("ArrowRight", 39, "curl -O https://files.example.com/x"), ("ArrowRight", 39, "✓ github.com:443 allowed, curl"),
+            ("End", 35, "true"), ("ArrowLeft", 37, "✗ files.example.com:443 refused, curl"), ("ArrowLeft", 37, "✓ github.com:443 allowed, curl"),
+        })
+        {
+            await page.PressAsync(key, code: code);
+            Assert.Equal(label, await FocusedAsync());
+        }
+
+        // A span that ends here; what comes after it is left out.
+        await page.PressAsync("]", "]", 221);
+        await page.WaitAsync("document.querySelector('.timeline.brushed') && document.querySelector('.shown').textContent === '1 of 2'");
+        Assert.Equal("✓ github.com:443 allowed, curl", await FocusedAsync());
+        await page.PressAsync("Enter", "\r", 13);
+        await page.WaitAsync("!document.querySelector('aside.detail').hidden");
+        await ContainsAsync(page, "aside.detail", "github.com:443", "198.51.100.12");
+        await page.PressAsync("Escape", code: 27);
+        await TabToAsync(page, ".timeline .clear", isBack: true);
+        await page.PressAsync("Enter", "\r", 13);
+        await page.WaitAsync("document.querySelector('.shown').textContent === '2 of 2'");
+
+        await TabAsync(page, 2, "processes");
+        await TabToAsync(page, ".rows .toggle");
+        foreach (var (expanded, rows) in new[] { ("false", 1), ("true", 3) })
+        {
+            await page.PressAsync("Enter", "\r", 13);
+            await page.WaitAsync($"document.querySelectorAll('.rows .tr').length === {rows}");
+            Assert.Equal((expanded, "what is below"), (await AttributeAsync(page, "aria-expanded"), await FocusedAsync()));
+        }
+
+        await TabToAsync(page, ".rows", isBack: true);
+        foreach (var (key, code, chosen, rows) in new[]
+        {
+            ("ArrowDown", 40, "make site", 3), ("ArrowLeft", 37, "make site", 1), ("ArrowRight", 39, "make site", 3), ("ArrowRight", 39, "curl -O", 3),
+            ("ArrowLeft", 37, "make site", 3),
+        })
+        {
+            await page.PressAsync(key, code: code);
+            await page.WaitAsync(
+                $"document.querySelectorAll('.rows .tr').length === {rows} && document.querySelector('.rows .chosen').innerText.includes({ChromiumPage.Quoted(chosen)})");
+        }
+
+        await TabAsync(page, 3, "files");
+        await TabToAsync(page, ".rows");
+        await page.PressAsync("ArrowDown", code: 40);
+        await page.PressAsync("ArrowDown", code: 40);
+        await page.PressAsync("Enter", "\r", 13);
+        await page.WaitAsync("document.querySelectorAll('.rows .tr').length === 6");
+        Assert.Equal(
+            ["/work/site · 2 changes", "created /work/site/a.o", "created /work/site/out.o", "/work/cache · 1 change"], (await RowsAsync(page)).Skip(2));
+        await page.PressAsync("ArrowDown", code: 40);
+        await page.WaitAsync("document.querySelector('aside.detail h3')?.innerText === '/work/site/a.o'");
+        await page.PressAsync("ArrowLeft", code: 37);
+        await page.PressAsync("ArrowLeft", code: 37);
+        await page.WaitAsync("document.querySelectorAll('.rows .tr').length === 4");
+        Assert.Equal("rows", await AttributeAsync(page, "class"));
+        Assert.Empty(page.Complaints);
+    }
+
+    private static async Task<ChromiumPage> OpenAsync(Chromium chromium, TestServer server)
+    {
+        var job = await server.UploadAsync(await server.KeyAsync("octo"), TestRecording.Job(), TestRecording.Of(Events()));
+        var page = await chromium.OpenAsync();
+        await BrowserTests.SignInAsync(server, page);
+        await page.GoAsync(new Uri(server.Address, $"/jobs/{job.JobKey}"));
+        await page.WaitAsync("document.querySelector('.rows .tr')");
+        return page;
+    }
+
+    /// <summary>Presses the Tab key until something has the focus.</summary>
+    private static async Task TabToAsync(ChromiumPage page, string selector, bool isBack = false)
+    {
+        for (var presses = 0; presses < 80; presses++)
+        {
+            await page.PressAsync("Tab", code: 9, isShifted: isBack);
+            if ((bool?)await page.EvaluateAsync($"document.activeElement.matches({ChromiumPage.Quoted(selector)})") == true)
+            {
+                return;
+            }
+        }
+
+        Assert.Fail($"the Tab key does not come to {selector}");
+    }
+
+    private static async Task<string> AttributeAsync(ChromiumPage page, string name) =>
+        (string?)await page.EvaluateAsync($"document.activeElement.getAttribute('{name}')") ?? "";
+
+    /// <summary>The rows in sight as text; of a file and a connection the first cells.</summary>
+    private static async Task<List<string>> RowsAsync(ChromiumPage page, string also = "") =>
+        [.. ((string?)await page.EvaluateAsync(
+            $$"""
+            [...document.querySelectorAll('.rows .tr{{also}}')].map(row => [...row.querySelectorAll('[role=cell]')].slice(0, 3)
+              .map(cell => cell.innerText.replace(/[▸▾]/g, '').trim()).filter(text => text).join(' ')).join('\n')
+            """))!.Split('\n')];
 
     private static async Task TabAsync(ChromiumPage page, int number, string name)
     {
@@ -92,12 +280,17 @@ public sealed class JobTabTests(PostgresCluster cluster)
             [new RecordedRule(0, "github.com:443", "allowed-endpoints"), new RecordedRule(1, "unused.example:443", "allowed-endpoints")],
             "allowed-endpoints") { BootTimeNs = Second(0) };
         yield return new StepStarted("s1", "Build the site", 1) { BootTimeNs = Second(0) };
-        yield return new ProcessForked("p1", null, 100, null, null) { BootTimeNs = Second(1), Execution = 1 };
-        yield return new ProcessExecuted("p1", "/usr/bin/curl", ["/usr/bin/curl", "-O", $"https://{Host}/x"], false, "/work", 100, 1000, false, null)
+        yield return new ProcessForked("p0", null, 99, null, null) { BootTimeNs = Second(0), Execution = 1 };
+        yield return new ProcessExecuted("p0", "/usr/bin/make", ["make", "site"], false, "/work", 99, 1000, false, null) { BootTimeNs = Second(0), Execution = 1 };
+        yield return new ProcessForked("p1", "p0", 100, null, null) { BootTimeNs = Second(1), Execution = 1 };
+        yield return new ProcessExecuted("p1", "/usr/bin/curl", ["/usr/bin/curl", "-O", $"https://{Host}/x"], false, "/work", 100, 1000, false, null, "x1")
         {
             BootTimeNs = Second(1),
             Execution = 1,
         };
+        yield return new ExecutableHashed("x1", "/usr/bin/curl", Sha256, 1234) { BootTimeNs = Second(1) };
+        yield return new ProcessForked("p2", "p0", 101, null, null) { BootTimeNs = Second(9), Execution = 1 };
+        yield return new ProcessExecuted("p2", "/bin/true", ["true"], false, "/work", 101, 1000, false, null) { BootTimeNs = Second(9), Execution = 1 };
         yield return new ExecutionAssigned("s1", "p1", 100, null, null, true, "identity-and-log") { BootTimeNs = Second(1), Execution = 1 };
         yield return new ConnectionJudged(
             "c1", "tcp", "198.51.100.12", 443, "github.com", RecordedVerdict.Allowed, 0, "rule", "connect", "p1", null, null, 1)
@@ -105,6 +298,8 @@ public sealed class JobTabTests(PostgresCluster cluster)
             BootTimeNs = Second(2),
             Execution = 1,
         };
+        yield return new FileChanged("/work/cache/1", "created", false, null, null, null, false, 1, "p1", null, null) { BootTimeNs = Second(2), Execution = 1 };
+        yield return new FileChanged("/work/site/a.o", "created", false, null, null, null, false, 1, "p1", null, null) { BootTimeNs = Second(2), Execution = 1 };
         yield return new FileChanged("/work/site/out.o", "created", false, null, null, null, false, 1, "p1", null, null) { BootTimeNs = Second(3), Execution = 1 };
         yield return new FileChanged(Tracked, "written", true, before, after, "line 3: -return 0; ⏎ +return 1;", false, 1, "p1", null, null)
         {
