@@ -78,7 +78,7 @@ internal static class ServeCommand
             await Console.Error.WriteLineAsync($"sallyport-server: {e.Message}");
             return ExitCodes.WrongArguments;
         }
-        catch (Exception e) when (e is InvalidOperationException or IOException or UnauthorizedAccessException or DbException)
+        catch (Exception e) when (e is InvalidOperationException or HttpRequestException or IOException or UnauthorizedAccessException or DbException)
         {
             // The database, the data folder, the address: what an operator can mend, in one line.
             await Console.Error.WriteLineAsync($"sallyport-server: {e.Message}");
@@ -93,8 +93,9 @@ internal static class ServeCommand
         await FirstLink.PrintAsync(app, settings, cancellation);
         if (parsed.GetValue(Demo) is { } folder)
         {
-            var count = await new DemoUpload(app, "demo").RunAsync(folder.FullName, cancellation);
-            await Console.Out.WriteLineAsync($"  demonstration   {count} recordings of {folder} were sent");
+            var (count, refused) = await new DemoUpload(app, "demo").RunAsync(folder.FullName, cancellation);
+            var but = refused > 0 ? $"; {refused} segments that were tampered with were refused" : "";
+            await Console.Out.WriteLineAsync($"  demonstration   {count} recordings of {folder} were sent{but}");
         }
 
         await app.WaitForShutdownAsync(cancellation);

@@ -38,6 +38,7 @@ public sealed class DenyListCommandTests : IDisposable
             "does not have", (await RunAsync(64, "deny-list", "save", "octo", list, "--set", $"dataFolder={folder}")).Errors, StringComparison.Ordinal);
         await RunAsync(0, "deny-list", "save", "octo", list, "--anew", "--set", $"dataFolder={folder}");
         Assert.NotEqual(key, (await RunAsync(0, "deny-list", "key", "octo", "--set", $"dataFolder={folder}")).Output.Trim());
+        Assert.Equal(["deny-list.imported", "deny-list.saved"], await FolderDatabase.AuditedAsync(folder));
     }
 
     [Fact]

@@ -52,6 +52,7 @@ public sealed class MasterKeyTests : IDisposable
         var forgot = await ServerProgram.RunAsync(["forget-keys", .. Where]);
         Assert.True(forgot.ExitCode == 0, forgot.Errors);
         Assert.Contains("keys are forgotten", forgot.Output, StringComparison.Ordinal);
+        Assert.Equal("server-keys.forgotten", (await FolderDatabase.AuditedAsync(folder))[^1]);
         await ServeAsync();
         Assert.NotEqual(earlier, await File.ReadAllBytesAsync(Key, Cancellation));
     }

@@ -6,6 +6,7 @@ using System.Text;
 using System.Text.Json;
 using Sallyport.Protocol.Ingest;
 using Sallyport.Server.Access;
+using Sallyport.Server.Insights;
 
 namespace Sallyport.Server.Tests.Commands;
 
@@ -81,10 +82,42 @@ public sealed class ServeTests : IDisposable
         var corpus = Path.Combine(TestFile.Root, "corpus");
         var recordings = Directory.GetDirectories(corpus).Count(folder => File.Exists(Path.Combine(folder, "recording.ndjson.zst")));
         await using var again = ServerProgram.Start([.. Where, "--demo", corpus]);
-        Assert.Contains($"demonstration   {recordings} recordings", (await again.UntilAsync("demonstration"))[^1], StringComparison.Ordinal);
+        var told = (await again.UntilAsync("demonstration"))[^1];
+        Assert.Contains($"demonstration   {recordings} recordings of {corpus} were sent; ", told, StringComparison.Ordinal);
+        Assert.EndsWith("segments that were tampered with were refused", told, StringComparison.Ordinal);
+        await Until.NothingAsync(async () =>
+        {
+            var jobs = await FolderDatabase.ListAsync<JobRow>(folder, "SELECT * FROM job WHERE owner = 'demo'");
+            // One was tampered with.
+            return jobs.Count == recordings && jobs.TrueForAll(job => job is { Recorded: not null, Processes: > 0 })
+                && jobs.Count(job => job.Undelivered > 0) == 1
+                ? null
+                : $"{recordings} jobs, each folded, but {string.Join(", ", jobs.Select(job => $"{job.Name} {job.Recorded} {job.Processes} {job.Undelivered}"))}";
+        });
         Assert.Equal(2, (await RegisterAsync(client, made.Output.Trim())).NextSegment);
         await again.TerminateAsync();
         Assert.Equal(0, await again.EndAsync());
+    }
+
+    [Theory]
+    [InlineData("nothing", "has no recording: files named *.ndjson.zst")]
+    [InlineData("noise", "x.ndjson.zst is not a recording: it has no beginning")]
+    [InlineData("refused", "recording.ndjson.zst was not taken: PUT api/v1/jobs/")]
+    public async Task A_demonstration_that_is_not_all_there_says_so_and_ends(string kind, string said)
+    {
+        var recordings = Directory.CreateDirectory(Path.Combine(folder, "recordings-of-demo")).FullName;
+        if (kind == "noise")
+        {
+            await File.WriteAllTextAsync(Path.Combine(recordings, "x.ndjson.zst"), "no frame", Cancellation);
+        }
+
+        // Of the corpus, two recordings have more than one segment.
+        var ended = await ServerProgram.RunAsync(
+            ["--set", "listen=http://127.0.0.1:0", "--set", $"dataFolder={Path.Combine(folder, "data")}", "--set", "limits:jobSegments=1",
+                "--demo", kind == "refused" ? Path.Combine(TestFile.Root, "corpus") : recordings]);
+        Assert.Equal(70, ended.ExitCode);
+        var line = Assert.Single(ended.Errors.Split('\n'), line => line.StartsWith("sallyport-server: ", StringComparison.Ordinal));
+        Assert.Contains(said, line, StringComparison.Ordinal);
     }
 
     /// <summary>As the README says it: the script builds what is not current, and becomes the server.</summary>
