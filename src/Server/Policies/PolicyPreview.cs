@@ -1,64 +1,162 @@
 using System.Net;
+using System.Text;
 using Sallyport.Baseline;
 using Sallyport.Policy;
 using Sallyport.Policy.Compiling;
 using Sallyport.Policy.Endpoints;
 using Sallyport.Policy.Judging;
+using Sallyport.Policy.Reading;
 using Sallyport.Protocol.Report;
 using Sallyport.Server.Insights;
 using Sallyport.Server.Store;
 
 namespace Sallyport.Server.Policies;
 
-/// <summary>What a policy would have done to jobs that have run: each destination of their reports, judged as the agent would.</summary>
-internal sealed class PolicyPreview(Database database, Reports reports)
+/// <summary>
+/// What a policy would have done to jobs that have run: each destination and each DNS question of their reports, judged as the agent would,
+/// within the floors that are attached above them. What the machine of a job adds (its search domains, its own floor) is not known here.
+/// </summary>
+internal sealed class PolicyPreview(Database database, PolicyStore policies, Reports reports)
 {
-    /// <summary>Jobs that are looked at.</summary>
+    /// <summary>Jobs that are judged.</summary>
     public const int Jobs = 50;
+
+    /// <summary>The organisation's last jobs among which they are looked for.</summary>
+    public const int LookedThrough = 5_000;
+
+    private const int ReadAtOnce = 200;
 
     private static readonly Dictionary<string, int> Protocols = new(StringComparer.Ordinal) { ["tcp"] = 6, ["udp"] = 17, ["icmp"] = 1 };
 
-    /// <summary>The latest jobs of a place, each with what the policy would refuse.</summary>
-    public async Task<List<PreviewRow>> RunAsync(BindingRow place, PolicyDocument policy, CancellationToken cancellation)
+    /// <summary>
+    /// The latest jobs that the policy would hold for: by where it is attached, as policy or as floor; all of the organisation's when it is
+    /// attached nowhere.
+    /// </summary>
+    /// <param name="policy">In the stead of the latest version of that name.</param>
+    public async Task<List<PreviewRow>> RunAsync(string owner, string name, PolicyDocument policy, CancellationToken cancellation)
     {
-        var judge = new PolicyJudge(policy, new CompileContext());
-        var jobs = await database.ListAsync<JobRow>(
-            """
-            SELECT * FROM job WHERE owner = @Owner AND recorded IS NOT NULL AND (@Repository = '' OR repository = @Repository)
-              AND (@Workflow = '' OR workflow = @Workflow) AND (@JobName = '' OR name = @JobName)
-            ORDER BY registered_ms DESC LIMIT @Jobs
-            """,
-            new { place.Owner, place.Repository, place.Workflow, place.JobName, Jobs },
-            cancellation);
+        var places = await policies.BindingsAsync(owner, cancellation);
+        var isAttached = places.Exists(place => place.Policy == name);
+        var documents = new Dictionary<string, PolicyDocument>(StringComparer.Ordinal) { [name] = policy };
+        var judges = new Dictionary<string, PolicyJudge>(StringComparer.Ordinal);
         var rows = new List<PreviewRow>();
-        foreach (var job in jobs)
+        await foreach (var job in LatestAsync(owner, cancellation))
         {
+            var held = HeldPolicies.Of(places, job.Repository, job.Workflow, job.Name);
+            held = isAttached ? held : held with { Policy = name };
+            if (held.Policy != name && !held.Floors.Contains(name))
+            {
+                continue;
+            }
+
             if (await reports.FindAsync(job, cancellation) is { } report)
             {
-                rows.Add(new PreviewRow(job, [.. Refused(judge, report)]));
+                rows.Add(Judged(await JudgeAsync(owner, held, documents, judges, cancellation), job, report));
+            }
+
+            if (rows.Count == Jobs)
+            {
+                break;
             }
         }
 
         return rows;
     }
 
-    private static IEnumerable<string> Refused(PolicyJudge judge, ReportDocument report)
+    private async IAsyncEnumerable<JobRow> LatestAsync(
+        string owner, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var before = JobRow.AfterAll;
+        for (var read = 0; read < LookedThrough; read += ReadAtOnce)
+        {
+            var jobs = await database.ListAsync<JobRow>(
+                "SELECT * FROM job WHERE owner = @owner AND recorded IS NOT NULL AND id < @before ORDER BY id DESC LIMIT @ReadAtOnce",
+                new { owner, before, ReadAtOnce },
+                cancellation);
+            foreach (var job in jobs)
+            {
+                yield return job;
+                before = job.Id;
+            }
+
+            if (jobs.Count < ReadAtOnce)
+            {
+                yield break;
+            }
+        }
+    }
+
+    // Where only floors hold, what lies between is the workflow's, which is not known: the first floor stands for it.
+    private async Task<PolicyJudge> JudgeAsync(
+        string owner, HeldPolicies held, Dictionary<string, PolicyDocument> documents, Dictionary<string, PolicyJudge> judges, CancellationToken cancellation)
+    {
+        // A name has no line feed.
+        var key = string.Join('\n', held.Floors.Prepend(held.Policy));
+        if (!judges.TryGetValue(key, out var judge))
+        {
+            var document = await DocumentAsync(owner, held.Policy ?? held.Floors[0], documents, cancellation);
+            foreach (var name in held.Floors)
+            {
+                var floor = await DocumentAsync(owner, name, documents, cancellation);
+                document = new PolicyFloor(floor, Bounds: !floor.Allow.IsEmpty).Apply(document, out _);
+            }
+
+            judges[key] = judge = new PolicyJudge(document, new CompileContext());
+        }
+
+        return judge;
+    }
+
+    private async Task<PolicyDocument> DocumentAsync(
+        string owner, string name, Dictionary<string, PolicyDocument> documents, CancellationToken cancellation)
+    {
+        if (!documents.TryGetValue(name, out var document))
+        {
+            var row = await policies.FindAsync(owner, name, null, cancellation);
+            // What is saved was read without a mistake.
+            documents[name] = document = PolicyReader.Read(PolicySource.File(name, Encoding.UTF8.GetBytes(row!.Text))).Document!;
+        }
+
+        return document;
+    }
+
+    private static PreviewRow Judged(PolicyJudge judge, JobRow job, ReportDocument report)
+    {
+        var said = Requests(report).Select(asked => (asked.Text, judge.Judge(asked.Request).Verdict)).Distinct().ToList();
+        return new PreviewRow(
+            job,
+            [.. said.Where(one => one.Verdict == JudgeVerdict.Refused).Select(one => one.Text)],
+            [.. said.Where(one => one.Verdict == JudgeVerdict.Observed).Select(one => one.Text)]);
+    }
+
+    private static IEnumerable<(string Text, JudgeRequest Request)> Requests(ReportDocument report)
     {
         var executables = report.Processes.DistinctBy(process => process.Id).ToDictionary(process => process.Id, process => process.Exe);
         var steps = report.Steps.DistinctBy(step => step.Id)
             .ToDictionary(step => step.Id, step => new StepIdentity(step.Id, step.Name, step.Action), StringComparer.Ordinal);
-        return report.Connections
-            .Where(SeenDestinations.IsEgress)
-            .Where(connection => judge.Judge(new JudgeRequest
+        JudgeRequest By(string? step, string? process) => new()
+        {
+            Step = step is null ? null : steps.GetValueOrDefault(step),
+            Exe = process is null ? null : executables.GetValueOrDefault(process),
+        };
+        foreach (var connection in report.Connections.Where(SeenDestinations.IsEgress))
+        {
+            yield return ($"{connection.Protocol}://{connection.Destination}:{connection.Port}", By(connection.Step, connection.Process) with
             {
                 Name = HostName.TryCanonicalize(connection.Destination, out var name, out _) ? name : null,
                 Address = IPAddress.TryParse(connection.Address, out var address) ? address : null,
                 Protocol = Protocols.GetValueOrDefault(connection.Protocol),
                 Port = connection.Port,
-                Step = connection.Step is { } step ? steps.GetValueOrDefault(step) : null,
-                Exe = connection.Process is { } process ? executables.GetValueOrDefault(process) : null,
-            }).Verdict != JudgeVerdict.Allowed)
-            .Select(connection => $"{connection.Protocol}://{connection.Destination}:{connection.Port}")
-            .Distinct();
+            });
+        }
+
+        foreach (var question in report.Dns)
+        {
+            yield return ($"dns://{question.Name}", By(question.Step, question.Process) with
+            {
+                IsQuestion = true,
+                Name = HostName.TryCanonicalize(question.Name, out var name, out _) ? name : null,
+            });
+        }
     }
 }

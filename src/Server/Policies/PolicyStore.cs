@@ -168,21 +168,16 @@ internal sealed class PolicyStore(Database database, Audit audit, TimeProvider t
     public async Task<PolicyAnswer> ResolveAsync(
         string owner, string repository, string workflow, string job, string? named, CancellationToken cancellation)
     {
-        bool Covers(BindingRow place) =>
-            Same(place.Repository, repository) && Same(place.Workflow, workflow) && Same(place.JobName, job);
-        var places = (await BindingsAsync(owner, cancellation)).Where(Covers).OrderBy(place => place.Depth).ToList();
-        var name = named ?? places.LastOrDefault(place => place.IsFloor == 0)?.Policy;
+        var held = HeldPolicies.Of(await BindingsAsync(owner, cancellation), repository, workflow, job);
+        var name = named ?? held.Policy;
         var floors = new List<StoredPolicy>();
-        foreach (var floor in places.Where(place => place.IsFloor == 1))
+        foreach (var floor in held.Floors)
         {
-            floors.Add((await StoredAsync(owner, floor.Policy, cancellation))!);
+            floors.Add((await StoredAsync(owner, floor, cancellation))!);
         }
 
         return new PolicyAnswer(name is null ? null : await StoredAsync(owner, name, cancellation), [.. floors]);
     }
-
-    private static bool Same(string pattern, string value) =>
-        pattern.Length == 0 || string.Equals(pattern, value, StringComparison.OrdinalIgnoreCase);
 
     private async Task<StoredPolicy?> StoredAsync(string owner, string name, CancellationToken cancellation) =>
         await FindAsync(owner, name, null, cancellation) is { } row ? new StoredPolicy(row.Name, row.Number, row.Text) : null;

@@ -1,11 +1,13 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text;
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using Sallyport.Policy.Reading;
 using Sallyport.Protocol.Ingest;
 using Sallyport.Server.Access;
 using Sallyport.Server.Policies;
+using Sallyport.Server.Tests.Ui;
 
 namespace Sallyport.Server.Tests.Policies;
 
@@ -63,7 +65,7 @@ public sealed class PolicyStoreTests(PostgresCluster cluster)
     {
         await using var server = await TestServer.StartAsync(kind, cluster);
         var store = server.Services.GetRequiredService<PolicyStore>();
-        foreach (var name in new[] { "organisation", "repository", "job", "floor" })
+        foreach (var name in new[] { "organisation", "repository", "workflow", "job", "floor" })
         {
             await store.SaveAsync("octo", name, Wide + $"# {name}\n", null, Actor.Console, Cancellation);
         }
@@ -71,16 +73,18 @@ public sealed class PolicyStoreTests(PostgresCluster cluster)
         await AttachAsync(store, "organisation");
         await AttachAsync(store, "repository", "site");
         await AttachAsync(store, "job", "site", "CI", "publish");
+        await AttachAsync(store, "workflow", "site", "Nightly");
         await AttachAsync(store, "floor", floor: true);
         await AttachAsync(store, "floor", "other", floor: true);
-        async Task<string> Holds(string repository, string job)
+        async Task<string> Holds(string repository, string job, string workflow = "CI")
         {
-            var answer = await store.ResolveAsync("octo", repository, "CI", job, null, Cancellation);
+            var answer = await store.ResolveAsync("octo", repository, workflow, job, null, Cancellation);
             return $"{answer.Policy?.Name} {string.Join(',', answer.Floors.Select(floor => floor.Name))}";
         }
 
         Assert.Equal("job floor", await Holds("Site", "publish"));
         Assert.Equal("repository floor", await Holds("site", "build"));
+        Assert.Equal("workflow floor", await Holds("site", "publish", "nightly"));
         Assert.Equal("organisation floor,floor", await Holds("other", "build"));
         Assert.NotNull(await store.AttachAsync(Place("job", "", "CI", "", false), Actor.Console, Cancellation));
         Assert.NotNull(await store.AttachAsync(Place("none", "", "", "", false), Actor.Console, Cancellation));
@@ -107,13 +111,127 @@ public sealed class PolicyStoreTests(PostgresCluster cluster)
 
     [Theory]
     [MemberData(nameof(StoreKinds.Databases), MemberType = typeof(StoreKinds))]
+    public async Task A_page_says_who_saved_which_version_and_what_it_changed(StoreKind kind)
+    {
+        await using var server = await TestServer.StartAsync(kind, cluster);
+        using var first = await Visitor.WithRoleAsync(server, "octo", Role.Operator);
+        using var second = await Visitor.WithRoleAsync(server, "octo", Role.Administrator);
+        const string Edit = "/policies/edit?owner=octo&name=base";
+        foreach (var (visitor, text, why) in new[] { (first, Strict, "to begin with"), (second, Wide, "npm") })
+        {
+            using var saved = await visitor.PostAsync(
+                Edit, "/policies/edit?handler=Save", ("owner", "octo"), ("name", "base"), ("text", text), ("comment", why));
+            Assert.Equal(HttpStatusCode.Found, saved.StatusCode);
+        }
+
+        var rows = Regex.Matches(await first.PageAsync(Edit), "<tr><th scope=\"row\">.*?</tr>", RegexOptions.Singleline)
+            .Select(row => WebUtility.HtmlDecode(Regex.Replace(Regex.Replace(row.Value, "<[^>]*>", " "), @"\s+", " ")).Trim()).ToList();
+        Assert.Equal(2, rows.Count);
+        Assert.Matches("^2 .* by Administrator of octo npm .*github.com:443.*registry.npmjs.org:443", rows[0]);
+        Assert.Contains("+", rows[0], StringComparison.Ordinal);
+        Assert.Matches("^1 .* by Operator of octo to begin with$", rows[1]);
+        // The text of a version is there by its number.
+        Assert.Contains("allow: []", await first.PageAsync(Edit + "&version=1"), StringComparison.Ordinal);
+        Assert.DoesNotContain("registry.npmjs.org:443</textarea>", await first.PageAsync(Edit + "&version=1"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(StoreKinds.Databases), MemberType = typeof(StoreKinds))]
+    public async Task A_form_attaches_at_each_level_with_or_without_a_floor_and_takes_it_away(StoreKind kind)
+    {
+        await using var server = await TestServer.StartAsync(kind, cluster);
+        var store = server.Services.GetRequiredService<PolicyStore>();
+        await store.SaveAsync("octo", "base", Strict, null, Actor.Console, Cancellation);
+        using var visitor = await Visitor.WithRoleAsync(server, "octo", Role.Operator);
+        (string Repository, string Workflow, string Job, string Floor)[] places =
+            [("", "", "", "true"), ("site", "", "", "false"), ("site", "CI", "", "true"), ("site", "CI", "build", "false")];
+        foreach (var (repository, workflow, job, floor) in places)
+        {
+            // A box that is not ticked is not sent.
+            (string, string)[] box = floor == "true" ? [("floor", floor)] : [];
+            using var attached = await visitor.PostAsync(
+                "/policies?owner=octo", "/policies?handler=Attach",
+                [("owner", "octo"), ("policy", "base"), ("repository", $" {repository} "), ("workflow", workflow), ("job", job), .. box]);
+            Assert.Equal(HttpStatusCode.Found, attached.StatusCode);
+        }
+
+        Assert.Equal(
+            ["octo (floor)", "octo › site", "octo › site › CI (floor)", "octo › site › CI › build"],
+            (await store.BindingsAsync("octo", Cancellation)).Select(place => place.Scope + (place.IsFloor == 1 ? " (floor)" : "")));
+        var page = await visitor.PageAsync("/policies?owner=octo");
+        var forms = PageForm.Of("/policies", page).Where(form => form.Handler == "/policies Detach").ToList();
+        Assert.Equal(places.Length, forms.Count);
+        Assert.Contains("octo › site › CI</span> (floor)", WebUtility.HtmlDecode(page), StringComparison.Ordinal);
+        using var without = await visitor.PostAsync("/policies?owner=octo", "/policies?handler=Attach", ("owner", "octo"), ("policy", "base"), ("workflow", "CI"));
+        Assert.Contains("a workflow of a repository", await without.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
+        foreach (var (form, left) in forms.Select((form, i) => (form, places.Length - i - 1)))
+        {
+            using var detached = await visitor.PostAsync("/policies?owner=octo", form.Action, form.Fields);
+            Assert.Equal(left, (await store.BindingsAsync("octo", Cancellation)).Count);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(StoreKinds.Databases), MemberType = typeof(StoreKinds))]
+    public async Task The_preview_is_of_the_jobs_that_the_policy_holds_for_within_the_floors_above(StoreKind kind)
+    {
+        await using var server = await TestServer.StartAsync(kind, cluster);
+        var key = await server.KeyAsync("octo");
+        var segments = TestRecording.Of(new MadeJob(new string('a', 64), "files.example.com", "198.51.100.7", "/work/x").Events());
+        foreach (var (repository, job) in new[] { ("octo/site", "build"), ("octo/site", "lint"), ("octo/library", "build") })
+        {
+            await server.UploadAsync(key, TestRecording.Job(repository, job + repository, job), segments);
+        }
+
+        var store = server.Services.GetRequiredService<PolicyStore>();
+        const string Open = "version: 1\nmode: block\nallow:\n  - files.example.com:443\n";
+        foreach (var (name, text) in new[] { ("open", Open), ("other", Open), ("floor", "version: 1\nmode: block\nallow:\n  - github.com:443\n") })
+        {
+            await store.SaveAsync("octo", name, text, null, Actor.Console, Cancellation);
+        }
+
+        using var visitor = await Visitor.WithRoleAsync(server, "octo", Role.Viewer);
+        async Task<string[]> Preview(string name, string text)
+        {
+            using var shown = await visitor.PostAsync(
+                $"/policies/edit?owner=octo&name={name}", "/policies/edit?handler=Preview", ("owner", "octo"), ("name", name), ("text", text));
+            var page = WebUtility.HtmlDecode(await shown.Content.ReadAsStringAsync(Cancellation));
+            page = page[page.IndexOf("<h2 id=\"preview\">", StringComparison.Ordinal)..page.IndexOf("<h2>Versions", StringComparison.Ordinal)];
+            return [.. Regex.Matches(page, "<h2.*?</h2>|<tr><th scope=\"row\">.*?</tr>", RegexOptions.Singleline)
+                .Select(row => Regex.Replace(Regex.Replace(row.Value, "<time.*?</time>|<[^>]*>", " "), @"\s+", " ").Trim())];
+        }
+
+        // Attached nowhere: all jobs of the organisation. Questions are judged as destinations are.
+        const string Refused = " ✗ tcp://files.example.com:443 ✗ dns://files.example.com";
+        Assert.Equal(
+            ["The last 3 jobs it applies to: 3 would have been refused something", "library › build" + Refused, "site › lint" + Refused, "site › build" + Refused],
+            await Preview("open", Strict));
+        Assert.Equal(
+            ["The last 3 jobs it applies to: 0 would have been refused something", "library › build nothing", "site › lint nothing", "site › build nothing"],
+            await Preview("open", Open));
+        Assert.Equal("The last 3 jobs it applies to: 3 did what audit only tells and block refuses", (await Preview("open", Strict.Replace("block", "audit", StringComparison.Ordinal)))[0]);
+
+        // Attached: where it is the most specific; and where it is a floor, with what holds below.
+        await AttachAsync(store, "open", "site");
+        await AttachAsync(store, "other", "site", "CI", "lint");
+        Assert.Equal(["The last 1 job it applies to: 1 would have been refused something", "site › build" + Refused], await Preview("open", Strict));
+        Assert.Equal(["The last 1 job it applies to: 0 would have been refused something", "site › lint nothing"], await Preview("other", Open));
+        await AttachAsync(store, "floor", "site", floor: true);
+        Assert.Equal(["The last 1 job it applies to: 1 would have been refused something", "site › build" + Refused], await Preview("open", Open));
+        Assert.Equal(
+            ["The last 2 jobs it applies to: 0 would have been refused something", "site › lint nothing", "site › build nothing"], await Preview("floor", Open));
+        Assert.Equal(3, (await Preview("floor", Strict.Replace("allow: []", "allow: [github.com:443]", StringComparison.Ordinal))).Length);
+    }
+
+    [Theory]
+    [MemberData(nameof(StoreKinds.Databases), MemberType = typeof(StoreKinds))]
     public async Task The_preview_says_what_a_policy_would_have_refused(StoreKind kind)
     {
         await using var server = await TestServer.StartAsync(kind, cluster);
         await server.UploadAsync(await server.KeyAsync("octo"), TestRecording.Job(), TestRecording.Read(TestRecording.Corpus("audit-many")));
         var preview = server.Services.GetRequiredService<PolicyPreview>();
         async Task<int> Refused(string text) => Assert.Single(await preview.RunAsync(
-            Place("", "", "", "", false), PolicyReader.Read(PolicySource.File("p", Encoding.UTF8.GetBytes(text))).Document!, Cancellation)).Refused.Length;
+            "octo", "p", PolicyReader.Read(PolicySource.File("p", Encoding.UTF8.GetBytes(text))).Document!, Cancellation)).Refused.Length;
         var all = await Refused(Strict);
         Assert.True(all > 50, $"{all}");
         Assert.InRange(await Refused("version: 1\nmode: block\nallow:\n  - '*.zone0.example.com:443'\n"), 1, all - 1);

@@ -72,8 +72,7 @@ internal sealed class EditModel(PolicyStore policies, PolicyPreview preview, Tim
         Text = text ?? "";
         if (Look() is { } document)
         {
-            var place = new BindingRow { Owner = Owner, Policy = Name, Repository = "", Workflow = "", JobName = "" };
-            Preview = await preview.RunAsync(place, document, Aborted);
+            Preview = await preview.RunAsync(Owner, Name, document, Aborted);
         }
 
         return Page();
