@@ -35,7 +35,7 @@ internal static class ServerHost
         builder.Services.AddAccess(settings);
         AddIngest(builder.Services);
         AddInsights(builder.Services);
-        builder.Services.AddUi();
+        builder.Services.AddUi(settings);
         builder.Services.AddSearch();
         builder.Services.AddTelemetry(settings);
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = StopTime);

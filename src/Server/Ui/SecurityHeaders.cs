@@ -1,3 +1,5 @@
+using Sallyport.Server.Configuration;
+
 namespace Sallyport.Server.Ui;
 
 /// <summary>
@@ -30,7 +32,7 @@ internal static class SecurityHeaders
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
         headers["Cross-Origin-Resource-Policy"] = "same-origin";
         headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=(), usb=()";
-        if (context.Request.IsHttps)
+        if (context.Request.IsHttps || context.RequestServices.GetRequiredService<ServerSettings>().PublicUrl.Scheme == "https")
         {
             headers.StrictTransportSecurity = "max-age=31536000";
         }

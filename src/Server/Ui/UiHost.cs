@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Sallyport.Server.Configuration;
 using Sallyport.Server.Insights.Lists;
 
 namespace Sallyport.Server.Ui;
@@ -6,12 +7,15 @@ namespace Sallyport.Server.Ui;
 /// <summary>The pages for people: what the rest of the server has to know of them.</summary>
 internal static class UiHost
 {
-    public static IServiceCollection AddUi(this IServiceCollection services)
+    public static IServiceCollection AddUi(this IServiceCollection services, ServerSettings settings)
     {
         services.AddRazorPages(pages => pages.RootDirectory = "/Ui/Pages");
         services.AddAntiforgery(forms =>
         {
-            forms.Cookie.Name = "sallyport-form";
+            var isSecure = settings.PublicUrl.Scheme == "https";
+            forms.Cookie = isSecure ? new SecureCookie() : new CookieBuilder();
+            forms.Cookie.Name = isSecure ? "__Host-sallyport-form" : "sallyport-form";
+            forms.Cookie.HttpOnly = true;
             forms.Cookie.SameSite = SameSiteMode.Strict;
             forms.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
             // The headers of every answer say it already, and more strictly.

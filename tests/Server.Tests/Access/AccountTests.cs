@@ -159,6 +159,28 @@ public sealed class AccountTests(PostgresCluster cluster)
         Assert.DoesNotContain(values, value => value.Contains("<value>", StringComparison.Ordinal));
         Assert.All(wrapped, value => Assert.Contains("masterKey", value, StringComparison.Ordinal));
         Assert.DoesNotContain(values, value => value.Contains(job.UploadToken, StringComparison.Ordinal));
+        // Of a key that was used, and of a link, there is a digest.
+        var key = await server.KeyAsync("octo");
+        using (var used = await server.GetAsync("api/v1/policy?repository=octo/site", key))
+        {
+            Assert.Equal(HttpStatusCode.OK, used.StatusCode);
+        }
+
+        var link = await server.Services.GetRequiredService<Accounts>().InviteAdministratorAsync(Actor.Console, Cancellation);
+        var copy = new System.Text.StringBuilder();
+        foreach (var file in Directory.GetFiles(server.Settings.DataFolder, "sallyport.db*"))
+        {
+            await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            using var reader = new StreamReader(stream, System.Text.Encoding.Latin1);
+            copy.Append(await reader.ReadToEndAsync(Cancellation));
+        }
+
+        var text = copy.ToString();
+        Assert.All(new[] { key[(key.IndexOf('_', 4) + 1)..], link }, secret =>
+        {
+            Assert.Contains(Secrets.Digest(secret), text, StringComparison.Ordinal);
+            Assert.DoesNotContain(secret, text, StringComparison.Ordinal);
+        });
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(server.Settings.MasterKeyFile));
     }
 }

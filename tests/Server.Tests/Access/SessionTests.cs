@@ -1,0 +1,110 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.DependencyInjection;
+using Sallyport.Server.Access;
+using Sallyport.Server.Tests.Ui;
+
+namespace Sallyport.Server.Tests.Access;
+
+/// <summary>What a session's cookies say, when it ends, and whose word about the caller is taken.</summary>
+public sealed partial class SessionTests(PostgresCluster cluster)
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("http://127.0.0.1:8710", "sallyport", false)]
+    [InlineData("https://sallyport.example.com", "__Host-sallyport", true)]
+    public async Task Cookies_are_of_this_host_alone_and_over_tls_of_nothing_else(string publicUrl, string name, bool isSecure)
+    {
+        await using var server = await TestServer.StartAsync(StoreKind.Sqlite, cluster, new() { ["publicUrl"] = publicUrl });
+        var secret = await server.Services.GetRequiredService<Accounts>().InviteAdministratorAsync(Actor.Console, Cancellation);
+        using var client = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = server.Address };
+        using var page = await client.GetAsync(new Uri($"/sign-in/link/{secret}", UriKind.Relative), Cancellation);
+        var form = Assert.Single(page.Headers.GetValues("Set-Cookie"));
+        Check(form, $"{name}-form", "samesite=strict");
+        Assert.Equal(isSecure, page.Headers.Contains("Strict-Transport-Security"));
+
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/sign-in/link/{secret}");
+        request.Headers.Add("Cookie", form.Split(';')[0]);
+        var token = Token().Match(await page.Content.ReadAsStringAsync(Cancellation)).Groups["token"].Value;
+        using var content = new FormUrlEncodedContent([new("__RequestVerificationToken", WebUtility.HtmlDecode(token))]);
+        request.Content = content;
+        using var signedIn = await client.SendAsync(request, Cancellation);
+        Assert.Equal(HttpStatusCode.Found, signedIn.StatusCode);
+        Check(signedIn.Headers.GetValues("Set-Cookie").Single(cookie => cookie.StartsWith(name + "=", StringComparison.Ordinal)), name, "samesite=lax");
+
+        void Check(string cookie, string expected, string sameSite)
+        {
+            var parts = cookie.Split("; ");
+            Assert.StartsWith($"{expected}=", parts[0], StringComparison.Ordinal);
+            Assert.Contains("path=/", parts);
+            Assert.Contains("httponly", parts);
+            Assert.Contains(sameSite, parts);
+            Assert.Equal(isSecure, parts.Contains("secure"));
+            Assert.DoesNotContain(parts, part => part.StartsWith("domain", StringComparison.OrdinalIgnoreCase));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(StoreKinds.Databases), MemberType = typeof(StoreKinds))]
+    public async Task A_session_that_nobody_used_for_twelve_hours_is_over_and_one_that_is_used_goes_on(StoreKind kind)
+    {
+        var time = new HandTime();
+        await using var server = await TestServer.StartAsync(kind, cluster, change: builder => builder.Services.AddSingleton<TimeProvider>(time));
+        using var visitor = await Visitor.AdministratorAsync(server);
+        foreach (var hours in new[] { 11, 11, 11 })
+        {
+            time.Pass(TimeSpan.FromHours(hours));
+            await visitor.PageAsync("/settings");
+        }
+
+        time.Pass(TimeSpan.FromHours(12.1));
+        using var over = await visitor.SendAsync("/settings");
+        Assert.Equal((HttpStatusCode.Found, "/sign-in"), (over.StatusCode, over.Headers.Location!.AbsolutePath));
+    }
+
+    [Theory]
+    [InlineData("", false)]
+    [InlineData("10.0.0.0/8", false)]
+    [InlineData("127.0.0.1", true)]
+    public async Task What_a_proxy_says_of_the_caller_is_taken_of_those_that_were_named(string proxies, bool isTaken)
+    {
+        await using var server = await TestServer.StartAsync(StoreKind.Sqlite, cluster, new() { ["proxies"] = proxies });
+        using var stranger = Visitor.Stranger(server);
+        using var page = new HttpRequestMessage(HttpMethod.Get, "/sign-in");
+        page.Headers.Add("X-Forwarded-For", "198.51.100.9");
+        page.Headers.Add("X-Forwarded-Proto", "https");
+        using var answer = await stranger.SendAsync(page);
+        Assert.Equal(isTaken, answer.Headers.Contains("Strict-Transport-Security"));
+
+        using var attempt = new HttpRequestMessage(HttpMethod.Post, "/sign-in/password");
+        attempt.Headers.Add("X-Forwarded-For", "198.51.100.9");
+        var token = Token().Match(await stranger.PageAsync("/sign-in")).Groups["token"].Value;
+        using var content = new FormUrlEncodedContent(
+            [new("__RequestVerificationToken", WebUtility.HtmlDecode(token)), new("name", "nobody"), new("password", "wrong horse battery")]);
+        attempt.Content = content;
+        using var refused = await stranger.SendAsync(attempt);
+        var entry = (await server.Services.GetRequiredService<Audit>().ListAsync(null, null, 10, Cancellation))
+            .First(one => one.Action == "account.sign-in-refused");
+        Assert.Equal(isTaken ? "198.51.100.9" : "127.0.0.1", entry.Address);
+    }
+
+    [Fact]
+    public async Task Every_answer_keeps_its_address_to_itself_and_is_framed_by_nobody()
+    {
+        await using var server = await TestServer.StartAsync(StoreKind.Sqlite, cluster);
+        using var visitor = await Visitor.AdministratorAsync(server);
+        foreach (var path in new[] { "/", "/sign-in", "/nothing-here", "/assets/site.css", "/api/v1", "/api/v1/openapi.json", "/api/v1/policy", "/health/live" })
+        {
+            using var response = await visitor.SendAsync(path);
+            Assert.Contains(Assert.Single(response.Headers.GetValues("Referrer-Policy")), new[] { "same-origin", "no-referrer" });
+            Assert.Contains("frame-ancestors 'none'", Assert.Single(response.Headers.GetValues("Content-Security-Policy")), StringComparison.Ordinal);
+            Assert.Equal("same-origin", Assert.Single(response.Headers.GetValues("Cross-Origin-Opener-Policy")));
+            // Without TLS there is nothing to insist on.
+            Assert.False(response.Headers.Contains("Strict-Transport-Security"), path);
+        }
+    }
+
+    [GeneratedRegex("""name="__RequestVerificationToken" type="hidden" value="(?<token>[^"]+)""")]
+    private static partial Regex Token();
+}
