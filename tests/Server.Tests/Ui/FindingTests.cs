@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using System.Net;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
+using Sallyport.Protocol.Recording;
 using Sallyport.Server.Access;
 using Sallyport.Server.Store;
 
@@ -55,6 +57,63 @@ public sealed partial class FindingTests(PostgresCluster cluster)
         var audit = await administrator.PageAsync("/settings/audit");
         Assert.Contains("finding.suppressed", audit, StringComparison.Ordinal);
         Assert.Contains("finding.unsuppressed", audit, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(StoreKinds.Databases), MemberType = typeof(StoreKinds))]
+    public async Task Each_scope_suppresses_what_is_in_it_alone(StoreKind kind)
+    {
+        await using var server = await TestServer.StartAsync(kind, cluster);
+        var key = await server.KeyAsync("octo");
+        // Each with two findings of one detector, about two files.
+        foreach (var (repository, workflow, job) in new[] { ("site", "CI", "build"), ("site", "CI", "lint"), ("site", "Nightly", "build"), ("library", "CI", "build") })
+        {
+            await server.UploadAsync(
+                key, TestRecording.Job($"octo/{repository}", $"{repository}-{workflow}-{job}", job) with { Workflow = workflow }, TestRecording.Of(Findings()));
+        }
+
+        using var visitor = await Visitor.WithRoleAsync(server, "octo", Role.Operator);
+        Assert.Equal(8, (await IdsAsync(visitor, "/findings")).Count);
+        // The first of what was seen in site's CI › build.
+        var id = (await IdsAsync(visitor, "/findings?repository=site&workflow=CI&job=build&q=/src/a.c")).Single();
+        foreach (var (scope, about, suppressed, where) in new[]
+        {
+            ("job", "this", 1, "octo/site · CI · build"), ("workflow", "this", 2, "octo/site · CI"), ("repository", "this", 3, "octo/site"), ("organisation", "this", 4, "octo"),
+            ("job", "all", 2, "octo/site · CI · build"), ("workflow", "all", 4, "octo/site · CI"), ("organisation", "all", 8, "octo"),
+        })
+        {
+            using var sent = await visitor.PostAsync(
+                $"/findings/{id}", $"/findings/{id}?handler=Suppress", ("scope", scope), ("about", about), ("reason", "why"), ("days", "0"));
+            Assert.Equal(HttpStatusCode.Found, sent.StatusCode);
+            Assert.Equal((suppressed, 8 - suppressed), ((await IdsAsync(visitor, "/findings?status=suppressed")).Count, (await IdsAsync(visitor, "/findings")).Count));
+            var list = WebUtility.HtmlDecode(await visitor.PageAsync("/suppressions"));
+            Assert.Contains($">{where}</span>", list, StringComparison.Ordinal);
+            Assert.Contains(about == "all" ? "<span>everything</span>" : ">/src/a.c</span>", list, StringComparison.Ordinal);
+            Assert.Contains("without an end", list, StringComparison.Ordinal);
+            using var ended = await visitor.PostAsync("/suppressions", "/suppressions?handler=End", ("id", Suppression().Match(list).Groups["id"].Value));
+            Assert.Equal(8, (await IdsAsync(visitor, "/findings")).Count);
+        }
+    }
+
+    private static IEnumerable<RecordedEvent> Findings()
+    {
+        var events = new MadeJob(new string('a', 64), "files.example.com", "198.51.100.7", "/work/x").Events().ToList();
+        foreach (var recorded in events.SkipLast(1))
+        {
+            yield return recorded;
+        }
+
+        foreach (var file in new[] { "/src/a.c", "/src/b.c" })
+        {
+            yield return new FindingRaised(
+                "source-tampered", "Tracked source was changed", "high", "reported", ImmutableDictionary<string, string>.Empty.Add("file", file), "p1", "s1")
+            {
+                BootTimeNs = 1_500_000_000,
+                Execution = 1,
+            };
+        }
+
+        yield return events[^1];
     }
 
     [Theory]

@@ -42,6 +42,37 @@ public sealed class PageAccessTests(PostgresCluster cluster, SharedSites sites) 
 
     private const string FirstKey = "/ Key";
 
+    /// <summary>Each form, once, with what a person adds to it, and what it adds to the audit; null where it changes nothing.</summary>
+    private static readonly (string Handler, string? Action, (string Name, string Value)[] Said)[] Sent =
+    [
+        ("/policies/edit Preview", null, [("text", Policy)]),
+        ("/policies/edit Save", "policy.saved", [("text", Policy), ("comment", "why")]),
+        ("/policies Attach", "policy.attached", [("policy", "strict"), ("floor", "true")]),
+        ("/policies Detach", "policy.detached", []),
+        ("/findings Acknowledge", "finding.acknowledged", []),
+        ("/findings Reopen", "finding.reopened", []),
+        ("/findings/{id} Acknowledge", "finding.acknowledged", []),
+        ("/findings/{id} Reopen", "finding.reopened", []),
+        ("/findings/{id} Suppress", "finding.suppressed", [("scope", "job"), ("about", "this"), ("reason", "why"), ("days", "7")]),
+        ("/suppressions End", "finding.unsuppressed", []),
+        ("/search/events Keep", "search.saved", [("name", "another"), ("keeper", "octo")]),
+        ("/search/events Forget", "search.removed", []),
+        ("/policies/deny-list Check", null, [("text", "evil.example # other")]),
+        ("/policies/deny-list Save", "deny-list.saved", [("text", "evil.example # other"), ("comment", "why")]),
+        ("/settings/keys Make", "api-key.created", [("name", "another"), ("scope", "read")]),
+        ("/settings/keys Revoke", "api-key.revoked", []),
+        ("/settings/members Role", "member.role-changed", [("role", "Administrator")]),
+        ("/settings/members Invite", "account.link-made, member.invited", [("name", "hubot"), ("role", "Viewer")]),
+        ("/settings/members Disable", "account.disabled", []),
+        ("/settings/members Disable", "account.enabled", []),
+        ("/settings/retention Save", "retention.changed", [("days", "300")]),
+        ("/settings Password", "account.password-set", [("password", Password), ("again", Password)]),
+        (FirstKey, "api-key.created", [("owner", "octo")]),
+    ];
+
+    private const string Policy = "version: 1\nmode: audit\nallow: []\n";
+    private const string Password = "correct horse battery";
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -143,6 +174,25 @@ public sealed class PageAccessTests(PostgresCluster cluster, SharedSites sites) 
         Assert.Equal(unchanged, await AuditedAsync(site));
     }
 
+    [Theory]
+    [MemberData(nameof(StoreKinds.Databases), MemberType = typeof(StoreKinds))]
+    public async Task Each_form_that_changes_something_says_so_in_the_audit_once(StoreKind kind)
+    {
+        Assert.Equal(Forms.Keys.Order(StringComparer.Ordinal), Sent.Select(sent => sent.Handler).Distinct().Order(StringComparer.Ordinal));
+        await using var site = await FilledSite.StartAsync(kind, cluster);
+        using var all = await Visitor.AdministratorAsync(site.Server);
+        foreach (var (handler, action, said) in Sent)
+        {
+            var form = handler == FirstKey ? new PageForm("/?handler=Key", []) : await FormAsync(site, all, handler);
+            var before = (await EntriesAsync(site)).Select(entry => entry.Id).ToHashSet();
+            using var response = await all.PostAsync("/settings", form.Action, [.. form.Fields.ExceptBy(said.Select(field => field.Name), field => field.Name), .. said]);
+            Assert.True(response.StatusCode is HttpStatusCode.OK or HttpStatusCode.Found, $"{handler}: {response.StatusCode}");
+            var added = (await EntriesAsync(site)).Where(entry => !before.Contains(entry.Id)).ToList();
+            Assert.Equal((handler, action ?? ""), (handler, string.Join(", ", added.Select(entry => entry.Action).Order(StringComparer.Ordinal))));
+            Assert.All(added, entry => Assert.Equal((Accounts.Administrator, "127.0.0.1"), (entry.Actor, entry.Address)));
+        }
+    }
+
     [Fact]
     public async Task The_key_of_the_first_page_is_made_by_administrators()
     {
@@ -181,6 +231,23 @@ public sealed class PageAccessTests(PostgresCluster cluster, SharedSites sites) 
 
         return forms;
     }
+
+    // As it stands now: the first on the pages that have it.
+    private static async Task<PageForm> FormAsync(FilledSite site, Visitor visitor, string handler)
+    {
+        foreach (var address in site.AddressesOf(handler.Split(' ')[0], "octo"))
+        {
+            if (PageForm.Of(address, await ReadAsync(visitor, address)).FirstOrDefault(form => form.Handler == handler) is { } form)
+            {
+                return form;
+            }
+        }
+
+        throw new InvalidOperationException($"no page has {handler}");
+    }
+
+    private static Task<List<AuditRow>> EntriesAsync(FilledSite site) =>
+        site.Server.Services.GetRequiredService<Audit>().ListAsync(null, null, 1_000, Cancellation);
 
     private static async Task<string> ReadAsync(Visitor visitor, string address)
     {
