@@ -5,8 +5,9 @@ using Sallyport.Server.Store;
 namespace Sallyport.Server.Insights;
 
 /// <summary>
-/// What is new in a job: what no job of the same name and workflow that was registered before it reached or tried, as far as those were
-/// read. Asked again, the answer is the same: what the job itself put into the lists does not count.
+/// What is new in a job: what no job of the same name and workflow in an earlier run reached or tried, as far as those were read. Jobs of
+/// one run (a matrix, a second attempt) say nothing of each other. Asked again, the answer is the same: what the job itself put into the
+/// lists does not count.
 /// </summary>
 internal sealed class JobNews(Database database)
 {
@@ -16,6 +17,7 @@ internal sealed class JobNews(Database database)
     private const string Earlier =
         """
         owner = @Owner AND repository = @Repository AND workflow = @Workflow AND job_name = @Name AND first_job < @Id
+          AND NOT EXISTS (SELECT 1 FROM job WHERE job.id = destination.first_job AND job.run_id = @RunId)
         """;
 
     /// <summary>Marks each row of egress as new or known.</summary>
@@ -25,7 +27,7 @@ internal sealed class JobNews(Database database)
         [
             .. report.Connections.Where(SeenDestinations.IsEgress).Select(DestinationKey.Of).Distinct().Order().Take(MaximumDestinations),
         ];
-        var place = new { job.Owner, job.Repository, job.Workflow, job.Name, job.Id, hosts = seen.Select(key => key.Host).Distinct().ToArray() };
+        var place = new { job.Owner, job.Repository, job.Workflow, job.Name, job.Id, job.RunId, hosts = seen.Select(key => key.Host).Distinct().ToArray() };
         // In the first run of a job everything would be new: nothing is.
         if (await database.OneAsync<long>($"SELECT COUNT(*) FROM (SELECT 1 FROM destination WHERE {Earlier} LIMIT 1) AS earlier", place, cancellation) == 0)
         {

@@ -109,6 +109,29 @@ public sealed partial class ListTests(PostgresCluster cluster)
 
     [Theory]
     [MemberData(nameof(StoreKinds.Databases), MemberType = typeof(StoreKinds))]
+    public async Task Jobs_of_one_run_make_nothing_new_for_each_other(StoreKind kind)
+    {
+        var time = new HandTime();
+        await using var server = await TestServer.StartAsync(kind, cluster, change: builder => builder.Services.AddSingleton<TimeProvider>(time));
+        var key = await server.KeyAsync("octo");
+        var numbers = new List<string>();
+        // Two of a matrix, then the same two of the next run: what the second of them reaches is new in both.
+        foreach (var (run, leg, host) in new[] { ("100", "a", "one"), ("100", "b", "two"), ("101", "a", "three"), ("101", "b", "three") })
+        {
+            var registration = TestRecording.Job(runId: run) with { Matrix = ImmutableSortedDictionary<string, string>.Empty.Add("os", leg) };
+            var job = await server.UploadAsync(
+                key, registration, TestRecording.Of(new MadeJob(new string('a', 64), $"{host}.example.com", "198.51.100.7", "/work/x").Events()));
+            numbers.Add($"{(await server.RowAsync(job.JobKey))!.NewDestinations}");
+            time.Pass(TimeSpan.FromMinutes(1));
+        }
+
+        Assert.Equal(["", "", "1", "1"], numbers);
+        using var visitor = await Visitor.WithRoleAsync(server, "octo", Role.Viewer);
+        Assert.StartsWith("three.example.com:443", Assert.Single(await RowsAsync(visitor, "/destinations?new=yes")), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(StoreKinds.Databases), MemberType = typeof(StoreKinds))]
     public async Task Runners_and_destinations_show_what_their_jobs_said(StoreKind kind)
     {
         var time = new HandTime();

@@ -17,12 +17,13 @@ internal sealed class Destinations(Database database, TimeProvider time)
     private const int ProgramPlaces = 4;
 
     /// <summary>
-    /// New to a job that had run before: in its first run everything would be.
+    /// New to a job that had run before: in its first run, however many jobs of that name it has, everything would be.
     /// </summary>
     private const string IsNew =
         """
         d.first_ms >= @since AND EXISTS (SELECT 1 FROM destination e WHERE e.owner = d.owner AND e.repository = d.repository
-            AND e.workflow = d.workflow AND e.job_name = d.job_name AND e.first_job < d.first_job)
+            AND e.workflow = d.workflow AND e.job_name = d.job_name AND e.first_job < d.first_job
+            AND NOT EXISTS (SELECT 1 FROM job a JOIN job b ON b.run_id = a.run_id WHERE a.id = e.first_job AND b.id = d.first_job))
         """;
 
     private const string OfJob =
