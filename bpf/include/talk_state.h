@@ -28,6 +28,7 @@ enum talk_state {
 	TALK_HEADER,
 	TALK_HOST,
 	TALK_LENGTH,
+	TALK_CODING,
 	TALK_HEADER_LINE, /* the rest of it */
 	TALK_BODY,
 	TALK_CHUNK_SIZE,
@@ -59,7 +60,7 @@ struct talk {
 	__u32 body;
 	__u32 hello_left; /* extensions */
 	__u16 state;
-	__u16 then; /* state behind a skip */
+	__u16 then; /* state behind a skip; in text whether the last byte of a line was a CR */
 	__u16 flags;
 	__u16 out; /* bytes of name */
 	__u16 port; /* of CONNECT or absolute-form; 0 = as the flow's */

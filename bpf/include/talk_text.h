@@ -72,12 +72,29 @@ static __always_inline void header_named(struct talk *talk)
 			talk->flags |= TALK_BAD;
 		talk->flags |= TALK_HAS_LENGTH;
 		talk->body = 0;
+		talk->word_length = 0;
 		talk->state = TALK_LENGTH;
 	} else if (first == WORD8('t', 'r', 'a', 'n', 's', 'f', 'e', 'r') &&
 		   second == WORD8('-', 'e', 'n', 'c', 'o', 'd', 'i', 'n') &&
 		   talk->word.of8[2] == WORD8('g', 0, 0, 0, 0, 0, 0, 0)) {
+		if (talk->flags & TALK_CHUNKED)
+			talk->flags |= TALK_BAD;
 		talk->flags |= TALK_CHUNKED;
+		clear_word(talk);
+		talk->state = TALK_CODING;
 	}
+}
+
+/* A CR that no LF follows ends a line for some servers, and a field may begin behind it (RFC 9112 section 2.2). */
+static __always_inline void rest_of_line(struct talk *talk, __u8 byte)
+{
+	if (byte == '\n') {
+		talk->state = TALK_HEADER;
+		clear_word(talk);
+	} else if (talk->then) {
+		talk->flags |= TALK_BAD;
+	}
+	talk->then = byte == '\r';
 }
 
 static __always_inline __u32 hex_digit(__u8 byte)
@@ -145,6 +162,7 @@ __noinline int text_byte(struct talk *talk, __u8 byte)
 			talk->port = 0;
 		} else if (blank || byte == '/' || byte == '?' || end) {
 			talk->state = TALK_REQUEST_LINE;
+			rest_of_line(talk, byte);
 			name_ready(talk, SP_NAME_HTTP_CONNECT);
 		} else if (byte == '@') { /* user information: the host comes behind it */
 			talk->out = 0;
@@ -158,25 +176,29 @@ __noinline int text_byte(struct talk *talk, __u8 byte)
 		} else if (byte == '@') {
 			talk->out = 0;
 			talk->state = TALK_AUTHORITY;
+		} else if (!blank && !end && byte != '/' && byte != '?') {
+			talk->flags |= TALK_BAD; /* a password: the host comes behind it */
 		} else {
 			talk->state = TALK_REQUEST_LINE;
+			rest_of_line(talk, byte);
 			name_ready(talk, SP_NAME_HTTP_CONNECT);
 		}
 		break;
 	case TALK_REQUEST_LINE:
 	case TALK_HEADER_LINE:
-		if (end) {
-			talk->state = TALK_HEADER;
-			clear_word(talk);
-		}
+		rest_of_line(talk, byte);
 		break;
 	case TALK_HEADER:
 		if (byte == ':') {
+			talk->then = 0;
 			header_named(talk);
 		} else if (end) {
 			if (talk->word_length)
 				talk->flags |= TALK_BAD;
 			end_of_headers(talk);
+		} else if (blank || (byte == '\r' && talk->word_length)) {
+			/* A folded line, or a name that not everybody reads alike (RFC 9112 sections 5.1 and 5.2). */
+			talk->flags |= TALK_BAD;
 		} else if (byte != '\r' && !add_to_word(talk, lower(byte))) {
 			/* longer than any name that matters; a colon may still come */
 			talk->word.of8[0] = 1;
@@ -187,22 +209,35 @@ __noinline int text_byte(struct talk *talk, __u8 byte)
 		if (!talk->out && blank)
 			break;
 		if (blank || end || byte == '\r' || (byte == ':' && !(talk->out && talk->name[0] == '[')) || byte == ']') {
-			talk->state = end ? TALK_HEADER : TALK_HEADER_LINE;
-			clear_word(talk);
+			talk->state = TALK_HEADER_LINE;
+			rest_of_line(talk, byte);
 			name_ready(talk, SP_NAME_HTTP_HOST);
 		} else {
 			add_to_name(talk, byte);
 		}
 		break;
-	case TALK_LENGTH:
+	case TALK_LENGTH: /* word_length: 1 in the number, 2 behind it */
 		if (byte >= '0' && byte <= '9') {
-			if (talk->body > 400000000)
+			if (talk->body > 400000000 || talk->word_length == 2)
 				talk->flags |= TALK_BAD;
+			talk->word_length = 1;
 			talk->body = talk->body * 10 + (byte - '0');
 		} else if (end) {
 			talk->state = TALK_HEADER;
 			clear_word(talk);
 		} else if (!blank && byte != '\r') {
+			talk->flags |= TALK_BAD;
+		} else if (talk->word_length) {
+			talk->word_length = 2;
+		}
+		break;
+	case TALK_CODING: /* any other than this one alone is read in more than one way (RFC 9112 section 6.1) */
+		if (end) {
+			if (talk->word_length != 7 || talk->word.of8[0] != WORD8('c', 'h', 'u', 'n', 'k', 'e', 'd', 0))
+				talk->flags |= TALK_BAD;
+			talk->state = TALK_HEADER;
+			clear_word(talk);
+		} else if (!blank && byte != '\r' && !add_to_word(talk, lower(byte))) {
 			talk->flags |= TALK_BAD;
 		}
 		break;
@@ -219,6 +254,7 @@ __noinline int text_byte(struct talk *talk, __u8 byte)
 			talk->word_length = 0;
 		} else if (byte == ';' || byte == '\r' || blank) {
 			talk->state = TALK_CHUNK_LINE;
+			talk->then = byte == '\r';
 		} else {
 			talk->flags |= TALK_BAD;
 		}
@@ -229,7 +265,10 @@ __noinline int text_byte(struct talk *talk, __u8 byte)
 			talk->state = talk->value ? TALK_CHUNK : TALK_TRAILER;
 			talk->left = talk->value + 2;
 			talk->word_length = 0;
+		} else if (talk->then) {
+			talk->flags |= TALK_BAD;
 		}
+		talk->then = byte == '\r';
 		break;
 	case TALK_TRAILER:
 		if (end) {

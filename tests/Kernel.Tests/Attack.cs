@@ -26,6 +26,9 @@ internal sealed record Attack
     /// <summary>In block mode not one packet reaches this address and port.</summary>
     public (string Address, int Port)? Silent { get; init; }
 
+    /// <summary>In block mode the client says this error of its own call: EPERM where nothing has left.</summary>
+    public string? Told { get; init; }
+
     /// <summary>In block mode the client has its answer by then: refusals do not hang.</summary>
     public TimeSpan? AnswersWithin { get; init; }
 }

@@ -32,6 +32,7 @@ public sealed class HttpTests(LabFixture fixture) : KernelTest(fixture), IClassF
         Row = Row.Named($"{Canary}.test", 80, Allowed),
         Reasons = ["name"],
         Exe = "curl",
+        AnswersWithin = Attack.AtOnce,
     });
 
     [Theory]
@@ -45,7 +46,38 @@ public sealed class HttpTests(LabFixture fixture) : KernelTest(fixture), IClassF
         Row = Row.Connection("tcp", 80, Allowed),
         Reasons = ["no-name", "name", "name-malformed"],
         Exe = "curl",
+        AnswersWithin = Attack.AtOnce,
     });
+
+    /// <summary>
+    /// The name in pieces, late, behind another request, hidden from whoever reads the head in another way than a server does.
+    /// </summary>
+    [Theory]
+    [EveryMode(
+        "bytes", "lines", "empty-lines", "long", "too-long", "pipelined", "body", "chunks", "two", "length-and-chunks", "coding", "lengths",
+        "length-gap", "fold", "blank", "return", "absolute", "preface")]
+    public Task A_host_is_found_in_any_shape_of_a_request(LabMode mode, string shape) => ProveAsync(mode, new Attack
+    {
+        Command = Shaped("shared.test", shape),
+        Row = Row.Connection("tcp", 80, Allowed),
+        Reasons = ["name", "no-name", "name-malformed"],
+        Exe = "http",
+        AnswersWithin = Attack.AtOnce,
+    });
+
+    [Theory]
+    [InlineData("bytes")]
+    [InlineData("lines")]
+    [InlineData("empty-lines")]
+    [InlineData("long")]
+    [InlineData("pipelined")]
+    [InlineData("body")]
+    [InlineData("chunks")]
+    public async Task An_honest_request_passes_in_any_shape(string shape)
+    {
+        var run = await PassAsync(Shaped("allowed.test", shape));
+        Assert.True(run.Traffic.Contains(Canary), run.ToString());
+    }
 
     [Theory]
     [EveryMode]
@@ -72,6 +104,23 @@ public sealed class HttpTests(LabFixture fixture) : KernelTest(fixture), IClassF
         Row = Row.Named($"{Canary}.test", 3128, Proxy),
         Reasons = ["name"],
         Exe = "curl",
+        AnswersWithin = Attack.AtOnce,
+    });
+
+    [Theory]
+    [EveryMode]
+    public Task A_proxy_is_given_no_allowed_name_for_a_users(LabMode mode) => ProveAsync(mode, new Attack
+    {
+        Command = Script(
+            $"{Program("dns")} ask {Resolver} proxy.test A",
+            $"exec {Program("http")} {Proxy} 3128 {Canary}.test user {Canary}") with
+        {
+            Allow = ["proxy://proxy.test:3128", "allowed.test:80"],
+        },
+        Row = Row.Connection("tcp", 3128, Proxy),
+        Reasons = ["name", "name-malformed"],
+        Exe = "http",
+        AnswersWithin = Attack.AtOnce,
     });
 
     [Theory]
@@ -85,6 +134,7 @@ public sealed class HttpTests(LabFixture fixture) : KernelTest(fixture), IClassF
         Row = Row.Connection("tcp", 3128, Proxy),
         Reasons = ["name", "no-name", "name-malformed"],
         Exe = "curl",
+        AnswersWithin = Attack.AtOnce,
     });
 
     [Fact]
@@ -107,4 +157,11 @@ public sealed class HttpTests(LabFixture fixture) : KernelTest(fixture), IClassF
             { Allow = ["allowed.test:80"] });
         Assert.True(run.Traffic.Contains("/2" + Canary), run.ToString());
     }
+
+    private LabCommand Shaped(string name, string shape) => Script(
+        $"{Program("dns")} ask {Resolver} allowed.test A",
+        $"exec {Program("http")} {Allowed} 80 {name} {shape} {Canary}") with
+    {
+        Allow = ["allowed.test:80"],
+    };
 }

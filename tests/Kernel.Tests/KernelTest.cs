@@ -26,6 +26,10 @@ public abstract partial class KernelTest(LabFixture fixture)
     private protected static LabCommand Script(params string[] lines) =>
         Command("/bin/sh", "-ec", string.Join('\n', lines));
 
+    /// <summary>An entry of a policy for one address and port.</summary>
+    private protected static string At(string scheme, string address, string port) =>
+        address.Contains(':', StringComparison.Ordinal) ? $"{scheme}://[{address}]:{port}" : $"{scheme}://{address}:{port}";
+
     /// <summary>A packet that a program of the job writes to a tun device, and that the machine forwards.</summary>
     private protected Attack PacketFromATun() => PacketFromATun($"tun 10.77.0.2 {Attacker} 5300 {Canary}") with
     {
@@ -90,6 +94,9 @@ public abstract partial class KernelTest(LabFixture fixture)
                 Assert.True(run.Process.Elapsed < limit, $"The client waited longer than {limit}.\n{run}");
             }
 
+            Assert.True(
+                attack.Told is null || run.Process.Errors.Contains(attack.Told, StringComparison.Ordinal),
+                $"The client was not told {attack.Told}.\n{run}");
             AssertReported(attack, run, "refused");
         }
 
@@ -120,6 +127,11 @@ public abstract partial class KernelTest(LabFixture fixture)
             $"This is no NXDOMAIN.\n{run}");
         Assert.True(MillisecondsOf(run) < 1000, $"It took too long.\n{run}");
     }
+
+    /// <summary>Seen or refused: the report has the name that the flow said and the one that the job had asked for.</summary>
+    private protected static void AssertBothNames(LabRun run, string said, string leased) => Assert.True(
+        run.ReportOrNull?.Connections.Any(c => c.Sni == said && c.LeasedName == leased) != false,
+        $"No row says both {said} and {leased}.\n{run}");
 
     /// <summary>A row of this kind, by this program where one is named.</summary>
     private protected static ReportedFinding AssertFound(LabRun run, string id, string action, string? exe)

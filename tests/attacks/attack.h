@@ -75,6 +75,14 @@ static inline const struct sockaddr *sockaddr(const struct endpoint *e)
 	return (const struct sockaddr *)&e->address;
 }
 
+/* Of the address. */
+static inline unsigned char *last_byte(struct endpoint *e)
+{
+	return e->family == AF_INET ?
+		       (unsigned char *)&((struct sockaddr_in *)&e->address)->sin_addr + 3 :
+		       (unsigned char *)&((struct sockaddr_in6 *)&e->address)->sin6_addr + 15;
+}
+
 /* A refused flow may also be silent: nothing here waits for longer than this. */
 static inline void deadline(int fd, int milliseconds)
 {
