@@ -12,6 +12,16 @@ public sealed class DnsTests(LabFixture fixture) : KernelTest(fixture), IClassFi
     public Task A_secret_in_a_label_does_not_leave(LabMode mode, string resolver) =>
         ProveAsync(mode, Asked(Command("dns", "ask", resolver, SecretName, "A"), SecretName, "A", "name"));
 
+    /// <summary>Technique D8: a rule for the resolver's address is none for what it is asked.</summary>
+    [Theory]
+    [EveryMode("udp", "tcp", "bytes")]
+    public Task A_rule_for_the_resolvers_address_does_not_let_every_name_through(LabMode mode, string how) =>
+        ProveAsync(mode, Asked(
+            Command("dns", "ask", Resolver, SecretName, "A", how) with { Allow = [$"udp://{Resolver}:53", $"{Resolver}:*"] },
+            SecretName,
+            "A",
+            "name"));
+
     [Theory]
     [EveryMode]
     public Task A_name_of_255_bytes_does_not_leave(LabMode mode)

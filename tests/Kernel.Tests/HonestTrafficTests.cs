@@ -49,6 +49,30 @@ public sealed class HonestTrafficTests(LabFixture fixture) : KernelTest(fixture)
     public async Task A_chain_of_aliases_leads_to_the_address() => await PassAsync(
         Command("curl", "-sS", "--max-time", "5", "https://alias.test/") with { Allow = ["alias.test"] });
 
+    /// <summary>As many as a message of 1232 bytes holds.</summary>
+    [Theory]
+    [InlineData(Allowed)]
+    [InlineData(Allowed6)]
+    public async Task A_long_chain_of_aliases_leads_to_the_address(string address)
+    {
+        const int Count = 28;
+        var family = address == Allowed ? "v4" : "v6";
+        Lab.World.Zones.Say($"{family}0.test", new DnsReply
+        {
+            Answers =
+            [
+                .. Enumerable.Range(0, Count).Select(i => DnsRecord.OfAlias($"{family}{i}.test", $"{family}{i + 1}.test")),
+                DnsRecord.OfAddress($"{family}{Count}.test", address),
+            ],
+        });
+        await PassAsync(Script(
+            $"{Program("dns")} ask {Resolver} {family}0.test {(address == Allowed ? "A" : "AAAA")} edns",
+            $"exec {Program("tcp")} connect {address} 4443 {Canary}") with
+        {
+            Allow = [$"tcp://{family}0.test:4443"],
+        });
+    }
+
     [Fact]
     public async Task An_answer_is_leased_before_its_client_can_use_it()
     {

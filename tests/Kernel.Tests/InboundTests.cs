@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Text.Json;
 
 namespace Sallyport.Kernel.Tests;
 
@@ -6,6 +7,7 @@ namespace Sallyport.Kernel.Tests;
 public sealed class InboundTests(LabFixture fixture) : KernelTest(fixture), IClassFixture<LabFixture>
 {
     private static readonly TimeSpan s_ready = TimeSpan.FromSeconds(5);
+    private int _forgotten;
 
     [Theory]
     [EveryMode(Client, Client6)]
@@ -32,36 +34,128 @@ public sealed class InboundTests(LabFixture fixture) : KernelTest(fixture), ICla
     });
 
     [Theory]
-    [EveryMode]
-    public Task A_datagram_from_the_network_is_not_answered(LabMode mode) => ProveAsync(mode, new Attack
+    [EveryMode(Client, Client6)]
+    public Task A_datagram_from_the_network_is_not_answered(LabMode mode, string address) => ProveAsync(mode, new Attack
     {
         Command = Command("udp", "answer", "9001", Canary) with
         {
             Meanwhile = async process =>
             {
                 await process.SaysAsync("listening", s_ready);
-                Lab.World.Knock(Client, 9001, "question");
+                Lab.World.Knock(address, 9001, "question");
             },
         },
-        Row = Row.Peer(Gateway),
+        Row = Row.Peer(address == Client ? Gateway : Gateway6),
         Reasons = ["inbound"],
         Exe = "udp",
     });
 
-    [Fact]
-    public async Task A_peer_that_the_policy_names_is_answered()
+    [Theory]
+    [InlineData(Client, "198.51.100.0/24:9002")]
+    [InlineData(Client6, "[2001:db8::]/32:9002")]
+    public async Task A_peer_that_the_policy_names_is_answered(string address, string rule)
     {
         var run = await PassAsync(Command("tcp", "listen", "9002", Canary) with
         {
-            Policy = "version: 1\nallow: []\ninbound: [\"198.51.100.0/24:9002\"]\n",
+            Policy = $"version: 1\nallow: []\ninbound: [\"{rule}\"]\n",
             Allow = [],
             Meanwhile = async process =>
             {
                 await process.SaysAsync("listening", s_ready);
-                Assert.Equal(Canary, await Lab.World.CollectAsync(Client, 9002, s_ready));
+                Assert.Equal(Canary, await Lab.World.CollectAsync(address, 9002, s_ready));
             },
         });
         Assert.True(run.Traffic.Contains(Canary), run.ToString());
+    }
+
+    [Theory]
+    [InlineData(Client, "udp://198.51.100.0/24:9003")]
+    [InlineData(Client6, "udp://[2001:db8::]/32:9003")]
+    public async Task A_peer_that_the_policy_names_has_its_datagram_answered(string address, string rule)
+    {
+        var run = await PassAsync(Late(address, offset: 0, rule));
+        Assert.True(run.Traffic.Contains(Canary), run.ToString());
+    }
+
+    /// <summary>Another port of the same peer was not heard from, and half a minute later the peer itself was not either.</summary>
+    [Theory]
+    [EveryMode("port", "time")]
+    public async Task Only_who_was_just_heard_from_is_answered(LabMode mode, string which)
+    {
+        await ProveAsync(mode, new Attack
+        {
+            Command = Late(Client, which == "port" ? 1 : 0, "udp://198.51.100.0/24:9003", which == "time"),
+            Row = Row.Peer(Gateway),
+            Reasons = ["no-rule"],
+            Exe = "udp",
+        });
+        Assert.Equal(which == "time" && mode != LabMode.Off, _forgotten > 0);
+    }
+
+    /// <summary>A server of the job's that was heard from by the world, and answers when the test lets it.</summary>
+    private LabCommand Late(string address, int offset, string rule, bool isLong = false)
+    {
+        var go = $"{Canary}.go";
+        return Command("udp", "later", "9003", Canary, $"{offset}", go) with
+        {
+            Policy = $"version: 1\nallow: []\ninbound: [\"{rule}\"]\n",
+            Allow = [],
+            Meanwhile = async process =>
+            {
+                File.Delete(Path.Combine(Lab.WorkFolder, go));
+                await process.SaysAsync("listening", s_ready);
+                Lab.World.Knock(address, 9003, "question");
+                await process.SaysAsync("heard", s_ready);
+                if (isLong)
+                {
+                    _forgotten += await ForgetWhenAsync();
+                }
+
+                await File.WriteAllTextAsync(Path.Combine(Lab.WorkFolder, go), "");
+            },
+        };
+    }
+
+    /// <summary>
+    /// Nobody waits half a minute here: the time at which the world was heard from is set back to the start of the machine, in the
+    /// agent's own table (its first eight bytes).
+    /// </summary>
+    /// <returns>How many entries; none while the agent is off.</returns>
+    private async Task<int> ForgetWhenAsync()
+    {
+        string[] gateway = ["0xc6", "0x33", "0x64", "0x01"];
+        var count = 0;
+        foreach (var map in await AskAsync("show", "name", "peers"))
+        {
+            var id = $"{map.GetProperty("id").GetInt32()}";
+            foreach (var entry in await AskAsync("dump", "id", id))
+            {
+                string[] key = [.. entry.GetProperty("key").EnumerateArray().Select(one => one.GetString()!)];
+                string[] value = [.. entry.GetProperty("value").EnumerateArray().Select(one => one.GetString()!)];
+                if (key.AsSpan(20, 4).SequenceEqual(gateway))
+                {
+                    var update = await Lab.OutsideAsync(
+                        ["bpftool", "map", "update", "id", id, "key", .. key, "value", .. Enumerable.Repeat("0", 8), .. value[8..]]);
+                    Assert.True(update.ExitCode == 0, update.ToString());
+                    count++;
+                }
+            }
+        }
+
+        return count;
+    }
+
+    /// <summary>An array, or the one thing that there is; nothing of a table that has gone meanwhile.</summary>
+    private async Task<List<JsonElement>> AskAsync(params string[] arguments)
+    {
+        var said = (await Lab.OutsideAsync(["bpftool", "-j", "map", .. arguments])).Output;
+        if (said.Length == 0)
+        {
+            return [];
+        }
+
+        var root = JsonDocument.Parse(said).RootElement;
+        return root.ValueKind == JsonValueKind.Array ? [.. root.EnumerateArray()] : root.TryGetProperty("error", out _) ? [] : [root];
     }
 
     [Fact]

@@ -41,39 +41,100 @@ public sealed class LeaseTests(LabFixture fixture) : KernelTest(fixture), IClass
     }
 
     [Theory]
-    [EveryMode]
-    public Task Records_that_the_question_does_not_lead_to_lease_nothing(LabMode mode)
+    [EveryMode(Attacker, Attacker6)]
+    public Task Records_that_the_question_does_not_lead_to_lease_nothing(LabMode mode, string address)
     {
+        var right = IsIp6(address) ? Allowed6 : Allowed;
         Lab.World.Zones.Say("extra.test", new DnsReply
         {
             Answers =
             [
-                DnsRecord.OfAddress("extra.test", Allowed),
-                DnsRecord.OfAddress("attacker.test", Attacker),
+                DnsRecord.OfAddress("extra.test", right),
+                DnsRecord.OfAddress("attacker.test", address),
                 DnsRecord.OfAlias("another.test", "attacker.test"),
             ],
-            Additional = [DnsRecord.OfAddress("extra.test", Attacker), DnsRecord.OfAddress("ns.extra.test", Attacker)],
+            Additional = [DnsRecord.OfAddress("extra.test", address), DnsRecord.OfAddress("ns.extra.test", address)],
         });
-        return ProveAsync(mode, AfterAsking("extra.test", Attacker));
+        return ProveAsync(mode, AfterAsking("extra.test", address));
+    }
+
+    /// <summary>One that goes round, and one that leads elsewhere: the address belongs to neither's end.</summary>
+    [Theory]
+    [EveryMode("round", "gap")]
+    public Task A_chain_of_aliases_that_leads_nowhere_leases_nothing(LabMode mode, string shape)
+    {
+        var name = $"{shape}.test";
+        Lab.World.Zones.Say(name, new DnsReply
+        {
+            Answers =
+            [
+                DnsRecord.OfAlias(name, "one.test"),
+                DnsRecord.OfAlias("one.test", shape == "round" ? name : "elsewhere.test"),
+                DnsRecord.OfAlias("two.test", "three.test"),
+                DnsRecord.OfAddress("three.test", Attacker),
+            ],
+        });
+        return ProveAsync(mode, AfterAsking(name, Attacker));
+    }
+
+    /// <summary>
+    /// Technique D11, from the resolver's own address and over the right device: another id, another port, another question, and a
+    /// second answer behind the first one.
+    /// </summary>
+    [Theory]
+    [EveryMode("id " + Attacker, "port " + Attacker, "question " + Attacker, "again " + Attacker, "id " + Attacker6, "again " + Attacker6)]
+    public async Task An_answer_to_no_question_that_was_seen_leases_nothing(LabMode mode, string way)
+    {
+        var (how, address) = (way.Split(' ')[0], way.Split(' ')[1]);
+        var name = $"forged-{how}-{(IsIp6(address) ? "six" : "four")}.test";
+        var right = IsIp6(address) ? Allowed6 : Allowed;
+        Lab.World.Zones.Say(name, new DnsReply
+        {
+            Answers = [DnsRecord.OfAddress(name, right)],
+            Forgery = new DnsForgery(address)
+            {
+                IdOffset = how == "id" ? 1 : 0,
+                PortOffset = how == "port" ? 1 : 0,
+                Question = how == "question" ? "attacker.test" : null,
+                IsLate = how == "again",
+            },
+        });
+        var run = await ProveAsync(mode, AfterAsking(name, address, resolver: IsIp6(address) ? Resolver6 : Resolver));
+        if (mode != LabMode.Off)
+        {
+            // One that answers something else under the same id uses the question up: the true one is too late then.
+            Assert.Equal(
+                how == "question" ? [] : [right],
+                run.Report.Dns.Where(row => row.Name == name).SelectMany(row => row.Addresses));
+        }
     }
 
     [Theory]
-    [EveryMode(Metadata, Private, "127.0.0.1")]
+    [EveryMode(
+        Metadata, Private, Carrier, CloudPlatform, Metadata6, PrivateMapped, PrivateNat64, "127.0.0.1", "::1", "fe80::1")]
     public async Task A_private_address_in_an_answer_leases_nothing(LabMode mode, string address)
     {
-        var name = $"rebind-{address.Replace('.', '-')}.test";
+        var name = $"rebind-{address.Replace('.', '-').Replace(':', '-')}-x.test";
         Lab.World.Zones.Say(name, new DnsReply { Answers = [DnsRecord.OfAddress(name, address)] });
-        if (address == "127.0.0.1")
+        if (address is "127.0.0.1" or "::1" or "fe80::1")
         {
-            // Loopback needs no lease; what must not happen is that the answer opens it to a rule's other ports.
-            var run = await Lab.RunAsync(mode, Command("dns", "ask", Resolver, name, "A") with { Allow = [name] });
+            // These need no lease, or a device's name too; what must not happen is that the answer opens one to a rule's other ports.
+            var run = await Lab.RunAsync(
+                mode, Command("dns", "ask", Resolver, name, IsIp6(address) ? "AAAA" : "A") with { Allow = [name] });
             Assert.Contains(address, run.Process.Output, StringComparison.Ordinal);
             Assert.DoesNotContain(
                 run.ReportOrNull?.Dns.SelectMany(d => d.Addresses) ?? [], leased => leased == address);
             return;
         }
 
-        await ProveAsync(mode, AfterAsking(name, address) with { Reasons = ["no-lease"] });
+        // An IPv4 address in another form is that address.
+        await ProveAsync(mode, AfterAsking(name, address) with
+        {
+            Reasons = ["no-lease"],
+            Row = address is PrivateMapped or PrivateNat64
+                ? Row.Connection("tcp", 4443, Private, address, "64:ff9b::a00:1")
+                : Row.Connection("tcp", 4443, address),
+        });
     }
 
     [Theory]
@@ -137,10 +198,12 @@ public sealed class LeaseTests(LabFixture fixture) : KernelTest(fixture), IClass
         }
     }
 
-    private Attack AfterAsking(string name, string address, string how = "udp") => new()
+    private static bool IsIp6(string address) => address.Contains(':', StringComparison.Ordinal);
+
+    private Attack AfterAsking(string name, string address, string how = "udp", string resolver = Resolver) => new()
     {
         Command = Script(
-            $"{Program("dns")} ask {Resolver} {name} A {how}",
+            $"{Program("dns")} ask {resolver} {name} {(IsIp6(address) ? "AAAA" : "A")} {how}",
             $"exec {Program("tcp")} connect {address} {Port} {Canary}") with
         {
             Allow = [$"{name}:{Port}"],

@@ -17,26 +17,27 @@ public sealed class RawTests(LabFixture fixture) : KernelTest(fixture), IClassFi
     });
 
     [Theory]
-    [EveryMode]
-    public Task A_datagram_written_by_hand_is_refused(LabMode mode) => ProveAsync(mode, new Attack
+    [EveryMode(Attacker, Attacker6)]
+    public Task A_datagram_written_by_hand_is_refused(LabMode mode, string address) => ProveAsync(mode, new Attack
     {
-        Command = Command("raw", "udp", Client, Attacker, "5300", Canary),
-        Row = Row.Connection("udp", 5300, Attacker),
+        Command = Command("raw", "udp", OwnOf(address), address, "5300", Canary),
+        Row = Row.Connection("udp", 5300, address),
         Reasons = ["raw-socket", "no-rule"],
         Exe = "raw",
-        Silent = (Attacker, 5300),
+        Silent = (address, 5300),
     });
 
     [Theory]
-    [EveryMode]
-    public Task A_raw_socket_may_not_speak_UDP_even_to_an_allowed_address(LabMode mode) => ProveAsync(mode, new Attack
-    {
-        Command = Command("raw", "udp", Client, Allowed, "5300", Canary) with { Allow = [$"udp://{Allowed}:5300"] },
-        Row = Row.Connection("udp", 5300, Allowed),
-        Reasons = ["raw-socket"],
-        Exe = "raw",
-        Silent = (Allowed, 5300),
-    });
+    [EveryMode(Allowed, Allowed6)]
+    public Task A_raw_socket_may_not_speak_UDP_even_to_an_allowed_address(LabMode mode, string address) =>
+        ProveAsync(mode, new Attack
+        {
+            Command = Command("raw", "udp", OwnOf(address), address, "5300", Canary) with { Allow = [At("udp", address, "5300")] },
+            Row = Row.Connection("udp", 5300, address),
+            Reasons = ["raw-socket"],
+            Exe = "raw",
+            Silent = (address, 5300),
+        });
 
     [Theory]
     [EveryMode("47", "253", "4", "50")]
@@ -61,29 +62,33 @@ public sealed class RawTests(LabFixture fixture) : KernelTest(fixture), IClassFi
     });
 
     [Theory]
-    [EveryMode]
-    public Task UDP_Lite_is_not_UDP(LabMode mode) => ProveAsync(mode, new Attack
+    [EveryMode(Attacker, Attacker6)]
+    public Task UDP_Lite_is_not_UDP(LabMode mode, string address) => ProveAsync(mode, new Attack
     {
-        Command = Command("udp", "lite", Attacker, "5300", Canary),
+        Command = Command("udp", "lite", address, "5300", Canary),
         Arrived = run => run.Traffic.Packets.Any(p => p.Protocol == UdpLite && Holds(p.Payload)),
-        Row = Row.Either(Row.Connection("ip-136", 5300, Attacker), Row.Connection("ip-136", 0, Attacker)),
+        Row = Row.Either(Row.Connection("ip-136", 5300, address), Row.Connection("ip-136", 0, address)),
         Reasons = ["protocol", "no-rule"],
         Exe = "udp",
-        Silent = (Attacker, 5300),
+        Silent = (address, 5300),
     });
 
     [Theory]
-    [EveryMode("packet", "packet-bypass", "xdp")]
-    public Task A_frame_written_by_hand_is_refused(LabMode mode, string how) => ProveAsync(mode, new Attack
+    [EveryMode("packet " + Attacker, "packet-bypass " + Attacker, "xdp " + Attacker, "packet " + Attacker6)]
+    public Task A_frame_written_by_hand_is_refused(LabMode mode, string way)
     {
-        Command = Command("raw", how, "lab0", Client, Attacker, "5300", Canary),
-        // With the bypass, and with the memory of an AF_XDP socket, the socket option is refused, before there is an address.
-        Row = Row.Either(
-            Row.Connection("udp", 5300, Attacker), Row.Peer("::"), Row.Peer("0.0.0.0"), Row.Peer("")),
-        Reasons = ["packet-socket", "queue-bypass"],
-        Exe = "raw",
-        Silent = (Attacker, 5300),
-    });
+        var (how, address) = (way.Split(' ')[0], way.Split(' ')[1]);
+        return ProveAsync(mode, new Attack
+        {
+            Command = Command("raw", how, "lab0", OwnOf(address), address, "5300", Canary),
+            // With the bypass, and with the memory of an AF_XDP socket, the socket option is refused, before there is an address.
+            Row = Row.Either(
+                Row.Connection("udp", 5300, address), Row.Peer("::"), Row.Peer("0.0.0.0"), Row.Peer("")),
+            Reasons = ["packet-socket", "queue-bypass"],
+            Exe = "raw",
+            Silent = (address, 5300),
+        });
+    }
 
     [Theory]
     [EveryMode]
@@ -116,15 +121,15 @@ public sealed class RawTests(LabFixture fixture) : KernelTest(fixture), IClassFi
     });
 
     [Theory]
-    [EveryMode]
-    public Task A_question_too_large_for_one_packet_carries_nothing_out(LabMode mode) => ProveAsync(mode, new Attack
+    [EveryMode(Resolver, Resolver6)]
+    public Task A_question_too_large_for_one_packet_carries_nothing_out(LabMode mode, string resolver) => ProveAsync(mode, new Attack
     {
-        Command = Command("udp", "fragments", Resolver, "53", Canary),
-        Row = Row.Either(Row.Connection("udp", 53, Resolver), Row.AnyQuestion()),
+        Command = Command("udp", "fragments", resolver, "53", Canary),
+        Row = Row.Either(Row.Connection("udp", 53, resolver), Row.AnyQuestion()),
         // Its first bytes are no DNS header, so a count of questions is not one either.
         Reasons = ["fragment", "dns-malformed", "question-count"],
         Exe = "udp",
-        Silent = (Resolver, 53),
+        Silent = (resolver, 53),
     });
 
     /// <summary>SCTP and DCCP by their sockets: type and protocol. Nobody answers; the packet that asks for it is what counts.</summary>
@@ -142,6 +147,9 @@ public sealed class RawTests(LabFixture fixture) : KernelTest(fixture), IClassFi
             Exe = "raw",
         });
     }
+
+    /// <summary>The client's address of the same family.</summary>
+    private static string OwnOf(string address) => address.Contains(':', StringComparison.Ordinal) ? Client6 : Client;
 
     private bool Holds(ReadOnlyMemory<byte> payload) =>
         payload.Span.IndexOf(System.Text.Encoding.ASCII.GetBytes(Canary)) >= 0;

@@ -4,24 +4,30 @@ namespace Sallyport.Kernel.Tests;
 public sealed class RingTests(LabFixture fixture) : KernelTest(fixture), IClassFixture<LabFixture>
 {
     [Theory]
-    [EveryMode("", "sqpoll")]
-    public Task A_connection_made_by_the_ring_is_refused(LabMode mode, string poll) => ProveAsync(mode, new Attack
-    {
-        Command = Command("uring", "connect", Attacker, "4443", Canary, poll),
-        Row = Row.Connection("tcp", 4443, Attacker),
-        Reasons = ["no-rule"],
-        Exe = "uring",
-        Silent = (Attacker, 4443),
-    });
+    [EveryMode(Attacker, Attacker + " sqpoll", Attacker6, Attacker6 + " sqpoll")]
+    public Task A_connection_made_by_the_ring_is_refused(LabMode mode, string way) =>
+        ProveAsync(mode, By("connect", way, "tcp", 4443));
 
     [Theory]
-    [EveryMode("", "sqpoll")]
-    public Task A_datagram_sent_by_the_ring_is_refused(LabMode mode, string poll) => ProveAsync(mode, new Attack
+    [EveryMode(Attacker, Attacker + " sqpoll", Attacker6, Attacker6 + " sqpoll")]
+    public Task A_datagram_sent_by_the_ring_is_refused(LabMode mode, string way) =>
+        ProveAsync(mode, By("sendmsg", way, "udp", 5300));
+
+    /// <param name="operation">Of the program.</param>
+    /// <param name="way">The address, and how the ring is read.</param>
+    /// <param name="protocol">Of the row.</param>
+    /// <param name="port">Destination.</param>
+    private Attack By(string operation, string way, string protocol, int port)
     {
-        Command = Command("uring", "sendmsg", Attacker, "5300", Canary, poll),
-        Row = Row.Connection("udp", 5300, Attacker),
-        Reasons = ["no-rule"],
-        Exe = "uring",
-        Silent = (Attacker, 5300),
-    });
+        var (address, poll) = (way.Split(' ')[0], way.EndsWith("sqpoll", StringComparison.Ordinal) ? "sqpoll" : "");
+        return new Attack
+        {
+            Command = Command("uring", operation, address, $"{port}", Canary, poll),
+            Row = Row.Connection(protocol, port, address),
+            Reasons = ["no-rule"],
+            Exe = "uring",
+            Silent = (address, port),
+            Told = "EPERM",
+        };
+    }
 }

@@ -33,26 +33,49 @@ public sealed class TcpTests(LabFixture fixture) : KernelTest(fixture), IClassFi
             Silent = (address, 4443),
         });
 
-    [Theory]
-    [EveryMode]
-    public Task A_socket_that_is_older_than_the_agent_is_judged(LabMode mode) => ProveAsync(mode, new Attack
+    /// <summary>A rule for every IPv6 address has the one that NAT64 makes of an IPv4 address, which another rule denies.</summary>
+    [Fact]
+    public Task What_is_denied_is_denied_in_its_NAT64_form_too() => ProveAsync(LabMode.Block, new Attack
     {
-        Command = Command("tcp", "inherited", "9", Canary) with { Before = ["tcp", "open-then", Attacker, Port] },
-        Row = Row.Connection("tcp", 4443, Attacker),
+        Command = Command("tcp", "connect", AttackerNat64, Port, Canary) with
+        {
+            Policy = $"version: 1\nallow: [\"[::]/0:*\"]\ndeny: [\"{Attacker}\"]\n",
+            Allow = [],
+        },
+        Row = Row.Connection("tcp", 4443, Attacker, AttackerNat64, "64:ff9b::c633:6442"),
+        Reasons = ["denied"],
+        Exe = "tcp",
+        Silent = (AttackerNat64, 4443),
+        Told = "EPERM",
+    });
+
+    [Fact]
+    public async Task What_is_allowed_is_allowed_in_its_NAT64_form_too()
+    {
+        var run = await PassAsync(Command("tcp", "connect", AttackerNat64, Port, Canary) with { Allow = [$"tcp://{Attacker}:{Port}"] });
+        Assert.True(run.Traffic.Contains(Canary), run.ToString());
+    }
+
+    [Theory]
+    [EveryMode(Attacker, Attacker6)]
+    public Task A_socket_that_is_older_than_the_agent_is_judged(LabMode mode, string address) => ProveAsync(mode, new Attack
+    {
+        Command = Command("tcp", "inherited", "9", Canary) with { Before = ["tcp", "open-then", address, Port] },
+        Row = Row.Connection("tcp", 4443, address),
         Reasons = ["no-rule"],
         Exe = "tcp",
     });
 
     [Theory]
-    [EveryMode]
-    public async Task A_socket_handed_over_by_a_helper_is_judged(LabMode mode)
+    [EveryMode(Attacker, Attacker6)]
+    public async Task A_socket_handed_over_by_a_helper_is_judged(LabMode mode, string address)
     {
         var path = $"/run/lab/work/{Canary}";
         // The control of block mode uses up one helper, the attack another.
         for (var i = mode == LabMode.Block ? 0 : 1; i < 2; i++)
         {
             var now = mode == LabMode.Block && i == 0 ? LabMode.Off : mode;
-            using var helper = Lab.Start("tcp", "pass", path, Attacker, Port);
+            using var helper = Lab.Start("tcp", "pass", path, address, Port);
             await helper.SaysAsync("listening", TimeSpan.FromSeconds(5));
             // To ask the helper is allowed: it is the connection that must be refused.
             var command = Command("tcp", "take", path, Canary) with
@@ -70,26 +93,27 @@ public sealed class TcpTests(LabFixture fixture) : KernelTest(fixture), IClassFi
 
             var verdict = now == LabMode.Audit ? "observed" : "refused";
             Assert.True(
-                run.Report.Connections.Any(c => c is { Address: Attacker, Port: 4443, Reason: "no-rule" } && c.Verdict == verdict
+                run.Report.Connections.Any(c => c is { Port: 4443, Reason: "no-rule" } && c.Address == address && c.Verdict == verdict
                     && run.Report.ExeOf(c.Process)?.EndsWith("/tcp", StringComparison.Ordinal) == true),
                 run.ToString());
         }
     }
 
     [Theory]
-    [EveryMode]
-    public Task An_address_rewritten_by_another_thread_gains_nothing(LabMode mode) => ProveAsync(mode, new Attack
+    [EveryMode(Attacker, Attacker6)]
+    public Task An_address_rewritten_by_another_thread_gains_nothing(LabMode mode, string address)
     {
-        Command = Command("tcp", "flip", Allowed, Attacker, Port, Canary, "3000") with
+        var good = address == Attacker ? Allowed : Allowed6;
+        return ProveAsync(mode, new Attack
         {
-            Allow = [$"tcp://{Allowed}:{Port}"],
-        },
-        Arrived = run => run.Traffic.PacketsTo(Attacker) > 0,
-        Row = Row.Connection("tcp", 4443, Attacker),
-        Reasons = ["no-rule"],
-        Exe = "tcp",
-        Silent = (Attacker, 4443),
-    });
+            Command = Command("tcp", "flip", good, address, Port, Canary, "3000") with { Allow = [At("tcp", good, Port)] },
+            Arrived = run => run.Traffic.PacketsTo(address) > 0,
+            Row = Row.Connection("tcp", 4443, address),
+            Reasons = ["no-rule"],
+            Exe = "tcp",
+            Silent = (address, 4443),
+        });
+    }
 
     [Theory]
     [EveryMode(Metadata, MetadataContainers, CloudPlatform, Private)]
@@ -149,5 +173,6 @@ public sealed class TcpTests(LabFixture fixture) : KernelTest(fixture), IClassFi
         Exe = "tcp",
         Silent = (address, 4443),
         AnswersWithin = Attack.AtOnce,
+        Told = "EPERM",
     };
 }

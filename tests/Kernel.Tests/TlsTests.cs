@@ -7,29 +7,37 @@ public sealed class TlsTests(LabFixture fixture) : KernelTest(fixture), IClassFi
 
     [Theory]
     [EveryMode]
-    public Task Another_name_at_an_allowed_address_is_refused_at_once(LabMode mode) => ProveAsync(mode, new Attack
+    public async Task Another_name_at_an_allowed_address_is_refused_at_once(LabMode mode)
     {
-        Command = Script(
-            Ask,
-            $"exec curl -sS --max-time 8 --resolve {Canary}.test:443:{Allowed} https://{Canary}.test/"),
-        Row = Row.Named($"{Canary}.test", 443, Allowed),
-        Reasons = ["name"],
-        Exe = "curl",
-        AnswersWithin = Attack.AtOnce,
-    });
+        var run = await ProveAsync(mode, new Attack
+        {
+            Command = Script(
+                Ask,
+                $"exec curl -sS --max-time 8 --resolve {Canary}.test:443:{Allowed} https://{Canary}.test/"),
+            Row = Row.Named($"{Canary}.test", 443, Allowed),
+            Reasons = ["name"],
+            Exe = "curl",
+            AnswersWithin = Attack.AtOnce,
+        });
+        AssertBothNames(run, $"{Canary}.test", "allowed.test");
+    }
 
     [Theory]
     [EveryMode]
-    public Task Another_name_at_an_allowed_IPv6_address_is_refused(LabMode mode) => ProveAsync(mode, new Attack
+    public async Task Another_name_at_an_allowed_IPv6_address_is_refused(LabMode mode)
     {
-        Command = Script(
-            $"{Program("dns")} ask {Resolver} allowed.test AAAA",
-            $"exec curl -sS --max-time 8 --resolve {Canary}.test:443:[{Allowed6}] https://{Canary}.test/"),
-        Row = Row.Named($"{Canary}.test", 443, Allowed6),
-        Reasons = ["name"],
-        Exe = "curl",
-        AnswersWithin = Attack.AtOnce,
-    });
+        var run = await ProveAsync(mode, new Attack
+        {
+            Command = Script(
+                $"{Program("dns")} ask {Resolver} allowed.test AAAA",
+                $"exec curl -sS --max-time 8 --resolve {Canary}.test:443:[{Allowed6}] https://{Canary}.test/"),
+            Row = Row.Named($"{Canary}.test", 443, Allowed6),
+            Reasons = ["name"],
+            Exe = "curl",
+            AnswersWithin = Attack.AtOnce,
+        });
+        AssertBothNames(run, $"{Canary}.test", "allowed.test");
+    }
 
     [Theory]
     [EveryMode]
@@ -44,6 +52,7 @@ public sealed class TlsTests(LabFixture fixture) : KernelTest(fixture), IClassFi
         Row = Row.Named($"{Canary}.test", 8443, Allowed),
         Reasons = ["name"],
         Exe = "curl",
+        AnswersWithin = Attack.AtOnce,
     });
 
     [Theory]
@@ -55,6 +64,20 @@ public sealed class TlsTests(LabFixture fixture) : KernelTest(fixture), IClassFi
         Row = Row.Named("shared.test", 443, Allowed),
         Reasons = ["name"],
         Exe = "tls",
+        AnswersWithin = Attack.AtOnce,
+    });
+
+    [Theory]
+    [EveryMode("bytes shared.test", "record-bytes shared.test", "ahead shared.test", "big shared.test", "whole -")]
+    public Task A_hello_over_IPv6_is_read_alike(LabMode mode, string hello) => ProveAsync(mode, new Attack
+    {
+        Command = Script(
+            $"{Program("dns")} ask {Resolver} allowed.test AAAA",
+            $"exec {Program("tls")} hello {Allowed6} 443 {hello.Split(' ')[1]} {hello.Split(' ')[0]} {Canary}"),
+        Row = Row.Connection("tcp", 443, Allowed6),
+        Reasons = ["name", "no-name"],
+        Exe = "tls",
+        AnswersWithin = Attack.AtOnce,
     });
 
     /// <summary>HARDENING E: 16 KB may leave before a flow has said its name, be it an allowed one.</summary>
@@ -67,6 +90,7 @@ public sealed class TlsTests(LabFixture fixture) : KernelTest(fixture), IClassFi
             Row = Row.Connection("tcp", 443, Allowed),
             Reasons = ["no-name"],
             Exe = "tls",
+            AnswersWithin = Attack.AtOnce,
         });
 
     [Theory]
@@ -78,6 +102,7 @@ public sealed class TlsTests(LabFixture fixture) : KernelTest(fixture), IClassFi
         Row = Row.Connection("tcp", 443, Allowed),
         Reasons = ["name", "no-name", "name-malformed"],
         Exe = "tls",
+        AnswersWithin = Attack.AtOnce,
     });
 
     [Theory]
@@ -88,6 +113,7 @@ public sealed class TlsTests(LabFixture fixture) : KernelTest(fixture), IClassFi
         Row = Row.Connection("tcp", 443, Allowed),
         Reasons = ["no-name", "name-malformed"],
         Exe = "tcp",
+        AnswersWithin = Attack.AtOnce,
     });
 
     [Theory]
@@ -162,6 +188,7 @@ public sealed class TlsTests(LabFixture fixture) : KernelTest(fixture), IClassFi
             Row = Row.Named($"{Canary}.test", protocol == "smtp" ? 25 : 5432, Allowed),
             Reasons = ["name"],
             Exe = "openssl",
+            AnswersWithin = Attack.AtOnce,
         });
     }
 

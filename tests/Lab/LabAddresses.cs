@@ -57,13 +57,20 @@ public static class LabAddresses
     public const string Metadata6 = "fd00:ec2::254";
     public const string CloudPlatform = "168.63.129.16";
     public const string Private = "10.0.0.1";
+    public const string PrivateMapped = "::ffff:10.0.0.1";
+
+    /// <summary>The private address behind a NAT64 gateway.</summary>
+    public const string PrivateNat64 = "64:ff9b::10.0.0.1";
+
+    /// <summary>Shared by the customers of a carrier (RFC 6598).</summary>
+    public const string Carrier = "100.64.0.1";
 
     internal static IReadOnlyList<string> OfWorld { get; } =
     [
         Gateway, Resolver, ForeignResolver, Allowed, AllowedSecond, GitHub, Wanted, Unwanted, Archive, Images,
         Proxy, InHostsFile, Attacker, PublicResolver,
-        Metadata, MetadataContainers, CloudPlatform, Private,
+        Metadata, MetadataContainers, CloudPlatform, Private, Carrier,
         Gateway6, Resolver6, ForeignResolver6, Allowed6, AllowedSecond6, Attacker6, AttackerNat64, Attacker6To4,
-        Metadata6,
+        Metadata6, PrivateNat64,
     ];
 }

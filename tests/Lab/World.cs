@@ -120,6 +120,7 @@ public sealed class World : IDisposable
         zones.Add("proxy.test", LabAddresses.Proxy);
         zones.Add("attacker.test", LabAddresses.Attacker, LabAddresses.Attacker6);
         zones.Add("*.attacker.test", LabAddresses.Attacker);
+        zones.Add("*.six.test", LabAddresses.Attacker6);
         zones.Add("evilallowed.test", LabAddresses.Attacker);
         zones.Add("allowed.test.attacker.test", LabAddresses.Attacker);
         zones.Add("doh.test", LabAddresses.ForeignResolver);

@@ -33,10 +33,38 @@ static int run_ping(char **a)
 	return EXIT_SENT;
 }
 
-/* Writes an IPv4 header and a UDP header before the text; returns the length of the packet. */
+static int is_ip6(const char *address)
+{
+	return !!strchr(address, ':');
+}
+
+/* An IPv6 header and a UDP header; the checksum is not for those who only look on. */
+static size_t udp6_packet(unsigned char *packet, const char *from, const char *to, const char *port,
+			  const char *text)
+{
+	struct udphdr udp = { .source = htons(4444), .dest = htons((unsigned short)atoi(port)) };
+	size_t length = strlen(text);
+
+	udp.len = htons((unsigned short)(sizeof(udp) + length));
+	memset(packet, 0, 40);
+	packet[0] = 0x60;
+	packet[5] = (unsigned char)(sizeof(udp) + length);
+	packet[6] = IPPROTO_UDP;
+	packet[7] = 64;
+	inet_pton(AF_INET6, from, packet + 8);
+	inet_pton(AF_INET6, to, packet + 24);
+	memcpy(packet + 40, &udp, sizeof(udp));
+	memcpy(packet + 40 + sizeof(udp), text, length);
+	return 40 + sizeof(udp) + length;
+}
+
+/* Writes an IP header and a UDP header before the text; returns the length of the packet. */
 static size_t udp_packet(unsigned char *packet, const char *from, const char *to, const char *port,
 			 const char *text)
 {
+	if (is_ip6(to))
+		return udp6_packet(packet, from, to, port, text);
+
 	struct iphdr ip = { .version = 4, .ihl = 5, .ttl = 64, .protocol = IPPROTO_UDP };
 	struct udphdr udp = { 0 };
 	size_t length = strlen(text);
@@ -54,11 +82,12 @@ static size_t udp_packet(unsigned char *packet, const char *from, const char *to
 	return sizeof(ip) + sizeof(udp) + length;
 }
 
-/* udp FROM ADDR PORT TEXT: the whole IPv4 packet is the program's own (IP_HDRINCL). */
+/* udp FROM ADDR PORT TEXT: the whole packet is the program's own (IP_HDRINCL). */
 static int run_udp(char **a)
 {
-	struct endpoint to = endpoint(a[1], a[2]);
-	int fd = opened(AF_INET, SOCK_RAW, IPPROTO_RAW);
+	/* In IPv6 the port of a raw socket's address is a protocol, if it is anything. */
+	struct endpoint to = endpoint(a[1], is_ip6(a[1]) ? "0" : a[2]);
+	int fd = opened(to.family, SOCK_RAW, IPPROTO_RAW);
 	unsigned char packet[1500];
 	size_t length = udp_packet(packet, a[0], a[1], a[2], a[3]);
 
@@ -112,6 +141,8 @@ static int run_packet(char **a, int bypass, const char *mac)
 		.sll_halen = ETH_ALEN,
 	};
 
+	if (is_ip6(a[2]))
+		memcpy(frame + ETH_HLEN - 2, "\x86\xdd", 2);
 	if (mac && sscanf(mac, "%hhx:%hhx:%hhx:%hhx:%hhx:%hhx", frame, frame + 1, frame + 2,
 			  frame + 3, frame + 4, frame + 5) != 6)
 		usage("MAC is six hexadecimal bytes");

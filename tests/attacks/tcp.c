@@ -137,8 +137,9 @@ static int run_take(char **a)
 	return finish(fd);
 }
 
-static struct sockaddr_in flipped;
-static struct in_addr addresses[2];
+static struct endpoint flipped;
+static volatile unsigned char *last; /* byte of its address: the rest of the two is alike */
+static unsigned char lasts[2];
 static volatile int stop;
 
 static void *flip(void *unused)
@@ -147,7 +148,7 @@ static void *flip(void *unused)
 
 	(void)unused;
 	while (!stop)
-		*(volatile in_addr_t *)&flipped.sin_addr.s_addr = addresses[i++ & 1].s_addr;
+		*last = lasts[i++ & 1];
 	return NULL;
 }
 
@@ -160,17 +161,17 @@ static int run_flip(char **a)
 	int rounds = atoi(a[4]), bad = 0;
 	pthread_t thread;
 
-	inet_pton(AF_INET, a[0], &addresses[0]);
-	inet_pton(AF_INET, a[1], &addresses[1]);
-	flipped.sin_family = AF_INET;
-	flipped.sin_port = htons((unsigned short)atoi(a[2]));
-	flipped.sin_addr = addresses[0];
+	struct endpoint wrong = endpoint(a[1], a[2]);
+
+	flipped = endpoint(a[0], a[2]);
+	last = last_byte(&flipped);
+	lasts[0] = *last;
+	lasts[1] = *last_byte(&wrong);
 	if (pthread_create(&thread, NULL, flip, NULL))
 		refused("pthread_create");
 	for (int i = 0; i < rounds; i++) {
-		int fd = opened(AF_INET, SOCK_STREAM, 0);
-		struct sockaddr_in peer;
-		socklen_t length = sizeof(peer);
+		int fd = opened(wrong.family, SOCK_STREAM, 0);
+		struct endpoint peer = { .length = sizeof(peer.address), .family = wrong.family };
 		/*
 		 * A reset at the end leaves no TIME_WAIT: thousands of rounds do not run out of
 		 * ports.
@@ -178,9 +179,9 @@ static int run_flip(char **a)
 		struct linger reset = { .l_onoff = 1, .l_linger = 0 };
 
 		setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
-		if (connect(fd, (struct sockaddr *)&flipped, sizeof(flipped)) == 0 &&
-		    getpeername(fd, (struct sockaddr *)&peer, &length) == 0 &&
-		    peer.sin_addr.s_addr == addresses[1].s_addr) {
+		if (connect(fd, sockaddr(&flipped), flipped.length) == 0 &&
+		    getpeername(fd, (struct sockaddr *)&peer.address, &peer.length) == 0 &&
+		    *last_byte(&peer) == lasts[1]) {
 			bad++;
 			send(fd, a[3], strlen(a[3]), MSG_NOSIGNAL);
 		}

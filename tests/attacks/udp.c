@@ -141,8 +141,9 @@ static int run_fragments(char **a)
 	return EXIT_SENT;
 }
 
-static struct sockaddr_in flipped;
-static struct in_addr addresses[2];
+static struct endpoint flipped;
+static volatile unsigned char *last; /* byte of its address: the rest of the two is alike */
+static unsigned char lasts[2];
 static volatile int stop;
 
 static void *flip(void *unused)
@@ -151,7 +152,7 @@ static void *flip(void *unused)
 
 	(void)unused;
 	while (!stop)
-		*(volatile in_addr_t *)&flipped.sin_addr.s_addr = addresses[i++ & 1].s_addr;
+		*last = lasts[i++ & 1];
 	return NULL;
 }
 
@@ -163,18 +164,18 @@ static int run_flip(char **a)
 {
 	int rounds = atoi(a[4]), sent = 0;
 	pthread_t thread;
-	int fd = opened(AF_INET, SOCK_DGRAM, 0);
+	struct endpoint bad = endpoint(a[1], a[2]);
+	int fd = opened(bad.family, SOCK_DGRAM, 0);
 
-	inet_pton(AF_INET, a[0], &addresses[0]);
-	inet_pton(AF_INET, a[1], &addresses[1]);
-	flipped.sin_family = AF_INET;
-	flipped.sin_port = htons((unsigned short)atoi(a[2]));
-	flipped.sin_addr = addresses[0];
+	flipped = endpoint(a[0], a[2]);
+	last = last_byte(&flipped);
+	lasts[0] = *last;
+	lasts[1] = *last_byte(&bad);
 	if (pthread_create(&thread, NULL, flip, NULL))
 		refused("pthread_create");
 	for (int i = 0; i < rounds; i++)
-		sent += sendto(fd, a[3], strlen(a[3]), 0, (struct sockaddr *)&flipped,
-			       sizeof(flipped)) > 0;
+		sent += sendto(fd, a[3], strlen(a[3]), 0, sockaddr(&flipped),
+			       flipped.length) > 0;
 	stop = 1;
 	pthread_join(thread, NULL);
 	printf("%d of %d sent\n", sent, rounds);
@@ -199,6 +200,32 @@ static int run_answer(char **a)
 	    0)
 		refused("recvfrom");
 	if (sendto(fd, a[1], strlen(a[1]), 0, sockaddr(&from), from.length) < 0)
+		refused("sendto");
+	return EXIT_SENT;
+}
+
+/*
+ * later PORT TEXT OFFSET PATH: as answer, to the peer's port and OFFSET, when a file stands at PATH.
+ */
+static int run_later(char **a)
+{
+	struct endpoint any = endpoint("::", a[0]), from = { .length = sizeof(from.address) };
+	struct sockaddr_in6 *peer = (struct sockaddr_in6 *)&from.address;
+	int fd = opened(AF_INET6, SOCK_DGRAM, 0);
+	char bytes[2048];
+
+	if (bind(fd, sockaddr(&any), any.length))
+		refused("bind");
+	printf("listening\n");
+	fflush(stdout);
+	if (recvfrom(fd, bytes, sizeof(bytes), 0, (struct sockaddr *)peer, &from.length) < 0)
+		refused("recvfrom");
+	printf("heard\n");
+	fflush(stdout);
+	while (access(a[3], F_OK))
+		usleep(1000);
+	peer->sin6_port = htons((unsigned short)(ntohs(peer->sin6_port) + atoi(a[2])));
+	if (sendto(fd, a[1], strlen(a[1]), 0, (struct sockaddr *)peer, from.length) < 0)
 		refused("sendto");
 	return EXIT_SENT;
 }
@@ -246,11 +273,13 @@ int main(int argc, char **argv)
 		return run_flip(argv + 2);
 	if (argc == 4 && !strcmp(what, "answer"))
 		return run_answer(argv + 2);
+	if (argc == 6 && !strcmp(what, "later"))
+		return run_later(argv + 2);
 	if (argc == 5 && !strcmp(what, "exchange"))
 		return run_exchange(argv + 2);
 	usage("udp connected|sendto|lite|sendmmsg|fragments|exchange ADDR PORT TEXT | retarget "
 	      "GOOD ADDR PORT TEXT"
 	      " | from SPORT ADDR PORT TEXT | sourceroute|routing-header HOP ADDR PORT TEXT | flip "
 	      "GOOD BAD PORT TEXT ROUNDS"
-	      " | answer PORT TEXT");
+	      " | answer PORT TEXT | later PORT TEXT OFFSET PATH");
 }

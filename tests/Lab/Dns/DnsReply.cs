@@ -9,6 +9,9 @@ public sealed record DnsReply
     /// <summary>Authority and additional section: nobody should believe them.</summary>
     public IReadOnlyList<DnsRecord> Additional { get; init; } = [];
 
+    /// <summary>Over UDP: what somebody else would say, from the server's own address and port.</summary>
+    public DnsForgery? Forgery { get; init; }
+
     /// <summary>RCODE; 3 is NXDOMAIN.</summary>
     public int Code { get; init; }
 

@@ -78,12 +78,33 @@ internal sealed class DnsServer : IDisposable
             message, read.Questions, read.Reply, read.HasOptions, read.HasOptions ? UdpBytesWithOptions : UdpBytes);
         try
         {
+            if (read.Reply.Forgery is { IsLate: false } early)
+            {
+                await ForgeAsync(early, message, read.Questions[0], (IPEndPoint)from);
+            }
+
             await _udp.SendToAsync(answer, from);
+            if (read.Reply.Forgery is { IsLate: true } late)
+            {
+                await ForgeAsync(late, message, read.Questions[0], (IPEndPoint)from);
+            }
         }
         catch (Exception e) when (e is ObjectDisposedException or SocketException)
         {
             // The client is gone, or the laboratory is being torn down.
         }
+    }
+
+    private async Task ForgeAsync(DnsForgery forgery, byte[] message, DnsQuestion asked, IPEndPoint from)
+    {
+        var question = forgery.Question is { } name ? asked with { Wire = DnsName.ToWire(name), Name = name } : asked;
+        byte[] head = [.. message];
+        var id = (ushort)(BinaryPrimitives.ReadUInt16BigEndian(head) + forgery.IdOffset);
+        BinaryPrimitives.WriteUInt16BigEndian(head, id);
+        var reply = new DnsReply { Answers = [DnsRecord.OfAddress(question.Name, forgery.Address)] };
+        await _udp.SendToAsync(
+            DnsMessage.Write(head, [question], reply, withOptions: false, UdpBytes),
+            new IPEndPoint(from.Address, from.Port + forgery.PortOffset));
     }
 
     private async Task ServeTcpAsync()
