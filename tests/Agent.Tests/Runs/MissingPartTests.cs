@@ -1,11 +1,12 @@
 using System.Text.Json;
+using Sallyport.Lab;
 using Sallyport.Lab.Processes;
 
 namespace Sallyport.Agent.Tests.Runs;
 
 /// <summary>
 /// A machine that lacks a part: `doctor` says which, and `run` starts nothing where it can neither see nor refuse.
-/// (A kernel without a hook is the virtual machine's: eng/vm.)
+/// A kernel without a hook is one whose bpf(2) does not know it: `lacking` stands between, and answers as such a kernel does.
 /// </summary>
 public sealed class MissingPartTests(LabFixture fixture) : RunTest(fixture)
 {
@@ -50,6 +51,48 @@ public sealed class MissingPartTests(LabFixture fixture) : RunTest(fixture)
             check => check.GetProperty("name").GetString() == "CAP_NET_ADMIN");
         Assert.False(missing.GetProperty("available").GetBoolean());
         Assert.StartsWith("missing", missing.GetProperty("detail").GetString(), StringComparison.Ordinal);
+    }
+
+    /// <summary>By number of enum bpf_prog_type, bpf_attach_type, bpf_map_type; and how `doctor` calls it.</summary>
+    [Theory]
+    [InlineData("program", 3, "traffic control")]
+    [InlineData("program", 8, "cgroup packets")]
+    [InlineData("program", 18, "cgroup connect and sendmsg")]
+    [InlineData("program", 9, "cgroup sockets")]
+    [InlineData("map", 27, "ring buffer")]
+    [InlineData("map", 24, "socket storage")]
+    [InlineData("attach", 1, null)] // BPF_CGROUP_INET_EGRESS
+    [InlineData("attach", 11, null)] // BPF_CGROUP_INET6_CONNECT
+    public async Task Without_a_hook_that_verdicts_need_nothing_starts(string kind, int number, string? check)
+    {
+        string[] lacking = [LabNetwork.Program("lacking"), kind, $"{number}"];
+        var outcome = await Call([.. lacking, .. Line("--mode", "block"), "touch", $"{Output}.started"]);
+        Assert.True(outcome.ExitCode == 69, outcome.ToString());
+        Assert.Contains("nothing was started", outcome.Errors, StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(Lab.WorkFolder, Name + ".started")));
+        await NothingIsLeft();
+        if (check is null)
+        {
+            return;
+        }
+
+        var doctor = await Call([.. lacking, Product, "doctor", "--json"]);
+        Assert.True(doctor.ExitCode == 69, doctor.ToString());
+        using var document = JsonDocument.Parse(doctor.Output);
+        Assert.False(document.RootElement.GetProperty("canEnforce").GetBoolean());
+        var missing = Assert.Single(
+            document.RootElement.GetProperty("checks").EnumerateArray(),
+            one => one.GetProperty("name").GetString() == check);
+        Assert.False(missing.GetProperty("available").GetBoolean());
+    }
+
+    /// <summary>The control: the same run, with a lack of what nobody uses (AF_XDP's table).</summary>
+    [Fact]
+    public async Task With_all_that_it_needs_it_starts()
+    {
+        var outcome = await Call([LabNetwork.Program("lacking"), "map", "17", .. Line("--mode", "block"), "touch", $"{Output}.started"]);
+        Assert.True(outcome.ExitCode == 0, outcome.ToString());
+        Assert.True(File.Exists(Path.Combine(Lab.WorkFolder, Name + ".started")));
     }
 
     private async Task<ProcessOutcome> Call(string[] line)
