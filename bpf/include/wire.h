@@ -304,6 +304,7 @@ enum sp_daemon_kind {
 	SP_DAEMON_RUNTIME = 1, /* the path of a container runtime's socket */
 	SP_DAEMON_HELPER = 2, /* the path of a daemon that was there before the job */
 	SP_DAEMON_REFUSED_HELPER = 3, /* the same, and block mode did not let it */
+	SP_DAEMON_NAMES = 4, /* the path of a service that looks names up, which block mode refuses and tells nobody of */
 };
 
 struct sp_daemon_asked {

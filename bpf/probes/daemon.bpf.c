@@ -62,7 +62,8 @@ static __always_inline bool lead_to_own_socket(struct bpf_sock_addr_kern *kernel
 /*
  * Somebody outside the job listens at this path since before the job: 0, or SP_DAEMON_HELPER, SP_DAEMON_REFUSED_HELPER. A name
  * service (nscd, systemd-resolved) would ask for any name, and nobody would know for whom. The C library asks the resolver
- * itself when it cannot be reached, where the question is judged: that is no refusal to tell of.
+ * itself when it cannot be reached, where the question is judged: that is no refusal to tell of. Where it is reached, in audit
+ * mode, that is the one trace of what was asked there: SP_DAEMON_NAMES.
  */
 static __always_inline __u32 judge_helper(__u64 hash, const struct member *who)
 {
@@ -76,11 +77,14 @@ static __always_inline __u32 judge_helper(__u64 hash, const struct member *who)
 	own_flow(&by, who);
 	begin_judgement(&by, &result);
 	if (*kind == SP_FOREIGN_NAMES)
-		return result.block ? REFUSED_NAMES : 0;
+		return result.block ? REFUSED_NAMES : SP_DAEMON_NAMES;
 	return result.block ? SP_DAEMON_REFUSED_HELPER : SP_DAEMON_HELPER;
 }
 
-/* `work` has the path. As an alert: the agent compares inodes before a container can have started. */
+/*
+ * `work` has the path. As an alert: the agent compares inodes before a container can have started. What every program does
+ * that looks up a name is none.
+ */
 static __always_inline void tell_asked(struct work *work, const struct member *who, __u32 kind)
 {
 	struct sp_daemon_asked *record = (struct sp_daemon_asked *)work->text;
@@ -96,7 +100,10 @@ static __always_inline void tell_asked(struct work *work, const struct member *w
 	record->path_length = length;
 	if (length && bpf_probe_read_kernel(&work->text[sizeof(*record)], length, work->name))
 		return;
-	send_alert(&record->header, sizeof(*record) + length);
+	if (kind == SP_DAEMON_NAMES)
+		send_event(&record->header, sizeof(*record) + length);
+	else
+		send_alert(&record->header, sizeof(*record) + length);
 }
 
 /* Past the agent, a runtime gives root whatever it asks for: there are no bounds then, and nobody looks at what a container has. */

@@ -14,4 +14,7 @@ public enum DaemonKind : uint
 
     /// <summary>The same, and block mode did not let it.</summary>
     RefusedHelper = 3,
+
+    /// <summary>That of a service that looks names up; block mode refuses it, and tells nobody of it.</summary>
+    Names = 4,
 }

@@ -11,6 +11,9 @@ public sealed class HelperTests(LabFixture fixture) : KernelTest(fixture), IClas
     private const int Port = 7070;
     private const string Path = "/run/lab/work/relay.sock";
 
+    /// <summary>Where D-Bus listens: one word on it starts a unit, or asks systemd-resolved for a name.</summary>
+    private const string Bus = "/run/dbus/system_bus_socket";
+
     private const string Relay = $"""
         import os, selectors, socket
         os.makedirs(os.path.dirname('{Path}'), exist_ok=True)
@@ -62,10 +65,10 @@ public sealed class HelperTests(LabFixture fixture) : KernelTest(fixture), IClas
     }
 
     [Theory]
-    [EveryMode(Path, "@lab-relay", Path + "@@@")]
+    [EveryMode(Path, "@lab-relay", Path + "@@@", Bus)]
     public async Task A_relay_on_a_Unix_socket(LabMode mode, string path)
     {
-        using LabProcess relay = await RelayAsync();
+        using LabProcess relay = await RelayAsync(path == Bus ? Bus : Path);
         await ProveAsync(mode, new Attack
         {
             Command = Ask("unix", path),
@@ -79,7 +82,7 @@ public sealed class HelperTests(LabFixture fixture) : KernelTest(fixture), IClas
 
     /// <summary>
     /// Technique D9: systemd-resolved by varlink and nscd ask for any name. The C library does without them, so that is no refusal
-    /// to tell of; in audit mode they are asked as ever.
+    /// to tell of; in audit mode they are asked as ever, and the report says by whom.
     /// </summary>
     [Theory]
     [EveryMode("/run/nscd/socket", "/run/systemd/resolve/io.systemd.Resolve")]
@@ -90,9 +93,16 @@ public sealed class HelperTests(LabFixture fixture) : KernelTest(fixture), IClas
         {
             LabRun run = await Lab.RunAsync(now, Ask("unix", path));
             Assert.Equal(now != LabMode.Block, run.Traffic.Contains(Canary));
-            if (now != LabMode.Off)
+            if (now == LabMode.Block)
             {
                 Assert.Empty(run.Report.Refusals);
+            }
+            else if (now == LabMode.Audit)
+            {
+                Assert.True(
+                    run.Report.Connections.Any(row => row is { Protocol: "unix", Verdict: "observed", Reason: "name-service", WouldRefuse: true }
+                        && row.Address == path && System.IO.Path.GetFileName(run.Report.ExeOf(row.Process))?.StartsWith("python", StringComparison.Ordinal) == true),
+                    run.ToString());
             }
         }
     }

@@ -9,6 +9,9 @@ namespace Sallyport.Agent.Core.Correlation;
 /// <summary>Flows and the names that they said.</summary>
 internal sealed class NetworkEvents(JobTables tables)
 {
+    /// <summary>The one reason that is not the kernel's: block mode refuses it without a word.</summary>
+    private const string NameService = "name-service";
+
     public void Judged(in ConnectionEvent value, IEventSink<RecordedEvent> sink)
     {
         ref readonly var record = ref value.Fixed;
@@ -67,7 +70,7 @@ internal sealed class NetworkEvents(JobTables tables)
             null,
             record.Kind == DaemonKind.RefusedHelper ? RecordedVerdict.Refused : RecordedVerdict.Observed,
             null,
-            KernelWords.Of(KernelReason.Helper),
+            record.Kind == DaemonKind.Names ? NameService : KernelWords.Of(KernelReason.Helper),
             KernelWords.Of(KernelHook.Connect),
             tables.Processes.IdOf(process),
             tables.Steps.Find(entry?.Execution ?? 0),

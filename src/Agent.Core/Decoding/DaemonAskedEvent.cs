@@ -17,7 +17,7 @@ public readonly ref struct DaemonAskedEvent
     public ref readonly DaemonAskedRecord Fixed => ref fixedPart;
 
     /// <summary>A daemon of the machine that was there before the job, and no container runtime.</summary>
-    public bool IsHelper => fixedPart.Kind is DaemonKind.Helper or DaemonKind.RefusedHelper;
+    public bool IsHelper => fixedPart.Kind is DaemonKind.Helper or DaemonKind.RefusedHelper or DaemonKind.Names;
 
     /// <summary>Of the Unix socket; a leading NUL is an abstract name.</summary>
     public ReadOnlySpan<byte> Path { get; private init; }

@@ -43,6 +43,7 @@ internal static class ReasonText
         "dns-tcp" => "DNS over TCP to a server that no rule allows and the agent does not answer for.",
         "queue-bypass" => "a socket option that would pass by the uplink's check.",
         "helper" => "a daemon that was there before the job: nothing tells what it does for whoever asks.",
+        "name-service" => "a service that looks names up: nobody knows which. In block mode programs ask the resolver themselves.",
         "agent-lost" => "the agent was not running, and the policy says onAgentLoss: deny.",
         "loopback" => "stays on this machine.",
         "own-container" => "between the job's own containers.",
