@@ -9,9 +9,10 @@ namespace Sallyport.Fuzz;
 /// <param name="Corpus">Folder with further inputs, one folder for each target; null when none.</param>
 internal sealed record FuzzOptions(int Seconds, string Target, int Seed, string? Corpus)
 {
-    public const string Usage =
-        "usage: fuzz [--seconds N] [--target all|records|policy|endpoints|recording|report|arguments|workerlog|environment|control|docker]\n"
-        + "            [--seed N] [--corpus DIR]";
+    /// <summary>The line that says what is accepted.</summary>
+    /// <param name="targets">Names of all.</param>
+    public static string Usage(IEnumerable<string> targets) =>
+        $"usage: fuzz [--seconds N] [--seed N] [--corpus DIR] [--target all|{string.Join('|', targets)}]";
 
     /// <summary>Reads the arguments.</summary>
     /// <param name="arguments">Of the command line.</param>

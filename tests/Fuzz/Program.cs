@@ -4,25 +4,27 @@ using Sallyport.Fuzz.Targets;
 
 // Feeds damaged inputs to everything that reads bytes from outside. Exit code 0: nothing threw; 1: an input did, which
 // is printed in base64 and can be put into the corpus folder; 64: wrong arguments.
-var options = FuzzOptions.Read(args, (int)(TimeProvider.System.GetUtcNow().Ticks & int.MaxValue), out var mistake);
-if (options is null)
-{
-    Console.Error.WriteLine(mistake);
-    Console.Error.WriteLine(FuzzOptions.Usage);
-    return 64;
-}
-
 IFuzzTarget[] targets =
 [
     new RecordTarget(), new PolicyTarget(), new EndpointTarget(), new RecordingTarget(), new ReportTarget(),
     new ArgumentTarget(), new WorkerLogTarget(), new EnvironmentTarget(), new ControlTarget(),
-    new DockerTarget(), new GitTarget(), new FileNoticeTarget(), new DenyListTarget(),
+    new DockerTarget(), new GitTarget(), new FileNoticeTarget(), new DenyListTarget(), new DnsTarget(), new ChangeTarget(),
+    new SettingsTarget(), new LockTarget(), new InputsTarget(), new MachineTarget(),
 ];
+var usage = FuzzOptions.Usage(targets.Select(target => target.Name));
+var options = FuzzOptions.Read(args, (int)(TimeProvider.System.GetUtcNow().Ticks & int.MaxValue), out var mistake);
+if (options is null)
+{
+    Console.Error.WriteLine(mistake);
+    Console.Error.WriteLine(usage);
+    return 64;
+}
+
 var chosen = targets.Where(target => options.Target == "all" || options.Target == target.Name).ToList();
 if (chosen.Count == 0)
 {
     Console.Error.WriteLine($"--target {options.Target}: not known");
-    Console.Error.WriteLine(FuzzOptions.Usage);
+    Console.Error.WriteLine(usage);
     return 64;
 }
 
