@@ -8,7 +8,7 @@ namespace Sallyport.Baseline;
 public static class SeenDestinations
 {
     /// <summary>Reasons of flows that are no egress of the job's own.</summary>
-    private static readonly ImmutableArray<string> Local = ["loopback", "own-container", "resolver", "reply"];
+    private static readonly ImmutableArray<string> Local = ["loopback", "own-container", "resolver", "reply", "name-service"];
 
     /// <summary>False for a flow that is no egress of the job's own.</summary>
     public static bool IsEgress(ConnectionDocument connection)

@@ -17,9 +17,9 @@ internal static class LearnedPolicies
     /// <summary>Bound on comments about what was refused.</summary>
     private const int MaximumRefused = 50;
 
-    /// <summary>Reasons for which a flow passes without a rule: they need none.</summary>
+    /// <summary>Reasons for which a flow passes without a rule, or is done without: they need none.</summary>
     private static readonly HashSet<string> WithoutRule =
-        new(StringComparer.Ordinal) { "loopback", "own-container", "resolver", "reply", "uplink" };
+        new(StringComparer.Ordinal) { "loopback", "own-container", "resolver", "reply", "uplink", "name-service" };
 
     internal static string Yaml(IReadOnlyList<ReportDocument> reports, string title)
     {
