@@ -98,7 +98,7 @@ internal sealed class PolicyPreview(Database database, PolicyStore policies, Rep
             foreach (var name in held.Floors)
             {
                 var floor = await DocumentAsync(owner, name, documents, cancellation);
-                document = new PolicyFloor(floor, Bounds: !floor.Allow.IsEmpty).Apply(document, out _);
+                document = new PolicyFloor(floor).Apply(document, out _);
             }
 
             judges[key] = judge = new PolicyJudge(document, new CompileContext());
