@@ -26,7 +26,7 @@ internal sealed class ScriptedServer : IDisposable
     private readonly Func<string, int, string?> script;
     private readonly ConcurrentDictionary<string, int> counts = new();
 
-    /// <param name="script">Path and how often it was asked before; gives null, a word above, or status and headers, as in <c>503\r\nRetry-After: 7</c>.</param>
+    /// <param name="script">Path and how often it was asked before; gives null, a word above, status and headers, as in <c>503\r\nRetry-After: 7</c>, or <see cref="Ok"/>.</param>
     internal ScriptedServer(Func<string, int, string?>? script = null)
     {
         this.script = script ?? ((_, _) => null);
@@ -88,7 +88,8 @@ internal sealed class ScriptedServer : IDisposable
                     await Task.Delay(Timeout.Infinite, stop.Token);
                 }
 
-                var answer = said is null or Cut ? Take(method, path, credential, body) : $"{said}\r\nContent-Length: 0\r\n\r\n";
+                var answer = said is null or Cut ? Take(method, path, credential, body)
+                    : said.Contains("\r\n\r\n", StringComparison.Ordinal) ? said : $"{said}\r\nContent-Length: 0\r\n\r\n";
                 var bytes = Encoding.Latin1.GetBytes($"HTTP/1.1 {answer}");
                 await stream.WriteAsync(said == Cut ? bytes.AsMemory(0, bytes.Length - 5) : bytes, stop.Token);
                 if (said == Cut)
@@ -127,7 +128,8 @@ internal sealed class ScriptedServer : IDisposable
             : "409 Conflict\r\nContent-Length: 0\r\n\r\n";
     }
 
-    private static string Ok(string body) => string.Create(
+    /// <summary>A whole answer.</summary>
+    internal static string Ok(string body) => string.Create(
         CultureInfo.InvariantCulture, $"200 OK\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}");
 
     // Null at the end of the connection.
