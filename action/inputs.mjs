@@ -37,7 +37,7 @@ export async function policyText(env) {
     return path === '' ? null : readFileSync(local, 'utf8');
   }
   const url = new URL(`${env.GITHUB_API_URL}/repos/${env.GITHUB_REPOSITORY}/contents/`);
-  url.pathname += path.split('/').filter((part) => !['', '.', '..'].includes(part)).map(encodeURIComponent).join('/');
+  url.pathname += resolve('/', path).slice(1).split('/').map(encodeURIComponent).join('/'); // The root is its own parent.
   url.searchParams.set('ref', env.GITHUB_SHA);
   const headers = { accept: 'application/vnd.github.raw+json', authorization: `Bearer ${input(env, 'token')}` };
   return (await download(url, MAX_POLICY_BYTES, headers)).toString();
