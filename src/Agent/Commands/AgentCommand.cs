@@ -15,7 +15,7 @@ internal static class AgentCommand
 
         Examples:
           sudo sallyport agent                    in the foreground; as a service: systemctl enable --now sallyport
-          sallyport agent --check                 is agent.yml, with the policies that it names, without mistakes?
+          sallyport agent --check                 is agent.yml, with the files that it names, without mistakes?
           sallyport agent --await                 in a runner's unit, before the runner: is there a service that protects its jobs?
         """;
 
@@ -33,6 +33,11 @@ internal static class AgentCommand
             var settings = MachineSettingsFile.Read();
             if (parsed.GetValue(check))
             {
+                if (settings.ServerKeyFile is { } key)
+                {
+                    MachineSettingsFile.RequireSecret(key);
+                }
+
                 var policy = Runner.RunnerPolicy.OfMachine(settings);
                 context.Output.WriteLine($"{MachineSettingsFile.Path}: {policy.Shown.Reason}");
                 return ExitCode.Success;
