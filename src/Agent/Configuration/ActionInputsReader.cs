@@ -66,6 +66,7 @@ internal static class ActionInputsReader
             decision.Reason,
             isImplicit && EndpointGroups.TryGet(ImplicitGroup, out var group) ? [.. group.Entries.Select(entry => entry.Endpoint.Text)] : [],
             document?.Allow.Select(rule => rule.Endpoint).Distinct().Count() ?? 0);
+        var failOn = values.FailOn();
         var read = new ActionInputs(
             (document ?? PolicyDocument.Empty) with { Mode = decision.Mode },
             explicitMode,
@@ -73,13 +74,13 @@ internal static class ActionInputsReader
             ReadPrivileges(values),
             FileMonitoring: !values.Truth(ActionInputName.DisableFileMonitoring),
             Telemetry: !values.Truth(ActionInputName.DisableTelemetry),
-            values.FailOn(),
+            failOn,
             server,
             values.Key(),
             stored,
             useStore,
             values.Truth(ActionInputName.DeployOnSelfHosted),
-            NoticesOf(decision.Mode, given));
+            NoticesOf(decision.Mode, given, failOn));
         return values.Mistakes is { IsEmpty: false } mistakes
             ? new ActionInputsReading(null, mistakes) : new ActionInputsReading(read, []);
     }
@@ -163,13 +164,19 @@ internal static class ActionInputsReader
         }
     }
 
-    private static ImmutableArray<ControlNotice> NoticesOf(PolicyMode mode, List<string> given)
+    private static ImmutableArray<ControlNotice> NoticesOf(PolicyMode mode, List<string> given, FailOn failOn)
     {
         var notices = ImmutableArray.CreateBuilder<ControlNotice>();
         if (mode == PolicyMode.Block && given.Count == 0)
         {
             notices.Add(new ControlNotice("warning", "Nothing is allowed", "egress-policy is block, and neither allowed-endpoints nor a policy is "
                 + "given: what is not implicit is refused."));
+        }
+
+        if (failOn.HasFlag(FailOn.New))
+        {
+            notices.Add(new ControlNotice("warning", "fail-on: new compares nothing here", "a job of a runner has no earlier report to compare with, so "
+                + "new destinations fail nothing; a server's check of the commit says what is new, and sallyport run has --baseline."));
         }
 
         return notices.ToImmutable();

@@ -82,6 +82,14 @@ public sealed class ActionInputsTests
         Assert.Empty(Accepted(("egress-policy", "block"), ("allowed-endpoints", "a.example")).Notices);
     }
 
+    [Theory]
+    [InlineData("new", true)]
+    [InlineData("refused,new", true)]
+    [InlineData("refused,finding", false)]
+    public void What_cannot_be_compared_is_warned_of(string failOn, bool isWarned) => Assert.Equal(
+        isWarned,
+        Accepted(("fail-on", failOn)).Notices.Any(notice => notice is { Level: "warning", Title: "fail-on: new compares nothing here" }));
+
     [Fact]
     public void Names_wildcards_addresses_blocks_ports_lines_and_commas_all_parse()
     {
@@ -176,11 +184,11 @@ public sealed class ActionInputsTests
     {
         var inputs = Accepted(
             ("disable-sudo", "true"), ("disable-sudo-and-containers", "true"), ("disable-file-monitoring", "true"),
-            ("disable-telemetry", "true"), ("deploy-on-self-hosted-vm", "true"), ("fail-on", "refused, new"),
+            ("disable-telemetry", "true"), ("deploy-on-self-hosted-vm", "true"), ("fail-on", "refused, finding"),
             ("server-url", "https://sallyport.example:8710/x"), ("api-key", "k"));
         Assert.Equal(ActionPrivileges.WithoutSudoAndContainers, inputs.Privileges);
         Assert.Equal((false, false, true), (inputs.FileMonitoring, inputs.Telemetry, inputs.DeployOnSelfHosted));
-        Assert.Equal(FailOn.Refused | FailOn.New, inputs.FailOn);
+        Assert.Equal(FailOn.Refused | FailOn.Finding, inputs.FailOn);
         Assert.Equal(("https://sallyport.example:8710/x", "k"), (inputs.ServerUrl!.ToString(), inputs.ApiKey));
         Assert.Empty(inputs.Notices);
     }
