@@ -55,13 +55,32 @@ public sealed class PolicyStoreTests(MachineFixture fixture) : IClassFixture<Mac
         Assert.Contains("base version 2", second.Step("Post Harden Runner").GetProperty("summary").GetString(), StringComparison.Ordinal);
 
         await WaitForAsync(() => server.Recordings().Length >= 2, server);
-        // Without the server the last answer holds, and that is said.
+        // Without the server the last answer holds, and that is said: one that is away, and one that takes what is sent and says nothing,
+        // to the two questions that a start may have. The Action waits ten seconds for all of it.
         await server.DisposeAsync();
         WorkflowRun third = await RunAsync(key, "103");
-        Assert.True(third.Traffic.Contains("/out "), third.ToString());
-        Assert.Contains(
-            third.Step("Pre Harden Runner").GetProperty("annotations").EnumerateArray(),
-            one => one.GetProperty("title").GetString() == "An earlier policy of the store is in force");
+        AssertEarlier(third);
+        await machine.ConfigureAsync("api.key", key);
+        await machine.ShellAsync("chmod 600 /etc/sallyport/api.key");
+        string signing = await server.CommandAsync("deny-list", "key", "octo");
+        await machine.ConfigureOnDemandAsync(
+            $"server: {{ url: \"{ServedServer.Address}\", keyFile: /etc/sallyport/api.key, denyListKey: \"{signing}\" }}");
+        string silent = await machine.ShellAsync("""
+            setsid python3 -c 'import socket, time; s = socket.create_server(("127.0.0.1", 8710), backlog=64); time.sleep(300)' > /dev/null 2>&1 < /dev/null &
+            echo $!
+            """);
+        try
+        {
+            WorkflowRun fourth = await RunAsync(key, "104");
+            AssertEarlier(fourth);
+            Assert.Contains(Titles(fourth), title => title == "No deny list is in force");
+        }
+        finally
+        {
+            await machine.ShellAsync("kill \"$1\"", silent.Trim());
+            await machine.ConfigureOnDemandAsync();
+        }
+
         foreach (string recording in server.Recordings())
         {
             string report = await machine.ShellAsync("\"$1\" report --format json \"$2\"", machine.Product, recording.Replace(
@@ -165,6 +184,15 @@ public sealed class PolicyStoreTests(MachineFixture fixture) : IClassFixture<Mac
                   curl -sS --max-time 5 http://v4.test/late || true
         """,
         "--user", RunnerMachine.User, "--repository", "octo/demo", "--run-id", run);
+
+    private static void AssertEarlier(WorkflowRun run)
+    {
+        Assert.True(run.ConclusionOf() == "success" && run.Traffic.Contains("/out "), run.ToString());
+        Assert.Contains(Titles(run), title => title == "An earlier policy of the store is in force");
+    }
+
+    private static IEnumerable<string?> Titles(WorkflowRun run) => run.Step("Pre Harden Runner").GetProperty("annotations").EnumerateArray()
+        .Select(one => one.GetProperty("title").GetString());
 
     private Task<WorkflowRun> RunAsync(string key, string run) =>
         fixture.Machine.RunAsync(Workflow(key), "--user", RunnerMachine.User, "--repository", "octo/demo", "--run-id", run);

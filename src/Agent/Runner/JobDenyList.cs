@@ -18,11 +18,8 @@ namespace Sallyport.Agent.Runner;
 internal sealed record JobDenyList(
     string? Name, ImmutableArray<PolicyRule> Rules, ReadOnlyMemory<byte> Envelope, ImmutableArray<ControlNotice> Notices, string? Degraded)
 {
-    /// <summary>
-    /// Seconds that the start of a job waits for the server: with the ten of a policy store, within the twenty that the service gives
-    /// the job's process.
-    /// </summary>
-    private const int Patience = 5;
+    /// <summary>Seconds that the start of a job waits for the server: a policy store may have to be asked as well.</summary>
+    private const int MostSeconds = 4;
 
     /// <summary>Of a machine that has no key for one.</summary>
     internal static JobDenyList None { get; } = new(null, [], default, [], null);
@@ -33,7 +30,8 @@ internal sealed record JobDenyList(
     /// </summary>
     /// <param name="settings">Of the machine.</param>
     /// <param name="before">Envelope of the agent that this one takes over from; empty when there is none.</param>
-    internal static JobDenyList Take(MachineSettings settings, byte[] before)
+    /// <param name="patience">What is left for servers.</param>
+    internal static JobDenyList Take(MachineSettings settings, byte[] before, StartPatience patience)
     {
         if (settings is not { ServerDenyListKey: { } text, Server: { } server } || !PublicKeyText.TryRead(text, out var key))
         {
@@ -42,7 +40,7 @@ internal sealed record JobDenyList(
 
         return before.Length > 0 && OpenedDenyList.TryOpen(before, key, out _) is { } opened
             ? Of(new DenyListAnswer(opened, null, IsRefused: false, NotKept: null), server)
-            : Of(Ask(settings, key), server);
+            : Of(Ask(settings, key, patience), server);
     }
 
     /// <summary>What an answer is for a job.</summary>
@@ -70,7 +68,7 @@ internal sealed record JobDenyList(
 
     private static ControlNotice Warning(string title, string message) => new("warning", title, message);
 
-    private static DenyListAnswer Ask(MachineSettings settings, byte[] key)
+    private static DenyListAnswer Ask(MachineSettings settings, byte[] key, StartPatience patience)
     {
         var client = new DenyListClient(new KeptDenyLists(AgentFolders.DenyLists, key), key);
         try
@@ -79,7 +77,7 @@ internal sealed record JobDenyList(
             using var http = new CurlClient(Path.Combine(
                 AgentFolders.Uploads, string.Create(CultureInfo.InvariantCulture, $"deny-list-{Environment.ProcessId}")), target.Proxy)
             {
-                Seconds = Patience,
+                Seconds = patience.AtMost(MostSeconds),
             };
             return client.Get(exchange => http.Send([exchange])[0], target);
         }

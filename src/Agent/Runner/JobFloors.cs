@@ -22,8 +22,8 @@ namespace Sallyport.Agent.Runner;
 internal sealed record JobFloors(
     ImmutableArray<StoredPolicy> Stored, ImmutableArray<StoredFloor> InForce, ImmutableArray<ControlNotice> Notices, string? Degraded)
 {
-    /// <summary>Seconds that the start of a job waits for the server, beside the deny list's.</summary>
-    private const int Patience = 5;
+    /// <summary>Seconds that the start of a job waits for the server, at once with the deny list's.</summary>
+    private const int MostSeconds = 4;
 
     /// <summary>Of a machine without a server.</summary>
     internal static JobFloors None { get; } = new([], [], [], null);
@@ -34,7 +34,8 @@ internal sealed record JobFloors(
     /// </summary>
     /// <param name="settings">Of the machine.</param>
     /// <param name="place">Which job; its owner's alone when that is not known yet.</param>
-    internal static JobFloors Take(MachineSettings settings, JobPlace place)
+    /// <param name="patience">What is left for servers.</param>
+    internal static JobFloors Take(MachineSettings settings, JobPlace place, StartPatience patience)
     {
         if (settings.Server is not { } server)
         {
@@ -47,7 +48,7 @@ internal sealed record JobFloors(
             using var http = new CurlClient(Path.Combine(
                 AgentFolders.Uploads, string.Create(CultureInfo.InvariantCulture, $"floors-{Environment.ProcessId}")), target.Proxy)
             {
-                Seconds = Patience,
+                Seconds = patience.AtMost(MostSeconds),
             };
             var answer = new PolicyClient(target, http, AgentFolders.Policies).Get(place, name: null, out var staleBecause);
             var floors = Of(answer.Floors);

@@ -76,9 +76,10 @@ internal sealed class RunnerJobAgent(CommandContext context, MachineSettings set
         using var loading = KernelLoading.Begin(default, guards: true);
         before = JobAgents.Predecessor(worker);
         // Of one server, and at once: the job waits for the slower of them.
+        var patience = new StartPatience(context.Clock);
         Parallel.Invoke(
-            () => denied = JobDenyList.Take(settings, before is null ? [] : RunnerWorkplace.ReadDenyList(before.Id)),
-            () => floors = before is null ? JobFloors.Take(settings, default) : RunnerWorkplace.ReadFloors(before.Id));
+            () => denied = JobDenyList.Take(settings, before is null ? [] : RunnerWorkplace.ReadDenyList(before.Id), patience),
+            () => floors = before is null ? JobFloors.Take(settings, default, patience) : RunnerWorkplace.ReadFloors(before.Id));
         ImmutableArray<ControlNotice> notices = [];
         var privileges = ActionPrivileges.Kept;
         if (!first.Request.IsEmpty)
@@ -89,7 +90,7 @@ internal sealed class RunnerJobAgent(CommandContext context, MachineSettings set
                 return ExitCode.Usage;
             }
 
-            configured = WithStored(inputs!, first.Peer.Pid);
+            configured = WithStored(inputs!, first.Peer.Pid, patience);
             notices = configured.Notices;
             privileges = configured.Privileges;
             isConfigured = true;
@@ -206,7 +207,7 @@ internal sealed class RunnerJobAgent(CommandContext context, MachineSettings set
             return refusal!;
         }
 
-        inputs = WithStored(inputs!, asked.Peer.Pid);
+        inputs = WithStored(inputs!, asked.Peer.Pid, new StartPatience(context.Clock));
         job.Replace(Composed(inputs));
         configured = inputs;
         job.KeepRequest(asked.Request.Span, stored);
@@ -239,7 +240,7 @@ internal sealed class RunnerJobAgent(CommandContext context, MachineSettings set
     /// <summary>Floors of the repository, the workflow and the job too, from here on. That the server does not say takes none away.</summary>
     private void Narrow(JobPlace place)
     {
-        var known = JobFloors.Take(settings, place);
+        var known = JobFloors.Take(settings, place, new StartPatience(context.Clock));
         lock (answering)
         {
             try
@@ -274,7 +275,7 @@ internal sealed class RunnerJobAgent(CommandContext context, MachineSettings set
     }
 
     /// <summary>With the policy of the store, where it is asked for. Who takes over takes the answer that the one before had.</summary>
-    private ActionInputs WithStored(ActionInputs inputs, int asker)
+    private ActionInputs WithStored(ActionInputs inputs, int asker, StartPatience patience)
     {
         if (!StoredPolicies.AreAsked(inputs))
         {
@@ -283,7 +284,7 @@ internal sealed class RunnerJobAgent(CommandContext context, MachineSettings set
 
         ImmutableArray<ControlNotice> notices = [];
         stored = before is null ? null : RunnerWorkplace.ReadPolicy(before.Id);
-        stored ??= StoredPolicies.Ask(inputs, TargetOf(inputs), worker!, asker, out notices);
+        stored ??= StoredPolicies.Ask(inputs, TargetOf(inputs), worker!, asker, patience, out notices);
         return StoredPolicies.Apply(inputs with { Notices = [.. inputs.Notices, .. notices] }, stored);
     }
 

@@ -20,14 +20,14 @@ internal static class StoredPolicies
     internal const string Origin = "policy store: ";
 
     /// <summary>Seconds that the start of a job waits for a server.</summary>
-    private const int Patience = 10;
+    private const int MostSeconds = 5;
 
     internal static bool AreAsked(ActionInputs inputs) => inputs.StoredPolicy is not null || inputs.UsePolicyStore;
 
     /// <summary>Asks the server.</summary>
     /// <exception cref="CommandFailure">The policy cannot be had: the job does not start as if it had none.</exception>
     internal static PolicyAnswer Ask(
-        ActionInputs inputs, UploadTarget? target, RunnerWorker worker, int asker, out ImmutableArray<ControlNotice> notices)
+        ActionInputs inputs, UploadTarget? target, RunnerWorker worker, int asker, StartPatience patience, out ImmutableArray<ControlNotice> notices)
     {
         if (target is null)
         {
@@ -37,7 +37,10 @@ internal static class StoredPolicies
         var job = RunnerFacts.IdentityOf(worker, asker)
             ?? throw new CommandFailure(ExitCode.Usage, "the policy store has policies by repository, and the runner does not say which this is");
         using var http = new CurlClient(Path.Combine(
-            AgentFolders.Uploads, string.Create(CultureInfo.InvariantCulture, $"policy-{Environment.ProcessId}")), target.Proxy) { Seconds = Patience };
+            AgentFolders.Uploads, string.Create(CultureInfo.InvariantCulture, $"policy-{Environment.ProcessId}")), target.Proxy)
+        {
+            Seconds = patience.AtMost(MostSeconds),
+        };
         var answer = new PolicyClient(target, http, AgentFolders.Policies).Get(new JobPlace(job.Repository, job.Workflow, job.Job), inputs.StoredPolicy, out var staleBecause);
         notices = staleBecause is null ? [] : [new ControlNotice(
             "warning", "An earlier policy of the store is in force", $"{target.Server.Host} gave none: {staleBecause}")];

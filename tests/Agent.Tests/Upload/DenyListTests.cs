@@ -120,8 +120,9 @@ public sealed class DenyListTests : IDisposable
     public void Without_a_key_nothing_is_asked_and_who_takes_over_asks_nobody()
     {
         var settings = new MachineSettings { Server = Server, ServerKeyFile = "/nonexistent" };
-        Assert.Same(JobDenyList.None, JobDenyList.Take(settings, Signed(7, "evil.example")));
-        var taken = JobDenyList.Take(settings with { ServerDenyListKey = PublicKeyText.Of(Key) }, Signed(7, "evil.example"));
+        Assert.Same(JobDenyList.None, JobDenyList.Take(settings, Signed(7, "evil.example"), new StartPatience(TimeProvider.System)));
+        var taken = JobDenyList.Take(
+            settings with { ServerDenyListKey = PublicKeyText.Of(Key) }, Signed(7, "evil.example"), new StartPatience(TimeProvider.System));
         Assert.Equal(("deny list version 7 of octo", 0), (taken.Name, taken.Notices.Length));
     }
 
