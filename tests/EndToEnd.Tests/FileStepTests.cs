@@ -39,13 +39,19 @@ public sealed class FileStepTests(DockerFixture fixture)
                 run: test "$(tail -n 1 src/main.c)$(tail -n 1 src/more.c)" = 'return 9;return 9;'
         """;
 
-    [Fact]
-    public async Task A_change_of_a_file_is_in_the_step_and_the_container_that_made_it()
+    /// <summary>A disk for work, as runners on rented machines have it, is neither below the runner nor below the home of its user.</summary>
+    private const string Disk = "/run/lab/disk";
+
+    [Theory]
+    [InlineData]
+    [InlineData("--work", $"{Disk}/work")]
+    public async Task A_change_of_a_file_is_in_the_step_and_the_container_that_made_it(params string[] options)
     {
-        WorkflowRun off = await fixture.Machine.RunAsync(Workflow);
+        await fixture.Machine.ShellAsync($"mkdir -p {Disk}; mountpoint -q {Disk} || mount -t tmpfs -o mode=755 tmpfs {Disk}");
+        WorkflowRun off = await fixture.Machine.RunAsync(Workflow, options);
         Assert.True(off.ConclusionOf() == "success" && off.Reports.Count == 0, off.ToString());
         await using AgentProcess agent = await fixture.Machine.ServeWithAsync("version: 1\nmode: audit");
-        WorkflowRun run = await fixture.Machine.RunAsync(Workflow);
+        WorkflowRun run = await fixture.Machine.RunAsync(Workflow, options);
         Assert.True(run.ConclusionOf() == "success" && run.Report.IsComplete, run.ToString());
 
         Assert.Equal(

@@ -18,7 +18,10 @@ public sealed class LostAgentTests(MachineFixture fixture) : IClassFixture<Machi
             runs-on: self-hosted
             steps:
               - name: Before
-                run: {Attacker}/before || true
+                run: |
+                  git init -q -b main .; git config user.name lab; git config user.email lab@lab.test
+                  echo 'return 0;' > main.c; git add main.c; git commit -qm one
+                  {Attacker}/before || true
               - name: Ends it
                 id: ends
                 run: |
@@ -30,6 +33,7 @@ public sealed class LostAgentTests(MachineFixture fixture) : IClassFixture<Machi
                 run: |
                   sleep 2
                   {Attacker}/later || true
+                  echo 'return 9;' >> main.c
                   curl -sS --max-time 5 http://v4.test/later-allowed
         """;
 
@@ -72,6 +76,9 @@ public sealed class LostAgentTests(MachineFixture fixture) : IClassFixture<Machi
         Assert.True(second.Document.GetProperty("losses").TryGetProperty("observation-gap", out _), run.ToString());
         Assert.Equal("enforcing", second.InForce);
         Assert.Contains("refused", second.Verdicts("__run_2", LabAddresses.Attacker));
+
+        // A tree that git put there before the second began is known to it.
+        Assert.Contains(second.Findings, found => JobReport.Text(found, "id") == "source-tampered" && JobReport.Text(found, "step") == "__run_3");
         string[] recordings =
         [
             .. fixture.Machine.JobFolders().Select(folder => Path.Combine(folder, "recording.ndjson.zst")).Where(File.Exists),

@@ -183,6 +183,20 @@ public sealed class SourceTests(LabFixture fixture) : SourceTest(fixture), IClas
     }
 
     [Fact]
+    public async Task Trees_below_the_folder_that_the_job_starts_in_are_known_from_its_start()
+    {
+        const string Attack = "sleep 0.5; for name in one deep/two; do sed -i 's/return 0/return 9/' $name/src/main.c; done; grep -q 'return 9' deep/two/src/main.c";
+        const string Above = "mkdir -p above/deep; git clone -q . above/one; git clone -q . above/deep/two; mv above ../above-$$; cd ../above-$$";
+        var off = await RunAsync(LabMode.Off, Attack, Above);
+        Assert.True(off.Process.ExitCode == 0, off.ToString());
+        var run = await RunAsync(LabMode.Audit, Attack, Above);
+        Assert.True(run.Process.ExitCode == 0 && run.Report.Complete, run.ToString());
+        Assert.Equal(
+            ["one/src/main.c", "two/src/main.c"],
+            Tampered(run).Where(found => IsBy(run, found, "sed")).Select(found => string.Join('/', found.Evidence["file"].Split('/')[^3..])).Order());
+    }
+
+    [Fact]
     public async Task What_was_changed_before_the_job_is_no_finding_and_the_next_change_is()
     {
         var run = await RunAsync(LabMode.Audit, "cat src/main.c; sleep 0.3; echo more >> src/main.c", before: "echo dirty > src/main.c; sleep 0.1");

@@ -89,7 +89,7 @@ internal sealed class JobRun(CommandContext context, RunOptions options)
             if (options.WatchFiles)
             {
                 session.WatchFiles(FileWatchOptions.Of(
-                    document, workplace.Job.WorkingDirectory, workplace.Job.User.Home));
+                    document, [workplace.Job.WorkingDirectory], workplace.Job.User.Home));
             }
 
             Adopt(session, workplace);

@@ -32,7 +32,7 @@ internal static class MachinePaths
     /// <param name="isWritable">It may write there.</param>
     internal static string? WordFor(string path, bool isWritable)
     {
-        var real = RealPath(path);
+        var real = PathHandle.RealPath(path);
         return Array.IndexOf(RuntimeFolders, real) >= 0 || Array.IndexOf(Runtimes, Path.GetFileName(real)) >= 0 ? Socket
             : Array.IndexOf(Whole, real) >= 0 ? Files
             : FolderPath.IsSameOrBelow(real, "/dev") ? WordForDevice(real)
@@ -43,18 +43,8 @@ internal static class MachinePaths
     /// <summary>The same for a device.</summary>
     internal static string? WordForDevice(string path)
     {
-        var real = RealPath(path);
+        var real = PathHandle.RealPath(path);
         return Array.IndexOf(Harmless, real) >= 0 || Array.Exists(HarmlessBelow, folder => real.StartsWith(folder, StringComparison.Ordinal))
             ? null : Devices;
-    }
-
-    /// <summary>What does not exist is as it is written: the runtime makes a folder of it.</summary>
-    private static string RealPath(string path)
-    {
-        var full = Path.GetFullPath(path);
-        using var file = PathHandle.TryOpen(full);
-        var real = file is null ? null : ProcText.TryReadLink($"/proc/self/fd/{file.DangerousGetHandle()}");
-        full = real is ['/', ..] ? real : full;
-        return full.Length > 1 ? full.TrimEnd('/') : full;
     }
 }

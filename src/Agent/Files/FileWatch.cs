@@ -59,7 +59,7 @@ internal sealed unsafe class FileWatch : IDisposable
         this.group = group;
         Unseen = unseen;
         Writers = new Writers(new TrustedPrograms(options.Tools));
-        finder = new WorkTreeFinder([.. options.Folders, .. TemporaryFiles.Places]);
+        finder = new WorkTreeFinder([.. options.Folders.Select(FileWatchOptions.Nearest), .. TemporaryFiles.Places]);
         sources = new SourceWatch(group, kernel, Writers, options, finder, Take);
         activities = new FileActivities(kernel, Writers, finder, options.Folders, Take);
         mounts = new MountWatch();
@@ -90,7 +90,7 @@ internal sealed unsafe class FileWatch : IDisposable
         var refused = new List<string>();
         foreach (var folder in options.Folders.Concat(TemporaryFiles.Places))
         {
-            if (!group.TryMark(folder))
+            if (!group.TryMark(FileWatchOptions.Nearest(folder)))
             {
                 refused.Add($"of {folder}: {FileGroup.LastFailure}");
                 if (folder == options.Folders[0])

@@ -27,6 +27,8 @@ internal sealed class SourceWatch : IDisposable
     private readonly TrackedPlaces places;
     private readonly WorkTreeFinder finder;
     private readonly Queue<PendingWrite> pending = new();
+    private Queue<WorkTreePlace> found = new();
+    private bool isBegun;
     private readonly long startedNs;
     private long dropped;
 
@@ -43,15 +45,21 @@ internal sealed class SourceWatch : IDisposable
     /// <summary>Files, folders and trees that were not taken in, and writes that were not looked at.</summary>
     internal long Overflow => book.Overflow + places.Overflow + Interlocked.Read(ref dropped);
 
-    internal bool IsWaiting => pending.Count > 0;
+    internal bool IsWaiting => pending.Count > 0 || found.Count > 0;
 
-    /// <summary>The work tree that the job starts in, and those of its submodules.</summary>
+    /// <summary>
+    /// The work tree that the job starts in, and those of its submodules. Those below are taken in one after another while notices are read:
+    /// an agent that begins in the middle of a job, or above several trees, finds them so.
+    /// </summary>
     internal void Begin()
     {
-        if (options.Folders is [var folder, ..] && WorkTrees.Around(folder) is { } place)
+        if (WorkTrees.Around(options.Work) is { } place)
         {
             Load(place, isStart: true);
         }
+
+        found = new Queue<WorkTreePlace>(WorkTrees.Below(options.Work, options.WorkSince));
+        isBegun = true;
     }
 
     internal void Take(in FileNotice notice)
@@ -153,6 +161,11 @@ internal sealed class SourceWatch : IDisposable
     /// <summary>Judges what has waited long enough for the rings.</summary>
     internal void Tend(long nowNs, bool isOver)
     {
+        if (!isOver && found.TryDequeue(out var place) && !book.Trees.Any(tree => tree.GitFolder == place.GitFolder))
+        {
+            Load(place, isStart: true);
+        }
+
         while (pending.TryPeek(out var next) && (isOver || writers.Drains >= next.Round + Rounds))
         {
             _ = pending.Dequeue();
@@ -277,7 +290,7 @@ internal sealed class SourceWatch : IDisposable
         {
             SourceBook.Rebase(file, reader.Look(file));
         }
-        else if (!isStart)
+        else if (!isStart || isBegun)
         {
             Look(file, 0, SourceWritingKind.Found);
         }

@@ -1,5 +1,6 @@
 using System.Text;
 using Sallyport.Agent.Core.Git;
+using Sallyport.Agent.Host;
 
 namespace Sallyport.Agent.Files;
 
@@ -9,6 +10,14 @@ internal static class WorkTrees
     private const int MostIndex = 64 << 20;
     private const int MostConfig = 256 * 1024;
     private const int MostPath = 4096;
+
+    /// <summary>Folders that are looked into for work trees, and how deep: a runner has its workspace two below, and actions/checkout puts more there.</summary>
+    private const int MostFolders = 4096;
+
+    private const int MostDepth = 5;
+
+    /// <summary>Of the indexes of all trees that are found so, but for the first: some 100 bytes a file.</summary>
+    private const long MostIndexes = 16 << 20;
 
     /// <summary>The work tree that a folder is in: its root and where its index is; null when it is in none.</summary>
     internal static WorkTreePlace? Around(string folder)
@@ -22,6 +31,55 @@ internal static class WorkTrees
         }
 
         return null;
+    }
+
+    /// <summary>
+    /// Work trees in a folder and below it, the one whose index changed last first. Bounded; links are not followed, and no tree is an
+    /// overflow: what is not found is known when git writes its index.
+    /// </summary>
+    /// <param name="folder">Where to look.</param>
+    /// <param name="since">Only those whose index changed since; wall clock.</param>
+    internal static List<WorkTreePlace> Below(string folder, DateTimeOffset since)
+    {
+        var found = new List<(WorkTreePlace Place, DateTimeOffset Changed, long Bytes)>();
+        var waiting = new Queue<(string Folder, int Depth)>([(folder.TrimEnd('/'), 0)]);
+        for (var looked = 0; looked < MostFolders && waiting.TryDequeue(out var next); looked++)
+        {
+            if (GitFolderOf(next.Folder) is { } gitFolder && IndexOf(gitFolder) is var (changed, bytes) && changed >= since)
+            {
+                found.Add((new WorkTreePlace(next.Folder, gitFolder, ConfigOf(gitFolder).Hash), changed, bytes));
+            }
+
+            foreach (var below in next.Depth < MostDepth ? FoldersIn(next.Folder) : [])
+            {
+                waiting.Enqueue((below, next.Depth + 1));
+            }
+        }
+
+        var total = 0L;
+        return [.. found.OrderByDescending(one => one.Changed).TakeWhile((one, at) => (total += one.Bytes) <= MostIndexes || at == 0).Select(one => one.Place)];
+    }
+
+    private static List<string> FoldersIn(string folder)
+    {
+        try
+        {
+            return [.. Directory.EnumerateDirectories(folder, "*", new EnumerationOptions { AttributesToSkip = FileAttributes.ReparsePoint })
+                .Where(path => Path.GetFileName(path) is not (".git" or "node_modules")).Take(MostFolders)];
+        }
+        catch (IOException)
+        {
+            return []; // gone meanwhile
+        }
+    }
+
+    /// <summary>When the index changed, by the clock that no call sets, and its length; null when there is none.</summary>
+    private static (DateTimeOffset Changed, long Bytes)? IndexOf(string gitFolder)
+    {
+        using var index = SafeFile.TryOpenToRead(Path.Combine(gitFolder, "index"));
+        return index is not null && FileFacts.TryRead(index, out var facts)
+            ? (DateTimeOffset.UnixEpoch.AddSeconds(facts.ChangedSeconds).AddTicks(facts.ChangedNs / 100), facts.Size)
+            : null;
     }
 
     /// <summary>

@@ -21,6 +21,16 @@ internal static unsafe class PathHandle
         return descriptor < 0 ? null : new SafeFileHandle(descriptor, ownsHandle: true);
     }
 
+    /// <summary>Where a path leads when every link is followed, without a slash at its end. What does not exist is as it is written.</summary>
+    internal static string RealPath(string path)
+    {
+        var full = Path.GetFullPath(path);
+        using var file = TryOpen(full);
+        var real = file is null ? null : ProcText.TryReadLink($"/proc/self/fd/{file.DangerousGetHandle()}");
+        full = real is ['/', ..] ? real : full;
+        return full.Length > 1 ? full.TrimEnd('/') : full;
+    }
+
     /// <summary>One name in a folder. When the result is null, the reason is the last error of the platform call.</summary>
     internal static SafeFileHandle? TryOpenAt(SafeFileHandle folder, ReadOnlySpan<byte> name, bool follow)
     {

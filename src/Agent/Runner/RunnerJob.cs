@@ -320,7 +320,9 @@ internal sealed class RunnerJob : IDisposable
         workplace.KeepFloors(Policy.Floors);
         if (Policy.WatchesFiles)
         {
-            session.WatchFiles(FileWatchOptions.Of(Policy.Document, worker.Root, workplace.User.Home));
+            var began = context.Clock.GetUtcNow() - TimeSpan.FromSeconds(RunnerFacts.SecondsSince(worker.Process) + 1);
+            session.WatchFiles(FileWatchOptions.Of(
+                Policy.Document, [worker.Root, RunnerSettings.WorkFolderOf(worker.Root)], workplace.User.Home) with { WorkSince = began });
         }
 
         pipeline.Accept(Started());

@@ -13,6 +13,7 @@ internal static class OptionsReader
           --job ID               only this job (repeatable); default: all, one after another
           --parallel             all at once, each by a runner of its own in DIR/1, DIR/2 …
           --actions MAP.json     {"owner/repo@ref": "folder", …}; relative to the file
+          --work DIR             folder for work, absolute or from the root; as config.sh keeps it in .runner; default: _work
           --workspace-source DIR copied into the workspace before the first step
           --secret K=V, --var K=V
           --env K=V              in the environment of listener and worker, beside the caller's
@@ -27,7 +28,7 @@ internal static class OptionsReader
 
     public static RunnerOptions Read(IReadOnlyList<string> arguments)
     {
-        string? root = null, workflow = null, map = null, source = null, result = null, user = null;
+        string? root = null, work = null, workflow = null, map = null, source = null, result = null, user = null;
         bool parallel = false;
         List<string> jobs = [];
         Dictionary<string, string> secrets = [], variables = [], environment = [], single = [];
@@ -46,6 +47,7 @@ internal static class OptionsReader
             switch (option)
             {
                 case "--root": root = Path.GetFullPath(value); break;
+                case "--work": work = value; break;
                 case "--workflow": workflow = Path.GetFullPath(value); break;
                 case "--job": jobs.Add(value); break;
                 case "--actions": map = Path.GetFullPath(value); break;
@@ -76,6 +78,7 @@ internal static class OptionsReader
             Jobs = jobs,
             Parallel = parallel,
             Actions = map is null ? [] : ReadMap(map),
+            Work = work,
             WorkspaceSource = source,
             Secrets = secrets,
             Variables = variables,

@@ -126,6 +126,12 @@ internal sealed class RunSchedule(RunnerOptions options, IReadOnlyList<PlannedJo
     private RunnerInstance Start(string path)
     {
         RunnerRoot root = new(path);
+        if (options.Work is { } work)
+        {
+            Directory.CreateDirectory(path);
+            root.Configure(work);
+        }
+
         root.LayOut(copyNode: jobs.Any(job => job.Request.Container is not null));
         if (options.User is { } user)
         {

@@ -18,6 +18,9 @@ internal sealed record RunnerOptions
     /// <summary><c>owner/repo@ref</c> to a folder.</summary>
     public Dictionary<string, string> Actions { get; init; } = [];
 
+    /// <summary>Of <c>config.sh --work</c>; null for its default.</summary>
+    public string? Work { get; init; }
+
     public string? WorkspaceSource { get; init; }
 
     public Dictionary<string, string> Secrets { get; init; } = [];

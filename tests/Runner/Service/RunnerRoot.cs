@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace Sallyport.Runner.Service;
 
@@ -8,6 +10,9 @@ internal sealed class RunnerRoot(string path)
     public const string ListenerName = "Runner.Listener";
     public const string WorkerName = "Runner.Worker";
     public const string Version = "2.336.0";
+
+    private const string Settings = ".runner";
+    private const string WorkFolder = "workFolder";
 
     private const UnixFileMode Executable =
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute |
@@ -21,7 +26,8 @@ internal sealed class RunnerRoot(string path)
 
     public string Diag => $"{path}/_diag";
 
-    public string Work => $"{path}/_work";
+    /// <summary>Of <c>config.sh --work</c>, which <c>.runner</c> keeps; <c>_work</c> unless that says another.</summary>
+    public string Work { get; private set; } = WorkOf(path);
 
     public string Temp => $"{Work}/_temp";
 
@@ -34,6 +40,16 @@ internal sealed class RunnerRoot(string path)
     /// <summary>The root that a listener or worker runs from.</summary>
     public static RunnerRoot OfThisProcess() =>
         new(System.IO.Path.GetDirectoryName(System.IO.Path.GetDirectoryName(Environment.ProcessPath))!);
+
+    /// <summary>As <c>config.sh --work</c> does.</summary>
+    public void Configure(string work)
+    {
+        File.WriteAllText($"{path}/{Settings}", $"\ufeff{JsonSerializer.Serialize(new Dictionary<string, object> { ["agentId"] = 1, [WorkFolder] = work })}");
+        Work = WorkOf(path);
+    }
+
+    private static string WorkOf(string path) => System.IO.Path.Combine(path, File.Exists($"{path}/{Settings}")
+        ? JsonNode.Parse(File.ReadAllText($"{path}/{Settings}"))![WorkFolder]!.GetValue<string>() : "_work");
 
     /// <param name="copyNode">
     /// A container sees the folder but not the machine's node: it needs a copy, not a link.
@@ -73,8 +89,8 @@ internal sealed class RunnerRoot(string path)
     public void GiveTo(string user)
     {
         Account account = Account.Find(user);
-        foreach (string entry in Directory.EnumerateFileSystemEntries(path, "*",
-            SearchOption.AllDirectories).Prepend(path))
+        foreach (string entry in ((string[])[path, Work]).Distinct().SelectMany(folder => Directory.EnumerateFileSystemEntries(folder, "*",
+            SearchOption.AllDirectories).Prepend(folder)))
         {
             if (lchown(entry, account.UserId, account.GroupId) != 0)
             {
