@@ -23,10 +23,14 @@ internal sealed class RunnerAdoption(Gate gate, RunnerWorker worker, byte runner
     private const int MaximumProcesses = 131_072;
     private const string TrackingVariable = "RUNNER_TRACKING_ID=";
 
+    /// <summary>Processes that were left behind and get an execution of their own: the worker's children have one in any case.</summary>
+    private const int MostLeft = 32;
+
     private readonly Dictionary<int, (ulong Process, uint Execution)> adopted = [];
+    private int left;
 
     /// <summary>Executions that had begun already, with the environment that each has.</summary>
-    internal List<(uint Execution, int Pid, byte[] Environment)> Begun { get; } = [];
+    internal List<(uint Execution, byte[] Environment, bool IsLeft)> Begun { get; } = [];
 
     /// <summary>Number of the worker's own tag.</summary>
     internal ulong Worker => adopted.TryGetValue(worker.Process.Pid, out var own) ? own.Process : 0;
@@ -85,12 +89,14 @@ internal sealed class RunnerAdoption(Gate gate, RunnerWorker worker, byte runner
 
     private bool Adopt(int pid, int parent)
     {
-        var opens = parent == worker.Process.Pid;
+        var isWorkers = parent == worker.Process.Pid;
         var (from, execution) = adopted.GetValueOrDefault(parent);
+        // Left behind by its parents: by its environment it is a step's, which is never certain.
+        var opens = isWorkers || (from == 0 && left++ < MostLeft);
         var environment = opens ? ProcBytes.TryRead($"/proc/{pid}/environ", WireLimits.EnvironmentBytes) : [];
 
         // Between fork and exec it is still the worker's program: the kernel tells its environment when it has one.
-        var waitsForExec = opens && ProcText.TryReadLink($"/proc/{pid}/exe") == ProcText.TryReadLink($"/proc/{parent}/exe");
+        var waitsForExec = isWorkers && ProcText.TryReadLink($"/proc/{pid}/exe") == ProcText.TryReadLink($"/proc/{parent}/exe");
         if (opens)
         {
             execution = gate.Adoption.NextExecution();
@@ -109,7 +115,7 @@ internal sealed class RunnerAdoption(Gate gate, RunnerWorker worker, byte runner
 
         if (opens && execution != 0 && !waitsForExec)
         {
-            Begun.Add((execution, pid, environment));
+            Begun.Add((execution, environment, !isWorkers));
         }
 
         SocketAdoption.Run(gate, pid, process, execution);

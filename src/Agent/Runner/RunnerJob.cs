@@ -342,10 +342,15 @@ internal sealed class RunnerJob : IDisposable
         {
             // The client has ended; the log alone says of which step it was.
             steps.Opened(execution, process: 0, pid, BootClock.NowNs());
+            if (isLeft)
+            {
+                steps.Left(execution);
+            }
+
             steps.Began(execution, environment: [], isWhole: true, isHeld: false, BootClock.NowNs());
         }
 
-        foreach (var (execution, _, environment) in adoption.Begun)
+        foreach (var (execution, environment, isLeft) in adoption.Begun)
         {
             steps.Began(execution, environment, isWhole: true, isHeld: false, BootClock.NowNs());
         }

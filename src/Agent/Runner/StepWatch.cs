@@ -38,6 +38,7 @@ internal sealed class StepWatch : IExecutionObserver, IEventSink<StepAssignment>
     private readonly Dictionary<uint, (byte[] Block, bool IsWhole, long BootNs)> early = [];
     private CompiledPolicy policy;
     private PolicySelector selector;
+    private readonly HashSet<uint> left = [];
     private readonly List<string> begun = [];
     private bool isCaughtUp;
     private int written;
@@ -66,6 +67,9 @@ internal sealed class StepWatch : IExecutionObserver, IEventSink<StepAssignment>
 
     /// <inheritdoc/>
     public void Opened(uint execution, ulong process, int pid, long bootTimeNs)
+    /// <summary>An execution that was opened for what a step had left behind before protection. Said before the draining thread begins.</summary>
+    internal void Left(uint execution) => left.Add(execution);
+
     {
         if (pids.Count < WireLimits.MaxExecutions)
         {
@@ -78,7 +82,7 @@ internal sealed class StepWatch : IExecutionObserver, IEventSink<StepAssignment>
         }
 
         gate.Judge.Opened(execution, process);
-        book.ExecutionForked(execution, process, pid, bootTimeNs);
+        book.ExecutionForked(execution, process, pid, bootTimeNs, left.Contains(execution));
         if (early.Remove(execution, out var environment))
         {
             book.ExecutionEnvironment(execution, environment.Block, !environment.IsWhole, environment.BootNs);

@@ -45,6 +45,31 @@ public sealed class StepBookTests
         Assert.All(report.Steps, step => Assert.NotNull(step.Conclusion));
     }
 
+    /// <summary>The number of a process is used again: one that was left behind has the one of a step's own, and that step's environment.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void What_was_left_behind_is_no_steps_for_certain_whatever_its_pid_and_environment(bool logFirst)
+    {
+        var pid = RunnerSamples.Started.First(one => one.Action == "__run").Pid;
+        var run = new StepRun();
+        if (logFirst)
+        {
+            run.Log(RunnerSamples.Log());
+        }
+
+        run.Fork(1, pid, ActionOf(pid), isLeft: true);
+        if (!logFirst)
+        {
+            run.Log(RunnerSamples.Log());
+        }
+
+        Assert.False(run.Assigned[1].Confirmed);
+        Assert.Equal(ActionOf(pid), run.Assigned[1].Identity.Id);
+        var control = new StepRun().Log(RunnerSamples.Log()).Fork(1, pid, ActionOf(pid));
+        Assert.True(control.Assigned[1].Confirmed);
+    }
+
     [Fact]
     public void Steps_are_shown_as_on_GitHubs_page()
     {

@@ -63,9 +63,9 @@ internal sealed class StepRun : IEventSink<WorkerEntry>, IEventSink<RecordedEven
         return this;
     }
 
-    public StepRun Fork(uint execution, int pid, string? action, bool environment = true)
+    public StepRun Fork(uint execution, int pid, string? action, bool environment = true, bool isLeft = false)
     {
-        Book.ExecutionForked(execution, 100 + execution, pid, ++now);
+        Book.ExecutionForked(execution, 100 + execution, pid, ++now, isLeft);
         Events.Add(new ProcessForked($"p{100 + execution}", null, pid, null, null) { BootTimeNs = now, Execution = execution });
         if (environment)
         {

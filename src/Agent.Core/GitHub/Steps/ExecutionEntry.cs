@@ -13,6 +13,9 @@ internal sealed class ExecutionEntry(uint number, ulong process, int pid, long f
 
     public long ForkedBootNs { get; } = forkedBootNs;
 
+    /// <summary>The worker has not started it itself: no start in the log is its own, whatever pid that names.</summary>
+    public bool IsLeft { get; init; }
+
     public EnvironmentReading? Environment { get; set; }
 
     public LogStart? Start { get; set; }

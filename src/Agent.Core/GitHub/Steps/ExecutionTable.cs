@@ -25,7 +25,7 @@ internal sealed class ExecutionTable
 
     public ExecutionEntry? Find(uint execution) => entries.GetValueOrDefault(execution);
 
-    public ExecutionEntry? Add(uint execution, ulong process, int pid, long bootNs)
+    public ExecutionEntry? Add(uint execution, ulong process, int pid, long bootNs, bool isLeft)
     {
         if (execution == 0 || entries.ContainsKey(execution) || entries.Count >= Capacity)
         {
@@ -33,8 +33,13 @@ internal sealed class ExecutionTable
             return null;
         }
 
-        var entry = new ExecutionEntry(execution, process, pid, bootNs);
+        var entry = new ExecutionEntry(execution, process, pid, bootNs) { IsLeft = isLeft };
         entries.Add(execution, entry);
+        if (isLeft)
+        {
+            return entry;
+        }
+
         if (!byPid.TryGetValue(pid, out var same))
         {
             byPid.Add(pid, same = []);
@@ -73,7 +78,7 @@ internal sealed class ExecutionTable
     /// <summary>Looks for a start that fits, once the environment is known and the one it has does not.</summary>
     public void Rematch(ExecutionEntry entry)
     {
-        if (entry.Start is null || !entry.Fits(entry.Start))
+        if (!entry.IsLeft && (entry.Start is null || !entry.Fits(entry.Start)))
         {
             Take(entry, any: false);
         }

@@ -35,9 +35,17 @@ public sealed class StepBook(IEventSink<RecordedEvent> events, IEventSink<StepAs
     public long UnmatchedStarts => executions.Unmatched + executions.Waiting;
 
     /// <summary>The worker forked.</summary>
-    public void ExecutionForked(uint execution, ulong process, int pid, long bootNs)
+    /// <param name="execution">The kernel's number.</param>
+    /// <param name="process">Of its first process.</param>
+    /// <param name="pid">As the worker's log names it.</param>
+    /// <param name="bootNs">CLOCK_BOOTTIME, nanoseconds.</param>
+    /// <param name="isLeft">
+    /// It was not the worker: the process was left behind by a step before protection, and a step's by its environment alone. It is
+    /// never confirmed, also when its pid was one of the worker's before.
+    /// </param>
+    public void ExecutionForked(uint execution, ulong process, int pid, long bootNs, bool isLeft = false)
     {
-        if (executions.Add(execution, process, pid, bootNs) is { } entry)
+        if (executions.Add(execution, process, pid, bootNs, isLeft) is { } entry)
         {
             Assign(entry, bootNs);
         }
