@@ -95,7 +95,7 @@ const difference = fact => el('pre', null, fact.split(' ⏎ ').map(show).join('\
 
 function lossCard() {
   const lines = Object.entries(report.losses).map(([reason, count]) =>
-    el('li', null, `${show(reason)}: ${number(count)}`));
+    el('li', null, reason === 'before-protection' && protection() || `${show(reason)}: ${number(count)}`));
   const recording = report.recording;
   return card('warning', [el('span', { class: 'sign' }, '!'), 'Incomplete: the rest may miss something'],
     [

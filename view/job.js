@@ -15,7 +15,21 @@ function take(next) {
   // Rows carry `new` only when the run was compared with an earlier one: null means not compared.
   compared = report.connections.some(row => typeof row.new === 'boolean');
   fresh = newDestinations();
-  lost = Object.values(report.losses).reduce((sum, n) => sum + n, 0);
+  lost = Object.entries(report.losses).reduce((sum, [reason, n]) => sum + (MARKS.has(reason) ? 0 : n), 0);
+}
+
+// Losses that count no events.
+const MARKS = new Set(['recording-start', 'recording-truncated', 'recording-tampered', 'recording-unreadable', 'before-protection']);
+
+// Since when the job was protected; null where the report does not say.
+function protection() {
+  const own = report.protection;
+  if (!own) return null;
+  const seconds = duration(own.uncoveredSeconds);
+  return own.fromStart ? `in force before every step${own.uncoveredSeconds ? `, ${seconds} after the job’s worker started` : ''}`
+    : own.stepsBefore.length
+      ? `${many(own.stepsBefore.length, 'step', 'steps')} ran before protection began (${seconds}): ${own.stepsBefore.map(show).join(', ')}`
+      : `the job had begun ${seconds} before protection; which steps ran then is not known`;
 }
 
 function lastMoment() {

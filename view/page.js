@@ -54,6 +54,7 @@ function footer() {
   return el('footer', null,
     el('p', null, `sallyport ${show(report.tool.version ?? '')} · Linux ${show(report.job.kernel ?? '?')} ${show(report.job.architecture ?? '')} · `,
       `${many(lost, 'event', 'events')} lost${losses.length ? ': ' + losses.map(([r, n]) => `${show(r)} ${number(n)}`).join(', ') : ''}`),
+    report.protection ? el('p', null, protection()) : null,
     report.mode.degraded.length ? el('p', null, 'degraded: ', report.mode.degraded.map(show).join(' ')) : null,
     report.recording?.seal ? el('p', null, 'seal of the recording ', el('code', null, show(report.recording.seal)),
       ': compare it with the one in the job’s log') : null,

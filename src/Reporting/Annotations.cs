@@ -3,6 +3,7 @@ using System.Globalization;
 using Sallyport.Protocol.Control;
 using Sallyport.Protocol.Recording;
 using Sallyport.Protocol.Report;
+using Sallyport.Reporting.Showing;
 
 namespace Sallyport.Reporting;
 
@@ -61,9 +62,7 @@ public static class Annotations
     {
         if (!report.Complete)
         {
-            var reasons = string.Join(", ", report.Losses.Select(loss => string.Create(
-                CultureInfo.InvariantCulture, $"{loss.Key}: {loss.Value}")));
-            yield return new ControlNotice("warning", "The report is incomplete", $"Lost: {reasons}");
+            yield return new ControlNotice("warning", "The report is incomplete", string.Join("; ", Verdict.Losses(report)));
         }
 
         if (!report.Mode.Degraded.IsDefaultOrEmpty)

@@ -228,6 +228,11 @@ public static class MarkdownRenderer
             Line(page, "");
         }
 
+        if (Verdict.Protection(report) is { } since && report.Protection!.FromStart)
+        {
+            Line(page, $"Protection was {since}.  "); // what began later stands above, as incomplete
+        }
+
         var seal = report.Recording?.Seal is { } text ? $" · seal {HostileText.Markdown(text)}" : "";
         Line(page, $"{Amount.Of(report.Processes.Length, "process", "processes")} · "
             + $"{Amount.Of(digest.Lost, "event", "events")} lost · not observed: {NotObserved(report.Coverage)}{seal}");

@@ -11,6 +11,9 @@ namespace Sallyport.Reporting;
 /// </summary>
 public sealed class ReportBuilder
 {
+    /// <summary>Reason of the loss: the job had begun when it was protected. Counts its steps, at least one.</summary>
+    internal const string BeforeProtection = "before-protection";
+
     private readonly LossTable losses = new();
     private readonly RuleTable rules = new();
     private readonly ProcessTable processes;
@@ -23,6 +26,7 @@ public sealed class ReportBuilder
     private WallClock clock;
     private RecordingStarted? started;
     private RecordingEnded? ended;
+    private ProtectionDocument? began;
     private GitHubDocument? github;
 
     /// <param name="limits">Bounds; the defaults when null.</param>
@@ -62,6 +66,7 @@ public sealed class ReportBuilder
             case JobIdentified e: github = e.GitHub; break;
             case EventsLost e: losses.Add(e.Reason, e.Count); break;
             case RecordingStarted e when started is null: Start(e); break;
+            case ProtectionBegan e when began is null: Begin(e); break;
             case PolicyChanged e: Change(e); break;
             case RecordingEnded e: ended = e; break;
             default: break; // A second start says nothing new; an event of a later version is not known here.
@@ -100,7 +105,8 @@ public sealed class ReportBuilder
             findings.Documents(clock, steps),
             ImmutableSortedDictionary<string, PermissionDocument>.Empty,
             containers.Documents(clock, steps),
-            CoverageOf(complete));
+            CoverageOf(complete),
+            began);
     }
 
     private void Change(PolicyChanged e)
@@ -111,6 +117,9 @@ public sealed class ReportBuilder
         };
         rules.Load(e.Rules);
     }
+
+    private void Begin(ProtectionBegan e) => began = new ProtectionDocument(
+        e.FromStart, e.UncoveredSeconds, e.StepsBefore.IsDefault ? [] : e.StepsBefore);
 
     private void Start(RecordingStarted e)
     {
@@ -124,6 +133,11 @@ public sealed class ReportBuilder
         if (started is null)
         {
             yield return new("recording-start", 1);
+        }
+
+        if (began is { FromStart: false })
+        {
+            yield return new(BeforeProtection, Math.Max(1, began.StepsBefore.Length));
         }
 
         if (ended is null && !isRunning)

@@ -282,6 +282,11 @@ public static class TextRenderer
 
         counts.Add($"{Amount.Of(page.Digest.Lost, "event", "events")} lost");
         page.Line(" " + Columns.Cut(string.Join(" · ", counts), page.Width - 2));
+        if (Verdict.Protection(report) is { } since && report.Protection!.FromStart)
+        {
+            page.Line(" " + Columns.Cut(since, page.Width - 2)); // what began later stands above, as incomplete
+        }
+
         if (report.Recording?.Seal is { } seal)
         {
             page.Line(" seal    " + HostileText.Plain(seal));

@@ -67,6 +67,8 @@ public sealed class ActionTests(MachineFixture fixture) : IClassFixture<MachineF
         string summary = post.GetProperty("summary").GetString()!;
         Assert.Contains(LabAddresses.Attacker, summary, StringComparison.Ordinal);
         Assert.Contains("Call out", summary, StringComparison.Ordinal);
+        Assert.Contains("in force before every step, ", summary, StringComparison.Ordinal); // "Set up job" came before
+        run.Report.AssertBegan(fromStart: true);
         JsonElement annotation = Assert.Single(
             post.GetProperty("annotations").EnumerateArray(), notice => notice.GetProperty("level").GetString() != "notice");
         string message = $"{annotation.GetProperty("title")} {annotation.GetProperty("message")}";
@@ -108,16 +110,29 @@ public sealed class ActionTests(MachineFixture fixture) : IClassFixture<MachineF
         Assert.Contains("`audit: neither egress-policy, nor a policy, nor allowed-endpoints is given`", summary, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Fail_on_decides_the_colour_of_the_job()
+    private const string Publishes = """
+        - name: Publish
+          run: |
+            printf '#!/bin/sh\nexit 0\n' > twine; chmod 755 twine; ./twine upload dist/*
+        """;
+
+    [Theory]
+    [InlineData("refused", Calls, "matched: --fail-on: 1 refused", null)]
+    [InlineData("finding", Publishes, "matched: --fail-on: 1 finding", null)]
+    [InlineData("new", Calls, null, "fail-on: new compares nothing here")]
+    public async Task Fail_on_decides_the_colour_of_the_job(string failOn, string steps, string? matched, string? warning)
     {
-        WorkflowRun run = await RunAsync(Workflow($"{Block}\nfail-on: refused", Calls));
-        Assert.Equal("failure", run.Step("Post Harden Runner").GetProperty("conclusion").GetString());
-        Assert.Equal("failure", run.ConclusionOf());
-        Assert.Contains(
-            run.Step("Post Harden Runner").GetProperty("annotations").EnumerateArray(),
-            annotation => annotation.GetProperty("title").GetString() == "fail-on");
+        WorkflowRun run = await RunAsync(Workflow($"{Block}\nfail-on: {failOn}", steps));
+        JsonElement post = run.Step("Post Harden Runner");
+        string conclusion = matched is null ? "success" : "failure";
+        Assert.Equal(conclusion, post.GetProperty("conclusion").GetString());
+        Assert.Equal(conclusion, run.ConclusionOf());
+        Assert.Equal(matched, Titled(post, "fail-on"));
+        Assert.Equal(warning is not null, Titled(run.Step("Pre Harden Runner"), "fail-on: new compares nothing here") is not null);
     }
+
+    private static string? Titled(JsonElement step, string title) => step.GetProperty("annotations").EnumerateArray()
+        .Where(one => one.GetProperty("title").GetString() == title).Select(one => one.GetProperty("message").GetString()).SingleOrDefault();
 
     [Fact]
     public async Task Every_mistake_is_an_annotation_with_its_line_and_the_step_fails()

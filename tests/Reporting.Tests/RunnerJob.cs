@@ -14,6 +14,7 @@ internal static class RunnerJob
     {
         var job = new ScriptedJob();
         job.Begin("block", ["Runner.Worker"], ("github.com:443", ".sallyport.yml:4"), ("packages.example.com:443", ".sallyport.yml:9"));
+        job.Add(new ProtectionBegan(FromStart: true, 2.4, []));
         job.Add(new JobIdentified(Facts(null)));
         job.Add(new StepStarted("runner:set-up-job", "Set up job", 1, "job", null, "runner"));
         job.Wait(400);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Sallyport.Agent.Enforcement;
 using Sallyport.Agent.Host;
+using Sallyport.Protocol.Control;
 
 namespace Sallyport.Agent.Control;
 
@@ -64,6 +65,9 @@ internal sealed record JobState(
 
     /// <summary>Deny list that is in force, as in <c>deny list version 7 of octo</c>; null for none.</summary>
     public string? DenyList { get; init; }
+
+    /// <summary>Since when a runner's job is protected; null of `run`.</summary>
+    public StartedCoverage? Coverage { get; init; }
 
     /// <summary><c>job</c> or <c>machine</c>, what is judged; null of `run`.</summary>
     public string? Scope { get; init; }

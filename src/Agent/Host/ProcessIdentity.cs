@@ -19,10 +19,16 @@ internal sealed record ProcessIdentity(int Pid, long StartTicks)
         ProcText.TryRead($"/proc/{Pid}/stat") is { } stat && StartOf(stat) == StartTicks && !HasEnded(stat);
 
     /// <summary>Field 3 is Z or X.</summary>
-    internal static bool HasEnded(string stat)
+    internal static bool HasEnded(string stat) => StateOf(stat) is 'Z' or 'X';
+
+    /// <summary>Stopped by a signal, until SIGCONT.</summary>
+    internal bool IsStopped =>
+        ProcText.TryRead($"/proc/{Pid}/stat") is { } stat && StartOf(stat) == StartTicks && StateOf(stat) == 'T';
+
+    private static char? StateOf(string stat)
     {
         var end = stat.LastIndexOf(')');
-        return end >= 0 && stat.AsSpan(end + 1).TrimStart() is ['Z' or 'X', ..];
+        return end >= 0 && stat.AsSpan(end + 1).TrimStart() is [var state, ..] ? state : null;
     }
 
     /// <summary>

@@ -85,6 +85,9 @@ internal sealed class RunnerJob : IDisposable
     /// <summary>In force.</summary>
     internal RunnerPolicy Policy { get; private set; }
 
+    /// <summary>Since when the job is protected; of one that is taken over, by the agent before.</summary>
+    internal StartedCoverage Coverage { get; private set; } = new(FromStart: false, 0, []);
+
     /// <summary>What findings do.</summary>
     internal DetectionActions Actions => Gate.ActionsOf(policy);
 
@@ -232,14 +235,6 @@ internal sealed class RunnerJob : IDisposable
         return report;
     }
 
-    /// <summary>Steps that had begun before protection, by their names; not the one that asked for it.</summary>
-    internal ImmutableArray<string> StepsBefore()
-    {
-        ImmutableArray<string> names = [];
-        _ = guest.TryRun(() => names = steps.BegunBefore);
-        return names;
-    }
-
     /// <summary>Whether a process descends from one that the worker has started for a step, wherever it is now.</summary>
     internal bool IsOfStep(int pid)
     {
@@ -326,7 +321,8 @@ internal sealed class RunnerJob : IDisposable
         }
 
         pipeline.Accept(Started());
-        if (JobAgents.Predecessor(worker) is { } before)
+        var before = JobAgents.Predecessor(worker);
+        if (before is not null)
         {
             // It was killed: its verdicts are held on by its guardian, and what happened meanwhile nobody saw.
             pipeline.Accept(new EventsLost(ObservationGap, 1) { BootTimeNs = BootClock.NowNs() });
@@ -337,26 +333,49 @@ internal sealed class RunnerJob : IDisposable
             }
         }
 
-        recording.SealNow();
         foreach (var (execution, pid) in containers.Begun)
         {
             // The client has ended; the log alone says of which step it was.
             steps.Opened(execution, process: 0, pid, BootClock.NowNs());
-            if (isLeft)
-            {
-                steps.Left(execution);
-            }
-
             steps.Began(execution, environment: [], isWhole: true, isHeld: false, BootClock.NowNs());
         }
 
         foreach (var (execution, environment, isLeft) in adoption.Begun)
         {
+            if (isLeft)
+            {
+                steps.Left(execution);
+            }
+
             steps.Began(execution, environment, isWhole: true, isHeld: false, BootClock.NowNs());
         }
 
+        TellCoverage(before?.Coverage, adoption.Begun.Count > 0 || containers.Begun.Count > 0);
+        recording.SealNow();
         loop = new DrainLoop(session, pipeline, recording, status: null, guest.Fail, guest);
         workplace.SayInForce(Mode, InForce, Degraded);
+    }
+
+    /// <summary>Whatever the job did until now is in no table of its report, so the recording says that there was something.</summary>
+    private void TellCoverage(StartedCoverage? before, bool hasBegun)
+    {
+        var begun = steps.CatchUp(BootClock.NowNs());
+        // Stopped and without a log: it was held before its first instruction.
+        Coverage = before
+            ?? (!hasBegun && begun is null && worker.Process.IsStopped ? new StartedCoverage(FromStart: true, 0, [])
+                : StartedAfter(begun, workplace.IsAskedFor ? 1 : 0, hasBegun));
+        workplace.SayCoverage(Coverage);
+        pipeline.Accept(new ProtectionBegan(Coverage.FromStart, Coverage.UncoveredSeconds, Coverage.StepsBefore) { BootTimeNs = BootClock.NowNs() });
+    }
+
+    /// <param name="begun">Steps that the log has, or null without a log.</param>
+    /// <param name="asking">Of those the last, which has asked for protection: 1, or 0 when nobody has.</param>
+    /// <param name="hasBegun">The worker has started something.</param>
+    private StartedCoverage StartedAfter(ImmutableArray<string>? begun, int asking, bool hasBegun)
+    {
+        ImmutableArray<string> steps = begun is { } known ? [.. known.SkipLast(asking)] : [];
+        return new StartedCoverage(
+            begun is not null && steps.IsEmpty && (asking > 0 || !hasBegun), RunnerFacts.SecondsSince(worker.Process), steps);
     }
 
     /// <summary>What is weaker from here on. By any thread.</summary>

@@ -37,7 +37,6 @@ internal sealed class RunnerJobAgent(CommandContext context, MachineSettings set
     private ActionInputs? configured;
     private int isPlaced;
     private bool isOverridden;
-    private StartedCoverage coverage = new(FromStart: true, 0, []);
     private bool isConfigured;
 
     internal static int Run(string socket, CommandContext context)
@@ -118,12 +117,6 @@ internal sealed class RunnerJobAgent(CommandContext context, MachineSettings set
         {
             job.KeepRequest(first.Request.Span, stored);
             notices = [.. denied.Notices, .. floors.Notices, .. notices, .. job.Take(privileges), .. Upload(configured)];
-            if (first.Origin == "action")
-            {
-                coverage = new StartedCoverage(false, RunnerFacts.SecondsSince(worker.Process), job.StepsBefore());
-                coverage = coverage with { FromStart = coverage.StepsBefore.IsEmpty };
-            }
-
             using var listener = MessageListener.Listen(
                 job.SocketPath, UnixFileMode.UserRead | UnixFileMode.UserWrite, (_, message) => Answer(message), static peer => peer.Pid);
             _ = service.TrySend(Started([.. notices, .. policy.Outside]).Write());
@@ -370,7 +363,7 @@ internal sealed class RunnerJobAgent(CommandContext context, MachineSettings set
 
     private JobStartedReply Started(ImmutableArray<ControlNotice> notices) => new(
         job!.Id, job.Mode, job.InForce, job.Degraded, job.Policy.Shown,
-        new StartedAgent(Version.Text, order!.Origin), coverage, notices);
+        new StartedAgent(Version.Text, order!.Origin), job.Coverage, notices);
 
     private static ControlErrorReply Refusal(CommandFailure failure) => new(
         failure.Code switch

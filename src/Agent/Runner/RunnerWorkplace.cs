@@ -8,6 +8,7 @@ using Sallyport.Agent.Kernel;
 using Sallyport.Agent.Runner.Privileges;
 using Sallyport.Agent.Upload;
 using Sallyport.Policy.Machine;
+using Sallyport.Protocol.Control;
 using Sallyport.Protocol.DenyLists;
 using Sallyport.Protocol.Ingest;
 
@@ -68,6 +69,9 @@ internal sealed class RunnerWorkplace : IDisposable
     }
 
     internal string Id { get; }
+
+    /// <summary>A step of the job asked for it; false when the service covers the job by itself.</summary>
+    internal bool IsAskedFor => state.Origin == "action";
 
     /// <summary>That the worker runs as.</summary>
     internal UserAccount User { get; }
@@ -157,6 +161,9 @@ internal sealed class RunnerWorkplace : IDisposable
                 PathOfFloors(Id), JsonSerializer.SerializeToUtf8Bytes(new PolicyAnswer(null, floors.Stored), IngestJson.Default.PolicyAnswer));
         }
     }
+
+    /// <summary>For whoever takes over.</summary>
+    internal void SayCoverage(StartedCoverage coverage) => Say(before => before with { Coverage = coverage });
 
     /// <summary>What a store answered for a job; null when it was not asked, or not kept.</summary>
     internal static PolicyAnswer? ReadPolicy(string id) =>

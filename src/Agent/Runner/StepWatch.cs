@@ -21,8 +21,10 @@ internal sealed class StepWatch : IExecutionObserver, IEventSink<StepAssignment>
     /// <summary>A process is held no longer than this; past it it goes on under the policy of unknown steps.</summary>
     private const long PatienceNs = 2_000_000_000;
 
-    /// <summary>Names of steps before protection that are kept.</summary>
-    private const int MostBegun = 256;
+    /// <summary>Names of steps before protection that are kept, and characters of each: they stand in the job's state, which is bounded.</summary>
+    private const int MostBegun = 128;
+
+    private const int MostNameChars = 120;
 
     /// <summary>Readings of 1 MiB of the log that the end of a job waits for: more than its steps can have written since the last.</summary>
     private const int MostLogReads = 256;
@@ -36,9 +38,9 @@ internal sealed class StepWatch : IExecutionObserver, IEventSink<StepAssignment>
     private readonly Dictionary<uint, int> pids = [];
     private readonly Dictionary<uint, (int Pid, long SinceNs)> held = [];
     private readonly Dictionary<uint, (byte[] Block, bool IsWhole, long BootNs)> early = [];
+    private readonly HashSet<uint> left = [];
     private CompiledPolicy policy;
     private PolicySelector selector;
-    private readonly HashSet<uint> left = [];
     private readonly List<string> begun = [];
     private bool isCaughtUp;
     private int written;
@@ -65,11 +67,11 @@ internal sealed class StepWatch : IExecutionObserver, IEventSink<StepAssignment>
     /// <inheritdoc/>
     public bool IsHurried => held.Count > 0;
 
-    /// <inheritdoc/>
-    public void Opened(uint execution, ulong process, int pid, long bootTimeNs)
     /// <summary>An execution that was opened for what a step had left behind before protection. Said before the draining thread begins.</summary>
     internal void Left(uint execution) => left.Add(execution);
 
+    /// <inheritdoc/>
+    public void Opened(uint execution, ulong process, int pid, long bootTimeNs)
     {
         if (pids.Count < WireLimits.MaxExecutions)
         {
@@ -126,17 +128,22 @@ internal sealed class StepWatch : IExecutionObserver, IEventSink<StepAssignment>
         }
     }
 
-    /// <summary>
-    /// Steps that the log had when it was read first, without the last one, which is the one that asked for protection.
-    /// </summary>
-    internal ImmutableArray<string> BegunBefore => [.. begun.SkipLast(1)];
+    /// <summary>Reads what the log has by now; gives the display names of the steps that it had then, the first time. Null when there is no log.</summary>
+    internal ImmutableArray<string>? CatchUp(long nowNs)
+    {
+        for (var i = 0; i < MostLogReads && ReadLog(nowNs); i++)
+        {
+        }
+
+        return tail.IsOpen ? [.. begun] : null;
+    }
 
     /// <summary>What the worker's log says.</summary>
     public void Accept(WorkerEntry value)
     {
         if (value is StepBegunEntry { Embedded: false } step && !isCaughtUp && begun.Count < MostBegun)
         {
-            begun.Add(step.DisplayName);
+            begun.Add(step.DisplayName.Length > MostNameChars ? step.DisplayName[..(MostNameChars - 1)] + "…" : step.DisplayName);
         }
 
         book.Log(value, nowNs);
@@ -179,10 +186,7 @@ internal sealed class StepWatch : IExecutionObserver, IEventSink<StepAssignment>
     public void Complete(long nowNs)
     {
         Tend(nowNs);
-        for (var i = 0; i < MostLogReads && ReadLog(nowNs); i++)
-        {
-        }
-
+        _ = CatchUp(nowNs);
         foreach (var (pid, _) in held.Values)
         {
             LetGo(pid);

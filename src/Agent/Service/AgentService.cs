@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Sallyport.Agent.Commands;
 using Sallyport.Agent.Configuration;
@@ -170,6 +171,12 @@ internal sealed class AgentService(CommandContext context, MachineSettings setti
             {
                 case JobStartedReply started:
                     Say($"job {started.Job}: worker {pid}, {started.Mode}, {started.InForce}");
+                    if (started.Coverage is { FromStart: false } late)
+                    {
+                        Say($"job {started.Job}: it began {late.UncoveredSeconds.ToString(CultureInfo.InvariantCulture)} s before protection; "
+                            + $"steps that ran then: {(late.StepsBefore.IsEmpty ? "not known" : string.Join(", ", late.StepsBefore))}");
+                    }
+
                     foreach (var notice in started.Notices)
                     {
                         Say($"job {started.Job}: {notice.Title}: {notice.Message}"); // no step has asked, so none is told

@@ -31,6 +31,7 @@ internal static class RecordedEventCodec
         ProcessExecuted => "processExecuted",
         ProcessExited => "processExited",
         ProcessForked => "processForked",
+        ProtectionBegan => "protectionBegan",
         RecordingEnded => "recordingEnded",
         RecordingStarted => "recordingStarted",
         StepEnded => "stepEnded",
@@ -61,6 +62,7 @@ internal static class RecordedEventCodec
             case ProcessExecuted e: JsonSerializer.Serialize(writer, e, Json.ProcessExecuted); break;
             case ProcessExited e: JsonSerializer.Serialize(writer, e, Json.ProcessExited); break;
             case ProcessForked e: JsonSerializer.Serialize(writer, e, Json.ProcessForked); break;
+            case ProtectionBegan e: JsonSerializer.Serialize(writer, e, Json.ProtectionBegan); break;
             case RecordingEnded e: JsonSerializer.Serialize(writer, e, Json.RecordingEnded); break;
             case RecordingStarted e: JsonSerializer.Serialize(writer, e, Json.RecordingStarted); break;
             case StepEnded e: JsonSerializer.Serialize(writer, e, Json.StepEnded); break;
@@ -118,6 +120,7 @@ internal static class RecordedEventCodec
         "processExecuted" => Json.ProcessExecuted,
         "processExited" => Json.ProcessExited,
         "processForked" => Json.ProcessForked,
+        "protectionBegan" => Json.ProtectionBegan,
         "recordingEnded" => Json.RecordingEnded,
         "recordingStarted" => Json.RecordingStarted,
         "stepEnded" => Json.StepEnded,

@@ -25,6 +25,7 @@ namespace Sallyport.Protocol.Recording;
 [JsonSerializable(typeof(ProcessExecuted))]
 [JsonSerializable(typeof(ProcessExited))]
 [JsonSerializable(typeof(ProcessForked))]
+[JsonSerializable(typeof(ProtectionBegan))]
 [JsonSerializable(typeof(RecordingEnded))]
 [JsonSerializable(typeof(RecordingStarted))]
 [JsonSerializable(typeof(StepEnded))]

@@ -10,7 +10,7 @@ namespace Sallyport.Protocol.Report;
 /// <param name="Schema">Always <see cref="SchemaName"/>.</param>
 /// <param name="Tool">What made the report.</param>
 /// <param name="Mode">What was asked and what was in force.</param>
-/// <param name="Complete">False when anything was lost, or the end is missing.</param>
+/// <param name="Complete">False when anything was lost, steps ran before protection, or the end is missing.</param>
 /// <param name="Losses">Count by reason; empty when complete.</param>
 /// <param name="Recording">The recording that the report was folded from; null when it was not read back.</param>
 /// <param name="Job">The command and the machine.</param>
@@ -29,6 +29,7 @@ namespace Sallyport.Protocol.Report;
 /// <param name="Permissions">Least permissions of GITHUB_TOKEN, by name of the permission.</param>
 /// <param name="Containers">Of the job.</param>
 /// <param name="Coverage">What was observed at all: an empty array means something only with it.</param>
+/// <param name="Protection">Since when the job was protected; null where there is no runner, or the recording does not say.</param>
 public sealed record ReportDocument(
     string Schema,
     ToolDocument Tool,
@@ -51,7 +52,8 @@ public sealed record ReportDocument(
     ImmutableArray<FindingDocument> Findings,
     ImmutableSortedDictionary<string, PermissionDocument> Permissions,
     ImmutableArray<ContainerDocument> Containers,
-    CoverageDocument Coverage)
+    CoverageDocument Coverage,
+    ProtectionDocument? Protection = null)
 {
     /// <summary>Name and version of the schema.</summary>
     public const string SchemaName = "sallyport.report/v1";

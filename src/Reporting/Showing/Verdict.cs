@@ -6,6 +6,8 @@ namespace Sallyport.Reporting.Showing;
 /// <summary>The same words for the whole of a report in every format.</summary>
 internal static class Verdict
 {
+    private const int MostSteps = 16;
+
     /// <summary><c>block · enforcing</c>; escaped.</summary>
     public static string Mode(ReportDocument report) =>
         $"{HostileText.Plain(report.Mode.Asked ?? "mode unknown")} · {HostileText.Plain(report.Mode.InForce ?? "unknown")}";
@@ -46,7 +48,7 @@ internal static class Verdict
 
     /// <summary>True for a loss that says what is wrong with the recording and counts no events.</summary>
     public static bool IsMark(string reason) =>
-        reason is "recording-start" or "recording-truncated" or "recording-tampered" or "recording-unreadable";
+        reason is "recording-start" or "recording-truncated" or "recording-tampered" or "recording-unreadable" or ReportBuilder.BeforeProtection;
 
     /// <summary>Why a report is incomplete, one sentence each; escaped.</summary>
     public static IEnumerable<string> Losses(ReportDocument report)
@@ -64,11 +66,35 @@ internal static class Verdict
                 "recording-start" => "the first line of the recording is missing",
                 "recording-truncated" => "the end of the recording is missing",
                 "recording-tampered" => "what follows the damage was not read",
+                ReportBuilder.BeforeProtection => Late(report, count),
                 "recording-unreadable" => "what follows the damage could not be read",
                 _ => $"{Amount.Of(count, "event", "events")} lost: {HostileText.Plain(reason)}",
             };
         }
     }
+
+    /// <summary>Since when the job was protected, in one sentence without its stop; null where the report does not say. Escaped.</summary>
+    public static string? Protection(ReportDocument report) => report.Protection switch
+    {
+        null => null,
+        { FromStart: false } => Late(report, report.Losses.GetValueOrDefault(ReportBuilder.BeforeProtection)),
+        { UncoveredSeconds: > 0 } own => $"in force before every step, {Seconds(own)} after the job's worker started",
+        _ => "in force before every step",
+    };
+
+    private static string Late(ReportDocument report, long count)
+    {
+        if (report.Protection is not { StepsBefore.IsDefaultOrEmpty: false } known)
+        {
+            return $"the job had begun {(report.Protection is { } own ? Seconds(own) + " " : "")}before protection; which steps ran then is not known";
+        }
+
+        var names = string.Join(", ", known.StepsBefore.Take(MostSteps).Select(HostileText.Plain));
+        var more = known.StepsBefore.Length > MostSteps ? $" and {Amount.Count(known.StepsBefore.Length - MostSteps)} more" : "";
+        return $"{Amount.Of(count, "step", "steps")} ran before protection began ({Seconds(known)}): {names}{more}";
+    }
+
+    private static string Seconds(ProtectionDocument own) => Amount.Duration(TimeSpan.FromSeconds(Math.Clamp(own.UncoveredSeconds, 0, 1e9)));
 
     public static string Word(RecordingVerdict verdict) => verdict switch
     {

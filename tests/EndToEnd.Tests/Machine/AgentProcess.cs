@@ -13,9 +13,9 @@ public sealed class AgentProcess : IAsyncDisposable
 
     private AgentProcess(RunnerMachine machine, LabProcess process) => (_machine, _process) = (machine, process);
 
-    public static async Task<AgentProcess> StartAsync(RunnerMachine machine)
+    public static async Task<AgentProcess> StartAsync(RunnerMachine machine, string? program = null)
     {
-        LabProcess process = machine.Network.Start("sh", "-c", "exec \"$0\" agent 2>&1", machine.Product);
+        LabProcess process = machine.Network.Start("sh", "-c", "exec \"$0\" agent 2>&1", program ?? machine.Product);
         await process.SaysAsync("sallyport agent: watching for runners", s_patience);
         return new AgentProcess(machine, process);
     }

@@ -14,6 +14,16 @@ public sealed class JobReport(string folder)
 
     public bool IsComplete => Document.GetProperty("complete").GetBoolean();
 
+    /// <summary>`protection`: since when, and without which steps. A job that protection did not precede is not called complete.</summary>
+    public void AssertBegan(bool fromStart, params string[] stepsBefore)
+    {
+        JsonElement own = Document.GetProperty("protection");
+        Assert.Equal(fromStart, own.GetProperty("fromStart").GetBoolean());
+        Assert.Equal(stepsBefore, own.GetProperty("stepsBefore").EnumerateArray().Select(name => name.GetString()));
+        Assert.True(own.GetProperty("uncoveredSeconds").GetDouble() is >= 0 and < 120, own.ToString());
+        Assert.Equal(!fromStart, Document.GetProperty("losses").TryGetProperty("before-protection", out _));
+    }
+
     public string InForce => Document.GetProperty("mode").GetProperty("inForce").GetString()!;
 
     public IEnumerable<JsonElement> Steps => Document.GetProperty("steps").EnumerateArray();

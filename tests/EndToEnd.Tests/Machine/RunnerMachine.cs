@@ -101,17 +101,19 @@ public sealed class RunnerMachine : IAsyncDisposable
     }
 
     /// <summary>Starts `sallyport agent` with these lines of agent.yml, and returns when it watches for runners.</summary>
-    public async Task<AgentProcess> ServeAsync(string settings)
+    /// <param name="settings">Below version and cgroupRoot.</param>
+    /// <param name="program">Another file than <see cref="Product"/>.</param>
+    public async Task<AgentProcess> ServeAsync(string settings, string? program = null)
     {
         await ConfigureAsync("agent.yml", $"version: 1\ncgroupRoot: {_network.CgroupRoot}\n{settings}");
-        return await AgentProcess.StartAsync(this);
+        return await AgentProcess.StartAsync(this, program);
     }
 
     /// <summary>The same with one policy for every job.</summary>
-    public async Task<AgentProcess> ServeWithAsync(string policy)
+    public async Task<AgentProcess> ServeWithAsync(string policy, string? program = null)
     {
         string path = await ConfigureAsync("policy.yml", policy);
-        return await ServeAsync($"policy: {path}");
+        return await ServeAsync($"policy: {path}", program);
     }
 
     /// <summary>agent.yml for an agent that jobs start by themselves.</summary>

@@ -75,6 +75,23 @@ public sealed class StartedRun : IDisposable
 
     private static int Lines(string path) => File.Exists(path) ? File.ReadLines(path).Count() : 0;
 
+    /// <summary>Completes when the only job is watched and its policy in force.</summary>
+    public async Task IsEnforcedAsync()
+    {
+        string jobs = Path.Combine(_machine.Network.WorkFolder, "run", "jobs");
+        using CancellationTokenSource deadline = new(TimeSpan.FromSeconds(40));
+        while (!Directory.Exists(jobs) || Directory.GetFiles(jobs, "*.json").Length == 0
+            || State().GetProperty("inForce").GetString() != "enforcing")
+        {
+            if (deadline.IsCancellationRequested)
+            {
+                throw new LabException("No job is enforced.");
+            }
+
+            await Task.Delay(20, CancellationToken.None);
+        }
+    }
+
     /// <summary>Number of the process that watches the only job, from the agent's own state.</summary>
     public int Watcher() => State().GetProperty("agentPid").GetInt32();
 
