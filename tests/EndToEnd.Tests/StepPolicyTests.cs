@@ -93,6 +93,61 @@ public sealed class StepPolicyTests(MachineFixture fixture) : IClassFixture<Mach
         Assert.Equal(["refused"], run.Report.Verdicts("__run", Registry));
     }
 
+    /// <summary>A step by its name, steps by their action with all stages of it, and one for which only the mode is another.</summary>
+    [Theory]
+    [InlineData("block", "audit", "refused", "observed")]
+    [InlineData("audit", "block", "observed", "refused")]
+    public async Task A_step_is_known_by_its_name_or_its_action_and_may_have_a_mode_of_its_own(
+        string mode, string ofStep, string verdict, string verdictOfStep)
+    {
+        const string Steps = $$"""
+            name: Known
+            on: push
+            jobs:
+              build:
+                runs-on: self-hosted
+                steps:
+                  - name: Release it
+                    id: named
+                    run: {{Call}}/named || true
+                  - name: Release
+                    id: almost
+                    run: {{Call}}/almost || true
+                  - id: staged
+                    uses: test/staged@v1
+                    with:
+                      url: http://{{Registry}}/staged-
+                  - id: late
+                    uses: test/late@v1
+                    with:
+                      script: {{Call}}/late
+                  - id: own
+                    run: {{Call}}/own || true
+            """;
+        await using AgentProcess agent = await fixture.Machine.ServeWithAsync($$"""
+            version: 1
+            mode: {{mode}}
+            allow: [v4.test:80]
+            steps:
+              - match: { name: "Release it" }
+                allow: ["{{Registry}}:80"]
+              - match: { action: "test/staged@v1" }
+                allow: ["{{Registry}}:80"]
+              - match: { id: own }
+                mode: {{ofStep}}
+            """);
+        WorkflowRun run = await fixture.Machine.RunAsync(Steps);
+        Assert.True(run.ConclusionOf() == "success", run.ToString());
+        foreach ((string step, string expected, string[] calls) in ((string, string, string[])[])[
+            ("named", "allowed", ["named"]), ("almost", verdict, ["almost"]), ("pre:staged", "allowed", ["staged-pre"]),
+            ("staged", "allowed", ["staged-main"]), ("post:staged", "allowed", ["staged-post"]), ("post:late", verdict, ["late"]),
+            ("own", verdictOfStep, ["own"])])
+        {
+            Assert.True(run.Report.Verdicts(step, Registry) is [var only] && only == expected, $"{step}\n{run}");
+            Assert.All(calls, call => Assert.True(run.Traffic.Contains($"/{call} ") == (expected != "refused"), $"{call}\n{run}"));
+        }
+    }
+
     [Fact]
     public async Task What_hides_from_the_workers_clean_up_is_listed()
     {

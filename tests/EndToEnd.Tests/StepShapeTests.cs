@@ -111,6 +111,49 @@ public sealed class StepShapeTests(MachineFixture fixture) : IClassFixture<Machi
         AssertIdentity(inside, "inside", "Called / Inside");
     }
 
+    [Fact]
+    public async Task A_job_that_is_cancelled_is_shown_as_the_runner_shows_it()
+    {
+        const string Cancelled = $"""
+            name: Cancelled
+            on: push
+            jobs:
+              build:
+                runs-on: self-hosted
+                steps:
+                  - name: Waits
+                    id: waits
+                    run: |
+                      trap 'exit 130' INT
+                      touch $SIGNS/ready
+                      while true; do sleep 0.1; done
+                  - name: Never
+                    id: never
+                    run: curl -sS --max-time 5 {Url}never
+                  - name: Cleans up
+                    id: cleans
+                    if: always()
+                    run: curl -sS --max-time 5 {Url}cleans || true
+            """;
+        await using AgentProcess agent = await fixture.Machine.ServeWithAsync("version: 1\nmode: block\nallow: [v4.test:80]");
+        fixture.Machine.Network.World.Clear();
+        using StartedRun started = fixture.Machine.Start(Cancelled);
+        await started.SignAsync("ready");
+        await fixture.Machine.ShellAsync("kill -INT \"$1\"", $"{started.Process.Id}");
+        WorkflowRun run = await started.EndAsync();
+        Assert.True(run.ConclusionOf() == "cancelled", run.ToString());
+        Assert.Equal(0, run.Traffic.ConnectionsTo(LabAddresses.Attacker));
+        Assert.Equal(["refused"], run.Report.Verdicts("cleans", LabAddresses.Attacker));
+        Assert.Equal(
+            ["cancelled", "skipped", "success"],
+            ((string[])["waits", "never", "cleans"]).Select(step => JobReport.Text(run.Report.Step(step), "conclusion")));
+        Assert.Equal(
+            run.Result.GetProperty("jobs")[0].GetProperty("steps").EnumerateArray().Select(Line).Order(StringComparer.Ordinal),
+            run.Report.Steps.Select(Line).Order(StringComparer.Ordinal));
+        Assert.Equal("cancelled", JobReport.Text(run.Report.Document.GetProperty("job").GetProperty("github"), "result"));
+        Assert.True(run.Report.IsComplete, run.ToString());
+    }
+
     private static JobReport Of(WorkflowRun run, string name) => run.Reports.Single(report =>
         JobReport.Text(report.Document.GetProperty("job").GetProperty("github"), "jobName") == name);
 
