@@ -80,8 +80,8 @@ public sealed class StartedRun : IDisposable
     {
         string jobs = Path.Combine(_machine.Network.WorkFolder, "run", "jobs");
         using CancellationTokenSource deadline = new(TimeSpan.FromSeconds(40));
-        while (!Directory.Exists(jobs) || Directory.GetFiles(jobs, "*.json").Length == 0
-            || State().GetProperty("inForce").GetString() != "enforcing")
+        while (!Directory.Exists(jobs) // its file is not whole at once
+            || !Directory.GetFiles(jobs, "*.json").Any(file => File.ReadAllText(file).Contains("\"inForce\": \"enforcing\"", StringComparison.Ordinal)))
         {
             if (deadline.IsCancellationRequested)
             {
