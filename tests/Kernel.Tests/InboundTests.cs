@@ -108,7 +108,7 @@ public sealed class InboundTests(LabFixture fixture) : KernelTest(fixture), ICla
                 await process.SaysAsync("heard", s_ready);
                 if (isLong)
                 {
-                    _forgotten += await ForgetWhenAsync();
+                    _forgotten += await ForgetWhenAsync(process.Id);
                 }
 
                 await File.WriteAllTextAsync(Path.Combine(Lab.WorkFolder, go), "");
@@ -120,15 +120,19 @@ public sealed class InboundTests(LabFixture fixture) : KernelTest(fixture), ICla
     /// Nobody waits half a minute here: the time at which the world was heard from is set back to the start of the machine, in the
     /// agent's own table (its first eight bytes).
     /// </summary>
+    /// <param name="agent">Its process, whose tables these are.</param>
     /// <returns>How many entries; none while the agent is off.</returns>
-    private async Task<int> ForgetWhenAsync()
+    private async Task<int> ForgetWhenAsync(int agent)
     {
+        const string Id = "map_id:\t";
         string[] gateway = ["0xc6", "0x33", "0x64", "0x01"];
+        var own = Directory.EnumerateFiles($"/proc/{agent}/fdinfo").SelectMany(File.ReadLines)
+            .Where(line => line.StartsWith(Id, StringComparison.Ordinal)).Select(line => line[Id.Length..]).ToHashSet();
         var count = 0;
         foreach (var map in await AskAsync("show", "name", "peers"))
         {
             var id = $"{map.GetProperty("id").GetInt32()}";
-            foreach (var entry in await AskAsync("dump", "id", id))
+            foreach (var entry in own.Contains(id) ? await AskAsync("dump", "id", id) : [])
             {
                 string[] key = [.. entry.GetProperty("key").EnumerateArray().Select(one => one.GetString()!)];
                 string[] value = [.. entry.GetProperty("value").EnumerateArray().Select(one => one.GetString()!)];

@@ -14,6 +14,9 @@ public class LabFixture : IAsyncLifetime
         }
     }
 
+    /// <summary>Attacks that were shown to work here with the agent off: by the name of their test.</summary>
+    internal HashSet<string> Controls { get; } = [];
+
     protected virtual LabOptions Options => LabOptions.FromEnvironment();
 
     public virtual async ValueTask InitializeAsync()
