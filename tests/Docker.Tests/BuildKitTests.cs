@@ -10,4 +10,6 @@ public sealed class BuildKitTests(ContainerLab lab) : BuildTests(lab)
     protected override int BuildKit => 1;
 
     protected override bool HasDockerId => false;
+
+    protected override string? Image => null;
 }

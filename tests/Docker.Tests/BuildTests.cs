@@ -3,14 +3,14 @@ using Sallyport.Docker.Tests.Machine;
 namespace Sallyport.Docker.Tests;
 
 /// <summary>
-/// A RUN line of <c>docker build</c> that calls out. The URL is an argument, so that no layer is reused.
+/// A RUN line of <c>docker build</c> that calls out. The call is an argument, so that no layer is reused.
 /// </summary>
 public abstract class BuildTests(ContainerLab lab) : OutwardCall(lab)
 {
     private const string Dockerfile = $"""
         FROM {BaseImage.Name}
-        ARG URL
-        RUN {Destination.Wget} "$URL"
+        ARG CALL
+        RUN $CALL
         """;
 
     /// <summary>Value of DOCKER_BUILDKIT.</summary>
@@ -22,7 +22,10 @@ public abstract class BuildTests(ContainerLab lab) : OutwardCall(lab)
         return
         [
             "env", $"DOCKER_BUILDKIT={BuildKit}",
-            "docker", "build", "--no-cache", "--build-arg", $"URL={target.Url}", Lab.NewContext(Dockerfile),
+            "docker", "build", "--no-cache", "--build-arg", $"CALL={string.Join(' ', target.Command)}", Lab.NewContext(Dockerfile),
         ];
     }
+
+    [Fact]
+    public Task Block_tells_at_once_that_a_refused_name_does_not_exist() => TellsAtOnceAsync();
 }

@@ -6,4 +6,7 @@ namespace Sallyport.Docker.Tests;
 public sealed class ClassicBuildTests(ContainerLab lab) : BuildTests(lab)
 {
     protected override int BuildKit => 0;
+
+    /// <summary>What the lines before this one have made.</summary>
+    protected override string? Image => "^sha256:[0-9a-f]{64}$";
 }

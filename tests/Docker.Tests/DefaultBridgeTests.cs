@@ -24,6 +24,15 @@ public sealed class DefaultBridgeTests(ContainerLab lab) : OutwardCall(lab)
     }
 
     [Fact]
+    public Task Block_tells_at_once_that_a_refused_name_does_not_exist() => TellsAtOnceAsync();
+
+    [Theory]
+    [InlineData("sni")]
+    [InlineData("host")]
+    public Task Another_name_at_an_allowed_address_is_refused_at_once(string where) =>
+        new OtherName(Lab, where).ProveAsync((options, command) => ["docker", "run", "--rm", .. options, BaseImage.Name, .. command]);
+
+    [Fact]
     public async Task A_flow_that_the_machine_forwards_is_reported_once()
     {
         Destination to = Destination.Forbidden();
@@ -37,6 +46,9 @@ public sealed class DefaultBridgeTests(ContainerLab lab) : OutwardCall(lab)
     public async Task An_allowed_name_in_the_containers_hosts_file_leases_nothing()
     {
         (await Lab.JobAsync(LabMode.Off, Forge(out Destination control))).Reached(control);
+        JobRun audit = await Lab.JobAsync(LabMode.Audit, Forge(out Destination seen));
+        audit.Reached(seen);
+        Assert.NotNull(Assert.Single(audit.CallsTo(seen)).Container);
 
         JobRun job = await Lab.JobAsync(LabMode.Block, Forge(out Destination to));
 

@@ -9,4 +9,7 @@ public sealed class HostNetworkTests(ContainerLab lab) : OutwardCall(lab)
 
     protected override IEnumerable<string> CommandFor(Destination target) =>
         ["docker", "run", "--rm", "--network", "host", BaseImage.Name, .. target.Command];
+
+    [Fact]
+    public Task Block_tells_at_once_that_a_refused_name_does_not_exist() => TellsAtOnceAsync();
 }

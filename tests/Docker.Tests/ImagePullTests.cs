@@ -28,7 +28,7 @@ public sealed class ImagePullTests(ContainerLab lab)
         Assert.Contains(job.Report.QuestionsFor(registry), row => row.Verdict == "observed");
         Assert.Contains(
             job.Report.ConnectionsTo(LabAddresses.Attacker, Port),
-            row => row.Verdict == "observed" && row.Destination == registry);
+            row => row.Verdict == "observed" && row.Destination == registry && job.Report.IsByTheDaemon(row));
     }
 
     [Fact]

@@ -44,6 +44,20 @@ public sealed class ImpostorResolverTests(ContainerLab lab)
     [Fact]
     public Task Block_refuses_a_container_an_address_that_only_the_impostor_gave() => RefusesAsync(InAContainer);
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Audit_lets_it_pass_and_reports_who_called(bool inAContainer)
+    {
+        Destination to = Forged();
+
+        JobRun job = await lab.JobAsync(LabMode.Audit, Attack(inAContainer ? InAContainer(to) : OnTheMachine(to)));
+
+        job.Succeeded();
+        job.Reached(to);
+        Assert.Equal(inAContainer, Assert.Single(job.CallsTo(to)).Container is not null);
+    }
+
     private async Task RefusesAsync(Func<Destination, IEnumerable<string>> call)
     {
         await ControlAsync(call);

@@ -22,7 +22,8 @@ public sealed class LogDriverTests(ContainerLab lab)
 
         job.Succeeded();
         Assert.Contains(
-            job.Report.ConnectionsTo(LabAddresses.Attacker, World.SinkPort), row => row.Verdict == "observed");
+            job.Report.ConnectionsTo(LabAddresses.Attacker, World.SinkPort),
+            row => row.Verdict == "observed" && job.Report.IsByTheDaemon(row));
     }
 
     [Fact]

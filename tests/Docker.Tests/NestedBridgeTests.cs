@@ -57,6 +57,18 @@ public sealed class NestedBridgeTests(ContainerLab lab)
     public async Task A_pod_reaches_a_server_while_the_agent_is_off() => await ControlAsync();
 
     [Fact]
+    public async Task Audit_lets_a_pods_call_pass_and_reports_it_with_process_and_container()
+    {
+        Destination to = Destination.ForbiddenAddress();
+
+        JobRun job = await lab.JobAsync(LabMode.Audit, Run(to.Url));
+
+        job.Succeeded();
+        job.Reached(to);
+        Assert.NotNull(Assert.Single(job.CallsTo(to)).Container);
+    }
+
+    [Fact]
     public async Task Block_refuses_a_pods_call_and_nothing_reaches_the_server()
     {
         await ControlAsync();

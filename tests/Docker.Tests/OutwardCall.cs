@@ -20,15 +20,24 @@ public abstract class OutwardCall(ContainerLab lab)
     /// <summary>Id of what is found in such a container whatever it does; null for nothing.</summary>
     protected virtual string? Finding => null;
 
+    /// <summary>Pattern of what the report calls the container's image; null where it has neither image nor name.</summary>
+    protected virtual string? Image => $"^{BaseImage.Name}$";
+
+    protected virtual Destination Forbidden => Destination.Forbidden();
+
+    protected virtual Destination ForbiddenAddress => Destination.ForbiddenAddress();
+
+    protected virtual Destination Allowed => Destination.Allowed();
+
     protected abstract IEnumerable<string> CommandFor(Destination target);
 
     [Fact]
-    public async Task It_reaches_the_server_while_the_agent_is_off() => await ControlAsync(Destination.Forbidden());
+    public async Task It_reaches_the_server_while_the_agent_is_off() => await ControlAsync(Forbidden);
 
     [Fact]
     public async Task Audit_lets_it_pass_and_reports_its_name_process_and_container()
     {
-        Destination to = Destination.Forbidden();
+        Destination to = Forbidden;
 
         JobRun job = await Lab.JobAsync(LabMode.Audit, CommandFor(to));
 
@@ -45,13 +54,15 @@ public abstract class OutwardCall(ContainerLab lab)
         Assert.Equal(call.Container, process.Container);
         ReportedContainer container = Assert.Single(job.Report.Containers, row => row.Id == call.Container);
         Assert.Matches(HasDockerId ? "^[0-9a-f]{64}$" : "^[0-9a-z]+$", container.Id);
+        Assert.Matches(Image ?? "^$", container.Image ?? "");
+        Assert.Equal(Image is null, string.IsNullOrEmpty(container.Name));
     }
 
     [Fact]
     public async Task Block_refuses_the_name_and_nothing_reaches_resolver_or_server()
     {
-        await ControlAsync(Destination.Forbidden());
-        Destination to = Destination.Forbidden();
+        await ControlAsync(Forbidden);
+        Destination to = Forbidden;
 
         JobRun job = await Lab.JobAsync(LabMode.Block, CommandFor(to));
 
@@ -63,8 +74,8 @@ public abstract class OutwardCall(ContainerLab lab)
     [Fact]
     public async Task Block_refuses_the_bare_address_and_nothing_reaches_the_server()
     {
-        await ControlAsync(Destination.ForbiddenAddress());
-        Destination to = Destination.ForbiddenAddress();
+        await ControlAsync(ForbiddenAddress);
+        Destination to = ForbiddenAddress;
 
         JobRun job = await Lab.JobAsync(LabMode.Block, CommandFor(to));
 
@@ -76,7 +87,7 @@ public abstract class OutwardCall(ContainerLab lab)
     [Fact]
     public async Task Block_lets_an_allowed_name_pass_and_refuses_nothing()
     {
-        Destination to = Destination.Allowed();
+        Destination to = Allowed;
 
         JobRun job = await Lab.JobAsync(LabMode.Block, CommandFor(to));
 
@@ -84,6 +95,24 @@ public abstract class OutwardCall(ContainerLab lab)
         job.Reached(to);
         job.RefusedNothing();
         job.FoundNothing(Finding);
+    }
+
+    /// <summary>A refused name does not exist, within a second, for a client in such a container.</summary>
+    private protected async Task TellsAtOnceAsync()
+    {
+        await Lab.ControlAsync($"{GetType().Name} question", async () =>
+        {
+            // It does exist.
+            JobRun control = await Lab.JobAsync(LabMode.Off, CommandFor(Forbidden with { IsQuestion = true }));
+            control.Failed();
+        });
+        Destination to = Forbidden with { IsQuestion = true };
+
+        JobRun job = await Lab.JobAsync(LabMode.Block, CommandFor(to));
+
+        job.Succeeded();
+        job.DidNotReach(to);
+        Assert.Contains(job.Report.QuestionsFor(to.Host), row => row.Verdict == "refused");
     }
 
     /// <summary>A name and a bare address are two attacks.</summary>

@@ -34,7 +34,7 @@ public sealed class RemoteAddTests(ContainerLab lab)
         Assert.Contains(job.Report.QuestionsFor(to.Host), row => row.Verdict == "observed");
         Assert.Contains(
             job.Report.ConnectionsTo(to.Address, Destination.Port),
-            row => row.Verdict == "observed" && row.Destination == to.Host);
+            row => row.Verdict == "observed" && row.Destination == to.Host && job.Report.IsByTheDaemon(row));
     }
 
     [Theory]

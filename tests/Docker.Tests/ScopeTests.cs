@@ -132,7 +132,8 @@ public sealed class ScopeTests(ContainerLab lab)
     [Fact]
     public Task The_job_cannot_borrow_a_container_of_somebody_else_with_exec() => RefusesAsync(
         ["docker", "run", "--detach", BaseImage.Name, "sleep", "60"],
-        (container, to) => ["docker", "exec", container, .. to.Command]);
+        (container, to) => ["docker", "exec", container, .. to.Command],
+        isOfJob: false);
 
     [Fact]
     public Task The_job_cannot_borrow_the_network_of_a_container_of_somebody_else() => RefusesAsync(
@@ -149,14 +150,22 @@ public sealed class ScopeTests(ContainerLab lab)
             container, to.Url,
         ]);
 
-    /// <summary>Somebody else makes a container with the first command; the job calls out with its help.</summary>
-    private async Task RefusesAsync(string[] make, Func<string, Destination, IEnumerable<string>> borrow)
+    /// <summary>
+    /// Somebody else makes a container with the first command; the job calls out with its help. One that ran before is not among the
+    /// job's containers: of what the job runs in it the report knows the process alone.
+    /// </summary>
+    private async Task RefusesAsync(
+        string[] make, Func<string, Destination, IEnumerable<string>> borrow, bool isOfJob = true)
     {
         string container = await lab.OutsideAsync(make);
         try
         {
             Destination control = Destination.ForbiddenAddress();
             (await lab.JobAsync(LabMode.Off, borrow(container, control))).Reached(control);
+            Destination seen = Destination.ForbiddenAddress();
+            JobRun audit = await lab.JobAsync(LabMode.Audit, borrow(container, seen));
+            audit.Reached(seen);
+            Assert.Equal(isOfJob, Assert.Single(audit.CallsTo(seen)).Container is not null);
             Destination to = Destination.ForbiddenAddress();
 
             JobRun job = await lab.JobAsync(LabMode.Block, borrow(container, to));

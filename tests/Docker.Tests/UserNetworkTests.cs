@@ -8,10 +8,10 @@ namespace Sallyport.Docker.Tests;
 /// </summary>
 public sealed class UserNetworkTests(ContainerLab lab) : OutwardCall(lab)
 {
-    // $0 is the image, $@ what to run in the container.
+    // $0 is the image, $@ what to run in the container, $options more options of docker.
     private const string Script = """
         docker network create job-network >/dev/null || exit
-        docker run --rm --network job-network "$0" "$@"
+        docker run --rm --network job-network $options "$0" "$@"
         code=$?
         docker network rm job-network >/dev/null
         exit $code
@@ -19,4 +19,11 @@ public sealed class UserNetworkTests(ContainerLab lab) : OutwardCall(lab)
 
     protected override IEnumerable<string> CommandFor(Destination target) =>
         ["sh", "-c", Script, BaseImage.Name, .. target.Command];
+
+    [Fact]
+    public Task Block_tells_at_once_that_a_refused_name_does_not_exist() => TellsAtOnceAsync();
+
+    [Fact]
+    public Task Another_name_at_an_allowed_address_is_refused_at_once() =>
+        new OtherName(Lab, "sni").ProveAsync((options, command) => ["env", $"options={string.Join(' ', options)}", "sh", "-c", Script, BaseImage.Name, .. command]);
 }

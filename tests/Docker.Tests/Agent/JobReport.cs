@@ -40,6 +40,13 @@ public sealed record JobReport(
         return asker;
     }
 
+    /// <summary>It is dockerd that did it, which acts for the job and is in none of its containers.</summary>
+    public bool IsByTheDaemon(ReportedConnection connection)
+    {
+        ReportedProcess process = ProcessOf(connection);
+        return Path.GetFileName(process.Exe) == "dockerd" && process.Container is null;
+    }
+
     public ReportedProcess ProcessOf(ReportedConnection connection)
     {
         ArgumentNullException.ThrowIfNull(connection);

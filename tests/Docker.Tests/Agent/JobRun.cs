@@ -63,5 +63,13 @@ public sealed class JobRun(LabRun run)
     public void FoundNothing(string? but = null) =>
         Assert.True(Report.Findings.All(finding => but is not null && finding.Id == but), run.ToString());
 
+    /// <summary>Rows of such a call in audit mode, each of which block mode would refuse.</summary>
+    public IReadOnlyList<ReportedConnection> CallsTo(Destination to)
+    {
+        ArgumentNullException.ThrowIfNull(to);
+        return [.. Report.ConnectionsTo(to.Address, Destination.Port)
+            .Where(row => row is { Verdict: "observed", WouldRefuse: true } && Report.ProcessOf(row).Argv.Contains(to.Url))];
+    }
+
     public override string ToString() => run.ToString();
 }

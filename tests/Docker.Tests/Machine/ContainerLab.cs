@@ -22,7 +22,7 @@ public sealed class ContainerLab : IAsyncLifetime
     private LabProcess? _daemon;
 
     /// <summary>The policy of every job of these tests.</summary>
-    public static ImmutableArray<string> Allow { get; } = ["v4.test:80", "registry.allowed.test:443"];
+    public static ImmutableArray<string> Allow { get; } = ["v4.test:80", "v6.test:80", "registry.allowed.test:443"];
 
     private LabNetwork Network
     {

@@ -21,8 +21,12 @@ public sealed record Destination(string Host, string Address, string Token)
         Host.Contains(':', StringComparison.Ordinal) ? $"http://[{Host}]/{Token}" : $"http://{Host}/{Token}";
 #pragma warning restore CA1056
 
+    /// <summary>Nothing but the question for the name, which must be told at once that there is none.</summary>
+    public bool IsQuestion { get; init; }
+
     /// <summary>The command that makes this call, from busybox.</summary>
-    public IEnumerable<string> Command => [.. Wget.Split(' '), Url];
+    public IEnumerable<string> Command =>
+        IsQuestion ? ["at-once", "NXDOMAIN", "nslookup", Host] : [.. Wget.Split(' '), Url];
 
     /// <summary>A name outside the policy, unique to this call.</summary>
     public static Destination Forbidden()
@@ -31,12 +35,21 @@ public sealed record Destination(string Host, string Address, string Token)
         return new Destination($"{token}.attacker.test", LabAddresses.Attacker, token);
     }
 
+    /// <summary>The same, of which only an IPv6 address is known.</summary>
+    public static Destination Forbidden6()
+    {
+        string token = NewToken();
+        return new Destination($"{token}.six.test", LabAddresses.Attacker6, token);
+    }
+
     public static Destination ForbiddenAddress() => new(LabAddresses.Attacker, LabAddresses.Attacker, NewToken());
 
     public static Destination ForbiddenAddress6() => new(LabAddresses.Attacker6, LabAddresses.Attacker6, NewToken());
 
     /// <summary>A name that the policy of these tests allows; see <see cref="ContainerLab.Allow"/>.</summary>
     public static Destination Allowed() => new("v4.test", LabAddresses.Allowed, NewToken());
+
+    public static Destination Allowed6() => new("v6.test", LabAddresses.Allowed6, NewToken());
 
     public static string NewToken() => $"t{Guid.NewGuid():n}";
 }
