@@ -29,6 +29,7 @@
 #include "probes/uplink.bpf.c"
 #include "probes/flowname.bpf.c"
 #include "probes/packet.bpf.c"
+#include "probes/send.bpf.c"
 #include "probes/change.bpf.c"
 #include "probes/sockopt.bpf.c"
 #include "probes/daemon.bpf.c"

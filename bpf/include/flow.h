@@ -15,6 +15,89 @@ static __always_inline void own_flow(struct flow *flow, const struct member *who
 	flow->exe_policy = who->exe_policy;
 }
 
+/* The mark of a socket. Without storage it stands beside, and what needs more than the mark is refused. */
+static __always_inline struct flow *mark_socket(void *socket, const struct flow *as, __u64 cookie)
+{
+	struct flow *flow = bpf_sk_storage_get(&flows, socket, (void *)as, BPF_SK_STORAGE_GET_F_CREATE);
+
+	if (flow)
+		return flow;
+	lose(SP_LOSS_SOCKET_STORAGE);
+	bpf_map_update_elem(&flows_beside, &cookie, as, BPF_ANY);
+	flow = bpf_map_lookup_elem(&flows_beside, &cookie);
+	if (flow)
+		flow->flags |= SP_FLOW_BESIDE;
+	return flow;
+}
+
+static __always_inline struct flow *flow_beside(__u64 cookie)
+{
+	return bpf_map_lookup_elem(&flows_beside, &cookie);
+}
+
+/* What it says cannot be followed without its mark. */
+static __always_inline void judge_beside(const struct flow *flow, struct judgement *result)
+{
+	if (flow->flags & SP_FLOW_BESIDE && result->reason == SP_REASON_RULE)
+		decide_against(result, SP_REASON_TABLE_FULL);
+}
+
+/* ---- sockets that the job did not make ---- */
+
+/* The kernel's own pointer, as a number that may be read through. */
+static __always_inline struct sock *sock_of(struct bpf_sock *socket)
+{
+	struct bpf_sock *here = socket;
+	struct sock *sk = 0;
+
+	bpf_probe_read_kernel(&sk, sizeof(sk), &here);
+	return sk;
+}
+
+#define GFP_IO_AND_FS 0xc0 /* __GFP_IO | __GFP_FS, in GFP_KERNEL */
+
+/*
+ * It has a file, and is none that the kernel took for its own use and sends on for whoever reads a file (NFS, NBD): those must
+ * not wait for the disk while they ask for memory, and have no use for the task's own page.
+ */
+static __always_inline bool is_of_a_program(struct sock *sk)
+{
+	if (!BPF_CORE_READ(sk, sk_socket, file))
+		return false;
+	if ((BPF_CORE_READ(sk, sk_allocation) & GFP_IO_AND_FS) != GFP_IO_AND_FS)
+		return false;
+	return !bpf_core_field_exists(sk->sk_use_task_frag) || BPF_CORE_READ(sk, sk_use_task_frag);
+}
+
+/*
+ * Of a socket that queues: while a task holds it, nothing but that task sends on it; an interrupt puts off what it has. Of any
+ * other, what leaves is what the task sends; also where it sends into a tunnel that has a program's socket (L2TP), which is judged by
+ * its outer address then.
+ */
+static __always_inline bool is_sent_by_current(struct sock *sk)
+{
+	__u16 type = BPF_CORE_READ(sk, sk_type);
+
+	return type == SOCK_DGRAM || type == SOCK_RAW || BPF_CORE_READ(sk, sk_lock.owned);
+}
+
+static __always_inline void handed_flow(struct flow *flow, const struct member *who, struct sock *sk)
+{
+	__builtin_memset(flow, 0, sizeof(*flow));
+	flow->process = who->process;
+	flow->cgroup = who->cgroup;
+	flow->pid = who->pid;
+	/* Not bpf_get_current_uid_gid, which programs of packets do not have everywhere. */
+	flow->uid = BPF_CORE_READ(bpf_get_current_task_btf(), cred, uid.val);
+	flow->execution = who->execution;
+	flow->step_policy = who->step_policy;
+	flow->exe_policy = who->exe_policy;
+	flow->network = BPF_CORE_READ(sk, __sk_common.skc_net.net, net_cookie);
+	flow->flags = SP_FLOW_INHERITED;
+	if (BPF_CORE_READ(sk, sk_type) == SOCK_RAW)
+		flow->flags |= SP_FLOW_RAW;
+}
+
 /* For the uplink, which sees a container's packets without their socket. */
 __noinline int remember_forwarded(const struct flow *flow, const struct destination *to, const struct judgement *result)
 {

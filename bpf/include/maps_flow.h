@@ -11,6 +11,7 @@
 #define SP_FLOW_TOLD 0x40 /* its refusal was reported */
 #define SP_FLOW_DEAD 0x80 /* nothing more leaves */
 #define SP_FLOW_HEARD 0x200 /* its first bytes are no miner's, or were told as one's */
+#define SP_FLOW_BESIDE 0x400 /* the socket has no storage for its mark */
 #define SP_FLOW_FOR_OTHERS 0x100 /* a runtime's, in a container's namespace: what it asks, the container asked it */
 
 struct flow {
@@ -44,13 +45,13 @@ struct {
 	__type(value, struct flow);
 } flows SEC(".maps");
 
-/* K. A socket that is not the job's, and until when it is not looked for again in a job's process. */
+/* K. By cookie: sockets of the job whose storage is full (it is charged to the memory for options of the socket itself). */
 struct {
-	__uint(type, BPF_MAP_TYPE_SK_STORAGE);
-	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__type(key, int);
-	__type(value, __u64); /* boot ns */
-} strangers SEC(".maps");
+	__uint(type, BPF_MAP_TYPE_LRU_HASH); /* forgotten, it is marked again when the job sends on it again */
+	__uint(max_entries, SP_MAX_BESIDE);
+	__type(key, __u64);
+	__type(value, struct flow);
+} flows_beside SEC(".maps");
 
 /* K. Addresses learned from answers. */
 struct {

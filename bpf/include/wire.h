@@ -140,11 +140,12 @@ enum sp_loss {
 	SP_LOSS_TASK_TABLE = 2, /* a child could not be tagged and was killed; before Linux 6.13 its parent */
 	SP_LOSS_LEASE_TABLE = 3, /* an address could not be leased */
 	SP_LOSS_QUERY_TABLE = 4, /* a question could not be remembered: its answer leases nothing */
-	SP_LOSS_SOCKET_STORAGE = 5, /* a socket could not be marked: refused */
+	SP_LOSS_SOCKET_STORAGE = 5, /* a socket could not be marked: what a rule alone allows is refused to it */
 	SP_LOSS_PEER_TABLE = 6,
 	SP_LOSS_CGROUP_TABLE = 7,
 	SP_LOSS_ARGUMENTS = 8, /* argv that could not be read */
 	SP_LOSS_DEVICE_TABLE = 9, /* a device could not be remembered: who brought it up was killed */
+	SP_LOSS_DEVICE_PROGRAMS = 10, /* by the agent: a device that came during the job carries no program */
 	SP_LOSS_COUNT = 16,
 };
 

@@ -39,6 +39,16 @@ int on_socket(struct bpf_sock *socket)
 	return 1;
 }
 
+/* Not inlined: the stack of what judges is full. */
+static __noinline struct flow *mark_of_user(struct bpf_sock_addr *ctx, struct bpf_sock *socket, const struct member *who)
+{
+	struct flow as = {};
+
+	own_flow(&as, who);
+	as.network = bpf_get_netns_cookie(ctx);
+	return mark_socket(socket, &as, bpf_get_socket_cookie(ctx));
+}
+
 /*
  * The flow of the socket in an address hook, or null for one that is not the job's. A socket that was made outside and
  * handed in is judged by who uses it now; one that was made by the job, by its maker.
@@ -55,18 +65,15 @@ static __always_inline struct flow *flow_at(struct bpf_sock_addr *ctx, bool *ref
 	flow = bpf_sk_storage_get(&flows, socket, 0, 0);
 	if (flow)
 		return flow;
+	flow = flow_beside(bpf_get_socket_cookie(ctx));
+	if (flow)
+		return flow;
 	if (!current_member(&who))
 		return 0;
 	if (who.flags & SP_TASK_DAEMON && !daemon_acts_for_job(bpf_get_netns_cookie(ctx), &who))
 		return 0;
-	flow = bpf_sk_storage_get(&flows, socket, 0, BPF_SK_STORAGE_GET_F_CREATE);
-	if (!flow) {
-		lose(SP_LOSS_SOCKET_STORAGE);
-		*refuse = true;
-		return 0;
-	}
-	own_flow(flow, &who);
-	flow->network = bpf_get_netns_cookie(ctx);
+	flow = mark_of_user(ctx, socket, &who);
+	*refuse = !flow;
 	return flow;
 }
 
@@ -157,6 +164,7 @@ __noinline int judge_call(const struct destination *asked, struct flow *flow, __
 		decide_against(&result, SP_REASON_DNS_TCP);
 	if (hook == SP_HOOK_SENDMSG && result.verdict != SP_ALLOWED)
 		judge_reply(&to, cookie, &result);
+	judge_beside(flow, &result);
 	if (hook == SP_HOOK_CONNECT) {
 		flow->flags |= SP_FLOW_ACTIVE;
 		flow->flags &= ~(SP_FLOW_TOLD | SP_FLOW_DEAD | SP_FLOW_HEARD);

@@ -173,6 +173,8 @@ __noinline int judge_packet(struct __sk_buff *skb, const struct packet *packet, 
 		judge_reply(&to, cookie, &result);
 	} else if (moved && result.verdict != SP_ALLOWED && flow->verdict == SP_ALLOWED) {
 		result.reason = SP_REASON_REWRITTEN;
+	} else {
+		judge_beside(flow, &result);
 	}
 	if (moved) {
 		/* The verdict of connect stays: this packet's is its own. */
@@ -191,97 +193,42 @@ __noinline int judge_packet(struct __sk_buff *skb, const struct packet *packet, 
 }
 
 /* A socket of a job's cgroup without a mark: the kernel made it by itself (MPTCP subflow, SMC). */
-static __always_inline struct flow *unmarked_flow(struct __sk_buff *skb, struct bpf_sock *socket)
+static __noinline struct flow *unmarked_flow(struct __sk_buff *skb, struct bpf_sock *socket, __u32 *of_job)
 {
 	__u64 id = bpf_skb_cgroup_id(skb);
 	struct cgroup_tag *group = bpf_map_lookup_elem(&cgroups, &id);
 	struct settings *set = the_settings();
-	struct flow *flow;
+	struct flow as = { .flags = SP_FLOW_INHERITED };
 
-	if (!group || !set)
+	if (!socket || !of_job || !group || !set)
 		return 0;
-	flow = bpf_sk_storage_get(&flows, socket, 0, BPF_SK_STORAGE_GET_F_CREATE);
-	if (!flow)
-		return 0;
-	flow->cgroup = id;
-	flow->execution = group->execution;
-	flow->step_policy = policy_until_known();
-	flow->exe_policy = SP_NO_POLICY;
-	flow->network = group->container ? 0 : set->network;
-	flow->flags = SP_FLOW_INHERITED;
-	return flow;
-}
-
-struct holding {
-	struct file **files;
-	__u64 cookie;
-	__u32 most;
-	__u32 found;
-};
-
-static long look_at_descriptor(__u32 index, void *context)
-{
-	struct holding *holding = context;
-	struct file *file = 0;
-
-	if (index >= holding->most)
-		return 1;
-	bpf_probe_read_kernel(&file, sizeof(file), holding->files + index);
-	if (!file || (BPF_CORE_READ(file, f_inode, i_mode) & 0xf000) != 0xc000)
-		return 0;
-
-	struct socket *socket = BPF_CORE_READ(file, private_data);
-	struct sock *sk = BPF_CORE_READ(socket, sk);
-
-	if ((__u64)BPF_CORE_READ(sk, __sk_common.skc_cookie.counter) != holding->cookie)
-		return 0;
-	holding->found = 1;
-	return 1;
+	as.cgroup = id;
+	as.execution = group->execution;
+	as.step_policy = policy_until_known();
+	as.exe_policy = SP_NO_POLICY;
+	as.network = group->container ? 0 : set->network;
+	*of_job = 1;
+	return mark_socket(socket, &as, bpf_get_socket_cookie(skb));
 }
 
 /*
- * A connected socket that somebody outside made and handed to the job (SCM_RIGHTS): no hook sees the handing over. "Current"
- * may be any task here, for packets leave from interrupts too; so it counts only when that task is the job's and holds
- * this very socket. What is found to be a stranger's is left alone for SP_STRANGER_NS.
+ * A socket from before the job, or that somebody outside handed to it (SCM_RIGHTS): the job's once the job sends on it. "Current"
+ * may be any task here, for packets leave from interrupts too; so it counts only where it is the one who sends.
  */
-static __noinline struct flow *handed_over_flow(struct __sk_buff *skb, struct bpf_sock *socket)
+static __noinline struct flow *handed_over_flow(struct __sk_buff *skb, struct bpf_sock *socket, __u32 *of_job)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
-	struct settings *set = the_settings();
-	struct holding holding = {};
 	struct member who;
-	struct flow *flow;
-	__u64 now = bpf_ktime_get_boot_ns();
-	__u64 *until;
+	struct sock *sk;
+	struct flow as;
 
-	if (!socket || !set || !current_member(&who) || who.flags & SP_TASK_DAEMON)
+	if (!socket || !of_job || !current_member(&who) || who.flags & SP_TASK_DAEMON)
 		return 0;
-	until = bpf_sk_storage_get(&strangers, socket, 0, BPF_SK_STORAGE_GET_F_CREATE);
-	if (!until || now < *until)
+	sk = sock_of(socket);
+	if (!is_of_a_program(sk) || !is_sent_by_current(sk))
 		return 0;
-
-	struct fdtable *table = BPF_CORE_READ(task, files, fdt);
-
-	holding.files = BPF_CORE_READ(table, fd);
-	holding.most = BPF_CORE_READ(table, max_fds);
-	holding.cookie = bpf_get_socket_cookie(skb);
-	bpf_loop(SP_DESCRIPTORS, look_at_descriptor, &holding, 0);
-	if (!holding.found) {
-		*until = now + SP_STRANGER_NS;
-		return 0;
-	}
-	flow = bpf_sk_storage_get(&flows, socket, 0, BPF_SK_STORAGE_GET_F_CREATE);
-	if (!flow)
-		return 0;
-	flow->process = who.process;
-	flow->cgroup = who.cgroup;
-	flow->pid = who.pid;
-	flow->execution = who.execution;
-	flow->step_policy = who.step_policy;
-	flow->exe_policy = who.exe_policy;
-	flow->network = set->network;
-	flow->flags = SP_FLOW_INHERITED;
-	return flow;
+	handed_flow(&as, &who, sk);
+	*of_job = 1;
+	return mark_socket(socket, &as, bpf_get_socket_cookie(skb));
 }
 
 SEC("cgroup_skb/egress")
@@ -289,6 +236,7 @@ int on_egress(struct __sk_buff *skb)
 {
 	struct bpf_sock *socket = skb->sk;
 	struct packet packet = {};
+	__u32 of_job = 0;
 	struct flow *flow;
 
 	if (!socket)
@@ -297,15 +245,16 @@ int on_egress(struct __sk_buff *skb)
 	if (!socket)
 		return 1;
 	flow = bpf_sk_storage_get(&flows, socket, 0, 0);
+	if (!flow)
+		flow = flow_beside(bpf_get_socket_cookie(skb));
 	if (!flow) {
 		/* The kernel's own sockets of a namespace (neighbours, multicast) speak neither TCP nor UDP. */
-		if (socket->type == SOCK_RAW)
-			return 1;
-		flow = unmarked_flow(skb, socket);
+		if (socket->type != SOCK_RAW)
+			flow = unmarked_flow(skb, socket, &of_job);
+		if (!flow && !of_job)
+			flow = handed_over_flow(skb, socket, &of_job);
 		if (!flow)
-			flow = handed_over_flow(skb, socket);
-		if (!flow)
-			return 1;
+			return !of_job;
 	}
 	if (flow->flags & SP_FLOW_DEAD)
 		return 0;

@@ -18,7 +18,7 @@ public enum KernelLoss : int
     /// <summary>A question could not be remembered: its answer leases nothing.</summary>
     QueryTable = 4,
 
-    /// <summary>A socket could not be marked: refused.</summary>
+    /// <summary>A socket could not be marked: what a rule alone allows is refused to it.</summary>
     SocketStorage = 5,
 
     /// <summary>A UDP peer could not be remembered.</summary>
@@ -32,6 +32,9 @@ public enum KernelLoss : int
 
     /// <summary>A network device could not be remembered: who brought it up was killed.</summary>
     DeviceTable = 9,
+
+    /// <summary>By the agent: a device that came during the job carries no program, and what leaves by it has no last word.</summary>
+    DevicePrograms = 10,
 
     /// <summary>Length of the array of counters.</summary>
     Count = 16,

@@ -62,6 +62,21 @@ public sealed class RawTests(LabFixture fixture) : KernelTest(fixture), IClassFi
     });
 
     [Theory]
+    [EveryMode($"253 {Attacker}", $"253 {Attacker6}")]
+    public Task A_raw_socket_that_is_older_than_the_agent_is_judged(LabMode mode, string what)
+    {
+        var (protocol, address) = (what.Split(' ')[0], what.Split(' ')[1]);
+        return ProveAsync(mode, new Attack
+        {
+            Command = Command("raw", "inherited", "9", Canary) with { Before = ["raw", "open-then", protocol, address] },
+            Row = Row.Connection($"ip-{protocol}", 0, address),
+            Reasons = ["protocol"],
+            Exe = "raw",
+            Silent = (address, 0),
+        });
+    }
+
+    [Theory]
     [EveryMode(Attacker, Attacker6)]
     public Task UDP_Lite_is_not_UDP(LabMode mode, string address) => ProveAsync(mode, new Attack
     {

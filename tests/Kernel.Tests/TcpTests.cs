@@ -66,10 +66,15 @@ public sealed class TcpTests(LabFixture fixture) : KernelTest(fixture), IClassFi
         Exe = "tcp",
     });
 
+    /// <summary>
+    /// Sent on at once; by descriptor 5000; from a ring's own table, when there is no descriptor any more, by the job's thread or the
+    /// kernel's; by a timer, when the call is over.
+    /// </summary>
     [Theory]
-    [EveryMode(Attacker, Attacker6)]
-    public async Task A_socket_handed_over_by_a_helper_is_judged(LabMode mode, string address)
+    [EveryMode(Attacker, Attacker6, $"{Attacker} high", $"{Attacker} ring", $"{Attacker} sqpoll", $"{Attacker} corked")]
+    public async Task A_socket_handed_over_by_a_helper_is_judged(LabMode mode, string what)
     {
+        var (address, how) = (what.Split(' ')[0], what.Split(' ')[1..]);
         var path = $"/run/lab/work/{Canary}";
         // The control of block mode uses up one helper, the attack another.
         for (var i = mode == LabMode.Block ? 0 : 1; i < 2; i++)
@@ -78,7 +83,7 @@ public sealed class TcpTests(LabFixture fixture) : KernelTest(fixture), IClassFi
             using var helper = Lab.Start("tcp", "pass", path, address, Port);
             await helper.SaysAsync("listening", TimeSpan.FromSeconds(5));
             // To ask the helper is allowed: it is the connection that must be refused.
-            var command = Command("tcp", "take", path, Canary) with
+            var command = Command(["tcp", "take", path, Canary, .. how]) with
             {
                 Policy = $"version: 1\nallow: [allowed.test]\nsockets: [{path}]\n",
                 Allow = [],

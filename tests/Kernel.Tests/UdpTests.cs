@@ -44,6 +44,23 @@ public sealed class UdpTests(LabFixture fixture) : KernelTest(fixture), IClassFi
     public Task A_user_without_privileges_is_judged_alike(LabMode mode) =>
         ProveAsync(mode, To(Attacker, Command("udp", "sendto", Attacker, Port, Canary) with { UserId = 65534 }));
 
+    /// <summary>
+    /// A socket from before the agent whose memory for options is used up has no place for the mark. Where the destination is allowed
+    /// that alone refuses it.
+    /// </summary>
+    [Theory]
+    [EveryMode(Allowed6, $"::ffff:{Allowed}", Attacker6)]
+    public async Task A_socket_without_a_place_for_its_mark_is_refused_and_counted(LabMode mode, string peer)
+    {
+        var address = peer.Replace("::ffff:", "", StringComparison.Ordinal);
+        var run = await ProveAsync(mode, To(address, Command("udp", "inherited", "9", Canary) with
+        {
+            Before = ["udp", "full-then", peer, Port],
+            Allow = [$"udp://[{Allowed6}]:{Port}", $"udp://{Allowed}:{Port}"],
+        }) with { Reasons = [peer == Attacker6 ? "no-rule" : "table-full"] });
+        Assert.True(mode == LabMode.Off || run.Report.Losses.GetValueOrDefault("socket-storage") > 0, run.ToString());
+    }
+
     [Theory]
     [EveryMode(Attacker, Attacker6)]
     public Task An_address_rewritten_by_another_thread_gains_nothing(LabMode mode, string address)

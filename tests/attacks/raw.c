@@ -96,6 +96,26 @@ static int run_udp(char **a)
 	return EXIT_SENT;
 }
 
+/* open-then PROTOCOL ADDR CMD…: the socket, which knows where it sends, becomes descriptor 9 of CMD. */
+static int run_open_then(char **a)
+{
+	struct endpoint to = endpoint(a[1], "0");
+	int fd = opened(to.family, SOCK_RAW, atoi(a[0]));
+
+	if (connect(fd, sockaddr(&to), to.length) || dup2(fd, 9) < 0)
+		refused("connect");
+	close(fd);
+	execvp(a[2], a + 2);
+	refused("execvp");
+	return EXIT_REFUSED;
+}
+
+static int run_inherited(char **a)
+{
+	send_all(atoi(a[0]), a[1], strlen(a[1]));
+	return EXIT_SENT;
+}
+
 /* protocol N ADDR TEXT: an IP protocol of the caller's choice. */
 static int run_protocol(char **a)
 {
@@ -279,6 +299,10 @@ int main(int argc, char **argv)
 
 	if (argc == 4 && !strcmp(what, "ping"))
 		return run_ping(argv + 2);
+	if (argc >= 5 && !strcmp(what, "open-then"))
+		return run_open_then(argv + 2);
+	if (argc == 4 && !strcmp(what, "inherited"))
+		return run_inherited(argv + 2);
 	if (argc == 6 && !strcmp(what, "udp"))
 		return run_udp(argv + 2);
 	if (argc == 6 && !strcmp(what, "tun"))
@@ -300,6 +324,6 @@ int main(int argc, char **argv)
 	if (argc >= 7 && !strcmp(what, "packet-bypass"))
 		return run_packet(argv + 2, 1, argv[7]);
 	usage("raw ping ADDR TEXT | udp|tun|tun-fragment FROM ADDR PORT TEXT | tun-short FROM ADDR TEXT | tun-route FROM HOP ADDR PORT TEXT | "
-	      "protocol N ADDR TEXT | transport TYPE PROTOCOL ADDR PORT TEXT"
+	      "open-then PROTOCOL ADDR CMD… | inherited FD TEXT | protocol N ADDR TEXT | transport TYPE PROTOCOL ADDR PORT TEXT"
 	      " | xdp INTERFACE FROM ADDR PORT TEXT | packet|packet-bypass INTERFACE FROM ADDR PORT TEXT [MAC]");
 }

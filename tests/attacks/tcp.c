@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* TCP ways out. Each subcommand sends TEXT to ADDR PORT and waits until the peer has closed. */
-#include "attack.h"
+#include "uring.h"
 
 #include <fcntl.h>
 #include <pthread.h>
+#include <sys/resource.h>
 #include <sys/un.h>
 
 #ifndef IPPROTO_MPTCP
@@ -112,6 +113,51 @@ static int run_pass(char **a)
 	return finish(peer);
 }
 
+/* From a table of files of a ring; nobody has a descriptor any more. */
+static void send_by_ring(int fd, const char *text, int sqpoll)
+{
+	struct ring ring;
+	struct io_uring_sqe send_ = { .opcode = IORING_OP_SEND,
+				      .flags = IOSQE_FIXED_FILE,
+				      .addr = (unsigned long long)text,
+				      .len = (unsigned int)strlen(text),
+				      .msg_flags = MSG_NOSIGNAL };
+
+	ring_open(&ring, sqpoll);
+	if (syscall(SYS_io_uring_register, ring.fd, IORING_REGISTER_FILES, &fd, 1))
+		refused("IORING_REGISTER_FILES");
+	close(fd);
+	errno = -ring_do(&ring, &send_);
+	if (errno > 0)
+		refused("OP_SEND");
+	/* The last byte leaves before the process does. */
+	sleep(1);
+}
+
+#define HIGH 5000
+
+/* Sends, by a descriptor that is higher than anybody looks; by a ring; by a timer, when the call is long over. */
+static int send_in_hiding(int fd, const char *text, const char *how)
+{
+	struct rlimit most = { .rlim_cur = 2 * HIGH, .rlim_max = 2 * HIGH };
+
+	if (!strcmp(how, "high")) {
+		if (setrlimit(RLIMIT_NOFILE, &most) || dup2(fd, HIGH) < 0)
+			refused("dup2");
+		close(fd);
+		send_all(HIGH, text, strlen(text));
+		return finish(HIGH);
+	}
+	if (!strcmp(how, "corked")) {
+		setsockopt(fd, IPPROTO_TCP, TCP_CORK, &(int){ 1 }, sizeof(int));
+		send_all(fd, text, strlen(text));
+		sleep(1);
+		return finish(fd);
+	}
+	send_by_ring(fd, text, !strcmp(how, "sqpoll"));
+	return EXIT_SENT;
+}
+
 static int run_take(char **a)
 {
 	struct sockaddr_un at = unix_address(a[0]);
@@ -133,6 +179,8 @@ static int run_take(char **a)
 	printf("taken\n");
 	fflush(stdout);
 	deadline(fd, 3000);
+	if (a[2])
+		return send_in_hiding(fd, a[1], a[2]);
 	send_all(fd, a[1], strlen(a[1]));
 	return finish(fd);
 }
@@ -230,7 +278,7 @@ int main(int argc, char **argv)
 		return run_inherited(argv + 2);
 	if (argc == 5 && !strcmp(what, "pass"))
 		return run_pass(argv + 2);
-	if (argc == 4 && !strcmp(what, "take"))
+	if ((argc == 4 || argc == 5) && !strcmp(what, "take"))
 		return run_take(argv + 2);
 	if (argc == 7 && !strcmp(what, "flip"))
 		return run_flip(argv + 2);
@@ -238,6 +286,6 @@ int main(int argc, char **argv)
 		return run_listen(argv + 2);
 	usage("tcp connect|mptcp|fastopen ADDR PORT TEXT | open-then ADDR PORT CMD… | inherited FD "
 	      "TEXT"
-	      " | pass PATH ADDR PORT | take PATH TEXT | flip GOOD BAD PORT TEXT ROUNDS | listen "
+	      " | pass PATH ADDR PORT | take PATH TEXT [high|corked|ring|sqpoll] | flip GOOD BAD PORT TEXT ROUNDS | listen "
 	      "PORT TEXT");
 }

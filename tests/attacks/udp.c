@@ -141,6 +141,41 @@ static int run_fragments(char **a)
 	return EXIT_SENT;
 }
 
+/*
+ * full-then ADDR PORT CMD…: a connected socket whose memory for options is used up becomes descriptor 9 of CMD. Groups of
+ * loopback: nobody is told.
+ */
+static int run_full_then(char **a)
+{
+	struct endpoint to = endpoint(a[0], a[1]);
+	int fd = opened(AF_INET6, SOCK_DGRAM, 0);
+	struct ipv6_mreq group = { .ipv6mr_interface = 1 };
+	unsigned int i = 0;
+
+	if (connect(fd, sockaddr(&to), to.length))
+		refused("connect");
+	inet_pton(AF_INET6, "ff11::", &group.ipv6mr_multiaddr);
+	do {
+		group.ipv6mr_multiaddr.s6_addr32[3] = htonl(++i);
+	} while (!setsockopt(fd, IPPROTO_IPV6, IPV6_ADD_MEMBERSHIP, &group, sizeof(group)));
+	if (errno != ENOBUFS && errno != ENOMEM)
+		missing("IPV6_ADD_MEMBERSHIP");
+	if (dup2(fd, 9) < 0)
+		refused("dup2");
+	close(fd);
+	execvp(a[2], a + 2);
+	refused("execvp");
+	return EXIT_REFUSED;
+}
+
+static int run_inherited(char **a)
+{
+	int fd = atoi(a[0]);
+
+	send_all(fd, a[1], strlen(a[1]));
+	return EXIT_SENT;
+}
+
 static struct endpoint flipped;
 static volatile unsigned char *last; /* byte of its address: the rest of the two is alike */
 static unsigned char lasts[2];
@@ -269,6 +304,10 @@ int main(int argc, char **argv)
 		return run_routing_header(argv + 2);
 	if (argc == 5 && !strcmp(what, "fragments"))
 		return run_fragments(argv + 2);
+	if (argc >= 5 && !strcmp(what, "full-then"))
+		return run_full_then(argv + 2);
+	if (argc == 4 && !strcmp(what, "inherited"))
+		return run_inherited(argv + 2);
 	if (argc == 7 && !strcmp(what, "flip"))
 		return run_flip(argv + 2);
 	if (argc == 4 && !strcmp(what, "answer"))
@@ -281,5 +320,5 @@ int main(int argc, char **argv)
 	      "GOOD ADDR PORT TEXT"
 	      " | from SPORT ADDR PORT TEXT | sourceroute|routing-header HOP ADDR PORT TEXT | flip "
 	      "GOOD BAD PORT TEXT ROUNDS"
-	      " | answer PORT TEXT | later PORT TEXT OFFSET PATH");
+	      " | full-then ADDR PORT CMD… | inherited FD TEXT | answer PORT TEXT | later PORT TEXT OFFSET PATH");
 }

@@ -74,6 +74,7 @@ internal static class KernelWords
         KernelLoss.CgroupTable => "cgroup-table",
         KernelLoss.Arguments => "arguments",
         KernelLoss.DeviceTable => "device-table",
+        KernelLoss.DevicePrograms => "device-programs",
         _ => Number("loss-", (uint)loss),
     };
 

@@ -271,7 +271,7 @@ internal sealed class Gate : IDisposable
 
     private static void Attach(KernelObject kernel, KernelOptions options, bool seesRuntimes, bool hasStub)
     {
-        foreach (var program in ProbeSet.Tracing)
+        foreach (var program in ProbeSet.Tracing.Concat(ProbeSet.SendsOn(KernelVersion.OfThisMachine())))
         {
             kernel.Attach(program);
         }

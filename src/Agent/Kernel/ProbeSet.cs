@@ -16,6 +16,8 @@ internal static class ProbeSet
     private const int UnixConnectType = 49;
     private static readonly KernelVersion HasUnixConnect = new(6, 7);
     private static readonly KernelVersion HasGuards = new(6, 7);
+    private static readonly KernelVersion HasSends = new(6, 3); // sock_send_length
+    private static readonly KernelVersion HasQueueing = new(6, 16); // tcp_sendmsg_locked
     private static readonly KernelVersion HasSignals = new(6, 13); // bpf_send_signal_task
 
     internal static readonly string[] Tracing =
@@ -28,6 +30,9 @@ internal static class ProbeSet
     /// <summary>Refuse what the guards kill for; only where BPF LSM is in use.</summary>
     internal static readonly string[] Refusals = ["on_file_open", "on_ptrace_access"];
 
+    /// <summary>Who sends on sockets that others made, where the kernel has them: each with its first version.</summary>
+    private static readonly (string Program, KernelVersion Since)[] Sends = [("on_sent", HasSends), ("on_queued", HasQueueing)];
+
     /// <summary>In an order that never lets a socket be judged without its mark.</summary>
     internal static readonly string[] Cgroup =
     [
@@ -37,6 +42,10 @@ internal static class ProbeSet
 
     /// <summary>The verifier of 6.1 refuses <c>on_call</c>; between that and 6.18 nobody has tried.</summary>
     internal static bool TakesGuards(KernelVersion kernel) => kernel >= HasGuards;
+
+    /// <summary>Attached with the others of <see cref="Tracing"/>, on this kernel.</summary>
+    internal static IEnumerable<string> SendsOn(KernelVersion kernel) =>
+        Sends.Where(one => kernel >= one.Since).Select(one => one.Program);
 
     internal static bool SeesUnixConnects(KernelVersion kernel) => kernel >= HasUnixConnect;
 
@@ -54,6 +63,11 @@ internal static class ProbeSet
         }
 
         foreach (var program in guards && TakesGuards(kernel) ? Guards : [])
+        {
+            loaded.TakeIn(program);
+        }
+
+        foreach (var program in SendsOn(kernel))
         {
             loaded.TakeIn(program);
         }
