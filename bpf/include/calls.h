@@ -7,6 +7,7 @@
 #ifdef __TARGET_ARCH_arm64
 #define CALL_OPENAT 56
 #define CALL_OPENAT2 437
+#define CALL_OPEN_HANDLE 265
 #define CALL_PTRACE 117
 #define CALL_READVM 270
 #define CALL_WRITEVM 271
@@ -22,12 +23,19 @@
 #define CALL_PREAD 67
 #define CALL_PREADV 69
 #define CALL_PREADV2 286
+#define CALL_WRITE 64
+#define CALL_WRITEV 66
+#define CALL_PWRITE 68
+#define CALL_PWRITEV 70
+#define CALL_PWRITEV2 287
 #define CALL_SENDFILE 71
 #define CALL_SPLICE 76
 #define CALL_COPY_RANGE 285
 #define CALL_CONNECT 203
 #define COMPAT_OPEN 5
+#define COMPAT_CREAT 8
 #define COMPAT_OPENAT 322
+#define COMPAT_OPEN_HANDLE 371
 #define COMPAT_PTRACE 26
 #define COMPAT_READVM 376
 #define COMPAT_WRITEVM 377
@@ -41,6 +49,11 @@
 #define COMPAT_READV 145
 #define COMPAT_PREADV 361
 #define COMPAT_PREADV2 392
+#define COMPAT_WRITE 4
+#define COMPAT_WRITEV 146
+#define COMPAT_PWRITE 181
+#define COMPAT_PWRITEV 362
+#define COMPAT_PWRITEV2 393
 #define COMPAT_SENDFILE 187
 #define COMPAT_SENDFILE64 239
 #define COMPAT_SPLICE 340
@@ -50,6 +63,8 @@
 #define CALL_OPEN 2
 #define CALL_OPENAT 257
 #define CALL_OPENAT2 437
+#define CALL_CREAT 85
+#define CALL_OPEN_HANDLE 304
 #define CALL_PTRACE 101
 #define CALL_READVM 310
 #define CALL_WRITEVM 311
@@ -65,12 +80,19 @@
 #define CALL_PREAD 17
 #define CALL_PREADV 295
 #define CALL_PREADV2 327
+#define CALL_WRITE 1
+#define CALL_WRITEV 20
+#define CALL_PWRITE 18
+#define CALL_PWRITEV 296
+#define CALL_PWRITEV2 328
 #define CALL_SENDFILE 40
 #define CALL_SPLICE 275
 #define CALL_COPY_RANGE 326
 #define CALL_CONNECT 42
 #define COMPAT_OPEN 5
+#define COMPAT_CREAT 8
 #define COMPAT_OPENAT 295
+#define COMPAT_OPEN_HANDLE 342
 #define COMPAT_PTRACE 26
 #define COMPAT_READVM 347
 #define COMPAT_WRITEVM 348
@@ -84,6 +106,11 @@
 #define COMPAT_PREAD 180
 #define COMPAT_PREADV 333
 #define COMPAT_PREADV2 378
+#define COMPAT_WRITE 4
+#define COMPAT_WRITEV 146
+#define COMPAT_PWRITE 181
+#define COMPAT_PWRITEV 334
+#define COMPAT_PWRITEV2 379
 #define COMPAT_SENDFILE 187
 #define COMPAT_SENDFILE64 239
 #define COMPAT_SPLICE 313
@@ -98,7 +125,7 @@ enum call_kind {
 	CALL_TRACES, /* second argument: a process */
 	CALL_TAKES, /* first argument: a pidfd */
 	CALL_LOADS, /* bpf(2) */
-	CALL_READS, /* first argument: a descriptor; of sendfile(2) the second */
+	CALL_READS, /* or writes. First argument: a descriptor; of sendfile(2) the second */
 	CALL_SENDS,
 	CALL_EXTENDS, /* init_module(2), finit_module(2): code of the kernel's own */
 	CALL_CONNECTS, /* first argument: a descriptor of a socket */
@@ -119,7 +146,9 @@ static __always_inline enum call_kind kind_of_compat(long number)
 {
 	switch (number) {
 	case COMPAT_OPEN:
+	case COMPAT_CREAT:
 	case COMPAT_OPENAT:
+	case COMPAT_OPEN_HANDLE:
 	case CALL_OPENAT2:
 		return CALL_OPENS;
 	case COMPAT_READVM:
@@ -144,6 +173,11 @@ static __always_inline enum call_kind kind_of_compat(long number)
 	case COMPAT_PREAD:
 	case COMPAT_PREADV:
 	case COMPAT_PREADV2:
+	case COMPAT_WRITE:
+	case COMPAT_WRITEV:
+	case COMPAT_PWRITE:
+	case COMPAT_PWRITEV:
+	case COMPAT_PWRITEV2:
 	case COMPAT_SPLICE:
 	case COMPAT_COPY_RANGE:
 		return CALL_READS;
@@ -160,8 +194,10 @@ static __always_inline enum call_kind kind_of_call(long number)
 	switch (number) {
 #ifdef CALL_OPEN
 	case CALL_OPEN:
+	case CALL_CREAT:
 #endif
 	case CALL_OPENAT:
+	case CALL_OPEN_HANDLE:
 	case CALL_OPENAT2:
 		return CALL_OPENS;
 	case CALL_READVM:
@@ -187,6 +223,11 @@ static __always_inline enum call_kind kind_of_call(long number)
 	case CALL_PREAD:
 	case CALL_PREADV:
 	case CALL_PREADV2:
+	case CALL_WRITE:
+	case CALL_WRITEV:
+	case CALL_PWRITE:
+	case CALL_PWRITEV:
+	case CALL_PWRITEV2:
 	case CALL_SPLICE:
 	case CALL_COPY_RANGE:
 		return CALL_READS;

@@ -59,7 +59,8 @@ static __always_inline long call_number(struct pt_regs *regs)
 #define NAME_CORE_PATTERN NAME7('c', 'o', 'r', 'e', '_', 'p', 'a')
 #define NAME_BPF_MAP NAME7('b', 'p', 'f', '-', 'm', 'a', 'p')
 #define NAME_BPF_PROGRAM NAME7('b', 'p', 'f', '-', 'p', 'r', 'o')
-#define NAME_BPF_LINK NAME7('b', 'p', 'f', '_', 'l', 'i', 'n')
+#define NAME_BPF_LINK NAME7('b', 'p', 'f', '_', 'l', 'i', 'n') /* as its maker has it */
+#define NAME_BPF_LINK_BY_ID NAME7('b', 'p', 'f', '-', 'l', 'i', 'n')
 
 /* Names in procfs and of anonymous inodes are the kernel's own: nobody renames them, and a bind mount keeps them. */
 static __always_inline __u64 name_of(struct file *file)
@@ -252,7 +253,7 @@ static __always_inline void look_at_object(struct member *who, struct file *file
 		key = SP_OBJECT_MAP << 32 | BPF_CORE_READ((struct bpf_map *)object, id);
 	else if (name == NAME_BPF_PROGRAM)
 		key = SP_OBJECT_PROGRAM << 32 | BPF_CORE_READ((struct bpf_prog *)object, aux, id);
-	else if (name == NAME_BPF_LINK)
+	else if (name == NAME_BPF_LINK || name == NAME_BPF_LINK_BY_ID)
 		key = SP_OBJECT_LINK << 32 | BPF_CORE_READ((struct bpf_link *)object, id);
 	else
 		return;
@@ -353,6 +354,8 @@ int BPF_PROG(on_return, struct pt_regs *regs, long result)
 		}
 		return 0;
 	}
+	if (kind == CALL_TAKES && guarded_caller(&who))
+		look_at_object(&who, open_file(task, result));
 	if (!modes || modes->at_entry)
 		return 0;
 	return look_at_call(telling_argument(regs, compat, kind), kind, number);

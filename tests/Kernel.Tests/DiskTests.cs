@@ -20,7 +20,10 @@ public sealed class DiskTests(LabFixture fixture) : KernelTest(fixture), IClassF
         """;
 
     [Theory]
-    [EveryMode("debugfs -w -R 'mkdir taken' $d", "python3 -c 'import os, sys; os.pwrite(os.open(sys.argv[1], os.O_RDWR), b\"x\" * 512, 0)' $d")]
+    [EveryMode(
+        "debugfs -w -R 'mkdir taken' $d",
+        "python3 -c 'import ctypes, os, sys; os.write(ctypes.CDLL(None).creat(sys.argv[1].encode(), 0o600), b\"x\" * 512)' $d",
+        "python3 -c 'import os, sys; os.pwrite(os.open(sys.argv[1], os.O_RDWR), b\"x\" * 512, 0)' $d")]
     public async Task A_disk_in_use_that_is_written_below_its_file_system_is_found(LabMode mode, string write)
     {
         var isBlocked = mode == LabMode.Block;

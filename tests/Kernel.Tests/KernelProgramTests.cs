@@ -23,18 +23,55 @@ public sealed class KernelProgramTests(LabFixture fixture) : KernelTest(fixture)
         }
     }
 
+    /// <summary>What each does with what it has taken works as long as nobody prevents it.</summary>
+    [Theory]
+    [InlineData(LabMode.Audit, "take")]
+    [InlineData(LabMode.Block, "take")]
+    [InlineData(LabMode.Audit, "getfd")]
+    [InlineData(LabMode.Block, "getfd")]
+    [InlineData(LabMode.Audit, "update")]
+    [InlineData(LabMode.Block, "update")]
+    [InlineData(LabMode.Audit, "detach")]
+    [InlineData(LabMode.Block, "detach")]
+    public Task What_is_the_agents_in_the_kernel_is_out_of_reach_in_block_mode(LabMode mode, string how) =>
+        TakeAsync(mode, Script($"{Program("bpf")} {how} {Agent} || true"));
+
+    /// <summary>A name that somebody outside of the job gives to a table of the agent's.</summary>
     [Theory]
     [InlineData(LabMode.Audit)]
     [InlineData(LabMode.Block)]
-    public async Task The_agents_tables_are_out_of_reach_in_block_mode(LabMode mode)
-    {
-        var run = await Lab.RunAsync(mode, Script($"{Program("bpf")} take {Agent} || true") with
+    public Task A_table_with_a_name_is_out_of_reach_in_block_mode(LabMode mode) => TakeAsync(
+        mode,
+        Script(
+            $"{Program("bpf")} id {Agent} > id-; mv id- id",
+            "echo ready; until [ -e named ]; do sleep 0.01; done; rm named id",
+            $"{Program("bpf")} open names/table || true") with
         {
-            // Not named otherwise: `run` without a runner looks for it only when it is asked to.
-            Policy = $"version: 1\ndetections: {{ agent-object-taken: {(mode == LabMode.Block ? "block" : "report")} }}",
+            Meanwhile = async job =>
+            {
+                await job.SaysAsync("ready", TimeSpan.FromSeconds(15));
+                var other = await Lab.OutsideAsync(
+                    "/bin/sh", "-ec", $"mkdir -p names; mount -t bpf none names; {Program("bpf")} pin $(cat id) names/table; touch named");
+                Assert.True(other.ExitCode == 0, other.ToString());
+            },
         });
-        Assert.True(run.Process.Output.Contains("taken", StringComparison.Ordinal) == (mode == LabMode.Audit), run.ToString());
-        AssertFound(run, "agent-object-taken", mode == LabMode.Block ? "blocked" : "reported");
+
+    private async Task TakeAsync(LabMode mode, LabCommand command)
+    {
+        try
+        {
+            var run = await Lab.RunAsync(mode, command with
+            {
+                // Not named otherwise: `run` without a runner looks for it only when it is asked to.
+                Policy = $"version: 1\ndetections: {{ agent-object-taken: {(mode == LabMode.Block ? "block" : "report")} }}",
+            });
+            Assert.True(run.Process.Output.Contains("done", StringComparison.Ordinal) == (mode == LabMode.Audit), run.ToString());
+            AssertFound(run, "agent-object-taken", mode == LabMode.Block ? "blocked" : "reported");
+        }
+        finally
+        {
+            await Lab.OutsideAsync("/bin/sh", "-c", "umount names 2> /dev/null || true");
+        }
     }
 
     [Theory]

@@ -3,7 +3,7 @@
  * Reads a secret out of another process's memory, each way there is.
  *
  *   memory hold TEXT FILE      keeps TEXT in memory and in a memfd; FILE has its pid, the address, the descriptor, the length
- *   memory HOW PID ADDRESS FD LENGTH
+ *   memory HOW PID ADDRESS FD LENGTH      by a ring also HOW-warm: it has a worker by then
  *   memory scan PID PREFIX     looks through all of its memory for PREFIX and 32 hexadecimal digits, as UTF-8 or UTF-16
  *
  * The read goes into memory that a second process shares, and that one prints it: whoever kills the reader too late, loses.
@@ -279,6 +279,10 @@ static const struct {
 	{ "ring-pread", take_ring_pread },
 	{ "ring-registered", take_ring_registered },
 	{ "ring-direct", take_ring_direct },
+	{ "ring-linked", take_ring_linked },
+	{ "ring-many", take_ring_many },
+	{ "ring-write", put_ring },
+	{ "ring-pwrite", put_ring_pwrite },
 	{ "shared-table", take_shared_table },
 };
 
@@ -299,6 +303,11 @@ int main(int argc, char **argv)
 	shared = mmap(NULL, SPACE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (shared == MAP_FAILED || length >= SPACE)
 		refused("mmap");
+	char *end = strstr(argv[1], "-warm");
+
+	warmed = end && !end[5];
+	if (warmed)
+		*end = 0;
 	for (size_t i = 0; i < sizeof(ways) / sizeof(*ways); i++) {
 		int status;
 

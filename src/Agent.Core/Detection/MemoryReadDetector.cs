@@ -45,7 +45,7 @@ internal sealed class MemoryReadDetector : IDetector
         "memory-copied" => "process_vm_readv or process_vm_writev",
         "traced" => "ptrace or perf_event_open",
         "descriptor-taken" => "pidfd_getfd",
-        "descriptor-hidden" => "io_uring opens a file into a table of its own",
+        "descriptor-hidden" => "io_uring opens a file for the next request, and tells nobody",
         _ => "clone with CLONE_FILES",
     };
 }

@@ -12,8 +12,7 @@ public static class ProcessFindings
         "critical",
         "Runner.Worker holds every secret of the job in its memory, those of other steps too. Seen: an open of /proc/PID/mem and "
         + "environ by any path, process_vm_readv, ptrace, perf_event_open, pidfd_getfd, also as 32-bit calls and through "
-        + "io_uring. With `block` the process is killed before it has read anything, but for io_uring, where the read is sometimes "
-        + "quicker (THREAT-MODEL.md).",
+        + "io_uring. With `block` the process is killed before it has read anything.",
         "Treat the secrets of the job as known to whoever wrote the program, unless it says blocked. Find out where the process "
         + "came from: nothing in a job has use for it.")
     {
@@ -39,7 +38,8 @@ public static class ProcessFindings
         "A process did what hides a read of memory from the kernel side, and was killed.",
         "high",
         "A process that shares the descriptors of another (CLONE_FILES), or that opens files by io_uring straight into the "
-        + "ring’s own table, could read what is to be prevented. Only where runner-memory-read or foreign-memory-read blocks.",
+        + "ring’s own table or with the next request chained to it, could read what is to be prevented. Only where "
+        + "runner-memory-read or foreign-memory-read blocks.",
         "If the program is known and needs it, set these two to report for this job.")
     {
         CanBlock = true,

@@ -107,7 +107,8 @@ internal sealed class Guard(KernelObject kernel, bool hasRunner)
     {
         kernel.Attach("on_return");
         if (!kernel.TryAttachRaw("on_ring_submit", "io_uring_submit_req", "io_uring_submit_sqe")
-            || !kernel.TryAttachRaw("on_ring_file", "io_uring_file_get"))
+            || !kernel.TryAttachRaw("on_ring_file", "io_uring_file_get")
+            || !kernel.TryAttachRaw("on_ring_opened", "io_uring_complete"))
         {
             Failures = ["memory guard: this kernel does not show what is opened by io_uring"];
         }

@@ -25,7 +25,7 @@ internal static class ProbeSet
             "on_device_up"];
 
     /// <summary>See every system call: only where they are wanted.</summary>
-    private static readonly string[] Guards = ["on_call", "on_return", "on_ring_submit", "on_ring_file"];
+    private static readonly string[] Guards = ["on_call", "on_return", "on_ring_submit", "on_ring_file", "on_ring_opened"];
 
     /// <summary>Refuse what the guards kill for; only where BPF LSM is in use.</summary>
     internal static readonly string[] Refusals = ["on_file_open", "on_ptrace_access"];
