@@ -135,6 +135,53 @@ public sealed class ChangeTests(LabFixture fixture) : KernelTest(fixture), IClas
 
     [Theory]
     [EveryMode]
+    public Task A_filter_that_is_taken_off_a_device_is_found(LabMode mode) => FindAsync(
+        mode,
+        "traffic-filter-removed",
+        "tc",
+        "tc qdisc add dev lab0 clsact || exit 3",
+        "tc filter add dev lab0 egress protocol ip prio 1 matchall action pass || true", // some kernels have none of these
+        "tc qdisc del dev lab0 clsact",
+        "! tc qdisc show dev lab0 | grep -q clsact");
+
+    [Theory]
+    [EveryMode("iptables-legacy", "iptables-nft")]
+    public Task A_rule_of_the_packet_filter_is_found(LabMode mode, string program) => FindAsync(
+        mode,
+        "firewall-changed",
+        program.Replace("iptables", "xtables", StringComparison.Ordinal) + "-multi",
+        $"{program} -A INPUT -p tcp --dport 9 -j ACCEPT || exit 3",
+        $"trap '{program} -D INPUT -p tcp --dport 9 -j ACCEPT' EXIT",
+        $"{program} -S INPUT | grep -q -- '--dport 9'");
+
+    /// <summary>The guardian holds a few hundred programs of devices, and no more: what comes after that is said.</summary>
+    [Fact]
+    public async Task Devices_that_come_later_and_find_no_place_are_counted()
+    {
+        var run = await Lab.RunAsync(LabMode.Audit, Script(
+            "trap 'ip link del group 77' EXIT",
+            "for i in $(seq 240); do echo \"tuntap add late$i mode tun\"; echo \"link set late$i group 77\"; done > late",
+            "ip -batch late || exit 3") with
+        {
+            Deadline = TimeSpan.FromSeconds(60),
+        });
+        Assert.SkipWhen(run.Process.ExitCode == 3, $"this kernel lacks it: {run.Process.Errors.Trim()}");
+        Assert.True(run.Process.ExitCode == 0 && !run.Report.Complete, run.ToString());
+        Assert.True(run.Report.Losses.GetValueOrDefault("device-programs") > 0, run.ToString());
+    }
+
+    /// <summary>Rules and filters that are looked at, and stay as they are.</summary>
+    [Fact]
+    public async Task A_filter_that_is_listed_is_no_finding()
+    {
+        var run = await Lab.RunAsync(LabMode.Block, Script(
+            "iptables-legacy -S > /dev/null || true; iptables-nft -S > /dev/null || true; nft list ruleset > /dev/null",
+            "tc qdisc show dev lab0 > /dev/null; tc filter show dev lab0 > /dev/null"));
+        Assert.True(run.Process.ExitCode == 0 && run.Report.Findings.Count == 0, run.ToString());
+    }
+
+    [Theory]
+    [EveryMode]
     public Task An_IPsec_policy_is_found(LabMode mode) => FindAsync(
         mode,
         "ipsec-policy-added",

@@ -15,11 +15,12 @@ internal sealed unsafe class DevicePrograms(IAttachmentKeeper? keeper) : IDispos
     private const int Ingress = 1;
     private const int Egress = 2;
     private const int Exists = -17;
+    private const int NoDevice = -19;
 
     private readonly List<int> links = [];
     private readonly List<TrafficFilter> filters = [];
 
-    /// <summary>Gives null, or why it cannot be.</summary>
+    /// <summary>Gives null, or why it cannot be. Nothing leaves by a device that is gone by now.</summary>
     internal string? Attach(int device, int program, bool egress)
     {
         var link = Libbpf.bpf_link_create(program, device, egress ? TcxEgress : TcxIngress, 0);
@@ -29,9 +30,19 @@ internal sealed unsafe class DevicePrograms(IAttachmentKeeper? keeper) : IDispos
             return keeper?.TryKeep(link) ?? true ? null : "it would not outlive the agent: too many are held already";
         }
 
+        if (link == NoDevice)
+        {
+            return null;
+        }
+
         var hook = new TcHook { Size = (nuint)sizeof(TcHook), Device = device, Point = egress ? Egress : Ingress };
         var both = hook with { Point = Ingress | Egress };
         var made = Libbpf.bpf_tc_hook_create(&both);
+        if (made == NoDevice)
+        {
+            return null;
+        }
+
         if (made < 0 && made != Exists)
         {
             return $"no TCX link (errno {-link}) and no clsact (errno {-made})";

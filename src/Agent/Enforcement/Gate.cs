@@ -50,10 +50,14 @@ internal sealed class Gate : IDisposable
         ServiceNames = new ServiceNames(kernel.Map("names"), Resolvers.OfThisMachine().SearchDomains);
     }
 
-    internal ImmutableArray<string> Degraded => degraded.AddRange(guard.Failures);
+    internal ImmutableArray<string> Degraded => degraded.AddRange(guard.Failures)
+        .AddRange(uplinks.LateFailures == 0 ? [] : uplinks.Failures.Where(failure => !degraded.Contains(failure)));
 
     /// <summary>The last word is ours on every device.</summary>
     internal bool HasUplinks => uplinks.Failures.IsEmpty;
+
+    /// <summary>Devices that came after the start and carry no program.</summary>
+    internal long DevicesWithoutProgram => uplinks.LateFailures;
 
     internal AgentRecords Records { get; }
 

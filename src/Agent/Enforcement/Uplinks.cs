@@ -21,6 +21,9 @@ internal sealed class Uplinks : IDisposable
     private const uint WasThere = 0;
     private const uint MadeByJob = 1;
 
+    /// <summary>A job can make as many devices as it likes.</summary>
+    private const int MostFailures = 8;
+
     private readonly Lock changing = new();
     private readonly KernelObject kernel;
     private readonly DevicePrograms programs;
@@ -30,6 +33,8 @@ internal sealed class Uplinks : IDisposable
     private readonly HashSet<int> foreignBridges = [];
     private readonly HashSet<int> ownPairs = [];
     private readonly HashSet<int> marked = [];
+    private long lateFailures;
+    private bool hasBegun;
 
     internal Uplinks(KernelObject kernel)
     {
@@ -38,8 +43,11 @@ internal sealed class Uplinks : IDisposable
         own = kernel.Map("own_networks");
     }
 
-    /// <summary>Devices that carry no program, with the reason.</summary>
+    /// <summary>Devices that carry no program, with the reason: the first <see cref="MostFailures"/>.</summary>
     internal ImmutableArray<string> Failures { get; private set; } = [];
+
+    /// <summary>Of the devices that came after the start, how many carry no program. Read by any thread.</summary>
+    internal long LateFailures => Interlocked.Read(ref lateFailures);
 
     internal void Begin(NetworkSnapshot snapshot, bool hasStub)
     {
@@ -76,6 +84,8 @@ internal sealed class Uplinks : IDisposable
                 _ = kernel.Map("port_networks").TrySet(Network(address.Address, FullLength(address)), 1u);
             }
         }
+
+        hasBegun = true;
     }
 
     /// <summary>
@@ -102,9 +112,10 @@ internal sealed class Uplinks : IDisposable
         }
 
         var isMadeByJob = kernel.Map("devices").TryGet((uint)device.Index, out uint made) && made == MadeByJob;
-        if (isMadeByJob && !device.IsVeth && marked.Add(device.Index))
+        if (isMadeByJob && !device.IsVeth && marked.Add(device.Index)
+            && programs.Attach(device.Index, kernel.Program(Marking), egress: false) is { } failure)
         {
-            _ = programs.Attach(device.Index, kernel.Program(Marking), egress: false);
+            Fail(device, failure);
         }
 
         if (attached.ContainsKey(device.Index))
@@ -240,7 +251,7 @@ internal sealed class Uplinks : IDisposable
         failure ??= ingress is null ? null : programs.Attach(device.Index, kernel.Program(ingress), egress: false);
         if (failure is not null)
         {
-            Failures = Failures.Add($"device {device.Name} carries no program: {failure}");
+            Fail(device, failure);
             return;
         }
 
@@ -248,6 +259,19 @@ internal sealed class Uplinks : IDisposable
         if (kind != 0)
         {
             _ = kernel.Map("uplinks").TrySet((uint)device.Index, kind);
+        }
+    }
+
+    private void Fail(NetworkDevice device, string failure)
+    {
+        if (Failures.Length < MostFailures)
+        {
+            Failures = Failures.Add($"device {device.Name} carries no program: {failure}");
+        }
+
+        if (hasBegun)
+        {
+            _ = Interlocked.Increment(ref lateFailures);
         }
     }
 

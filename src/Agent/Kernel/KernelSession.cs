@@ -180,6 +180,8 @@ internal sealed class KernelSession : IDisposable
                     : 0;
             }
         }
+
+        counts[(int)KernelLoss.DevicePrograms] = gate.DevicesWithoutProgram;
     }
 
     public void Dispose()
