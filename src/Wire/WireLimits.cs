@@ -131,11 +131,8 @@ public static class WireLimits
     /// <summary>SP_HEARTBEAT_NS: the agent is lost when it has not looked for this long.</summary>
     public const long HeartbeatNs = 3L * 1_000_000_000L;
 
-    /// <summary>A foreign socket is looked for again in a process of the job after this, nanoseconds.</summary>
-    public const long StrangerNs = 5L * 1_000_000L;
-
-    /// <summary>Descriptors of a process that are looked through for a socket.</summary>
-    public const int Descriptors = 4096;
+    /// <summary>Sockets of the job that have no storage for their mark, the newest.</summary>
+    public const int MaxBeside = 1024;
 
     /// <summary>Version of every layout in this assembly.</summary>
     public const int WireVersion = 2;
