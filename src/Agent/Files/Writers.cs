@@ -49,6 +49,15 @@ internal sealed class Writers(TrustedPrograms programs)
         }
     }
 
+    /// <summary>Was there before; what it runs is not trusted.</summary>
+    internal void Adopted(uint pid, ulong process)
+    {
+        lock (changing)
+        {
+            _ = byPid.TryAdd(pid, new Writer(process, 0, false));
+        }
+    }
+
     internal void Executed(in ProcessExecutedEvent value)
     {
         ref readonly var record = ref value.Fixed;

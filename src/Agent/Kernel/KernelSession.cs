@@ -22,6 +22,7 @@ internal sealed class KernelSession : IDisposable
     private readonly RecordRingReader events;
     private readonly RecordRingReader alerts;
     private readonly RefusedSockets refused = new();
+    private readonly OwnRecordInspector own = new();
     private readonly RecordInspector inspector;
     private readonly ContainerInspector containers;
     private readonly KernelMap losses;
@@ -130,7 +131,7 @@ internal sealed class KernelSession : IDisposable
         where THandler : IRecordHandler, IContainerHandler, IFileHandler, IExecutableHandler
     {
         var inspected = inspector.To(handler);
-        var count = gate.Drain(handler) + alerts.Drain(inspected) + events.Drain(inspected) + containers.Drain(handler);
+        var count = gate.Drain(own.To(handler, files?.Writers)) + alerts.Drain(inspected) + events.Drain(inspected) + containers.Drain(handler);
         files?.Writers.Drained();
         return count + (files?.Drain(handler) ?? 0) + hasher.Drain(handler);
     }
