@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Sallyport.Runner.Service;
@@ -44,7 +43,7 @@ internal sealed class RunnerRoot(string path)
     /// <summary>As <c>config.sh --work</c> does.</summary>
     public void Configure(string work)
     {
-        File.WriteAllText($"{path}/{Settings}", $"\ufeff{JsonSerializer.Serialize(new Dictionary<string, object> { ["agentId"] = 1, [WorkFolder] = work })}");
+        File.WriteAllText($"{path}/{Settings}", $"\ufeff{new JsonObject { ["agentId"] = 1, [WorkFolder] = work }.ToJsonString()}");
         Work = WorkOf(path);
     }
 
