@@ -50,6 +50,7 @@ public sealed class FileStepTests(DockerFixture fixture)
         await fixture.Machine.ShellAsync($"mkdir -p {Disk}; mountpoint -q {Disk} || mount -t tmpfs -o mode=755 tmpfs {Disk}");
         WorkflowRun off = await fixture.Machine.RunAsync(Workflow, options);
         Assert.True(off.ConclusionOf() == "success" && off.Reports.Count == 0, off.ToString());
+        await fixture.Machine.ShellAsync($"rm -rf {Disk}/work");
         await using AgentProcess agent = await fixture.Machine.ServeWithAsync("version: 1\nmode: audit");
         WorkflowRun run = await fixture.Machine.RunAsync(Workflow, options);
         Assert.True(run.ConclusionOf() == "success" && run.Report.IsComplete, run.ToString());
