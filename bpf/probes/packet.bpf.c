@@ -192,43 +192,70 @@ __noinline int judge_packet(struct __sk_buff *skb, const struct packet *packet, 
 	return result.verdict != SP_REFUSED;
 }
 
+/* Of a socket of the job for which there is no place at all. */
+static __always_inline struct flow *dead_flow(void)
+{
+	__u32 zero = 0;
+	struct flow *flow = bpf_map_lookup_elem(&nobody, &zero);
+
+	if (flow)
+		flow->flags = SP_FLOW_DEAD;
+	return flow;
+}
+
 /* A socket of a job's cgroup without a mark: the kernel made it by itself (MPTCP subflow, SMC). */
-static __noinline struct flow *unmarked_flow(struct __sk_buff *skb, struct bpf_sock *socket, __u32 *of_job)
+static __noinline struct flow *unmarked_flow(struct __sk_buff *skb, struct bpf_sock *socket)
 {
 	__u64 id = bpf_skb_cgroup_id(skb);
 	struct cgroup_tag *group = bpf_map_lookup_elem(&cgroups, &id);
 	struct settings *set = the_settings();
 	struct flow as = { .flags = SP_FLOW_INHERITED };
 
-	if (!socket || !of_job || !group || !set)
+	if (!socket || !group || !set)
 		return 0;
 	as.cgroup = id;
 	as.execution = group->execution;
 	as.step_policy = policy_until_known();
 	as.exe_policy = SP_NO_POLICY;
 	as.network = group->container ? 0 : set->network;
-	*of_job = 1;
-	return mark_socket(socket, &as, bpf_get_socket_cookie(skb));
+	return mark_socket(socket, &as, bpf_get_socket_cookie(skb)) ?: dead_flow();
 }
 
 /*
  * A socket from before the job, or that somebody outside handed to it (SCM_RIGHTS): the job's once the job sends on it. "Current"
  * may be any task here, for packets leave from interrupts too; so it counts only where it is the one who sends.
  */
-static __noinline struct flow *handed_over_flow(struct __sk_buff *skb, struct bpf_sock *socket, __u32 *of_job)
+static __noinline struct flow *handed_over_flow(struct __sk_buff *skb, struct bpf_sock *socket)
 {
 	struct member who;
 	struct sock *sk;
 	struct flow as;
 
-	if (!socket || !of_job || !current_member(&who) || who.flags & SP_TASK_DAEMON)
+	if (!socket || !current_member(&who) || who.flags & SP_TASK_DAEMON)
 		return 0;
 	sk = sock_of(socket);
 	if (!is_of_a_program(sk) || !is_sent_by_current(sk))
 		return 0;
 	handed_flow(&as, &who, sk);
-	*of_job = 1;
-	return mark_socket(socket, &as, bpf_get_socket_cookie(skb));
+	return mark_socket(socket, &as, bpf_get_socket_cookie(skb)) ?: dead_flow();
+}
+
+/* The mark of the job's; null for everybody else's sockets. Not inlined: the stack of what judges is full. */
+static __noinline struct flow *flow_of(struct __sk_buff *skb, struct bpf_sock *socket)
+{
+	struct flow *flow;
+
+	if (!socket)
+		return 0;
+	flow = bpf_sk_storage_get(&flows, socket, 0, 0);
+	if (flow)
+		return flow;
+	flow = flow_beside(bpf_get_socket_cookie(skb));
+	if (flow)
+		return flow;
+	/* The kernel's own sockets of a namespace (neighbours, multicast) speak neither TCP nor UDP. */
+	flow = socket->type == SOCK_RAW ? 0 : unmarked_flow(skb, socket);
+	return flow ?: handed_over_flow(skb, socket);
 }
 
 SEC("cgroup_skb/egress")
@@ -236,7 +263,6 @@ int on_egress(struct __sk_buff *skb)
 {
 	struct bpf_sock *socket = skb->sk;
 	struct packet packet = {};
-	__u32 of_job = 0;
 	struct flow *flow;
 
 	if (!socket)
@@ -244,18 +270,9 @@ int on_egress(struct __sk_buff *skb)
 	socket = bpf_sk_fullsock(socket);
 	if (!socket)
 		return 1;
-	flow = bpf_sk_storage_get(&flows, socket, 0, 0);
+	flow = flow_of(skb, socket);
 	if (!flow)
-		flow = flow_beside(bpf_get_socket_cookie(skb));
-	if (!flow) {
-		/* The kernel's own sockets of a namespace (neighbours, multicast) speak neither TCP nor UDP. */
-		if (socket->type != SOCK_RAW)
-			flow = unmarked_flow(skb, socket, &of_job);
-		if (!flow && !of_job)
-			flow = handed_over_flow(skb, socket, &of_job);
-		if (!flow)
-			return !of_job;
-	}
+		return 1;
 	if (flow->flags & SP_FLOW_DEAD)
 		return 0;
 	if (read_packet(skb, &packet, 0))
