@@ -37,21 +37,28 @@ internal static class WorkTrees
     /// Work trees in a folder and below it, the one whose index changed last first. Bounded; links are not followed, and no tree is an
     /// overflow: what is not found is known when git writes its index.
     /// </summary>
-    /// <param name="folder">Where to look.</param>
+    /// <param name="folder">Where to look; the root of the machine is nobody's workspace, and nothing is looked for.</param>
     /// <param name="since">Only those whose index changed since; wall clock.</param>
     internal static List<WorkTreePlace> Below(string folder, DateTimeOffset since)
     {
         var found = new List<(WorkTreePlace Place, DateTimeOffset Changed, long Bytes)>();
-        var waiting = new Queue<(string Folder, int Depth)>([(folder.TrimEnd('/'), 0)]);
-        for (var looked = 0; looked < MostFolders && waiting.TryDequeue(out var next); looked++)
+        var waiting = new Queue<(string Folder, int Depth)>();
+        var left = MostFolders;
+        if (folder.TrimEnd('/') is { Length: > 0 } top)
+        {
+            waiting.Enqueue((top, 0));
+        }
+
+        while (waiting.TryDequeue(out var next))
         {
             if (GitFolderOf(next.Folder) is { } gitFolder && IndexOf(gitFolder) is var (changed, bytes) && changed >= since)
             {
                 found.Add((new WorkTreePlace(next.Folder, gitFolder, ConfigOf(gitFolder).Hash), changed, bytes));
             }
 
-            foreach (var below in next.Depth < MostDepth ? FoldersIn(next.Folder) : [])
+            foreach (var below in next.Depth < MostDepth ? FoldersIn(next.Folder, left) : [])
             {
+                left--;
                 waiting.Enqueue((below, next.Depth + 1));
             }
         }
@@ -60,14 +67,14 @@ internal static class WorkTrees
         return [.. found.OrderByDescending(one => one.Changed).TakeWhile((one, at) => (total += one.Bytes) <= MostIndexes || at == 0).Select(one => one.Place)];
     }
 
-    private static List<string> FoldersIn(string folder)
+    private static List<string> FoldersIn(string folder, int most)
     {
         try
         {
             return [.. Directory.EnumerateDirectories(folder, "*", new EnumerationOptions { AttributesToSkip = FileAttributes.ReparsePoint })
-                .Where(path => Path.GetFileName(path) is not (".git" or "node_modules")).Take(MostFolders)];
+                .Where(path => Path.GetFileName(path) is not (".git" or "node_modules")).Take(most)];
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return []; // gone meanwhile
         }
