@@ -176,7 +176,7 @@ internal static class ActionInputsReader
         if (failOn.HasFlag(FailOn.New))
         {
             notices.Add(new ControlNotice("warning", "fail-on: new compares nothing here", "a job of a runner has no earlier report to compare with, so "
-                + "new destinations fail nothing; a server's check of the commit says what is new, and sallyport run has --baseline."));
+                + "new destinations fail nothing; a server's page of the job says what is new, and sallyport run has --baseline."));
         }
 
         return notices.ToImmutable();
