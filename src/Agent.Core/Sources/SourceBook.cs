@@ -96,6 +96,18 @@ public sealed class SourceBook(ISourceReader reader, Action<SourceChange> tell)
         }
     }
 
+    /// <summary>Another tree stands in its place.</summary>
+    /// <param name="tree">With all of its files.</param>
+    public void Remove(SourceTree tree)
+    {
+        ArgumentNullException.ThrowIfNull(tree);
+        if (trees.Remove(tree.GitFolder))
+        {
+            Count -= tree.Files.Count;
+            _ = waiting.RemoveWhere(file => file.Tree == tree);
+        }
+    }
+
     /// <summary>It was so when the job began, whatever git says.</summary>
     public static void Rebase(SourceFile file, SourceSnapshot seen)
     {

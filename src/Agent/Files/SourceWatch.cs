@@ -240,6 +240,15 @@ internal sealed class SourceWatch : IDisposable
             return;
         }
 
+        if (reader.IsReplaced(tree))
+        {
+            // Removed, and cloned again: none of what was known there stands any more.
+            places.Forget(tree);
+            reader.Forget(tree);
+            book.Remove(tree);
+            tree = book.FindOrAdd(place.Root, place.GitFolder, place.Hash)!;
+        }
+
         var entries = new List<GitIndexEntry>();
         var defect = WorkTrees.ReadIndex(place.GitFolder, place.Hash, SourceBook.MostFiles, entries);
         if (defect is not (GitIndexDefect.None or GitIndexDefect.NotAnIndex))

@@ -93,6 +93,24 @@ internal sealed class TrackedPlaces(SourceBook book, WorkTreeReader reader)
         }
     }
 
+    /// <summary>The tree's folder is another one now.</summary>
+    internal void Forget(SourceTree tree)
+    {
+        foreach (var file in tree.FilesBelow(string.Empty))
+        {
+            Forget(file);
+        }
+
+        foreach (var key in folders.Where(pair => pair.Value.Tree == tree).Select(pair => pair.Key).ToList())
+        {
+            _ = folders.Remove(key);
+            _ = covering.Remove(key);
+        }
+
+        _ = paths.Remove(tree);
+        _ = fileSystems.Remove(tree);
+    }
+
     /// <summary>Another folder stands in its place: gives the files below it, with their keys renewed.</summary>
     internal IReadOnlyList<SourceFile> Renew(SourceTree tree, string folder)
     {

@@ -31,6 +31,29 @@ internal sealed class WorkTreeReader : ISourceReader, IDisposable
         return root;
     }
 
+    /// <summary>Another folder stands where the tree's was looked at; one that is gone is none.</summary>
+    internal bool IsReplaced(SourceTree tree)
+    {
+        if (!roots.TryGetValue(tree, out var known))
+        {
+            return false;
+        }
+
+        using var now = SafeFile.TryOpenFolder(tree.Root);
+        return now is not null && (known is null || FileHandles.KeyOf(now) != FileHandles.KeyOf(known));
+    }
+
+    /// <summary>Nothing of a tree is there from here on, whatever stands in its place.</summary>
+    internal void Forget(SourceTree tree)
+    {
+        if (roots.TryGetValue(tree, out var root))
+        {
+            root?.Dispose();
+        }
+
+        roots[tree] = null;
+    }
+
     /// <summary>
     /// Something was mounted, or no longer is: the folders may be others now. What was mounted is read as well, but for what is not of this
     /// machine and what lies below that.

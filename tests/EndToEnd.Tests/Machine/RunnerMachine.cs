@@ -44,9 +44,11 @@ public sealed class RunnerMachine : IAsyncDisposable
     /// <summary>A user of the client alone, with sudo and no password.</summary>
     public const string User = "lab-runner";
 
+    /// <summary>The stand-in as it was built, for what only a runtime does.</summary>
+    public static string BuiltRunner { get; } = Path.Combine(AppContext.BaseDirectory, "Runner");
+
     /// <summary>SALLYPORT_RUNNER names a published stand-in; else as it was built.</summary>
-    private static readonly string s_runner =
-        Environment.GetEnvironmentVariable("SALLYPORT_RUNNER") ?? Path.Combine(AppContext.BaseDirectory, "Runner");
+    public string Runner { get; set; } = Environment.GetEnvironmentVariable("SALLYPORT_RUNNER") ?? BuiltRunner;
 
     private static readonly TimeSpan s_deadline = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
@@ -147,7 +149,7 @@ public sealed class RunnerMachine : IAsyncDisposable
         new DirectoryInfo(Path.Combine(_network.WorkFolder, name)).UnixFileMode = (UnixFileMode)0x1FF;
         HashSet<string> before = [.. JobFolders()];
         LabProcess process = _network.Start([
-            "env", $"DOTNET_ROOT={DotnetRoot()}", s_runner,
+            "env", $"DOTNET_ROOT={DotnetRoot()}", Runner,
             "--root", $"{Work}/{name}/root", "--workflow", $"{Work}/{name}/repository/.github/workflows/test.yml",
             "--result", $"{Work}/{name}/result.json", "--actions", _actions,
             "--env", $"AGENT={_product}", "--env", $"PROGRAMS={TestPrograms.Folder}", "--env", $"SIGNS={Work}/{name}", .. options,
