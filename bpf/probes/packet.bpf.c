@@ -221,6 +221,8 @@ static __noinline struct flow *unmarked_flow(struct __sk_buff *skb, struct bpf_s
 	return mark_socket(socket, &as, bpf_get_socket_cookie(skb)) ?: dead_flow();
 }
 
+#define TASK_EXITING 0x4 /* PF_EXITING */
+
 /*
  * A socket from before the job, or that somebody outside handed to it (SCM_RIGHTS): the job's once the job sends on it. "Current"
  * may be any task here, for packets leave from interrupts too; so it counts only where it is the one who sends.
@@ -232,6 +234,9 @@ static __noinline struct flow *handed_over_flow(struct __sk_buff *skb, struct bp
 	struct flow as;
 
 	if (!socket || !current_member(&who) || who.flags & SP_TASK_DAEMON)
+		return 0;
+	/* One of the machine's that has ended: whether it was free is not known any more, and it sends the ends of its connections. */
+	if (!who.process && bpf_get_current_task_btf()->flags & TASK_EXITING && !bpf_map_lookup_elem(&cgroups, &who.cgroup))
 		return 0;
 	sk = sock_of(socket);
 	if (!is_of_a_program(sk) || !is_sent_by_current(sk))
