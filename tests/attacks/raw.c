@@ -102,12 +102,9 @@ static int run_open_then(char **a)
 	struct endpoint to = endpoint(a[1], "0");
 	int fd = opened(to.family, SOCK_RAW, atoi(a[0]));
 
-	if (connect(fd, sockaddr(&to), to.length) || dup2(fd, 9) < 0)
+	if (connect(fd, sockaddr(&to), to.length))
 		refused("connect");
-	close(fd);
-	execvp(a[2], a + 2);
-	refused("execvp");
-	return EXIT_REFUSED;
+	return hand_on(fd, a + 2);
 }
 
 static int run_inherited(char **a)

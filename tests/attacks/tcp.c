@@ -51,12 +51,7 @@ static int run_open_then(char **a)
 
 	if (connect(fd, sockaddr(&to), to.length))
 		refused("connect");
-	if (dup2(fd, 9) < 0)
-		refused("dup2");
-	close(fd);
-	execvp(a[2], a + 2);
-	refused("execvp");
-	return EXIT_REFUSED;
+	return hand_on(fd, a + 2);
 }
 
 static int run_inherited(char **a)

@@ -160,12 +160,7 @@ static int run_full_then(char **a)
 	} while (!setsockopt(fd, IPPROTO_IPV6, IPV6_ADD_MEMBERSHIP, &group, sizeof(group)));
 	if (errno != ENOBUFS && errno != ENOMEM)
 		missing("IPV6_ADD_MEMBERSHIP");
-	if (dup2(fd, 9) < 0)
-		refused("dup2");
-	close(fd);
-	execvp(a[2], a + 2);
-	refused("execvp");
-	return EXIT_REFUSED;
+	return hand_on(fd, a + 2);
 }
 
 static int run_inherited(char **a)

@@ -215,7 +215,7 @@ internal sealed class RunnerJobAgent(CommandContext context, MachineSettings set
     /// <summary>Within the floors of the store that the job itself has asked, or else of the machine's.</summary>
     private RunnerPolicy Composed(ActionInputs? inputs)
     {
-        var above = stored is null ? floors : JobFloors.Of(stored.Floors);
+        var above = inputs is not null && stored is not null ? JobFloors.Of(stored.Floors) : floors;
         return inputs is null ? RunnerPolicy.OfMachine(settings, denied, above) : RunnerPolicy.OfWorkflow(settings, inputs, denied, above);
     }
 
@@ -243,7 +243,8 @@ internal sealed class RunnerJobAgent(CommandContext context, MachineSettings set
                     job?.Weaken(missing);
                 }
 
-                if (job is null || isOverridden || stored is not null || known.Stored.IsEmpty || known.IsSame(floors))
+                // A store's policy that could not be put in force is none: only with the step's inputs do its floors hold.
+                if (job is null || isOverridden || (configured is not null && stored is not null) || known.Stored.IsEmpty || known.IsSame(floors))
                 {
                     return;
                 }
