@@ -83,8 +83,8 @@ static long talk_byte(__u32 index, void *context)
 			} else if (state == TALK_BODY) {
 				start_request(talk);
 			} else {
-				talk->state = TALK_CHUNK_SIZE;
-				talk->value = 0;
+				talk->state = TALK_CHUNK_END;
+				talk->then = 0;
 			}
 		}
 	} else {
@@ -98,7 +98,7 @@ static long talk_byte(__u32 index, void *context)
 		else
 			text_byte(talk, byte);
 	}
-	return !!(talk->flags & (TALK_NAME_READY | TALK_NO_NAME | TALK_BAD));
+	return !!(talk->flags & (TALK_NAME_READY | TALK_NO_NAME | TALK_BAD | TALK_DONE));
 }
 
 /* What the working memory holds, up to the next name. */

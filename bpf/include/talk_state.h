@@ -14,6 +14,7 @@ enum talk_state {
 	TALK_COMPRESSION_LENGTH,
 	TALK_EXTENSIONS_LENGTH,
 	TALK_EXTENSION,
+	TALK_HELLO_END,
 	TALK_NAME_HEAD,
 	TALK_SNI,
 	TALK_SKIP,
@@ -27,6 +28,7 @@ enum talk_state {
 	TALK_REQUEST_LINE, /* the rest of it */
 	TALK_HEADER,
 	TALK_HOST,
+	TALK_HOST_REST,
 	TALK_LENGTH,
 	TALK_CODING,
 	TALK_HEADER_LINE, /* the rest of it */
@@ -34,6 +36,7 @@ enum talk_state {
 	TALK_CHUNK_SIZE,
 	TALK_CHUNK_LINE,
 	TALK_CHUNK,
+	TALK_CHUNK_END,
 	TALK_TRAILER,
 	TALK_COMMAND_LINE,
 	TALK_PRELUDE, /* fixed bytes of a database's request for TLS */
@@ -49,6 +52,11 @@ enum talk_state {
 #define TALK_BAD 128
 #define TALK_ONLY_TLS 256 /* STARTTLS was asked for */
 #define TALK_NO_PRELUDE 512 /* a port that begins with TLS or HTTP */
+#define TALK_BARE_LF 1024 /* of a request's line */
+#define TALK_HAS_SNI 2048 /* of this hello */
+#define TALK_HAD_HELLO 4096 /* whole; another comes when the server asks again */
+#define TALK_CHANGE_CIPHER 8192 /* the record is no part of the handshake */
+#define TALK_DONE 16384 /* no further name will come */
 
 #define TALK_PRELUDE_BYTES 512
 
@@ -56,8 +64,8 @@ struct talk {
 	__u32 next_sequence;
 	__u32 seen; /* bytes */
 	__u32 left; /* of the current field */
-	__u32 value;
-	__u32 body;
+	__u32 value; /* of a number; of a request's first line the last four bytes */
+	__u32 body; /* of text its bytes, of a hello those of its server_name */
 	__u32 hello_left; /* extensions */
 	__u16 state;
 	__u16 then; /* state behind a skip; in text whether the last byte of a line was a CR */

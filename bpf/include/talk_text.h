@@ -4,13 +4,16 @@
 
 #include "talk_state.h"
 
+#define VERSION_1_1 0x2f312e31 /* "/1.1": the last bytes of a request's first line */
+
 static __always_inline void start_request(struct talk *talk)
 {
 	talk->state = TALK_START;
 	talk->body = 0;
 	talk->out = 0;
 	talk->port = 0;
-	talk->flags &= ~(TALK_CHUNKED | TALK_HAS_LENGTH | TALK_HAS_HOST | TALK_CONNECT);
+	talk->value = 0;
+	talk->flags &= ~(TALK_CHUNKED | TALK_HAS_LENGTH | TALK_HAS_HOST | TALK_CONNECT | TALK_BARE_LF);
 	clear_word(talk);
 }
 
@@ -37,15 +40,34 @@ static __always_inline bool is_connect(const struct talk *talk)
 	return talk->word.of8[0] == WORD8('C', 'O', 'N', 'N', 'E', 'C', 'T', 0);
 }
 
+static __always_inline void next_chunk(struct talk *talk)
+{
+	talk->state = TALK_CHUNK_SIZE;
+	talk->value = 0;
+	talk->word_length = 0; /* digits */
+	talk->then = 0;
+}
+
+/* What is skipped as a body is not read: where servers disagree on its length, the next request hides in it. */
+static __always_inline bool is_body_of_dispute(const struct talk *talk)
+{
+	if (!(talk->flags & TALK_CHUNKED) && !talk->body)
+		return false;
+	/* CONNECT has none: what follows is in the tunnel (RFC 9110 section 9.3.6). A line may not have ended at a bare LF. */
+	if (talk->flags & (TALK_CONNECT | TALK_BARE_LF))
+		return true;
+	/* RFC 9112 section 6.1: not beside a length, and not before HTTP/1.1. */
+	return talk->flags & TALK_CHUNKED && (talk->flags & TALK_HAS_LENGTH || talk->value != VERSION_1_1);
+}
+
 static __always_inline void end_of_headers(struct talk *talk)
 {
 	if (!(talk->flags & (TALK_HAS_HOST | TALK_CONNECT)))
 		talk->flags |= TALK_NO_NAME;
-	if ((talk->flags & TALK_CHUNKED) && (talk->flags & TALK_HAS_LENGTH)) /* RFC 9112 section 6.1: an attack */
+	if (is_body_of_dispute(talk))
 		talk->flags |= TALK_BAD;
 	if (talk->flags & TALK_CHUNKED) {
-		talk->state = TALK_CHUNK_SIZE;
-		talk->value = 0;
+		next_chunk(talk);
 	} else if (talk->body) {
 		talk->state = TALK_BODY;
 		talk->left = talk->body;
@@ -85,16 +107,41 @@ static __always_inline void header_named(struct talk *talk)
 	}
 }
 
-/* A CR that no LF follows ends a line for some servers, and a field may begin behind it (RFC 9112 section 2.2). */
+/*
+ * Of a line's end. A CR that no LF follows ends a line for some servers, and a field may begin behind it; an LF that no CR is
+ * before ends it for all but some (RFC 9112 section 2.2).
+ */
+static __always_inline void line_byte(struct talk *talk, __u8 byte)
+{
+	if (byte == '\n')
+		talk->flags |= talk->then ? 0 : TALK_BARE_LF;
+	else if (talk->then)
+		talk->flags |= TALK_BAD;
+	talk->then = byte == '\r';
+}
+
 static __always_inline void rest_of_line(struct talk *talk, __u8 byte)
 {
+	line_byte(talk, byte);
 	if (byte == '\n') {
 		talk->state = TALK_HEADER;
 		clear_word(talk);
-	} else if (talk->then) {
-		talk->flags |= TALK_BAD;
 	}
-	talk->then = byte == '\r';
+}
+
+/* Within a chunked body every line ends with CR and LF: servers that take less read other chunks (RFC 9112 section 7.1). */
+static __always_inline void strict_line_byte(struct talk *talk, __u8 byte)
+{
+	line_byte(talk, byte);
+	if (talk->flags & TALK_BARE_LF)
+		talk->flags |= TALK_BAD;
+}
+
+static __always_inline void chunk_sized(struct talk *talk)
+{
+	talk->state = talk->value ? TALK_CHUNK : TALK_TRAILER;
+	talk->left = talk->value;
+	talk->word_length = 0;
 }
 
 static __always_inline __u32 hex_digit(__u8 byte)
@@ -185,21 +232,26 @@ __noinline int text_byte(struct talk *talk, __u8 byte)
 		}
 		break;
 	case TALK_REQUEST_LINE:
+		if (!end && byte != '\r')
+			talk->value = talk->value << 8 | byte;
+		rest_of_line(talk, byte);
+		break;
 	case TALK_HEADER_LINE:
 		rest_of_line(talk, byte);
 		break;
 	case TALK_HEADER:
 		if (byte == ':') {
-			talk->then = 0;
 			header_named(talk);
-		} else if (end) {
+		} else if (end || byte == '\r') {
 			if (talk->word_length)
 				talk->flags |= TALK_BAD;
-			end_of_headers(talk);
-		} else if (blank || (byte == '\r' && talk->word_length)) {
+			line_byte(talk, byte);
+			if (end)
+				end_of_headers(talk);
+		} else if (byte < '!' || byte > '~' || talk->then) {
 			/* A folded line, or a name that not everybody reads alike (RFC 9112 sections 5.1 and 5.2). */
 			talk->flags |= TALK_BAD;
-		} else if (byte != '\r' && !add_to_word(talk, lower(byte))) {
+		} else if (!add_to_word(talk, lower(byte))) {
 			/* longer than any name that matters; a colon may still come */
 			talk->word.of8[0] = 1;
 			talk->word_length = 19;
@@ -209,14 +261,20 @@ __noinline int text_byte(struct talk *talk, __u8 byte)
 		if (!talk->out && blank)
 			break;
 		if (blank || end || byte == '\r' || (byte == ':' && !(talk->out && talk->name[0] == '[')) || byte == ']') {
-			talk->state = TALK_HEADER_LINE;
+			talk->state = TALK_HOST_REST;
 			rest_of_line(talk, byte);
 			name_ready(talk, SP_NAME_HTTP_HOST);
 		} else {
 			add_to_name(talk, byte);
 		}
 		break;
+	case TALK_HOST_REST: /* a port; what else stands there is the name to some (`allowed:80@other`) */
+		if (!blank && !end && byte != '\r' && byte != ':' && !(byte >= '0' && byte <= '9'))
+			talk->flags |= TALK_BAD;
+		rest_of_line(talk, byte);
+		break;
 	case TALK_LENGTH: /* word_length: 1 in the number, 2 behind it */
+		line_byte(talk, byte);
 		if (byte >= '0' && byte <= '9') {
 			if (talk->body > 400000000 || talk->word_length == 2)
 				talk->flags |= TALK_BAD;
@@ -232,6 +290,7 @@ __noinline int text_byte(struct talk *talk, __u8 byte)
 		}
 		break;
 	case TALK_CODING: /* any other than this one alone is read in more than one way (RFC 9112 section 6.1) */
+		line_byte(talk, byte);
 		if (end) {
 			if (talk->word_length != 7 || talk->word.of8[0] != WORD8('c', 'h', 'u', 'n', 'k', 'e', 'd', 0))
 				talk->flags |= TALK_BAD;
@@ -248,29 +307,29 @@ __noinline int text_byte(struct talk *talk, __u8 byte)
 			if (talk->value >> 27)
 				talk->flags |= TALK_BAD;
 			talk->value = talk->value << 4 | digit;
-		} else if (end) {
-			talk->state = talk->value ? TALK_CHUNK : TALK_TRAILER;
-			talk->left = talk->value + 2;
-			talk->word_length = 0;
-		} else if (byte == ';' || byte == '\r' || blank) {
-			talk->state = TALK_CHUNK_LINE;
-			talk->then = byte == '\r';
-		} else {
-			talk->flags |= TALK_BAD;
+			talk->word_length = 1;
+			break;
 		}
+		if (!talk->word_length || (byte != ';' && byte != '\r' && !blank))
+			talk->flags |= TALK_BAD;
+		talk->state = TALK_CHUNK_LINE;
+		strict_line_byte(talk, byte);
 		break;
 	}
 	case TALK_CHUNK_LINE:
-		if (end) {
-			talk->state = talk->value ? TALK_CHUNK : TALK_TRAILER;
-			talk->left = talk->value + 2;
-			talk->word_length = 0;
-		} else if (talk->then) {
+		strict_line_byte(talk, byte);
+		if (end)
+			chunk_sized(talk);
+		break;
+	case TALK_CHUNK_END:
+		strict_line_byte(talk, byte);
+		if (end)
+			next_chunk(talk);
+		else if (byte != '\r')
 			talk->flags |= TALK_BAD;
-		}
-		talk->then = byte == '\r';
 		break;
 	case TALK_TRAILER:
+		strict_line_byte(talk, byte);
 		if (end) {
 			if (!talk->word_length)
 				start_request(talk);

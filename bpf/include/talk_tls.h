@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The server_name of a TLS ClientHello (RFC 8446 section 4.1.2, RFC 6066 section 3). */
+/*
+ * The server_name of a TLS ClientHello (RFC 8446 section 4.1.2, RFC 6066 section 3). A server that asks for another key share
+ * takes the name of the second hello (section 4.1.4), in the clear as the first.
+ */
 #pragma once
 
 #include "talk_state.h"
@@ -23,6 +26,19 @@ static __always_inline void skip_field(struct talk *talk, __u32 bytes, __u16 the
 	talk->value = next_bytes;
 }
 
+static __always_inline void end_of_hello(struct talk *talk)
+{
+	if (!(talk->flags & TALK_HAS_SNI)) {
+		talk->flags |= TALK_NO_NAME;
+		return;
+	}
+	if (talk->record_left)
+		talk->flags |= TALK_BAD;
+	talk->flags &= ~TALK_HAS_SNI;
+	talk->flags |= TALK_HAD_HELLO;
+	read_field(talk, TALK_HELLO_TYPE, 1);
+}
+
 /* A field of the hello is whole: `value` holds it. */
 __noinline int hello_field(struct talk *talk)
 {
@@ -34,7 +50,7 @@ __noinline int hello_field(struct talk *talk)
 	switch (talk->state) {
 	case TALK_HELLO_TYPE:
 		if (value != 1) /* client_hello */
-			talk->flags |= TALK_BAD;
+			talk->flags |= talk->flags & TALK_HAD_HELLO ? TALK_DONE : TALK_BAD;
 		read_field(talk, TALK_HELLO_LENGTH, 3);
 		break;
 	case TALK_HELLO_LENGTH:
@@ -64,30 +80,58 @@ __noinline int hello_field(struct talk *talk)
 		}
 		talk->hello_left -= bytes + 4;
 		if (value >> 16 == 0) {
+			if (talk->flags & TALK_HAS_SNI)
+				talk->flags |= TALK_BAD;
+			talk->flags |= TALK_HAS_SNI;
+			talk->body = bytes;
 			read_field(talk, TALK_NAME_HEAD, 5);
-			break;
+		} else if (!bytes && talk->hello_left < 4) {
+			end_of_hello(talk);
+		} else {
+			skip_field(talk, bytes, talk->hello_left < 4 ? TALK_HELLO_END : TALK_EXTENSION, talk->hello_left < 4 ? 0 : 4);
 		}
-		if (talk->hello_left < 4)
-			talk->flags |= TALK_NO_NAME;
-		skip_field(talk, bytes, TALK_EXTENSION, 4);
 		break;
 	}
-	case TALK_NAME_HEAD: /* list length (shifted out), type 0 = host_name, length */
-		if ((value >> 16 & 0xff) != 0 || !(value & 0xffff) || (value & 0xffff) > 253) {
+	case TALK_NAME_HEAD: { /* list length (its high byte shifted out), type 0 = host_name, length */
+		__u32 bytes = value & 0xffff;
+
+		/* One name, and nothing behind it: servers disagree on which of two they go by. */
+		if ((value >> 16 & 0xff) != 0 || !bytes || bytes > 253 || talk->body != bytes + 5 ||
+		    value >> 24 != ((bytes + 3) & 0xff)) {
 			talk->flags |= TALK_BAD;
 			break;
 		}
 		talk->out = 0;
-		read_field(talk, TALK_SNI, value & 0xffff);
+		read_field(talk, TALK_SNI, bytes);
 		break;
+	}
 	case TALK_SNI:
 		name_ready(talk, SP_NAME_SNI);
+		if (talk->hello_left < 4)
+			end_of_hello(talk);
+		else
+			read_field(talk, TALK_EXTENSION, 4);
 		break;
 	case TALK_SKIP:
-		read_field(talk, talk->then, value);
+		if (talk->then == TALK_HELLO_END)
+			end_of_hello(talk);
+		else
+			read_field(talk, talk->then, value);
 		break;
 	}
 	return 0;
+}
+
+/* Behind a whole hello another one may come, and before it a change_cipher_spec (20) that says nothing (RFC 8446 appendix D.4). */
+static __always_inline void begin_record_of(struct talk *talk, __u8 type)
+{
+	bool between = talk->flags & TALK_HAD_HELLO && talk->state == TALK_HELLO_TYPE;
+
+	talk->flags &= ~TALK_CHANGE_CIPHER;
+	if (between && type == 0x14)
+		talk->flags |= TALK_CHANGE_CIPHER;
+	else if (type != 0x16)
+		talk->flags |= between ? TALK_DONE : TALK_BAD;
 }
 
 __noinline int tls_byte(struct talk *talk, __u8 byte)
@@ -98,7 +142,9 @@ __noinline int tls_byte(struct talk *talk, __u8 byte)
 		__u8 head = talk->record_head;
 
 		/* handshake (22), version 3.x, length */
-		if ((head == 0 && byte != 0x16) || (head == 1 && byte != 3))
+		if (head == 0)
+			begin_record_of(talk, byte);
+		if (head == 1 && byte != 3)
 			talk->flags |= TALK_BAD;
 		if (head == 3)
 			talk->prelude = byte;
@@ -108,6 +154,8 @@ __noinline int tls_byte(struct talk *talk, __u8 byte)
 				talk->flags |= TALK_BAD;
 			talk->prelude = 0;
 			head = 0xff;
+			if (talk->flags & TALK_CHANGE_CIPHER)
+				skip_field(talk, talk->record_left, TALK_HELLO_TYPE, 1);
 		}
 		talk->record_head = head + 1;
 		return 0;

@@ -173,7 +173,6 @@ __noinline int settle_name(__u32 slot, struct talk *talk, struct flow *flow, con
 		return SP_NAMING_REFUSED;
 
 	bool named = talk->flags & TALK_NAME_READY;
-	bool http = named && talk->source != SP_NAME_SNI;
 
 	/* Requests of one connection to one host make one line. */
 	if ((named || flow->flags & SP_FLOW_NEED_NAME) &&
@@ -195,7 +194,7 @@ __noinline int settle_name(__u32 slot, struct talk *talk, struct flow *flow, con
 				free |= flow->candidates.word[i] & ~set->needs_name.word[i];
 		return free ? SP_NAMING_FINISHED : SP_NAMING_ON;
 	}
-	if (!http || !(flow->flags & SP_FLOW_NEED_NAME) || asked->verdict != SP_ALLOWED)
+	if (!named || !(flow->flags & SP_FLOW_NEED_NAME) || asked->verdict != SP_ALLOWED)
 		return SP_NAMING_FINISHED;
 	return SP_NAMING_ON;
 }
@@ -224,8 +223,13 @@ static long talk_step(__u32 index, void *context)
 		work->position = 0;
 	}
 	hear(naming->slot, talk);
+	if (talk->flags & TALK_DONE) {
+		naming->outcome = SP_NAMING_FINISHED;
+		return 1;
+	}
 	if (!(talk->flags & (TALK_NAME_READY | TALK_NO_NAME | TALK_BAD))) {
-		if (talk->seen + work->position <= SP_HELLO_BYTES || talk->flags & (TALK_HAS_HOST | TALK_CONNECT))
+		if (talk->seen + work->position <= SP_HELLO_BYTES ||
+		    talk->flags & (TALK_HAS_HOST | TALK_CONNECT | TALK_HAS_SNI | TALK_HAD_HELLO))
 			return 0;
 		talk->flags |= TALK_NO_NAME;
 	}

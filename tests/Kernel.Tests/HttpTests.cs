@@ -54,8 +54,9 @@ public sealed class HttpTests(LabFixture fixture) : KernelTest(fixture), IClassF
     /// </summary>
     [Theory]
     [EveryMode(
-        "bytes", "lines", "empty-lines", "long", "too-long", "pipelined", "body", "chunks", "two", "length-and-chunks", "coding", "lengths",
-        "length-gap", "fold", "blank", "return", "absolute", "preface")]
+        "bytes", "lines", "feeds", "empty-lines", "long", "too-long", "pipelined", "body", "chunks", "two", "length-and-chunks", "coding",
+        "version", "chunk-end", "chunk-feed", "lengths", "length-gap", "length-nul", "length-feed", "fold", "blank", "return", "port",
+        "absolute", "preface")]
     public Task A_host_is_found_in_any_shape_of_a_request(LabMode mode, string shape) => ProveAsync(mode, new Attack
     {
         Command = Shaped("shared.test", shape),
@@ -68,6 +69,7 @@ public sealed class HttpTests(LabFixture fixture) : KernelTest(fixture), IClassF
     [Theory]
     [InlineData("bytes")]
     [InlineData("lines")]
+    [InlineData("feeds")]
     [InlineData("empty-lines")]
     [InlineData("long")]
     [InlineData("pipelined")]
@@ -119,6 +121,22 @@ public sealed class HttpTests(LabFixture fixture) : KernelTest(fixture), IClassF
         },
         Row = Row.Connection("tcp", 3128, Proxy),
         Reasons = ["name", "name-malformed"],
+        Exe = "http",
+        AnswersWithin = Attack.AtOnce,
+    });
+
+    [Theory]
+    [EveryMode]
+    public Task A_tunnel_to_a_listed_name_has_no_body_to_hide_in(LabMode mode) => ProveAsync(mode, new Attack
+    {
+        Command = Script(
+            $"{Program("dns")} ask {Resolver} proxy.test A",
+            $"exec {Program("http")} {Proxy} 3128 allowed.test tunnel {Canary}") with
+        {
+            Allow = ["proxy://proxy.test:3128", "allowed.test:443"],
+        },
+        Row = Row.Connection("tcp", 3128, Proxy),
+        Reasons = ["name", "no-name", "name-malformed"],
         Exe = "http",
         AnswersWithin = Attack.AtOnce,
     });

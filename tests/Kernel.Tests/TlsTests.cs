@@ -93,6 +93,18 @@ public sealed class TlsTests(LabFixture fixture) : KernelTest(fixture), IClassFi
             AnswersWithin = Attack.AtOnce,
         });
 
+    /// <summary>Servers differ in which of two names they go by: the first, the last, the one of the second hello.</summary>
+    [Theory]
+    [EveryMode("twice", "two-names", "retry")]
+    public Task A_second_name_is_refused_like_a_first(LabMode mode, string shape) => ProveAsync(mode, new Attack
+    {
+        Command = Script(Ask, $"exec {Program("tls")} hello {Allowed} 443 shared.test {shape} {Canary}"),
+        Row = Row.Connection("tcp", 443, Allowed),
+        Reasons = ["name", "name-malformed"],
+        Exe = "tls",
+        AnswersWithin = Attack.AtOnce,
+    });
+
     [Theory]
     [EveryMode("-", "198.51.100.10", "shared.test.", "SHARED.TEST", "allowed.test%00.shared.test", "allowed.tes%00",
         "xallowed.test", "allowed.test.shared.test")]
@@ -137,6 +149,7 @@ public sealed class TlsTests(LabFixture fixture) : KernelTest(fixture), IClassFi
     [InlineData("huge", "allowed.test")]
     [InlineData("ahead", "allowed.test")]
     [InlineData("again", "allowed.test")]
+    [InlineData("retry", "allowed.test")]
     [InlineData("whole", "ALLOWED.test")]
     public async Task An_honest_hello_passes_in_any_shape(string shape, string name)
     {

@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics.X86;
 using System.Security.Cryptography;
 using System.Text;
 using Sallyport.Protocol.Hashing;
@@ -35,5 +36,18 @@ public class Sha256Tests
             hash.Finish(digest);
             Assert.Equal(SHA256.HashData(bytes), digest);
         }
+    }
+
+    [Fact]
+    public void Words_made_four_at_a_time_are_those_of_the_standard()
+    {
+        Assert.SkipUnless(Ssse3.IsSupported, "this processor has no SSSE3");
+        var bytes = new byte[64];
+        new Random(7).NextBytes(bytes);
+        var words = new uint[64];
+        var four = new uint[64];
+        Sha256.Schedule(bytes, words);
+        Sha256.ScheduleFour(bytes, four);
+        Assert.Equal(words, four);
     }
 }

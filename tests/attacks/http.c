@@ -11,12 +11,15 @@
 static char wire[4 * LONG_BYTES];
 static size_t length;
 
+static void put_bytes(const void *bytes, size_t count)
+{
+	memcpy(wire + length, bytes, count);
+	length += count;
+}
+
 static void put(const char *text)
 {
-	size_t count = strlen(text);
-
-	memcpy(wire + length, text, count);
-	length += count;
+	put_bytes(text, strlen(text));
 }
 
 /* A request whose head ends with TEXT in a field of its own. */
@@ -43,8 +46,9 @@ int main(int argc, char **argv)
 	static const char first[] = "Host: allowed.test\r\n";
 
 	if (argc != 6)
-		usage("http ADDR PORT NAME bytes|lines|empty-lines|long|too-long|pipelined|body|chunks|two|"
-		      "length-and-chunks|coding|lengths|length-gap|fold|blank|return|absolute|user|preface TEXT");
+		usage("http ADDR PORT NAME bytes|lines|feeds|empty-lines|long|too-long|pipelined|body|chunks|two|"
+		      "length-and-chunks|coding|version|lengths|length-gap|length-nul|length-feed|chunk-end|chunk-feed|"
+		      "fold|blank|return|port|absolute|user|tunnel|preface TEXT");
 	struct endpoint to = endpoint(argv[1], argv[2]);
 	const char *name = argv[3], *shape = argv[4], *text = argv[5];
 
@@ -80,12 +84,58 @@ int main(int argc, char **argv)
 		/* No body, says the coding; to one that takes each for chunked, ADD is a chunk's size. */
 		put_request(post, "Transfer-Encoding: identity\r\n", "allowed.test", "first");
 		put_request("ADD / HTTP/1.1\r\n", "", name, text);
+	} else if (!strcmp(shape, "version")) {
+		/* HTTP/1.0 has no chunks (section 6.1): to one that knows it, ADD is the next method. */
+		put_request("POST / HTTP/1.0\r\n", "Transfer-Encoding: chunked\r\n", "allowed.test", "first");
+		put_request("ADD / HTTP/1.1\r\n", "", name, text);
+	} else if (!strcmp(shape, "chunk-end")) {
+		/* What ends a chunk is CRLF (section 7.1): one that takes a whole line for it reads no chunk of 0ff. */
+		put_request(post, "Transfer-Encoding: chunked\r\n", "allowed.test", "first");
+		put("5\r\n12345XX0ff\r\n0\r\n\r\n");
+		put_request(get, "", name, text);
+	} else if (!strcmp(shape, "chunk-feed")) {
+		/* To one that ends lines at CRLF only, an extension goes on behind the bare LF. */
+		put_request(post, "Transfer-Encoding: chunked\r\n", "allowed.test", "first");
+		put("5;\n0ff\r\n12345\r\n0\r\n\r\n");
+		put_request(get, "", name, text);
 	} else if (!strcmp(shape, "lengths")) {
 		put_request(post, "Content-Length: 0\r\nContent-Length: 900\r\n", "allowed.test", "first");
 		put_request(get, "", name, text);
 	} else if (!strcmp(shape, "length-gap")) {
 		put_request(post, "Content-Length: 0 900\r\n", "allowed.test", "first");
 		put_request(get, "", name, text);
+	} else if (!strcmp(shape, "length-nul")) {
+		/* No field of that name (section 5.1), to one that does not end names at a NUL. */
+		static const char field[] = "Content-Length\0: 900\r\n";
+
+		put(post);
+		put_bytes(field, sizeof(field) - 1);
+		put_request("", "", "allowed.test", "first");
+		put_request(get, "", name, text);
+	} else if (!strcmp(shape, "length-feed")) {
+		/* To one that ends lines at CRLF only, the length is a part of the field before. */
+		put_request(post, "X-Line: a\nContent-Length: 900\r\n", "allowed.test", "first");
+		put_request(get, "", name, text);
+	} else if (!strcmp(shape, "feeds")) {
+		put("GET / HTTP/1.1\nHost: ");
+		put(name);
+		put("\nX-Text: ");
+		put(text);
+		put("\n\n");
+	} else if (!strcmp(shape, "port")) {
+		/* An authority has user information (RFC 3986 section 3.2.1), a Host has none; some take it all the same. */
+		put(get);
+		put("Host: allowed.test:80@");
+		put(name);
+		put("\r\nX-Text: ");
+		put(text);
+		put("\r\n\r\n");
+	} else if (!strcmp(shape, "tunnel")) {
+		/* CONNECT has no body (RFC 9110 section 9.3.6): what follows is in the tunnel, whatever length is said. */
+		put("CONNECT ");
+		put(name);
+		put_request(":443 HTTP/1.1\r\n", "Content-Length: 900\r\n", name, "first");
+		put(text);
 	} else if (!strcmp(shape, "fold")) {
 		/* obs-fold (section 5.2): one that does not know it reads a field of its own. */
 		put(get);

@@ -27,10 +27,11 @@ static void put16(unsigned int value)
 	put(bytes, 2);
 }
 
-static void put_name(const char *name)
+/* server_name with a list of one name, or of two when there is another (RFC 6066 section 3 allows one). */
+static void put_name(const char *name, const char *other)
 {
 	unsigned char bytes[512];
-	size_t count = 0;
+	size_t count = 0, more = other ? strlen(other) + 3 : 0;
 
 	for (const char *at = name; *at && count < sizeof(bytes); count++) {
 		if (!strncmp(at, "%00", 3)) {
@@ -41,11 +42,16 @@ static void put_name(const char *name)
 		}
 	}
 	put16(0);
-	put16((unsigned int)count + 5);
-	put16((unsigned int)count + 3);
+	put16((unsigned int)(count + more) + 5);
+	put16((unsigned int)(count + more) + 3);
 	put("", 1);
 	put16((unsigned int)count);
 	put(bytes, count);
+	if (other) {
+		put("", 1);
+		put16((unsigned int)strlen(other));
+		put(other, strlen(other));
+	}
 }
 
 static void put_padding(const unsigned char *bytes, size_t count)
@@ -56,8 +62,10 @@ static void put_padding(const unsigned char *bytes, size_t count)
 }
 
 /* The body of the handshake message, with its four bytes of header. */
-static void build(const char *name, const unsigned char *padding, size_t padded, int name_first)
+static void build(const char *name, const char *shape, const unsigned char *padding, size_t padded)
 {
+	int name_first = !strcmp(shape, "huge") || !strcmp(shape, "hidden");
+
 	static const unsigned char fixed[] = {
 		0, 0x0a, 0, 6,	  0, 4,	   0, 0x1d, 0, 0x17, /* supported_groups: x25519, secp256r1
 							      */
@@ -83,8 +91,12 @@ static void build(const char *name, const unsigned char *padding, size_t padded,
 	 */
 	if (padded && !name_first)
 		put_padding(padding, padded);
-	if (strcmp(name, "-"))
-		put_name(name);
+	if (!strcmp(shape, "twice"))
+		put_name("allowed.test", NULL);
+	if (!strcmp(shape, "two-names"))
+		put_name("allowed.test", name);
+	else if (strcmp(name, "-"))
+		put_name(name, NULL);
 	put(fixed, sizeof(fixed));
 	put(bytes, 32);
 	if (padded && name_first)
@@ -157,7 +169,7 @@ int main(int argc, char **argv)
 {
 	if (argc < 6 || strcmp(argv[1], "hello"))
 		usage("tls hello ADDR PORT NAME whole|bytes|segments|records|record-bytes|big|huge|huge-late"
-		      "|late|ahead|hidden|again [TEXT]");
+		      "|late|ahead|hidden|again|twice|two-names|retry [TEXT]");
 	struct endpoint to = endpoint(argv[2], argv[3]);
 	const char *shape = argv[5];
 	static unsigned char wire[sizeof(hello) + 64];
@@ -168,11 +180,14 @@ int main(int argc, char **argv)
 
 	if (!strcmp(shape, "hidden")) {
 		/* What is padding to the server is a hello of its own, for whoever begins to read there. */
-		build("allowed.test", NULL, 0, 0);
+		build("allowed.test", "whole", NULL, 0);
 		padded = record(padding, hello, length);
 		length = 0;
 	}
-	build(argv[4], padding, padded, !strcmp(shape, "huge") || !strcmp(shape, "hidden"));
+	if (!strcmp(shape, "retry"))
+		build("allowed.test", shape, NULL, 0);
+	else
+		build(argv[4], shape, padding, padded);
 	if (!strcmp(shape, "records") || !strcmp(shape, "record-bytes")) {
 		/* The boundary lies inside the random, long before the name. */
 		count = record(wire, hello, 20);
@@ -210,6 +225,16 @@ int main(int argc, char **argv)
 		printf("answered\n");
 	else if (n < 0 && strcmp(shape, "late"))
 		refused("recv");
+	if (!strcmp(shape, "retry")) {
+		/*
+		 * As if the server had asked for another key share (RFC 8446 section 4.1.4): a change_cipher_spec,
+		 * and a hello that says another name.
+		 */
+		length = 0;
+		build(argv[4], "whole", NULL, 0);
+		memcpy(wire, "\x14\x03\x03\0\x01\x01", 6);
+		send_all(fd, wire, 6 + records(wire + 6, hello, length));
+	}
 	if (argc > 6)
 		send_all(fd, argv[6], strlen(argv[6]));
 	shutdown(fd, SHUT_WR);

@@ -8,7 +8,8 @@ namespace Sallyport.Protocol.Hashing;
 /// </summary>
 public abstract class BlockHash
 {
-    private const int BlockBytes = 64;
+    /// <summary>Bytes of a block.</summary>
+    protected const int BlockBytes = 64;
     private const int LengthBytes = 8;
 
     private readonly uint[] initial;

@@ -47,7 +47,8 @@ public sealed class LeftoverTests(LabFixture fixture) : RunTest(fixture)
         using (process)
         {
             var id = agent.ToString(CultureInfo.InvariantCulture);
-            var command = (await File.ReadAllTextAsync(Path.Combine(Lab.WorkFolder, Name + ".command"))).Trim();
+            // The agent is in force before its command has run its first line.
+            var command = (await Shell($"until [ -s {Output}.command ]; do sleep 0.02; done; cat {Output}.command")).Output.Trim();
 
             // The agent and all it keeps beside it, by their numbers; the command is nobody's then, and lives.
             _ = await Shell(
