@@ -37,7 +37,7 @@ internal sealed unsafe class Doorman : IRecordHandler, IDisposable
         nint handle;
         fixed (byte* start = bytes)
         {
-            handle = Libbpf.bpf_object__open_mem(start, (nuint)bytes.Length, 0);
+            handle = Libbpf.bpf_object__open_mem(start, (nuint)bytes.Length, null);
         }
 
         if (handle == 0)

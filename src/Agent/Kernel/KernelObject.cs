@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using System.Text;
+using Microsoft.Win32.SafeHandles;
 using Sallyport.Agent.Host;
 
 namespace Sallyport.Agent.Kernel;
@@ -11,9 +13,10 @@ internal sealed unsafe class KernelObject : IDisposable
 {
     private const string ImageName = "sallyport.bpf.o";
     private readonly List<nint> links = [];
+    private readonly FileStream types;
     private nint handle;
 
-    private KernelObject(nint handle) => this.handle = handle;
+    private KernelObject(nint handle, FileStream types) => (this.handle, this.types) = (handle, types);
 
     /// <summary>Is told of what is attached from here on; null when nothing is to outlive this process.</summary>
     internal IAttachmentKeeper? Keeper { get; set; }
@@ -28,15 +31,30 @@ internal sealed unsafe class KernelObject : IDisposable
             ?? throw new KernelUnavailableException("this build has no kernel programs; build it with eng/build");
         var bytes = new byte[image.Length];
         image.ReadExactly(bytes);
-        fixed (byte* start = bytes)
+        // Named when the object is opened, read when it is loaded: by then they are in it.
+        var descriptor = Interop.Libc.memfd_create("kernel-types", Interop.Libc.MFD_CLOEXEC);
+        if (descriptor < 0)
         {
-            var handle = Libbpf.bpf_object__open_mem(start, (nuint)bytes.Length, 0);
+            throw new KernelUnavailableException($"there is no memory for the types of the kernel: {Marshal.GetLastPInvokeErrorMessage()}");
+        }
+
+        var types = new FileStream(new SafeFileHandle(descriptor, ownsHandle: true), FileAccess.Write, bufferSize: 64 * 1024);
+        var path = Encoding.ASCII.GetBytes($"/proc/self/fd/{descriptor}\0");
+        fixed (byte* start = bytes, custom = path)
+        {
+            var options = new Libbpf.bpf_object_open_opts
+            {
+                sz = (nuint)sizeof(Libbpf.bpf_object_open_opts),
+                btf_custom_path = custom,
+            };
+            var handle = Libbpf.bpf_object__open_mem(start, (nuint)bytes.Length, &options);
             if (handle == 0)
             {
+                types.Dispose();
                 throw new KernelUnavailableException($"the kernel programs cannot be read: {LibbpfLog.Read()}");
             }
 
-            var opened = new KernelObject(handle);
+            var opened = new KernelObject(handle, types);
             opened.Seed();
             return opened;
         }
@@ -66,7 +84,9 @@ internal sealed unsafe class KernelObject : IDisposable
             throw new KernelUnavailableException(Machine.LackOfKernelTypes);
         }
 
+        SelectTypes();
         var result = Libbpf.bpf_object__load(handle);
+        types.Dispose();
         if (result == -1 || result == -13)
         {
             var reason = LibbpfLog.Read();
@@ -126,10 +146,44 @@ internal sealed unsafe class KernelObject : IDisposable
         }
 
         links.Clear();
+        types.Dispose();
         if (handle != 0)
         {
             Libbpf.bpf_object__close(handle);
             handle = 0;
+        }
+    }
+
+    /// <summary>Gives the types of the kernel that the programs need, or all when those cannot be told.</summary>
+    private void SelectTypes()
+    {
+        using var source = File.OpenHandle(Machine.KernelTypes);
+        var length = (int)RandomAccess.GetLength(source);
+        // Some megabytes for a moment: not on the heap, which would keep them.
+        var memory = NativeMemory.Alloc((nuint)length);
+        try
+        {
+            var kernel = new Span<byte>(memory, length);
+            for (int at = 0, read; at < length; at += read)
+            {
+                read = RandomAccess.Read(source, kernel[at..], at);
+                if (read == 0)
+                {
+                    throw new KernelUnavailableException($"{Machine.KernelTypes} ends early");
+                }
+            }
+
+            var own = Libbpf.btf__raw_data(Libbpf.bpf_object__btf(handle), out var ownBytes);
+            if (!NeededTypes.TryWrite(kernel, new ReadOnlySpan<byte>(own, (int)ownBytes), types))
+            {
+                types.Write(kernel);
+            }
+
+            types.Flush();
+        }
+        finally
+        {
+            NativeMemory.Free(memory);
         }
     }
 

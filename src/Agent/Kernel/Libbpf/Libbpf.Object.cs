@@ -8,7 +8,15 @@ internal static unsafe partial class Libbpf
     private const string Library = "bpf";
 
     [LibraryImport(Library, SetLastError = true)]
-    internal static partial nint bpf_object__open_mem(byte* image, nuint size, nint options);
+    internal static partial nint bpf_object__open_mem(byte* image, nuint size, bpf_object_open_opts* options);
+
+    /// <summary>The types of the programs, or null.</summary>
+    [LibraryImport(Library)]
+    internal static partial nint bpf_object__btf(nint bpfObject);
+
+    /// <summary>As they stand in the object; they end with it.</summary>
+    [LibraryImport(Library)]
+    internal static partial byte* btf__raw_data(nint btf, out uint size);
 
     [LibraryImport(Library)]
     internal static partial int bpf_object__load(nint bpfObject);
@@ -19,4 +27,15 @@ internal static unsafe partial class Libbpf
     /// <summary>Null ends all output; otherwise int (level, format, va_list).</summary>
     [LibraryImport(Library)]
     internal static partial nint libbpf_set_print(delegate* unmanaged[Cdecl]<int, byte*, void*, int> print);
+
+    /// <summary>struct bpf_object_open_opts up to the last field that is used here; <c>sz</c> says how long it is.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 56)]
+    internal struct bpf_object_open_opts
+    {
+        [FieldOffset(0)]
+        internal nuint sz;
+
+        [FieldOffset(48)]
+        internal byte* btf_custom_path;
+    }
 }
