@@ -8,6 +8,7 @@
 #define SP_GUARD_OFF 0
 #define SP_GUARD_REPORT 1
 #define SP_GUARD_BLOCK 2 /* the process is killed before it has what it asked for */
+#define SP_GUARD_REFUSE 3 /* not in the table: as BLOCK, where BPF LSM refuses the call and there is nobody to kill */
 
 /* A: what is done, by kind. */
 struct guard_modes {
@@ -27,6 +28,9 @@ struct guard_modes {
 	__u8 disks;
 	__u8 runtimes; /* of containers, reached past the agent */
 	__u8 lsm; /* SP_LSM_* */
+	__u8 agent; /* ended, stopped or taken over */
+	__u8 namespaces; /* of users, made */
+	__u8 padding[6];
 	__u64 begun_ns; /* CLOCK_REALTIME at the start of the job: what is newer, the job has made */
 };
 
@@ -56,6 +60,17 @@ struct {
 	__type(key, __u64);
 	__type(value, __u32);
 } own_objects SEC(".maps");
+
+/* A: processes of the agent's, tgid to their start in ticks of /proc/PID/stat: a number may be another's later. */
+#define SP_TICK_NS 10000000 /* USER_HZ is 100 */
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, SP_MAX_OWN_TASKS);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, __u32);
+	__type(value, __u64);
+} own_tasks SEC(".maps");
 
 /* A: folder and file, an empty folder for any, to the number of the family that they are of. */
 struct secret_name {
@@ -123,7 +138,7 @@ static __always_inline bool guarded_caller(struct member *who)
 	return current_member(who) && !(who->flags & (SP_TASK_WORKER | SP_TASK_RUNNER | SP_TASK_DAEMON));
 }
 
-/* Kills who asked where that was ordered, and tells. Gives 1 where it was ordered. Not inlined: the stack is the callers'. */
+/* Kills who asked where that was ordered, and tells. Gives 1 where it is to be prevented. Not inlined: the stack is the callers'. */
 static __noinline int intrude(struct member *who, struct intrusion *what)
 {
 	struct intrusion_key key = {};
@@ -133,6 +148,7 @@ static __noinline int intrude(struct member *who, struct intrusion *what)
 
 	if (!who || !what || what->mode == SP_GUARD_OFF)
 		return 0;
+	record.blocked = what->mode == SP_GUARD_REFUSE;
 	/* The signal is there before this call returns; until the process dies it reads nobody's memory (fatal_signal_pending). */
 	if (what->mode == SP_GUARD_BLOCK)
 		record.blocked = !bpf_send_signal(9);
@@ -144,9 +160,9 @@ static __noinline int intrude(struct member *who, struct intrusion *what)
 	record.count = 1;
 	told = bpf_map_lookup_elem(&intrusions_told, &key);
 	if (told) {
-		if (now - told->boot_ns < SP_INTRUSION_REPEAT_NS && !record.blocked) {
+		if (now - told->boot_ns < SP_INTRUSION_REPEAT_NS && (what->mode == SP_GUARD_REFUSE || !record.blocked)) {
 			__sync_fetch_and_add(&told->more, 1);
-			return what->mode == SP_GUARD_BLOCK;
+			return what->mode >= SP_GUARD_BLOCK;
 		}
 		record.count += told->more;
 		told->boot_ns = now;
@@ -167,7 +183,7 @@ static __noinline int intrude(struct member *who, struct intrusion *what)
 	record.call = what->call;
 	record.target_kind = what->target_kind;
 	send_alert(&record.header, sizeof(record));
-	return what->mode == SP_GUARD_BLOCK;
+	return what->mode >= SP_GUARD_BLOCK;
 }
 
 /* Thread group of a struct pid, which is a thread's as often as a leader's; 0 when nobody has it any more. */

@@ -42,6 +42,7 @@
 #define SP_MAX_FOREIGN_LISTENERS 2048
 #define SP_HEARTBEAT_NS (3ULL * 1000000000ULL) /* the agent is lost when it has not looked for this long */
 #define SP_MAX_BESIDE 1024 /* sockets of the job that have no storage for their mark, the newest */
+#define SP_MAX_OWN_TASKS 64 /* processes of the agent's */
 #define SP_MAX_OWN_OBJECTS 1024 /* tables, programs and links of the agent's */
 #define SP_MAX_SECRET_NAMES 256 /* names of files that hold credentials */
 #define SP_SECRET_FOLDER_BYTES 16 /* of such a name's folder, the NUL included; longer is cut off on both sides */

@@ -52,7 +52,7 @@ struct {
 struct cgroup_tag {
 	__u64 container; /* cgroup id of the container's outermost cgroup; 0 = the job's own */
 	__u32 execution;
-	__u32 padding;
+	__u32 own; /* 1 = a process of the job has made it (podman, a daemon of the job's): it names, and excuses nothing */
 };
 
 struct {

@@ -39,7 +39,7 @@ static __always_inline bool is_in_container(const struct task_tag *tag)
 	__u64 cgroup = tag->cgroup;
 	struct cgroup_tag *group = bpf_map_lookup_elem(&cgroups, &cgroup);
 
-	return group && group->container;
+	return group && group->container && !group->own;
 }
 
 /* Whoever had nothing of root's keeps that mark until its next exec is looked at, and so does what it forks. */

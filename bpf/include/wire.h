@@ -48,7 +48,7 @@ enum sp_reason {
 	SP_REASON_DENIED = 19, /* a deny rule: see `rule` */
 	SP_REASON_PROTOCOL = 20, /* neither TCP nor UDP, and no rule of that protocol */
 	SP_REASON_RAW_SOCKET = 21, /* a raw socket that speaks TCP or UDP */
-	SP_REASON_PACKET_SOCKET = 22, /* AF_PACKET */
+	SP_REASON_PACKET_SOCKET = 22, /* AF_PACKET; where BPF LSM is in use also other families that pass by IP */
 	SP_REASON_REWRITTEN = 23, /* the packet leaves for another address than the one that was judged */
 	SP_REASON_IP_OPTIONS = 24, /* IPv4 options or an IPv6 routing header */
 	SP_REASON_INBOUND = 25, /* reply to a peer outside the job's set */
@@ -74,6 +74,7 @@ enum sp_hook {
 	SP_HOOK_UPLINK = 4, /* tc egress */
 	SP_HOOK_SOCKOPT = 5,
 	SP_HOOK_RESOLVER = 6, /* the agent's own resolver for DNS over TCP */
+	SP_HOOK_CREATION = 7, /* BPF LSM: the socket does not come to be */
 };
 
 enum sp_name_source {
@@ -113,7 +114,13 @@ enum sp_intrusion_call {
 	SP_INTRUSION_ROOT_GAINED = 15, /* a process that had no root has it; `detail` is SP_ROOT_* */
 	SP_INTRUSION_MINING_SPOKEN = 16, /* a flow spoke stratum: `target` is its cookie, `detail` its port */
 	SP_INTRUSION_DISK_OPENED = 17, /* a block device that is in use, to write */
+	SP_INTRUSION_AGENT_ATTACKED = 18, /* a process of the agent's: `detail` is the signal, or SP_ATTACK_* */
+	SP_INTRUSION_NAMESPACE_MADE = 19, /* of users */
 };
+
+/* What would end, stop or take over a process of the agent's, where it is no signal. */
+#define SP_ATTACK_TRACED 256 /* ptrace(2) and its like */
+#define SP_ATTACK_LIMITED 257 /* prlimit(2): past a limit of time the kernel sends the signal */
 
 #define SP_MODULE_OF_KERNEL 1
 #define SP_MODULE_NEW_KERNEL 2
@@ -366,7 +373,7 @@ struct sp_intrusion {
 	__u32 count; /* calls that this record stands for */
 	__u16 call; /* enum sp_intrusion_call */
 	__u8 target_kind; /* enum sp_intrusion_target */
-	__u8 blocked; /* 1 = the process was killed before it had what it asked for */
+	__u8 blocked; /* 1 = it was refused, or the process was killed before it had what it asked for */
 	__u32 padding;
 };
 _Static_assert(sizeof(struct sp_intrusion) == 80, "layout");

@@ -15,7 +15,7 @@ static __always_inline void note_network(__u64 network, __u64 cgroup)
 	struct settings *set = the_settings();
 	struct cgroup_tag *group = bpf_map_lookup_elem(&cgroups, &cgroup);
 
-	if (set && network != set->network && group && group->container)
+	if (set && network != set->network && group && group->container && !group->own)
 		bpf_map_update_elem(&networks, &network, &cgroup, BPF_NOEXIST);
 }
 
@@ -89,6 +89,12 @@ static __always_inline bool has_container_id(struct cgroup *group, struct contai
 	scratch->start = 0;
 	bpf_loop(NAME_SPACE, find_id, &context, 0);
 	return scratch->run == SP_CONTAINER_ID_BYTES;
+}
+
+/* The maker of a cgroup is a process of the job's lineage: a runtime without a daemon (podman), or one that the job has started. */
+static __always_inline bool is_made_by_job(struct member *who)
+{
+	return current_member(who) && who->process && !(who->flags & (SP_TASK_WORKER | SP_TASK_RUNNER | SP_TASK_DAEMON));
 }
 
 /* Keys of container_owners that are no id of a container. */
@@ -207,6 +213,7 @@ int BPF_PROG(on_cgroup_made, struct cgroup *group, const char *path)
 	struct cgroup *above = cgroup_above(group);
 	__u64 above_id = above ? BPF_CORE_READ(above, kn, id) : 0;
 	struct cgroup_tag tag = {};
+	struct member maker;
 
 	if (BPF_CORE_READ(group, root, hierarchy_id)) /* a v1 hierarchy */
 		return 0;
@@ -233,14 +240,15 @@ int BPF_PROG(on_cgroup_made, struct cgroup *group, const char *path)
 		/* A container that nobody of the job can have asked for is somebody else's. */
 		struct container_owner *owner = owner_of(scratch, named);
 
-		if (!outer && ((!owner && !may_be_of_job()) || !is_below_root(group)))
+		tag.own = is_made_by_job(&maker);
+		if (!outer && ((!owner && !tag.own && !may_be_of_job()) || !is_below_root(group)))
 			return 0;
 		tag.container = id;
-		tag.execution = owner ? owner->execution : 0;
-		begin_record(&scratch->record.header, SP_CONTAINER_CREATED, owner ? owner->process : 0);
+		tag.execution = owner ? owner->execution : tag.own ? maker.execution : 0;
+		begin_record(&scratch->record.header, SP_CONTAINER_CREATED, owner ? owner->process : tag.own ? maker.process : 0);
 		scratch->record.cgroup = id;
 		scratch->record.execution = tag.execution;
-		scratch->record.flags = owner && !(owner->flags & SP_OWNER_INFERRED) ? 0 : SP_CREATED_INFERRED;
+		scratch->record.flags = tag.own || (owner && !(owner->flags & SP_OWNER_INFERRED)) ? 0 : SP_CREATED_INFERRED;
 		scratch->record.padding = 0;
 		scratch->record.id_offset = sizeof(scratch->record);
 

@@ -116,7 +116,7 @@ static __always_inline bool keeps_from_runtimes(const struct member *who)
 	if (!modes || who->flags & (SP_TASK_WORKER | SP_TASK_RUNNER | SP_TASK_DAEMON))
 		return false;
 	/* The runner gives the socket to containers of its own. */
-	return modes->sudo == SP_SUDO_BOUNDED || (modes->runtimes == SP_GUARD_BLOCK && !(group && group->container));
+	return modes->sudo == SP_SUDO_BOUNDED || (modes->runtimes == SP_GUARD_BLOCK && !(group && group->container && !group->own));
 }
 
 /* Whose socket it is, and what follows; 0 when the connection is refused. */

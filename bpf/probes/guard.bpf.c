@@ -23,9 +23,12 @@
 #define COMMAND_LOAD 5
 #define COMMAND_ATTACH 8
 #define COMMAND_DETACH 9
+#define COMMAND_PROGRAM_BY_ID 13
+#define COMMAND_MAP_BY_ID 14
 #define COMMAND_RAW_TRACEPOINT 17
 #define COMMAND_LINK 28
 #define COMMAND_LINK_UPDATE 29
+#define COMMAND_LINK_BY_ID 30
 #define COMMAND_LINK_DETACH 34
 
 static __always_inline __u64 call_argument(struct pt_regs *regs, bool compat, int index)
@@ -227,27 +230,38 @@ static __always_inline bool loads(__u32 command)
 	       command == COMMAND_LINK_DETACH;
 }
 
-static __always_inline void look_at_loading(struct task_struct *task, struct member *who, __u32 command, __u8 when)
+/* Gives 1 where it is to be prevented. */
+static __always_inline int look_at_loading(struct task_struct *task, struct member *who, __u32 command, __u8 when)
 {
 	struct guard_modes *modes = the_guards();
 	struct intrusion what = { .call = SP_INTRUSION_PROGRAM_LOADED, .detail = command };
 
 	if (!modes || modes->programs != when || !loads(command) || !may_load(task))
-		return;
+		return 0;
 	what.mode = when;
-	intrude(who, &what);
+	return intrude(who, &what);
+}
+
+/* `key` is of own_objects, if it is the agent's. Gives 1 where it is to be prevented. */
+static __always_inline int look_at_key(struct member *who, __u64 key)
+{
+	struct guard_modes *modes = the_guards();
+	struct intrusion what = { .call = SP_INTRUSION_OBJECT_TAKEN, .detail = key >> 32 };
+
+	if (!modes || !bpf_map_lookup_elem(&own_objects, &key))
+		return 0;
+	what.mode = modes->objects;
+	return intrude(who, &what);
 }
 
 /* A descriptor of something that is the agent's, however it was come by. */
 static __always_inline void look_at_object(struct member *who, struct file *file)
 {
-	struct guard_modes *modes = the_guards();
-	struct intrusion what = { .call = SP_INTRUSION_OBJECT_TAKEN };
 	__u64 name = file ? name_of(file) : 0;
 	void *object = BPF_CORE_READ(file, private_data);
 	__u64 key;
 
-	if (!modes || !object)
+	if (!object)
 		return;
 	if (name == NAME_BPF_MAP)
 		key = SP_OBJECT_MAP << 32 | BPF_CORE_READ((struct bpf_map *)object, id);
@@ -257,11 +271,7 @@ static __always_inline void look_at_object(struct member *who, struct file *file
 		key = SP_OBJECT_LINK << 32 | BPF_CORE_READ((struct bpf_link *)object, id);
 	else
 		return;
-	if (!bpf_map_lookup_elem(&own_objects, &key))
-		return;
-	what.detail = key >> 32;
-	what.mode = modes->objects;
-	intrude(who, &what);
+	look_at_key(who, key);
 }
 
 /* Calls that reach into another process by themselves; those that make descriptors are looked at when they return. */

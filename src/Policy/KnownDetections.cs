@@ -10,9 +10,9 @@ public static class KnownDetections
 {
     private static readonly ImmutableSortedSet<string> Preventing = Set(
     [
-        "agent-object-taken", "core-pattern-changed", "disk-written", "foreign-memory-read", "kernel-memory-read",
+        "agent-attacked", "agent-object-taken", "core-pattern-changed", "disk-written", "foreign-memory-read", "kernel-memory-read",
         "kernel-module-loaded", "kernel-program-loaded", "memory-guard-evaded", "mining-protocol", "privileged-container",
-        "root-gained", "runner-memory-read", "socket-shell",
+        "root-gained", "runner-memory-read", "socket-shell", "user-namespace-made",
     ]);
 
     private static readonly ImmutableSortedSet<string> Telling = Set(

@@ -53,4 +53,10 @@ public enum IntrusionCall : ushort
 
     /// <summary>A block device that is in use was opened to write.</summary>
     DiskOpened = 17,
+
+    /// <summary>A process of the agent's was signalled, traced or limited; the detail is the signal, or says how.</summary>
+    AgentAttacked = 18,
+
+    /// <summary>A user namespace was made.</summary>
+    NamespaceMade = 19,
 }

@@ -20,4 +20,7 @@ public enum KernelHook : byte
 
     /// <summary>The agent's own resolver for DNS over TCP.</summary>
     Resolver = 6,
+
+    /// <summary>BPF LSM, where a socket is made.</summary>
+    Creation = 7,
 }

@@ -107,6 +107,9 @@ public static class WireLimits
     /// <summary>Tables, programs and links of the agent's.</summary>
     public const int MaxOwnObjects = 1024;
 
+    /// <summary>Processes of the agent's.</summary>
+    public const int MaxOwnTasks = 64;
+
     /// <summary>Names of files that hold credentials.</summary>
     public const int MaxSecretNames = 256;
 
@@ -142,6 +145,12 @@ public static class WireLimits
 
     /// <summary>Detail of <see cref="IntrusionCall.ModuleLoaded"/>: another kernel.</summary>
     public const uint ModuleNewKernel = 2;
+
+    /// <summary>Detail of <see cref="IntrusionCall.AgentAttacked"/> where it is no signal: ptrace(2) and its like.</summary>
+    public const uint AttackTraced = 256;
+
+    /// <summary>Detail of <see cref="IntrusionCall.AgentAttacked"/> where it is no signal: prlimit(2).</summary>
+    public const uint AttackLimited = 257;
 
     /// <summary>Detail of <see cref="IntrusionCall.RootGained"/>: a set-uid file that the job has made, or that lies where none belongs.</summary>
     public const uint RootByNewFile = 1;

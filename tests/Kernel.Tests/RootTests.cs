@@ -10,15 +10,23 @@ public sealed class RootTests(LabFixture fixture) : KernelTest(fixture), IClassF
 {
     private const string File = "/run/lab/work/helper";
 
+    /// <summary>Where cgroup v2 is mounted.</summary>
+    private string Hierarchy => Path.GetDirectoryName(Lab.CgroupRoot)!;
+
     /// <summary>A shell without root that starts a program; root of the job made what it starts.</summary>
     private const string AsNobody = "setpriv --reuid=65534 --regid=65534 --clear-groups sh -c";
 
     [Theory]
-    [EveryMode("cp /bin/dash FILE; chmod 4755 FILE", "cp /bin/dash FILE.2; chmod 6755 FILE.2; mv FILE.2 FILE")]
+    [EveryMode(
+        "cp /bin/dash FILE; chmod 4755 FILE", "cp /bin/dash FILE.2; chmod 6755 FILE.2; mv FILE.2 FILE",
+        "mkdir CONTAINER; echo 0 > CONTAINER/cgroup.procs; cp /bin/dash FILE; chmod 4755 FILE")] // no container but by its name
     public async Task A_set_uid_file_of_the_jobs_own_is_found_and_prevented(LabMode mode, string script)
     {
         var run = await Lab.RunAsync(mode, Script(
-            $"rm -f {File}", script.Replace("FILE", File, StringComparison.Ordinal), $"{AsNobody} '{File} -p -c \"id -un\"; true'") with
+            $"rm -f {File}; own={Hierarchy}$(sed -n s/^0:://p /proc/self/cgroup)",
+            script.Replace("FILE", File, StringComparison.Ordinal).Replace("CONTAINER", $"$own/libpod-{new string('c', 64)}", StringComparison.Ordinal),
+            $"{AsNobody} '{File} -p -c \"id -un\"; true'",
+            "echo 0 > $own/cgroup.procs; rmdir $own/libpod-* 2> /dev/null || true") with
         {
             Policy = Blocking(mode),
         });

@@ -50,6 +50,8 @@ internal sealed class IntrusionEvents(JobTables tables)
         IntrusionCall.RootGained => "root-gained",
         IntrusionCall.MiningSpoken => "mining-spoken",
         IntrusionCall.DiskOpened => "disk-opened",
+        IntrusionCall.AgentAttacked => "agent-attacked",
+        IntrusionCall.NamespaceMade => "namespace-made",
         _ => string.Create(CultureInfo.InvariantCulture, $"call-{(ushort)call}"),
     };
 

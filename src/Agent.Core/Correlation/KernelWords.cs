@@ -59,6 +59,7 @@ internal static class KernelWords
         KernelHook.Uplink => "uplink",
         KernelHook.Sockopt => "sockopt",
         KernelHook.Resolver => "resolver",
+        KernelHook.Creation => "creation",
         _ => Number("hook-", (uint)hook),
     };
 

@@ -18,7 +18,8 @@ public static class DetectionsPage
             a policy whose mode is block and that does not name them.
 
             Reads of memory and of credentials, uses of bpf(2), modules of the kernel and disks are looked for where the job has a runner, or where
-            the policy names one of them: that costs every system call a little.
+            the policy names one of them: that costs every system call a little. `agent-attacked` and `user-namespace-made` need BPF LSM
+            (`sallyport doctor`); a policy that names one of them where it is not in use has a report that says DEGRADED.
 
             Changes of the machine are named with the process that made them. What a container runtime does for the job's containers is its
             work and no finding, nor is anything inside a container's or the job's own network namespaces. This page is made from

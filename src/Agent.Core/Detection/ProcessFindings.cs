@@ -94,6 +94,21 @@ public static class ProcessFindings
         IsBlockedByDefault = true,
     };
 
+    /// <summary><c>agent-attacked</c>.</summary>
+    public static FindingKind AgentAttacked { get; } = new(
+        "agent-attacked",
+        "A process tried to end, stop or take over the agent.",
+        "critical",
+        "By a signal that the agent does not handle by itself, by ptrace, or by limits set on it; `how` says which, `target` which process of the "
+        + "agent’s. Seen and prevented where BPF LSM is in use, but in the scope of the machine; `sallyport doctor` says so. Elsewhere only root can do "
+        + "it, and what came of it is told by `observation-lost`. With `block` the call fails with EPERM, and who made it goes on. Not seen: "
+        + "limits of the agent’s cgroup, and what the kernel does by its own decision.",
+        "Find out what the process is. `kill -9 0` in a script that was started in the agent’s own process group does this too.")
+    {
+        CanBlock = true,
+        IsBlockedByDefault = true,
+    };
+
     /// <summary><c>socket-shell</c>.</summary>
     public static FindingKind SocketShell { get; } = new(
         "socket-shell",
@@ -208,7 +223,7 @@ public static class ProcessFindings
     public static ImmutableArray<FindingKind> All { get; } =
     [
         RunnerMemoryRead, ForeignMemoryRead, MemoryGuardEvaded, KernelMemoryRead, CorePatternChanged, KernelProgramLoaded,
-        AgentObjectTaken, SocketShell, CredentialsSwept, CloudMetadataRead, EncodedNames, UnnamedProgram,
+        AgentObjectTaken, AgentAttacked, SocketShell, CredentialsSwept, CloudMetadataRead, EncodedNames, UnnamedProgram,
         DroppedProgramRun, ProgramRemovedItself, AgentFilesCovered, PrivilegedContainer, RogueRunner, ProcessLeftRunning,
     ];
 }

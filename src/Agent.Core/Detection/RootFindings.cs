@@ -54,6 +54,19 @@ public static class RootFindings
         CanBlock = true,
     };
 
+    /// <summary><c>user-namespace-made</c>.</summary>
+    public static FindingKind NamespaceMade { get; } = new(
+        "user-namespace-made",
+        "A process made a user namespace.",
+        "medium",
+        "In it whoever made it has all capabilities: none over the machine, but much of the kernel that is closed to users otherwise, which most "
+        + "ways to root by a hole of the kernel’s begin with. Browsers (their sandbox) and rootless containers do it honestly. Looked for only where "
+        + "the policy names it, and where BPF LSM is in use (Linux 6.1), but not in the scope of the machine. With `block` it fails with EPERM.",
+        "Find out what the process is, and block it for jobs that need none.")
+    {
+        CanBlock = true,
+    };
+
     /// <summary>All of them, in the order of the manual.</summary>
-    public static ImmutableArray<FindingKind> All { get; } = [RootGained, SudoChanged, ModuleLoaded, DiskWritten];
+    public static ImmutableArray<FindingKind> All { get; } = [RootGained, SudoChanged, ModuleLoaded, DiskWritten, NamespaceMade];
 }

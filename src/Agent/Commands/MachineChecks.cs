@@ -69,7 +69,9 @@ internal static class MachineChecks
     private static MachineCheck Refusals()
     {
         const string Name = "BPF LSM";
-        const string Without = "who reads memory of others is killed after the open, not refused it";
+        const string Without = "who reads memory of others is killed after the open, not refused it; root in a job can end the agent, whose successor "
+            + "tells of it; packet sockets are refused when they send, AF_VSOCK and Bluetooth never; user namespaces are not seen, nor is bpf(2) before "
+            + "Linux 6.7";
         if (!SecurityModules.HaveBpf())
         {
             return new MachineCheck(Name, false, MachineCheck.Optional, $"`bpf` is not in {SecurityModules.Path} (lsm=): {Without}");
@@ -80,12 +82,15 @@ internal static class MachineChecks
             using var loaded = KernelObject.Open();
             ProbeSet.Fit(loaded, KernelVersion.OfThisMachine(), hasStub: true, guards: true, refusals: true);
             loaded.Load();
-            foreach (var program in ProbeSet.Refusals)
+            foreach (var program in ProbeSet.RefusalsOn(KernelVersion.OfThisMachine(), guards: true))
             {
                 loaded.Attach(program);
             }
 
-            return new MachineCheck(Name, true, MachineCheck.Optional, "in scope of the job, memory of others is refused before it is opened");
+            return new MachineCheck(
+                Name, true, MachineCheck.Optional,
+                "in scope of the job refused before it happens: memory of others, signals to the agent, bpf(2), sockets that pass by IP"
+                + (ProbeSet.RefusesNamespaces(KernelVersion.OfThisMachine()) ? ", user namespaces" : string.Empty));
         }
         catch (KernelUnavailableException e)
         {

@@ -114,6 +114,11 @@ internal sealed class JobRun(CommandContext context, RunOptions options)
 
     private void Adopt(KernelSession session, JobWorkplace workplace)
     {
+        foreach (var agent in workplace.Agents)
+        {
+            session.Gate.Protect(agent);
+        }
+
         if (workplace.Cgroup is { } cgroup)
         {
             session.AdoptCgroup(cgroup.Folder);
@@ -151,6 +156,10 @@ internal sealed class JobRun(CommandContext context, RunOptions options)
         using var upload = options.Server is { } server
             ? UploadProcess.TryStart(workplace.Spool, server, ofRunner: false, policyVersion: null, context.Caller.Descriptors, Say)
             : null;
+        if (upload is not null)
+        {
+            session.Gate.Protect(upload.Pid);
+        }
 
         var status = !options.Quiet && context.Error.IsTerminal && context.Environment.TerminalKind is not (null or "dumb")
             ? new StatusLine(context.Error, live)

@@ -64,6 +64,9 @@ internal sealed class JobWorkplace : IDisposable
     /// <summary>Keeps what is attached in force until the job is dead, whatever happens to this process.</summary>
     internal IAttachmentKeeper Keeper => guardian;
 
+    /// <summary>Processes of the agent's: this one and its guardian.</summary>
+    internal ImmutableArray<int> Agents => [Environment.ProcessId, guardian.Pid];
+
     internal string CgroupRoot { get; }
 
     internal string Spool { get; }

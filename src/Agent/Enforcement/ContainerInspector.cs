@@ -4,7 +4,7 @@ using Sallyport.Agent.Kernel;
 namespace Sallyport.Agent.Enforcement;
 
 /// <summary>
-/// Asks the runtimes what the job's containers are called and made of, on a thread of its own that begins with the first
+/// Asks the runtimes, and looks into podman's store, what the job's containers are called and made of, on a thread of its own that begins with the first
 /// container. Bounded by <see cref="MostWaiting"/> questions, past which containers stay without a name. The connection is
 /// this process's, which is no part of the job.
 /// </summary>
@@ -106,6 +106,11 @@ internal sealed class ContainerInspector(
                 {
                     return reply;
                 }
+            }
+
+            if (PodmanStore.TryFind(id) is { } kept)
+            {
+                return kept;
             }
 
             if (stop.Token.WaitHandle.WaitOne(BetweenAttempts))

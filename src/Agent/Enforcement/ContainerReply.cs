@@ -165,7 +165,6 @@ internal sealed record ContainerReply(int Status, string? Name, string? Image)
         return image;
     }
 
-    /// <summary>The job chose these texts: what no runtime would take as a name or a reference is not passed on.</summary>
     private static string? Text(ref Utf8JsonReader json)
     {
         json.Read();
@@ -178,6 +177,7 @@ internal sealed record ContainerReply(int Status, string? Name, string? Image)
         return Printable(json.GetString());
     }
 
-    private static string? Printable(string? text) =>
+    /// <summary>The job chose these texts: what no runtime would take as a name or a reference is not passed on.</summary>
+    internal static string? Printable(string? text) =>
         text is { Length: > 0 and <= LongestText } && !text.AsSpan().ContainsAnyExceptInRange('!', '~') ? text : null;
 }

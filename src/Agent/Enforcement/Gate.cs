@@ -219,6 +219,9 @@ internal sealed class Gate : IDisposable
         Judge.Apply(ActionsOf(policy).Of(ProcessFindings.PrivilegedContainer));
     }
 
+    /// <inheritdoc cref="Guard.Protect"/>
+    internal void Protect(int pid) => guard.Protect(pid);
+
     /// <summary>What the job has left of sudo from here on.</summary>
     internal void LeaveSudo(SudoLeft left) => guard.Leave(left);
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using Sallyport.Agent.Core.Detection;
 using Sallyport.Agent.Host;
 using Sallyport.Agent.Kernel;
+using Sallyport.Policy;
 
 namespace Sallyport.Agent.Enforcement;
 
@@ -24,6 +25,9 @@ internal sealed class Guard(KernelObject kernel, bool hasRunner)
         RootFindings.DiskWritten,
     ];
 
+    /// <summary>What is found by BPF LSM alone.</summary>
+    private static readonly FindingKind[] RefusedKinds = [ProcessFindings.AgentAttacked, RootFindings.NamespaceMade];
+
     private const string OwnDescriptors = "/proc/self/fdinfo";
     private static readonly (string Label, ulong Kind)[] Labels = [("map_id:", 1), ("prog_id:", 2), ("link_id:", 3)];
 
@@ -32,10 +36,13 @@ internal sealed class Guard(KernelObject kernel, bool hasRunner)
     private byte rootMode;
     private bool isRootNamed;
     private bool isAttached;
+    private bool refuses;
+    private ImmutableArray<string> unseen = [];
+    private string? ringFailure;
     private bool seesEntries;
 
     /// <summary>What is not looked after here, a sentence each.</summary>
-    internal ImmutableArray<string> Failures { get; private set; } = [];
+    internal ImmutableArray<string> Failures => [.. unseen, .. ringFailure is null ? [] : (string[])[ringFailure]];
 
     /// <summary>
     /// Whether it is worth its price, which every system call pays: where a runner holds the secrets of a job, or where the policy
@@ -53,19 +60,22 @@ internal sealed class Guard(KernelObject kernel, bool hasRunner)
         modes.Root = RootMode();
         modes.BegunNs = begunNs;
         var isWanted = IsWanted(hasRunner, actions);
-        var seesCalls = ProbeSet.TakesGuards(KernelVersion.OfThisMachine());
+        var version = KernelVersion.OfThisMachine();
+        var seesCalls = ProbeSet.TakesGuards(version);
 
         // They do nothing before the table says so.
-        if (isWanted && kernel.HasRefusals && !isAttached && !ProbeSet.Refusals.All(kernel.TryAttach))
+        if (kernel.HasRefusals && !refuses)
         {
-            kernel.HasRefusals = false;
+            refuses = kernel.HasRefusals = ProbeSet.RefusalsOn(version, isWanted).All(kernel.TryAttach);
         }
 
+        unseen = [.. RefusedKinds.Where(kind => IsAskedInVain(actions, kind, version)).Select(kind =>
+            $"{kind.Id}: BPF LSM, which sees it, is not in use for this job ('sallyport doctor'): it is neither seen nor prevented")];
         if (isWanted && !seesCalls)
         {
-            Failures = kernel.HasRefusals
-                ? ["memory guard: this kernel has it by BPF LSM alone (Linux 6.7 for the rest): uses of bpf(2), modules and disks are not seen"]
-                : ["memory guard: this kernel does not take it (Linux 6.7): reads of memory and of credentials and uses of bpf(2) are not seen"];
+            unseen = unseen.Add(kernel.HasRefusals
+                ? "memory guard: this kernel has it by BPF LSM alone (Linux 6.7 for the rest): modules and disks are not seen"
+                : "memory guard: this kernel does not take it (Linux 6.7): reads of memory and of credentials and uses of bpf(2) are not seen");
             isWanted = kernel.HasRefusals;
         }
 
@@ -103,6 +113,11 @@ internal sealed class Guard(KernelObject kernel, bool hasRunner)
         MarkOwnObjects();
     }
 
+    /// <summary>The policy names it, and nothing here sees it.</summary>
+    private bool IsAskedInVain(DetectionActions actions, FindingKind kind, KernelVersion version) =>
+        actions.NamesAny([kind]) && actions.Of(kind) != DetectionAction.Off
+        && !(kernel.HasRefusals && (kind != RootFindings.NamespaceMade || ProbeSet.RefusesNamespaces(version)));
+
     private void AttachCalls()
     {
         kernel.Attach("on_return");
@@ -110,7 +125,7 @@ internal sealed class Guard(KernelObject kernel, bool hasRunner)
             || !kernel.TryAttachRaw("on_ring_file", "io_uring_file_get")
             || !kernel.TryAttachRaw("on_ring_opened", "io_uring_complete"))
         {
-            Failures = ["memory guard: this kernel does not show what is opened by io_uring"];
+            ringFailure = "memory guard: this kernel does not show what is opened by io_uring";
         }
     }
 
@@ -130,6 +145,15 @@ internal sealed class Guard(KernelObject kernel, bool hasRunner)
     /// </summary>
     private byte RootMode() =>
         sudo == SudoLeft.Kept && !isRootNamed ? Math.Min(rootMode, GuardModesValue.Report) : rootMode;
+
+    /// <summary>A process of the agent's: nobody of the job ends it where BPF LSM is in use and the policy says block.</summary>
+    internal void Protect(int pid)
+    {
+        if (ProcessIdentity.Of(pid) is { } process)
+        {
+            _ = kernel.Map("own_tasks").TrySet((uint)pid, (ulong)process.StartTicks);
+        }
+    }
 
     /// <summary>By the ids that the kernel shows of the descriptors of this process.</summary>
     private void MarkOwnObjects()

@@ -52,7 +52,7 @@ internal sealed class KernelLoading : IDisposable
     private void Run()
     {
         // Refusing is more than is needed: a kernel that does not take those programs gets the others.
-        if (!(guards && SecurityModules.HaveBpf() && TryLoad(refusals: true)))
+        if (!(SecurityModules.HaveBpf() && TryLoad(refusals: true)))
         {
             failure = null;
             _ = TryLoad(refusals: false);

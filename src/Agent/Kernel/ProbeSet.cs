@@ -16,6 +16,7 @@ internal static class ProbeSet
     private const int UnixConnectType = 49;
     private static readonly KernelVersion HasUnixConnect = new(6, 7);
     private static readonly KernelVersion HasGuards = new(6, 7);
+    private static readonly KernelVersion HasNamespaceRefusal = new(6, 1); // userns_create
     private static readonly KernelVersion HasSends = new(6, 3); // sock_send_length
     private static readonly KernelVersion HasQueueing = new(6, 16); // tcp_sendmsg_locked
     private static readonly KernelVersion HasSignals = new(6, 13); // bpf_send_signal_task
@@ -27,8 +28,17 @@ internal static class ProbeSet
     /// <summary>See every system call: only where they are wanted.</summary>
     private static readonly string[] Guards = ["on_call", "on_return", "on_ring_submit", "on_ring_file", "on_ring_opened"];
 
-    /// <summary>Refuse what the guards kill for; only where BPF LSM is in use.</summary>
-    internal static readonly string[] Refusals = ["on_file_open", "on_ptrace_access"];
+    /// <summary>Refuse memory of others, beside the guards or in their place.</summary>
+    private const string MemoryRefusal = "on_file_open";
+
+    /// <summary>userns_create.</summary>
+    private const string NamespaceRefusal = "on_user_namespace";
+
+    /// <summary>Refuse by BPF LSM, where it is in use; the guards alone need the first.</summary>
+    private static readonly string[] Refusals =
+    [
+        MemoryRefusal, "on_ptrace_access", "on_kill", "on_file_signal", "on_limit", "on_bpf", "on_socket_create", NamespaceRefusal,
+    ];
 
     /// <summary>Who sends on sockets that others made, where the kernel has them: each with its first version.</summary>
     private static readonly (string Program, KernelVersion Since)[] Sends = [("on_sent", HasSends), ("on_queued", HasQueueing)];
@@ -47,16 +57,29 @@ internal static class ProbeSet
     internal static IEnumerable<string> SendsOn(KernelVersion kernel) =>
         Sends.Where(one => kernel >= one.Since).Select(one => one.Program);
 
+    /// <summary>Attached with BPF LSM on this kernel.</summary>
+    /// <param name="kernel">Of this machine.</param>
+    /// <param name="guards">Memory is looked after.</param>
+    internal static IEnumerable<string> RefusalsOn(KernelVersion kernel, bool guards) =>
+        Refusals.Where(one => one switch
+        {
+            MemoryRefusal => guards,
+            NamespaceRefusal => RefusesNamespaces(kernel),
+            _ => true,
+        });
+
+    internal static bool RefusesNamespaces(KernelVersion kernel) => kernel >= HasNamespaceRefusal;
+
     internal static bool SeesUnixConnects(KernelVersion kernel) => kernel >= HasUnixConnect;
 
     /// <param name="loaded">Not loaded yet.</param>
     /// <param name="kernel">Of this machine.</param>
     /// <param name="hasStub">A resolver answers on loopback, and is judged there.</param>
     /// <param name="guards">Memory and kernel programs are looked after.</param>
-    /// <param name="refusals">BPF LSM is in use; means nothing without guards.</param>
+    /// <param name="refusals">BPF LSM is in use.</param>
     internal static void Fit(KernelObject loaded, KernelVersion kernel, bool hasStub, bool guards, bool refusals = false)
     {
-        foreach (var program in guards && refusals ? Refusals : [])
+        foreach (var program in refusals ? RefusalsOn(kernel, guards) : [])
         {
             loaded.TakeIn(program);
             loaded.HasRefusals = true;

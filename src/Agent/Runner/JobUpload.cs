@@ -13,10 +13,10 @@ internal sealed class JobUpload(CommandContext context, RunnerWorkplace workplac
 
     private UploadProcess? process;
 
-    /// <summary>Sends from here on; the first server that is named stays.</summary>
+    /// <summary>Sends from here on; the first server that is named stays. Gives the process that does it.</summary>
     /// <exception cref="IOException">It cannot be started.</exception>
-    internal void Start(UploadTarget target, RunnerPolicy policy) => process ??= UploadProcess.Start(
-        workplace.Spool, target, ofRunner: true, VersionOf(policy), context.Caller.Descriptors);
+    internal int Start(UploadTarget target, RunnerPolicy policy) => (process ??= UploadProcess.Start(
+        workplace.Spool, target, ofRunner: true, VersionOf(policy), context.Caller.Descriptors)).Pid;
 
     /// <summary>The recording has ended.</summary>
     /// <param name="segments">That it has.</param>

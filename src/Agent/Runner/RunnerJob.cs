@@ -220,7 +220,7 @@ internal sealed class RunnerJob : IDisposable
     }
 
     /// <inheritdoc cref="JobUpload.Start"/>
-    internal void UploadTo(UploadTarget target) => upload.Start(target, Policy);
+    internal void UploadTo(UploadTarget target) => session.Gate.Protect(upload.Start(target, Policy));
 
     /// <summary>The report so far, written to the folder of results.</summary>
     internal ReportDocument Report()
@@ -291,6 +291,11 @@ internal sealed class RunnerJob : IDisposable
     {
         var containers = new ContainerAdoption(session, worker, (byte)policy.UnknownStepIndex);
         containers.Run(scope, Say);
+        foreach (var agent in workplace.Agents())
+        {
+            session.Gate.Protect(agent);
+        }
+
         if (scope == JobScope.Machine)
         {
             new MachineExemption(session.Gate, worker, containers.Processes, workplace.Agents()).Run();

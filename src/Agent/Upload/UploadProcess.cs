@@ -16,17 +16,18 @@ internal sealed class UploadProcess : IDisposable
 
     private const string Later = "sallyport upload RECORDING";
 
-    private readonly int pid;
     private readonly string host;
     private readonly FileStream words;
     private readonly StreamReader answers;
 
     private UploadProcess(int pid, string host, FileStream words, SafeFileHandle answers)
     {
-        (this.pid, this.host) = (pid, host);
+        (Pid, this.host) = (pid, host);
         this.words = words;
         this.answers = new StreamReader(new FileStream(answers, FileAccess.Read, 1));
     }
+
+    internal int Pid { get; }
 
     /// <summary>Starts to send the recording in a spool folder. Its first segment need not be there yet.</summary>
     /// <exception cref="IOException">It cannot be started.</exception>
@@ -92,7 +93,7 @@ internal sealed class UploadProcess : IDisposable
 
         if (result.IsFinal)
         {
-            OwnImage.Reap(pid);
+            OwnImage.Reap(Pid);
         }
 
         return result;

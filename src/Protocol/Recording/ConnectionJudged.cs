@@ -9,7 +9,7 @@ namespace Sallyport.Protocol.Recording;
 /// <param name="Verdict">Of the kernel.</param>
 /// <param name="Rule">Number of the rule that decided, or null.</param>
 /// <param name="Reason">Kebab-case name of the kernel's reason.</param>
-/// <param name="Hook"><c>connect</c>, <c>sendmsg</c>, <c>egress</c>, <c>uplink</c>, <c>sockopt</c>, <c>resolver</c>.</param>
+/// <param name="Hook"><c>connect</c>, <c>sendmsg</c>, <c>egress</c>, <c>uplink</c>, <c>sockopt</c>, <c>resolver</c>, <c>creation</c>.</param>
 /// <param name="Process">Who, or null when unknown.</param>
 /// <param name="Step">Id of the step, when known.</param>
 /// <param name="Container">Id of the container, or null on the host.</param>

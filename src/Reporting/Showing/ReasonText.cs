@@ -28,7 +28,7 @@ internal static class ReasonText
         "port" => "the name is allowed, but not this port or protocol.",
         "protocol" => "no rule allows this protocol.",
         "raw-socket" => "a raw socket that speaks TCP or UDP.",
-        "packet-socket" => "a packet socket: it would pass by every rule.",
+        "packet-socket" => "a packet socket, or one of another family past IP: it would pass by every rule.",
         "rewritten" => "the packet would leave for another address than the one that was judged.",
         "ip-options" => "IP options or a routing header.",
         "inbound" => "a reply to a peer outside the job.",

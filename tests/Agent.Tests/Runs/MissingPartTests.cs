@@ -14,6 +14,10 @@ public sealed class MissingPartTests(LabFixture fixture) : RunTest(fixture)
     private static readonly string[] WithoutTypes =
         ["unshare", "--mount", "sh", "-c", "mount -t tmpfs none /sys/kernel/btf && exec \"$@\"", "sh"];
 
+    /// <summary>The same for the list of the kernel's security modules.</summary>
+    private static readonly string[] WithoutSecurityModules =
+        ["unshare", "--mount", "sh", "-c", "mount -t tmpfs none /sys/kernel/security && exec \"$@\"", "sh"];
+
     private static readonly string[] WithoutNetworkAdministration =
         ["setpriv", "--bounding-set=-net_admin", "--inh-caps=-net_admin"];
 
@@ -51,6 +55,31 @@ public sealed class MissingPartTests(LabFixture fixture) : RunTest(fixture)
             check => check.GetProperty("name").GetString() == "CAP_NET_ADMIN");
         Assert.False(missing.GetProperty("available").GetBoolean());
         Assert.StartsWith("missing", missing.GetProperty("detail").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Doctor_says_what_is_weaker_without_BPF_LSM()
+    {
+        var outcome = await Call([.. WithoutSecurityModules, Product, "doctor"]);
+        Assert.True(outcome.ExitCode == 0, outcome.ToString());
+        Assert.Matches("no +BPF LSM .*can end the agent.*packet sockets.*AF_VSOCK.*user namespaces are not seen", outcome.Output);
+    }
+
+    /// <summary>With BPF LSM: eng/vm/run.</summary>
+    [Theory]
+    [InlineData("user-namespace-made", "block")]
+    [InlineData("agent-attacked", "report")]
+    [InlineData("user-namespace-made", "off")]
+    public async Task A_policy_that_names_what_BPF_LSM_alone_sees_is_told_where_there_is_none(string detector, string action)
+    {
+        File.WriteAllText(Path.Combine(Lab.WorkFolder, Name + ".yml"), $"version: 1\ndetections: {{ {detector}: {action} }}\n");
+        var outcome = await Call([.. WithoutSecurityModules, .. Line("--policy", $"{Output}.yml"), "unshare", "--user", "true"]);
+        Assert.True(outcome.ExitCode == 0, outcome.ToString());
+        var mode = Report().GetProperty("mode");
+        Assert.Equal(action == "off" ? "observing" : "degraded", mode.GetProperty("inForce").GetString());
+        Assert.All(
+            mode.GetProperty("degraded").EnumerateArray(),
+            one => Assert.StartsWith($"{detector}: BPF LSM, which sees it, is not in use", one.GetString(), StringComparison.Ordinal));
     }
 
     /// <summary>By number of enum bpf_prog_type, bpf_attach_type, bpf_map_type; and how `doctor` calls it.</summary>

@@ -24,6 +24,9 @@ public sealed class ContainerLab : IAsyncLifetime
     /// <summary>The policy of every job of these tests.</summary>
     public static ImmutableArray<string> Allow { get; } = ["v4.test:80", "v6.test:80", "registry.allowed.test:443"];
 
+    /// <summary>Where a runtime of a job's own is to make its cgroups.</summary>
+    public string CgroupParent => $"/{Path.GetFileName(Network.CgroupRoot)}";
+
     private LabNetwork Network
     {
         get

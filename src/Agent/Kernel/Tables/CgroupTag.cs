@@ -9,5 +9,5 @@ internal struct CgroupTag
     /// <summary>Cgroup id of the container's outermost folder; 0 = the job's own.</summary>
     internal ulong Container;
     internal uint Execution;
-    private readonly uint padding;
+    private readonly uint own; // the kernel's alone
 }

@@ -28,6 +28,8 @@ internal struct GuardModesValue
     internal byte Disks;
     internal byte Runtimes;
     internal byte Lsm;
+    internal byte Agent;
+    internal byte Namespaces;
     internal ulong BegunNs;
 
     /// <summary>BPF LSM refuses what is opened; the rest of the guard is there too.</summary>
@@ -44,9 +46,9 @@ internal struct GuardModesValue
         RunnerMemory == Block || ForeignMemory == Block || KernelMemory == Block || CorePattern == Block || Programs == Block
         || Modules == Block || Disks == Block;
 
-    /// <summary>What programs see that are there in any case: at the beginning of a program, and on packets.</summary>
+    /// <summary>What programs see that are there in any case: at the beginning of a program, on packets, and where BPF LSM asks.</summary>
     internal readonly GuardModesValue WithoutCalls() =>
-        new() { Shells = Shells, Root = Root, Sudo = Sudo, BegunNs = BegunNs, Mining = Mining };
+        new() { Shells = Shells, Root = Root, Sudo = Sudo, BegunNs = BegunNs, Mining = Mining, Agent = Agent, Namespaces = Namespaces };
 
     internal static GuardModesValue Of(DetectionActions actions, bool hasRunner) => new()
     {
@@ -61,6 +63,10 @@ internal struct GuardModesValue
         Disks = Mode(actions.Of(RootFindings.DiskWritten)),
         Mining = Mode(actions.Of(SupplyFindings.MiningProtocol)),
         Root = Mode(actions.Of(RootFindings.RootGained)),
+        Agent = Mode(actions.Of(ProcessFindings.AgentAttacked)),
+
+        // Honest programs make them: only whoever asks is told.
+        Namespaces = actions.NamesAny([RootFindings.NamespaceMade]) ? Mode(actions.Of(RootFindings.NamespaceMade)) : Off,
 
         // Past the agent nobody looks at what a container is to have.
         Runtimes = hasRunner && actions.Of(ProcessFindings.PrivilegedContainer) == DetectionAction.Block ? Block : Off,
