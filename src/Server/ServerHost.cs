@@ -4,6 +4,7 @@ using Sallyport.Server.DenyLists;
 using Sallyport.Server.Ingest;
 using Sallyport.Server.Insights;
 using Sallyport.Server.Operations;
+using Sallyport.Server.Overrides;
 using Sallyport.Server.Policies;
 using Sallyport.Server.Recordings;
 using Sallyport.Server.Search;
@@ -61,6 +62,7 @@ internal static class ServerHost
         InsightEndpoints.Map(app);
         PolicyEndpoints.Map(app);
         DenyListEndpoints.Map(app);
+        OverrideEndpoints.Map(app);
         SearchEndpoints.Map(app);
         return app;
     }
@@ -91,6 +93,7 @@ internal static class ServerHost
         services.AddSingleton<PolicyStore>();
         services.AddSingleton<PolicyPreview>();
         services.AddSingleton<DenyListStore>();
+        services.AddSingleton<OverrideStore>();
         services.AddSingleton<IWorkHandler, FinishJob>();
         services.AddSingleton<IJobData, StoredJobData>();
         services.AddSingleton<SilentJobs>();

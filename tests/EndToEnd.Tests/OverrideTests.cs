@@ -1,9 +1,14 @@
+using System.Globalization;
+using System.Text.Json;
 using Sallyport.EndToEnd.Tests.Machine;
 using Sallyport.Lab;
 
 namespace Sallyport.EndToEnd.Tests;
 
-/// <summary>`sallyport override`: root on the machine stops enforcement in a job that runs, and every output says so; the job cannot.</summary>
+/// <summary>
+/// `sallyport override`: root on the machine stops enforcement in a job that runs, and every output says so; the job cannot. And the server's,
+/// which end.
+/// </summary>
 public sealed class OverrideTests(MachineFixture fixture) : IClassFixture<MachineFixture>
 {
     private const string Workflow = $$"""
@@ -74,6 +79,90 @@ public sealed class OverrideTests(MachineFixture fixture) : IClassFixture<Machin
             "`audit: overridden by root: the registry has moved`",
             await File.ReadAllTextAsync(Path.Combine(report.Folder, "summary.md"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
+
+    /// <summary>Signed on a real server: for a machine that has the key of another it is a forgery; for the right one it holds until it is revoked.</summary>
+    [Fact]
+    public async Task An_override_of_the_server_holds_where_the_machine_has_its_key_until_it_is_revoked()
+    {
+        const string Waiting = $"""
+            name: Override
+            on: push
+            jobs:
+              build:
+                runs-on: self-hosted
+                steps:
+                  - name: Calls
+                    id: calls
+                    run: |
+                      touch $SIGNS/ready
+                      while [ ! -e $SIGNS/go ]; do sleep 0.05; done
+                      curl -sS --max-time 5 http://{LabAddresses.Attacker}/during || true
+                      curl -sS --max-time 5 http://{LabAddresses.Wanted}/denied || true
+                      touch $SIGNS/called
+                      while [ ! -e $SIGNS/again ]; do sleep 0.05; done
+                      curl -sS --max-time 5 http://{LabAddresses.Attacker}/after || true
+            """;
+        await fixture.Machine.ShellAsync($"rm -rf {RunnerMachine.Work}/server");
+        await using ServedServer server = await ServedServer.StartAsync(fixture.Machine);
+        string secret = await fixture.Machine.ConfigureAsync("api.key", await server.CommandAsync("api-key", "octo"));
+        await fixture.Machine.ShellAsync("chmod 600 \"$1\"", secret);
+        string floor = await fixture.Machine.ConfigureAsync("floor.yml", "version: 1\nmode: block");
+        string policy = await fixture.Machine.ConfigureAsync("policy.yml", Policy);
+        string until = TimeProvider.System.GetUtcNow().AddHours(1).ToString("u", CultureInfo.InvariantCulture);
+        await server.CommandAsync("override", "save", "octo", "--reason", "the registry has moved", "--until", until, "--repository", "demo");
+        const string Refused = "An override of the server was refused";
+        foreach ((string key, string sign) in new[]
+        {
+            ("ed25519:11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=", Refused),
+            (await server.CommandAsync("deny-list", "key", "octo"), "\"mode\":\"audit\""),
+        })
+        {
+            await using AgentProcess agent = await fixture.Machine.ServeAsync(
+                $"policy: {policy}\nfloor: {floor}\nserver: {{ url: \"{ServedServer.Address}\", keyFile: {secret}, overrideKey: \"{key}\" }}");
+            fixture.Machine.Network.World.Clear();
+            using StartedRun started = fixture.Machine.Start(Waiting, "--user", RunnerMachine.User, "--repository", "octo/demo");
+            await started.SignAsync("ready");
+            await StatusAsync(sign);
+            await File.WriteAllTextAsync(Path.Combine(started.Folder, "go"), "", TestContext.Current.CancellationToken);
+            await started.SignAsync("called");
+            if (sign != Refused)
+            {
+                string id = await fixture.Machine.ShellAsync(
+                    $"curl -sS --fail -H \"Authorization: Bearer $(cat {secret})\" '{ServedServer.Address}/api/v1/overrides?repository=octo/demo'");
+                byte[] payload = JsonDocument.Parse(id).RootElement.GetProperty("overrides")[0].GetProperty("payload").GetBytesFromBase64();
+                await server.CommandAsync("override", "revoke", "octo", JsonDocument.Parse(payload).RootElement.GetProperty("id").GetString()!);
+                await StatusAsync("\"mode\":\"block\"");
+            }
+
+            await File.WriteAllTextAsync(Path.Combine(started.Folder, "again"), "", TestContext.Current.CancellationToken);
+            WorkflowRun run = await started.EndAsync();
+            Assert.True(run.Traffic.Contains("/during ") == (sign != Refused), $"{sign}\n{run}");
+            Assert.False(run.Traffic.Contains("/denied ") || run.Traffic.Contains("/after "), run.ToString());
+            Assert.Equal("enforcing", run.Report.InForce);
+            var findings = run.Report.Findings.Where(finding => JobReport.Text(finding, "id") == "enforcement-overridden").ToList();
+            if (sign == Refused)
+            {
+                Assert.Empty(findings);
+                continue;
+            }
+
+            Assert.Equal(["observed", "refused"], run.Report.Verdicts("calls", LabAddresses.Attacker).Order(StringComparer.Ordinal));
+            JsonElement evidence = Assert.Single(findings).GetProperty("evidence");
+            Assert.Equal(
+                ("the registry has moved", "console", until, "block"),
+                (JobReport.Text(evidence, "reason"), JobReport.Text(evidence, "by"), JobReport.Text(evidence, "until"), JobReport.Text(evidence, "before")));
+            foreach (string name in (string[])["summary.md", "report.html", "report.sarif"])
+            {
+                Assert.Contains(
+                    "Enforcement was switched off",
+                    await File.ReadAllTextAsync(Path.Combine(run.Report.Folder, name), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+            }
+        }
+    }
+
+    private Task<string> StatusAsync(string text) => fixture.Machine.ShellAsync(
+        """for i in $(seq 300); do "$1" job status --json | grep -qF "$2" && exit; sleep 0.1; done; "$1" job status --json >&2; exit 1""",
+        fixture.Machine.Product, text);
 
     /// <summary>
     /// The agent is killed after it, and before it: whoever takes over goes on in audit, the reports of both say why, and no verdict of the

@@ -149,11 +149,57 @@ public sealed class PolicyStoreTests(MachineFixture fixture) : IClassFixture<Mac
         Assert.EndsWith("code 3\n", away, StringComparison.Ordinal);
     }
 
+    /// <summary>No key anywhere: the Action asks GitHub for a token of the job, for this server, which asks GitHub for the keys.</summary>
+    [Fact]
+    public async Task A_jobs_own_token_is_enough_to_send_its_recording_and_of_another_run_it_is_not()
+    {
+        await using ServedServer server = await StartAnewAsync($"issuers:0:issuer=https://{World.TokenHost}", "issuers:0:owners=octo");
+        await fixture.Machine.ConfigureOnDemandAsync();
+        WorkflowRun foreign = await RunWithTokenAsync("301", tokenOf: "302");
+        Assert.Contains("HTTP 403", await SentAsync(foreign), StringComparison.Ordinal);
+        Assert.Empty(server.Recordings());
+        WorkflowRun own = await RunWithTokenAsync("301", tokenOf: "301");
+        Assert.StartsWith("server  http://localhost:8710/jobs/", await SentAsync(own), StringComparison.Ordinal);
+        await WaitForAsync(() => server.Recordings().Length == 1, server);
+        Assert.True(own.ConclusionOf() == "success" && foreign.ConclusionOf() == "success", own.ToString());
+    }
+
+    private static async Task<string> SentAsync(WorkflowRun run)
+    {
+        string path = Path.Combine(run.Report.Folder, "upload.txt");
+        Assert.True(File.Exists(path), $"{run.TextOf("Pre Harden Runner")}\n{run}");
+        return await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken);
+    }
+
+    private Task<WorkflowRun> RunWithTokenAsync(string run, string tokenOf) => fixture.Machine.RunAsync(
+        $"""
+        name: Token
+        on: push
+        permissions:
+          id-token: write
+        jobs:
+          build:
+            runs-on: ubuntu-24.04
+            env:
+              ACTIONS_ID_TOKEN_REQUEST_URL: https://{World.TokenHost}/id-token?run={tokenOf}
+              ACTIONS_ID_TOKEN_REQUEST_TOKEN: of-the-job
+              NODE_EXTRA_CA_CERTS: /run/lab/ca.pem
+            steps:
+              - name: Harden Runner
+                uses: step-security/harden-runner@rc
+                with:
+                  egress-policy: audit
+                  server-url: http://localhost:8710
+              - name: Call out
+                run: curl -sS --max-time 5 http://v4.test/allowed
+        """,
+        "--user", RunnerMachine.User, "--repository", "octo/demo", "--run-id", run);
+
     /// <summary>A server that knows nothing, and a machine that has kept nothing of one.</summary>
-    private async Task<ServedServer> StartAnewAsync()
+    private async Task<ServedServer> StartAnewAsync(params IEnumerable<string> settings)
     {
         await fixture.Machine.ShellAsync($"rm -rf /var/lib/sallyport/policies {RunnerMachine.Work}/server /etc/sallyport/agent.yml");
-        return await ServedServer.StartAsync(fixture.Machine);
+        return await ServedServer.StartAsync(fixture.Machine, settings);
     }
 
     private Task<string> RunCommandAsync(string key) => fixture.Machine.ShellAsync(

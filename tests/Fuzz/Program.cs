@@ -8,7 +8,7 @@ IFuzzTarget[] targets =
 [
     new RecordTarget(), new PolicyTarget(), new EndpointTarget(), new RecordingTarget(), new ReportTarget(),
     new ArgumentTarget(), new WorkerLogTarget(), new EnvironmentTarget(), new ControlTarget(),
-    new DockerTarget(), new GitTarget(), new FileNoticeTarget(), new DenyListTarget(), new DnsTarget(), new ChangeTarget(),
+    new DockerTarget(), new GitTarget(), new FileNoticeTarget(), new DenyListTarget(), new OverrideTarget(), new DnsTarget(), new ChangeTarget(),
     new SettingsTarget(), new LockTarget(), new InputsTarget(), new MachineTarget(),
 ];
 var usage = FuzzOptions.Usage(targets.Select(target => target.Name));

@@ -17,6 +17,9 @@ public sealed class World : IDisposable
     /// <summary>Takes any bytes over TCP.</summary>
     public const int SinkPort = 4443;
 
+    /// <summary>Gives out tokens of jobs, over TLS: <c>https://token.test/id-token?run=101&amp;audience=x</c>.</summary>
+    public const string TokenHost = "token.test";
+
     private static readonly IReadOnlyDictionary<int, TcpService> s_services = new Dictionary<int, TcpService>
     {
         [22] = TcpServices.SshAsync,
@@ -118,6 +121,7 @@ public sealed class World : IDisposable
         zones.Add("shared.test", LabAddresses.Allowed, LabAddresses.Allowed6);
         zones.Add("two.test", LabAddresses.Allowed, LabAddresses.AllowedSecond);
         zones.Add("proxy.test", LabAddresses.Proxy);
+        zones.Add(TokenHost, LabAddresses.AllowedSecond);
         zones.Add("attacker.test", LabAddresses.Attacker, LabAddresses.Attacker6);
         zones.Add("*.attacker.test", LabAddresses.Attacker);
         zones.Add("*.six.test", LabAddresses.Attacker6);

@@ -20,7 +20,8 @@ public sealed class MachineSettingsTests
             sudo: bounded
             keep: { jobs: 7, megabytes: 8 }
             server: { url: "https://sallyport.example.com:8443/x", keyFile: /etc/sallyport/api.key, proxy: "http://proxy.example.com:3128",
-              denyListKey: "ed25519:11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=" }
+              denyListKey: "ed25519:11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=",
+              overrideKey: "ed25519:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=" }
             cgroupRoot: /sys/fs/cgroup/test
             """).Settings!;
         Assert.Equal(JobScope.Machine, settings.Scope);
@@ -32,6 +33,7 @@ public sealed class MachineSettingsTests
         Assert.Equal("https://sallyport.example.com:8443/x", settings.Server!.ToString());
         Assert.Equal(("/etc/sallyport/api.key", "http://proxy.example.com:3128"), (settings.ServerKeyFile, settings.ServerProxy));
         Assert.Equal("ed25519:11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=", settings.ServerDenyListKey);
+        Assert.Equal("ed25519:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=", settings.ServerOverrideKey);
         Assert.Equal((7, 8, "/sys/fs/cgroup/test"), (settings.KeepJobs, settings.KeepMegabytes, settings.CgroupRoot));
     }
 
@@ -79,11 +81,14 @@ public sealed class MachineSettingsTests
     [InlineData("ed25519:11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURoAAAA=")]
     [InlineData("ed25519: 11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=")]
     [InlineData("rsa:11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=")]
-    public void A_key_of_a_deny_list_is_32_bytes_and_the_mistake_says_what_is_accepted(string key)
+    public void A_key_of_an_owner_is_32_bytes_and_the_mistake_says_what_is_accepted(string key)
     {
-        PolicyMistake mistake = Assert.Single(
-            Read($"version: 1\nserver: {{ url: \"https://s.example\", keyFile: /k, denyListKey: \"{key}\" }}\n").Mistakes);
-        Assert.Equal(PublicKeyText.Accepted, mistake.Accepted);
+        foreach (string name in (string[])["denyListKey", "overrideKey"])
+        {
+            PolicyMistake mistake = Assert.Single(
+                Read($"version: 1\nserver: {{ url: \"https://s.example\", keyFile: /k, {name}: \"{key}\" }}\n").Mistakes);
+            Assert.Equal((PublicKeyText.Accepted, $"{name} is no key"), (mistake.Accepted, mistake.What));
+        }
     }
 
     [Theory]

@@ -14,7 +14,7 @@ public sealed class ObjectStore : IAsyncLifetime
 {
     private const int InstallSeconds = 180;
     private const int StartSeconds = 180;
-    private const int Buckets = 40;
+    private const int Buckets = 60;
 
     private readonly SemaphoreSlim gate = new(1);
     private string? folder;

@@ -41,8 +41,10 @@ public static class FindingCatalogue
         "enforcement-overridden",
         "Enforcement was switched off for this job by the machine's owner.",
         "high",
-        "`sallyport override --reason …`, by root and from outside of every job. From then on the job is audited: what the policy does not "
-        + "allow is reported and let through, but for its `deny`. The evidence has the reason.",
+        "`sallyport override --reason …`, by root and from outside of every job; or an override that was signed on the machine's server, where "
+        + "agent.yml has its key (`overrideKey`). From then on the job is audited: what the policy does not "
+        + "allow is reported and let through, but for its `deny`. The evidence has the reason, by whom, and of the server's until when: after that, "
+        + "or once it was revoked, the policy holds again.",
         "Look at what left after it. If nobody of yours has done it, treat the machine as somebody else's.");
 
     /// <summary><c>nat-rule-added</c>.</summary>

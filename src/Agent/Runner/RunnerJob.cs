@@ -200,12 +200,25 @@ internal sealed class RunnerJob : IDisposable
     }
 
     /// <summary>Breaking the glass: audit from here on, and everything says so.</summary>
-    internal void Override(string reason)
+    internal void Override(JobOverride said)
     {
-        var said = new JobOverride(reason, Mode);
         var isDone = guest.TryRun(() => workplace.SayOverride(said)); // before it holds: who is killed between is succeeded by audit
-        Replace(Policy.Overridden(reason));
+        Replace(Policy.Overridden(said));
         if (!isDone || !guest.TryRun(() => TellOverride(said)))
+        {
+            throw new CommandFailure(ExitCode.SallyportFailed, "the job does not answer");
+        }
+    }
+
+    /// <summary>An override has ended before the job: what held without it holds again.</summary>
+    internal void EndOverride(RunnerPolicy next)
+    {
+        Replace(next);
+        if (!guest.TryRun(() =>
+            {
+                workplace.SayOverrideEnded();
+                recording.SealNow();
+            }))
         {
             throw new CommandFailure(ExitCode.SallyportFailed, "the job does not answer");
         }
@@ -215,7 +228,7 @@ internal sealed class RunnerJob : IDisposable
     private void TellOverride(JobOverride said)
     {
         workplace.SayOverride(said);
-        pipeline.Raise(EnforcementOverride.Finding(said.Reason, said.Before, BootClock.NowNs()));
+        pipeline.Raise(EnforcementOverride.Finding(said.Reason, said.Before, said.By, said.Until, BootClock.NowNs()));
         recording.SealNow();
     }
 
@@ -332,7 +345,7 @@ internal sealed class RunnerJob : IDisposable
             // It was killed: its verdicts are held on by its guardian, and what happened meanwhile nobody saw.
             pipeline.Accept(new EventsLost(ObservationGap, 1) { BootTimeNs = BootClock.NowNs() });
             pipeline.Raise(ObservationPause.Killed(Path.Combine(before.Output, "report.json"), BootClock.NowNs()));
-            if (before.Override is { } said)
+            if (Policy.Override is { } said)
             {
                 TellOverride(said);
             }

@@ -13,6 +13,7 @@ using Sallyport.Policy;
 using Sallyport.Policy.Machine;
 using Sallyport.Protocol.Control;
 using Sallyport.Protocol.Ingest;
+using Sallyport.Protocol.ServerOverrides;
 using Sallyport.Protocol.Report;
 using Sallyport.Reporting;
 
@@ -35,6 +36,8 @@ internal sealed class RunnerJobAgent(CommandContext context, MachineSettings set
     private JobDenyList denied = JobDenyList.None;
     private JobFloors floors = JobFloors.None;
     private ActionInputs? configured;
+    private OverrideWatch? overrides;
+    private JobOverride? glass;
     private int isPlaced;
     private bool isOverridden;
     private bool isConfigured;
@@ -95,12 +98,15 @@ internal sealed class RunnerJobAgent(CommandContext context, MachineSettings set
             isConfigured = true;
         }
 
-        var policy = Composed();
-        if (before?.Override is { } said)
+        if (before?.Override is { } said && !said.IsOver(context.Clock.GetUtcNow()))
         {
-            policy = policy.Overridden(said.Reason); // from then on, whoever watches
-            isConfigured = isOverridden = true;
+            glass = said; // whoever watches
+            isOverridden = said.Until is null;
+            isConfigured |= isOverridden;
         }
+
+        overrides = OverridesOf();
+        var policy = InForce();
 
         if (AgentCgroup.Enter(settings) is { } reason)
         {
@@ -120,7 +126,9 @@ internal sealed class RunnerJobAgent(CommandContext context, MachineSettings set
             using var listener = MessageListener.Listen(
                 job.SocketPath, UnixFileMode.UserRead | UnixFileMode.UserWrite, (_, message) => Answer(message), static peer => peer.Pid);
             _ = service.TrySend(Started([.. notices, .. policy.Outside]).Write());
+            overrides?.Start();
             job.Finish();
+            overrides?.Stop();
         }
 
         return ExitCode.Success;
@@ -201,7 +209,7 @@ internal sealed class RunnerJobAgent(CommandContext context, MachineSettings set
         }
 
         inputs = WithStored(inputs!, asked.Peer.Pid, new StartPatience(context.Clock));
-        job.Replace(Composed(inputs));
+        job.Replace(InForce(inputs));
         configured = inputs;
         job.KeepRequest(asked.Request.Span, stored);
         isConfigured = true;
@@ -210,7 +218,10 @@ internal sealed class RunnerJobAgent(CommandContext context, MachineSettings set
         ]);
     }
 
-    private RunnerPolicy Composed() => Composed(configured);
+    private RunnerPolicy InForce() => InForce(configured);
+
+    /// <summary>Audited, as long as enforcement is overridden.</summary>
+    private RunnerPolicy InForce(ActionInputs? inputs) => glass is { } said ? Composed(inputs).Overridden(said) : Composed(inputs);
 
     /// <summary>Within the floors of the store that the job itself has asked, or else of the machine's.</summary>
     private RunnerPolicy Composed(ActionInputs? inputs)
@@ -222,6 +233,11 @@ internal sealed class RunnerJobAgent(CommandContext context, MachineSettings set
     /// <summary>By the thread that drains: what the store has for this very job is asked by another.</summary>
     private void Identified(GitHubDocument github)
     {
+        if (OverrideSubject.Of(github) is { } subject)
+        {
+            overrides?.Learn(subject);
+        }
+
         if (settings.Server is not null && github is { Repository: not null, Workflow: not null, Job: not null }
             && Interlocked.Exchange(ref isPlaced, 1) == 0)
         {
@@ -250,7 +266,7 @@ internal sealed class RunnerJobAgent(CommandContext context, MachineSettings set
                 }
 
                 floors = known;
-                job.Replace(Composed());
+                job.Replace(InForce());
             }
             catch (CommandFailure e)
             {
@@ -263,9 +279,76 @@ internal sealed class RunnerJobAgent(CommandContext context, MachineSettings set
     /// <summary>The service has seen who asks. Whatever a step asks for later, its policy does not come back.</summary>
     private JobStatusReply Override(string reason)
     {
-        job!.Override(reason);
+        var said = new JobOverride(reason, glass?.Before ?? job!.Mode);
+        job!.Override(said);
+        glass = said;
         isConfigured = isOverridden = true;
+        overrides?.Stop();
         return new JobStatusReply([], job.Id, 0);
+    }
+
+    /// <summary>
+    /// What the machine's server signs, where agent.yml has a key for it: beside the job, from its first step to its end. One that was in
+    /// force under the agent before ends at its time in any case. Null when there is nothing to look for.
+    /// </summary>
+    private OverrideWatch? OverridesOf()
+    {
+        _ = PublicKeyText.TryRead(settings.ServerOverrideKey ?? string.Empty, out var key);
+        var watch = new OverrideWatch(key ?? [], context.Clock, job => key is null ? null : OverrideClient.Ask(settings, job), Begin, End, Refused);
+        if (glass is { Until: not null })
+        {
+            watch.TakeOver(glass);
+            return watch;
+        }
+
+        return key is null || isOverridden ? null : watch;
+    }
+
+    private bool Begin(ServerOverride offered) => Change("could not begin", () =>
+    {
+        var until = DateTimeOffset.FromUnixTimeSeconds(offered.Until);
+        var said = new JobOverride(offered.Reason, glass?.Before ?? job!.Mode) { Id = offered.Id, By = offered.By, Until = until };
+        job!.Override(said);
+        glass = said;
+        context.Error.WriteLine($"sallyport: enforcement is {Printable.Line(said.Said)}");
+    });
+
+    private bool End(string why) => Change("could not end", () =>
+    {
+        job!.EndOverride(Composed(configured));
+        glass = null;
+        context.Error.WriteLine($"sallyport: the override has ended, and enforcement holds again: {why}");
+    });
+
+    /// <summary>Beside the requests of the job, which wait; false when it did not come to it.</summary>
+    private bool Change(string not, Action work)
+    {
+        lock (answering)
+        {
+            try
+            {
+                if (isOverridden)
+                {
+                    return false;
+                }
+
+                work();
+                return true;
+            }
+            catch (CommandFailure e)
+            {
+                context.Error.WriteLine($"sallyport: an override of the server {not}: {e.Message}");
+                return false;
+            }
+        }
+    }
+
+    /// <summary>What holds is no weaker for it: the journal is told, and whoever asks for the status.</summary>
+    private void Refused(string why)
+    {
+        var text = $"An override of the server was refused: {Printable.Line(why)}";
+        job?.Weaken(text);
+        context.Error.WriteLine($"sallyport: {text}");
     }
 
     /// <summary>With the policy of the store, where it is asked for. Who takes over takes the answer that the one before had.</summary>

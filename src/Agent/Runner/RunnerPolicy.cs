@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Sallyport.Agent.Configuration;
+using Sallyport.Agent.Control;
 using Sallyport.Agent.Host;
 using Sallyport.Policy;
 using Sallyport.Policy.Compiling;
@@ -76,8 +77,11 @@ internal sealed record RunnerPolicy(
         inputs.FailOn,
         isImplicit: !inputs.Shown.Implicit.IsEmpty) with { WatchesFiles = inputs.FileMonitoring };
 
+    /// <summary>Why nothing is refused, but for what is under deny; null when enforcement was not overridden.</summary>
+    internal JobOverride? Override { get; private init; }
+
     /// <summary>The same with nothing refused any more, but for what is under deny.</summary>
-    internal RunnerPolicy Overridden(string reason)
+    internal RunnerPolicy Overridden(JobOverride glass)
     {
         static PolicyBlock Audited(PolicyBlock block) => block with { Mode = block.Mode is null ? null : PolicyMode.Audit };
         return this with
@@ -91,7 +95,8 @@ internal sealed record RunnerPolicy(
                     pair => pair.Key, pair => pair.Value == DetectionAction.Block ? DetectionAction.Report : pair.Value, Document.Detections.KeyComparer),
                 OnAgentLoss = default,
             },
-            Shown = Shown with { Reason = $"audit: overridden by root: {reason}" },
+            Shown = Shown with { Reason = $"audit: {glass.Said}" },
+            Override = glass,
         };
     }
 

@@ -210,6 +210,9 @@ internal sealed class RunnerWorkplace : IDisposable
         }
     }
 
+    /// <summary>Enforcement holds again.</summary>
+    internal void SayOverrideEnded() => Say(before => before with { Override = null });
+
     /// <summary>What agents before this one have in force for the same worker is let go by their guardians.</summary>
     internal void SayOverride(JobOverride said)
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Sallyport.Agent.Host;
 using Sallyport.Protocol.DenyLists;
+using Sallyport.Protocol.Signing;
 
 namespace Sallyport.Agent.Upload;
 
@@ -10,7 +11,7 @@ namespace Sallyport.Agent.Upload;
 /// </summary>
 internal sealed class KeptDenyLists(string folder, byte[] key)
 {
-    private readonly string prefix = DenyListSignature.KeyId(key) + "-";
+    private readonly string prefix = OwnerKey.KeyId(key) + "-";
 
     /// <summary>Null when there is none, or none that verifies.</summary>
     internal OpenedDenyList? Read() => RootFolder.IsSafe(folder)

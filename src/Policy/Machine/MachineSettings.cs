@@ -52,6 +52,9 @@ public sealed record MachineSettings
     /// <summary>Key that the owner's deny list is signed by (<see cref="PublicKeyText"/>); null: none is asked for.</summary>
     public string? ServerDenyListKey { get; init; }
 
+    /// <summary>Key by which that server's overrides are signed (<see cref="PublicKeyText"/>); null: none is taken.</summary>
+    public string? ServerOverrideKey { get; init; }
+
     /// <summary>cgroup v2 folder that everything is limited to; null for the root of the hierarchy.</summary>
     public string? CgroupRoot { get; init; }
 }

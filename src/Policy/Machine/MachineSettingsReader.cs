@@ -138,23 +138,20 @@ public static class MachineSettingsReader
         {
             return settings;
         }
-        nodes.CheckKeys(mapping, "server", "url", "keyFile", "proxy", "denyListKey");
+        nodes.CheckKeys(mapping, "server", "url", "keyFile", "proxy", "denyListKey", "overrideKey");
         foreach ((YamlScalar key, YamlNode node) in mapping.Entries)
         {
             if (key.Text == "keyFile")
             {
                 settings = settings with { ServerKeyFile = AbsolutePath(node, "keyFile", nodes) };
             }
-            else if (key.Text == "denyListKey" && nodes.Text(node, "denyListKey", PublicKeyText.Accepted) is { } publicKey)
+            else if (key.Text == "denyListKey")
             {
-                if (PublicKeyText.TryRead(publicKey, out _))
-                {
-                    settings = settings with { ServerDenyListKey = publicKey };
-                }
-                else
-                {
-                    nodes.Add(node, "denyListKey is no key", PublicKeyText.Accepted);
-                }
+                settings = settings with { ServerDenyListKey = PublicKey(node, "denyListKey", nodes) };
+            }
+            else if (key.Text == "overrideKey")
+            {
+                settings = settings with { ServerOverrideKey = PublicKey(node, "overrideKey", nodes) };
             }
             else if (key.Text == "proxy" && nodes.Text(node, "proxy", Proxy) is { } proxy)
             {
@@ -185,6 +182,20 @@ public static class MachineSettingsReader
             nodes.Add(mapping, "a server needs both, its url and a keyFile", "url, keyFile");
         }
         return settings;
+    }
+
+    private static string? PublicKey(YamlNode node, string key, NodeReader nodes)
+    {
+        if (nodes.Text(node, key, PublicKeyText.Accepted) is not { } text)
+        {
+            return null;
+        }
+        if (PublicKeyText.TryRead(text, out _))
+        {
+            return text;
+        }
+        nodes.Add(node, $"{key} is no key", PublicKeyText.Accepted);
+        return null;
     }
 
     private static MachineSettings Keep(MachineSettings settings, YamlNode value, NodeReader nodes)

@@ -2,14 +2,14 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Sallyport.Policy.Machine;
 
-/// <summary>The public key of a deny list (Ed25519, RFC 8032) as the server shows it and agent.yml has it.</summary>
+/// <summary>A public key of an owner (Ed25519, RFC 8032) as the server shows it and agent.yml has it.</summary>
 public static class PublicKeyText
 {
     /// <summary>Bytes of a key.</summary>
     public const int KeyBytes = 32;
 
     /// <summary>What is accepted, for mistakes.</summary>
-    public const string Accepted = "\"ed25519:\" and 32 bytes in base64, as the server's page of the deny list shows it";
+    public const string Accepted = "\"ed25519:\" and 32 bytes in base64, as the server's pages of the deny list and of overrides show it";
 
     private const string Prefix = "ed25519:";
 

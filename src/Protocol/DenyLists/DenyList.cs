@@ -5,7 +5,7 @@ using System.Text.Json.Serialization;
 namespace Sallyport.Protocol.DenyLists;
 
 /// <summary>
-/// What an owner refuses to every job of the machines that trust its key. Payload of a <see cref="SignedEnvelope"/>:
+/// What an owner refuses to every job of the machines that trust its key. Payload of a <see cref="Signing.SignedEnvelope"/>:
 /// <c>{"owner":"octo","version":7,"issued":1764158400,"entries":[{"endpoint":"evil.example","reason":"miner"}]}</c>.
 /// </summary>
 /// <param name="Owner">Organisation or user, lower case; 1 to <see cref="DenyListLimits.OwnerCharacters"/> characters.</param>

@@ -2,12 +2,11 @@ using System.Text.Json.Serialization;
 
 namespace Sallyport.Protocol.DenyLists;
 
-/// <summary>JSON of deny lists and their envelopes; what is not known is passed over.</summary>
+/// <summary>JSON of deny lists; what is not known is passed over.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true,
     AllowDuplicateProperties = false)]
 [JsonSerializable(typeof(DenyList))]
-[JsonSerializable(typeof(SignedEnvelope))]
 internal sealed partial class DenyListJson : JsonSerializerContext;

@@ -17,7 +17,4 @@ public static class DenyListLimits
 
     /// <summary>Characters of an owner.</summary>
     public const int OwnerCharacters = 100;
-
-    /// <summary>Signatures of an envelope that are looked at.</summary>
-    public const int Signatures = 8;
 }

@@ -24,6 +24,12 @@ internal sealed class ServerKeys(Database database, IDataProtectionProvider prot
         return Convert.ToHexStringLower(HMACSHA256.HashData(uploads, Encoding.UTF8.GetBytes(job)));
     }
 
+    /// <summary>
+    /// The private key by which deny lists and overrides of an owner are signed. Both halves of a pair are made of it: an Ed25519 private key
+    /// is any 32 bytes (RFC 8032, 5.1.5).
+    /// </summary>
+    public Task<byte[]> SigningKeyAsync(string owner, CancellationToken cancellation) => GetAsync($"deny-list:{owner}", cancellation);
+
     /// <summary>The secret of that name; made when it is first asked for.</summary>
     public async Task<byte[]> GetAsync(string name, CancellationToken cancellation)
     {

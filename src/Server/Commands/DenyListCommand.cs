@@ -3,9 +3,9 @@ using System.Security.Cryptography;
 using System.Text;
 using Sallyport.Policy.Machine;
 using Sallyport.Protocol.DenyLists;
+using Sallyport.Protocol.Signing;
 using Sallyport.Server.Access;
 using Sallyport.Server.DenyLists;
-using Sallyport.Server.Store;
 
 namespace Sallyport.Server.Commands;
 
@@ -60,7 +60,7 @@ internal static class DenyListCommand
         var command = new Command("new-key", "makes a private key in a file, which no server needs, and prints its public key") { Named };
         command.SetAction((parsed, cancellation) => StoreCommand.WithFilesAsync(async () =>
         {
-            var key = RandomNumberGenerator.GetBytes(DenyListSignature.KeyBytes);
+            var key = RandomNumberGenerator.GetBytes(OwnerKey.KeyBytes);
             await using var stream = new FileStream(parsed.GetValue(Named)!.FullName, new FileStreamOptions
             {
                 Mode = FileMode.CreateNew,
@@ -68,7 +68,7 @@ internal static class DenyListCommand
                 UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
             });
             await stream.WriteAsync(Encoding.ASCII.GetBytes(Convert.ToBase64String(key) + "\n"), cancellation);
-            await Console.Out.WriteLineAsync(PublicKeyText.Of(DenyListSignature.PublicKeyOf(key)));
+            await Console.Out.WriteLineAsync(PublicKeyText.Of(OwnerKey.PublicKeyOf(key)));
             return ExitCodes.Done;
         }));
         return command;
@@ -83,14 +83,7 @@ internal static class DenyListCommand
         {
             var mistakes = new List<string>();
             var entries = DenyListText.Read(await File.ReadAllTextAsync(parsed.GetValue(Named)!.FullName, cancellation), mistakes);
-            var secret = new byte[DenyListSignature.KeyBytes];
-            var text = (await File.ReadAllTextAsync(parsed.GetValue(key)!.FullName, cancellation)).Trim();
-            if (!Convert.TryFromBase64String(text, secret, out var count) || count != secret.Length)
-            {
-                mistakes.Add($"{parsed.GetValue(key)!.FullName} holds no key; accepted: what new-key writes");
-            }
-
-            if (mistakes.Count == 0)
+            if (await KeyFile.ReadAsync(parsed.GetValue(key)!.FullName, mistakes, cancellation) is { } secret && mistakes.Count == 0)
             {
                 var list = new DenyList(OwnerOf(parsed), parsed.GetValue(number), TimeProvider.System.GetUtcNow().ToUnixTimeSeconds(), entries);
                 await Console.Out.WriteLineAsync(Encoding.UTF8.GetString(DenyListSignature.Sign(list, secret)));
@@ -121,18 +114,5 @@ internal static class DenyListCommand
     private static string OwnerOf(ParseResult parsed) => parsed.GetValue(Owner)!.ToLowerInvariant();
 
     private static Task<int> WithStoreAsync(ParseResult parsed, Func<DenyListStore, Task<int>> work, CancellationToken cancellation) =>
-        StoreCommand.RunAsync(
-            parsed,
-            async (settings, database) =>
-            {
-                await MasterKeyCheck.RunAsync(database, settings, cancellation);
-                var services = new ServiceCollection();
-                services.AddSingleton(database);
-                services.AddSingleton(TimeProvider.System);
-                services.AddServerKeys(settings);
-                await using var provider = services.BuildServiceProvider();
-                var keys = provider.GetRequiredService<ServerKeys>();
-                return await work(new DenyListStore(database, keys, new Audit(database, TimeProvider.System), TimeProvider.System));
-            },
-            cancellation);
+        SigningStore.RunAsync(parsed, (database, keys, audit) => work(new DenyListStore(database, keys, audit, TimeProvider.System)), cancellation);
 }

@@ -13,6 +13,7 @@ internal static class ServerCommandLine
         ApiKeyCommand.AddTo(root);
         PolicyCommand.AddTo(root);
         DenyListCommand.AddTo(root);
+        OverrideCommand.AddTo(root);
         SettingsCommand.AddTo(root);
         BackupCommand.AddTo(root);
         RestoreCommand.AddTo(root);

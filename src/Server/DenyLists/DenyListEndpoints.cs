@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using Sallyport.Protocol.DenyLists;
+using Sallyport.Protocol.Signing;
 using Sallyport.Server.Access;
 
 namespace Sallyport.Server.DenyLists;

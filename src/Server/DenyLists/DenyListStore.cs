@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using Sallyport.Policy.Machine;
 using Sallyport.Protocol.DenyLists;
+using Sallyport.Protocol.Signing;
 using Sallyport.Server.Access;
 using Sallyport.Server.Store;
 
@@ -20,7 +21,7 @@ internal sealed class DenyListStore(Database database, ServerKeys keys, Audit au
 
     /// <summary>The public key of this server's own key for an owner; the key is made when it is first asked for.</summary>
     public async Task<string> OwnKeyAsync(string owner, CancellationToken cancellation) =>
-        PublicKeyText.Of(DenyListSignature.PublicKeyOf(await PrivateKeyAsync(owner, cancellation)));
+        PublicKeyText.Of(OwnerKey.PublicKeyOf(await keys.SigningKeyAsync(owner, cancellation)));
 
     /// <summary>The latest version; null when there is none.</summary>
     public Task<DenyListRow?> LatestAsync(string owner, CancellationToken cancellation) =>
@@ -48,8 +49,8 @@ internal sealed class DenyListStore(Database database, ServerKeys keys, Audit au
             return mistakes;
         }
 
-        var privateKey = await PrivateKeyAsync(owner, cancellation);
-        var publicKey = PublicKeyText.Of(DenyListSignature.PublicKeyOf(privateKey));
+        var privateKey = await keys.SigningKeyAsync(owner, cancellation);
+        var publicKey = PublicKeyText.Of(OwnerKey.PublicKeyOf(privateKey));
         return await database.WriteAsync<IReadOnlyList<string>>(
             async write =>
             {
@@ -144,9 +145,6 @@ internal sealed class DenyListStore(Database database, ServerKeys keys, Audit au
         await audit.WriteAsync(write, actor, action, list.Owner, "deny list", new { version = list.Version, entries = list.Entries.Length, key = publicKey, comment });
     }
 
-    // Both halves of a pair are made of it: an Ed25519 private key is any 32 bytes (RFC 8032, 5.1.5).
-    private Task<byte[]> PrivateKeyAsync(string owner, CancellationToken cancellation) => keys.GetAsync($"deny-list:{owner}", cancellation);
-
     // Why no version of this key follows the last one unasked; null when it may.
     private static string? Hindrance(DenyListRow? last, DenyList? opened, string publicKey, string otherKey) => last switch
     {
@@ -156,7 +154,8 @@ internal sealed class DenyListStore(Database database, ServerKeys keys, Audit au
         _ => null,
     };
 
-    private static List<string> OwnerMistakes(string owner) =>
+    /// <summary>What an owner cannot be called; empty when nothing is wrong.</summary>
+    public static List<string> OwnerMistakes(string owner) =>
         owner.Length is > 0 and <= DenyListLimits.OwnerCharacters && owner.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '_' or '.')
             ? []
             : [$"an owner has 1 to {DenyListLimits.OwnerCharacters} letters, digits, '-', '_' or '.'"];

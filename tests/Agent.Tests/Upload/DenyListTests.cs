@@ -1,16 +1,18 @@
 using System.Text;
+using Sallyport.Agent.Control;
 using Sallyport.Agent.Runner;
 using Sallyport.Agent.Upload;
 using Sallyport.Policy;
 using Sallyport.Policy.Machine;
 using Sallyport.Protocol.DenyLists;
+using Sallyport.Protocol.Signing;
 
 namespace Sallyport.Agent.Tests.Upload;
 
 public sealed class DenyListTests : IDisposable
 {
     private static readonly byte[] Private = [.. Enumerable.Range(0, 32).Select(value => (byte)value)];
-    private static readonly byte[] Key = DenyListSignature.PublicKeyOf(Private);
+    private static readonly byte[] Key = OwnerKey.PublicKeyOf(Private);
     private static readonly Uri Server = new("https://sallyport.example.com");
 
     private readonly TestFolder folder = new();
@@ -113,7 +115,7 @@ public sealed class DenyListTests : IDisposable
         Assert.Equal("deny list version 7 of octo", policy.Shown.From);
         Assert.Equal(PolicyMode.Audit, policy.Document.EffectiveMode);
         Assert.Contains("cannot read 1 of its entries", list.Degraded, StringComparison.Ordinal);
-        Assert.Single(policy.Overridden("moved").Document.Deny);
+        Assert.Single(policy.Overridden(new JobOverride("moved", "audit")).Document.Deny);
     }
 
     [Fact]

@@ -33,13 +33,15 @@ internal static class BaseImage
 
     private static readonly string[] s_busyboxPaths = ["/usr/bin/busybox", "/bin/busybox"];
 
+    /// <summary>Path of a static busybox.</summary>
+    public static string Busybox() => s_busyboxPaths.FirstOrDefault(File.Exists)
+        ?? throw new FileNotFoundException("A static busybox is needed: eng/install-packages test.");
+
     /// <summary>
     /// Writes the image, with these static programs in /bin, as a tar archive for <c>docker import</c>.
     /// </summary>
     public static async Task WriteAsync(string archive, IEnumerable<string> programs)
     {
-        string busybox = s_busyboxPaths.FirstOrDefault(File.Exists)
-            ?? throw new FileNotFoundException("A static busybox is needed: eng/install-packages test.");
         await using FileStream file = File.Create(archive);
         await using TarWriter tar = new(file, TarEntryFormat.Ustar);
         foreach (string folder in s_folders)
@@ -47,7 +49,7 @@ internal static class BaseImage
             await tar.WriteEntryAsync(new UstarTarEntry(TarEntryType.Directory, folder) { Mode = Executable });
         }
 
-        foreach (string program in programs.Prepend(busybox))
+        foreach (string program in programs.Prepend(Busybox()))
         {
             await using FileStream content = File.OpenRead(program);
             await tar.WriteEntryAsync(new UstarTarEntry(TarEntryType.RegularFile, $"bin/{Path.GetFileName(program)}")

@@ -122,6 +122,9 @@ public sealed class ContainerLab : IAsyncLifetime
         return $"{WorkFolder}/{name}";
     }
 
+    /// <summary>What is below <see cref="NewFolder"/> there, as the test itself sees it.</summary>
+    public string SeenHere(string path) => Path.Combine(Network.WorkFolder, Path.GetRelativePath(WorkFolder, path));
+
     /// <summary>A folder with a Dockerfile.</summary>
     public string NewContext(string dockerfile)
     {

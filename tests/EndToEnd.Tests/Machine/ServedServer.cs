@@ -17,14 +17,17 @@ public sealed class ServedServer : IAsyncDisposable
     private ServedServer(RunnerMachine machine, string program, string pid) => (this.machine, this.program, this.pid) = (machine, program, pid);
 
     /// <summary>Starts it, and returns when it is ready.</summary>
-    public static async Task<ServedServer> StartAsync(RunnerMachine machine)
+    /// <param name="machine">On whose loopback.</param>
+    /// <param name="settings">Each as <c>key=value</c>.</param>
+    public static async Task<ServedServer> StartAsync(RunnerMachine machine, params IEnumerable<string> settings)
     {
         string program = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "Sallyport.Server", "release", "sallyport-server"));
         string pid = await machine.ShellAsync(
             $$"""
             mkdir -p {{Data}}
             cd {{Data}}
-            DOTNET_ROOT="$2" setsid "$1" --set listen={{Address}} --set dataFolder={{Data}} > {{Data}}/log 2>&1 < /dev/null &
+            program=$1 root=$2; shift 2
+            DOTNET_ROOT="$root" setsid "$program" --set listen={{Address}} --set dataFolder={{Data}} "$@" > {{Data}}/log 2>&1 < /dev/null &
             pid=$!
             for i in $(seq 300); do
               curl -s -o /dev/null --fail {{Address}}/health/ready && { echo $pid; exit 0; }
@@ -34,7 +37,7 @@ public sealed class ServedServer : IAsyncDisposable
             cat {{Data}}/log >&2
             exit 1
             """,
-            program, RunnerMachine.DotnetRoot());
+            [program, RunnerMachine.DotnetRoot(), .. settings.SelectMany(setting => (string[])["--set", setting])]);
         return new ServedServer(machine, program, pid.Trim());
     }
 

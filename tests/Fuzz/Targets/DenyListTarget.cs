@@ -1,13 +1,14 @@
 using System.Text;
 using Sallyport.Protocol.DenyLists;
+using Sallyport.Protocol.Signing;
 
 namespace Sallyport.Fuzz.Targets;
 
 /// <summary>Answers of a server that claim to be a deny list: as an envelope, and as the payload of one that is signed.</summary>
 internal sealed class DenyListTarget : IFuzzTarget
 {
-    private static readonly byte[] PrivateKey = new byte[DenyListSignature.KeyBytes];
-    private static readonly byte[] PublicKey = DenyListSignature.PublicKeyOf(PrivateKey);
+    private static readonly byte[] PrivateKey = new byte[OwnerKey.KeyBytes];
+    private static readonly byte[] PublicKey = OwnerKey.PublicKeyOf(PrivateKey);
 
     public string Name => "deny-list";
 

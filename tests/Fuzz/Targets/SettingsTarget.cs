@@ -29,7 +29,7 @@ internal sealed class SettingsTarget : IFuzzTarget
     [
         .. new[]
         {
-            "version", "scope", "job", "machine", "policyActions", "keep", "server", "url", "denyListKey", "- ", ": ", "\n  ", "&a ", "*a",
+            "version", "scope", "job", "machine", "policyActions", "keep", "server", "url", "denyListKey", "overrideKey", "- ", ": ", "\n  ", "&a ", "*a",
             "<<: ", "|\n", "---\n", "\t", "{", "}", "[", "]", "-1", "99999999999999999999", "http://", "\u0000", "\u202e", "\ufeff",
         }.Select(Encoding.UTF8.GetBytes),
     ];

@@ -72,7 +72,7 @@ internal static class TcpServices
 
     /// <summary>
     /// HTTP/1.1: any request is answered 200 with `ok`; the connection stays open for the next. A git client finds one branch, and below
-    /// /local/ a repository; <see cref="Payload"/> has its own two.
+    /// /local/ a repository; <see cref="Payload"/> and <see cref="TokenIssuer"/> have their own.
     /// </summary>
     internal static async Task HttpAsync(Stream stream, Conversation conversation)
     {
@@ -87,6 +87,13 @@ internal static class TcpServices
                 await stream.WriteAsync(Encoding.ASCII.GetBytes(
                     $"HTTP/1.1 200 OK\r\nContent-Type: {type}\r\nContent-Length: {answer.Length}\r\n\r\n"));
                 await stream.WriteAsync(answer);
+                continue;
+            }
+
+            if (TokenIssuer.TryAnswer(head) is { } said)
+            {
+                await stream.WriteAsync(Encoding.ASCII.GetBytes(
+                    $"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {said.Length}\r\n\r\n{said}"));
                 continue;
             }
 

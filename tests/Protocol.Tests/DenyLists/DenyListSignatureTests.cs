@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Sallyport.Protocol.DenyLists;
+using Sallyport.Protocol.Signing;
 using Xunit;
 
 namespace Sallyport.Protocol.Tests.DenyLists;
@@ -16,7 +17,7 @@ public sealed class DenyListSignatureTests
     private static DenyList List { get; } = new("octo", 7, 1_764_158_400, [new(Endpoint, "beacon"), new("198.51.100.66", "host of it")]);
 
     [Fact]
-    public void The_public_key_is_the_one_of_the_standard() => Assert.Equal(PublicKey, DenyListSignature.PublicKeyOf(PrivateKey));
+    public void The_public_key_is_the_one_of_the_standard() => Assert.Equal(PublicKey, OwnerKey.PublicKeyOf(PrivateKey));
 
     [Fact]
     public void What_was_signed_opens_and_says_the_same()
@@ -69,7 +70,7 @@ public sealed class DenyListSignatureTests
         var other = new byte[32];
         other[0] = 1;
         var envelope = DenyListSignature.Sign(List, PrivateKey);
-        Assert.False(DenyListSignature.TryOpen(envelope, DenyListSignature.PublicKeyOf(other), out _, out var why));
+        Assert.False(DenyListSignature.TryOpen(envelope, OwnerKey.PublicKeyOf(other), out _, out var why));
         Assert.Contains("signature", why, StringComparison.Ordinal);
         Assert.False(DenyListSignature.TryOpen(envelope, new byte[32], out _, out _));
         Assert.False(DenyListSignature.TryOpen(envelope, [], out _, out _));

@@ -15,7 +15,7 @@ using Sallyport.Server.Store;
 
 namespace Sallyport.Server.Tests.Backup;
 
-public sealed class BackupTests(PostgresCluster cluster) : IDisposable
+public sealed class BackupTests(PostgresCluster cluster, ObjectStore objects) : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("sallyport-backup-").FullName;
 
@@ -25,6 +25,9 @@ public sealed class BackupTests(PostgresCluster cluster) : IDisposable
         { StoreKind.PostgreSql, StoreKind.PostgreSql },
         { StoreKind.Sqlite, StoreKind.PostgreSql },
         { StoreKind.PostgreSql, StoreKind.Sqlite },
+        { StoreKind.PostgreSqlAndBucket, StoreKind.PostgreSqlAndBucket },
+        { StoreKind.PostgreSqlAndBucket, StoreKind.Sqlite },
+        { StoreKind.Sqlite, StoreKind.PostgreSqlAndBucket },
     };
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -41,7 +44,7 @@ public sealed class BackupTests(PostgresCluster cluster) : IDisposable
         JobRegistered done, running;
         JobRow row;
         string report, key, listKey, list;
-        await using (var server = await TestServer.StartAsync(from, cluster))
+        await using (var server = await TestServer.StartAsync(from, cluster, await objects.SettingsAsync(from)))
         {
             key = await server.KeyAsync("octo");
             Assert.Empty(await DenyAsync(server, "evil.example # beacon"));
@@ -62,7 +65,7 @@ public sealed class BackupTests(PostgresCluster cluster) : IDisposable
         Assert.Equal(row, (await restored.RowAsync(done.JobKey))!);
         Assert.Equal(report, await ReportAsync(restored, done.JobKey));
         await VerifyAsync(restored, done.JobKey, segments);
-        Assert.True(Of(restored, EventFiles.NameOf(row)).Exists);
+        Assert.True(await HasEventsAsync(restored, row));
 
         // Machines know the next version of the deny list by the same key.
         Assert.Equal((listKey, list), await DenyListAsync(restored));
@@ -181,7 +184,18 @@ public sealed class BackupTests(PostgresCluster cluster) : IDisposable
         return (await store.OwnKeyAsync("octo", Cancellation), (await store.LatestAsync("octo", Cancellation))!.Envelope);
     }
 
-    private static FileInfo Of(TestServer server, string name) => new(Path.Combine(server.Settings.DataFolder, name));
+    /// <summary>Where other replicas find them: in the bucket, if there is one.</summary>
+    private static async Task<bool> HasEventsAsync(TestServer server, JobRow row)
+    {
+        var name = EventFiles.NameOf(row);
+        if (server.Settings.Bucket is null)
+        {
+            return File.Exists(Path.Combine(server.Settings.DataFolder, name));
+        }
+
+        await using var there = await server.Services.GetRequiredService<IRecordingStore>().OpenAsync(name, Cancellation);
+        return there is not null;
+    }
 
     private Task<BackupTotals> BackUpAsync(TestServer server, bool withKeys, IRecordingStore recordings) => BackupWriter.WriteAsync(
         Target, withKeys, withRecordings: true, server.Settings, server.Services.GetRequiredService<Database>(), recordings,
@@ -189,8 +203,9 @@ public sealed class BackupTests(PostgresCluster cluster) : IDisposable
 
     private async Task<Dictionary<string, string?>> TargetAsync(StoreKind kind)
     {
-        var values = new Dictionary<string, string?> { ["dataFolder"] = Path.Combine(folder, Guid.NewGuid().ToString("n")) };
-        if (kind == StoreKind.PostgreSql)
+        var values = await objects.SettingsAsync(kind) ?? [];
+        values["dataFolder"] = Path.Combine(folder, Guid.NewGuid().ToString("n"));
+        if (kind != StoreKind.Sqlite)
         {
             values["connectionStrings:store"] = await cluster.CreateDatabaseAsync();
         }

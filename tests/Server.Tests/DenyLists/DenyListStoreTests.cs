@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Sallyport.Policy.Machine;
 using Sallyport.Protocol.DenyLists;
+using Sallyport.Protocol.Signing;
 using Sallyport.Server.Access;
 using Sallyport.Server.DenyLists;
 using Sallyport.Server.Store;
@@ -113,7 +114,7 @@ public sealed class DenyListStoreTests(PostgresCluster cluster)
         var theirs = new DenyList("octo", 4, 0, []);
         await database.ExecuteAsync(
             "UPDATE deny_list_version SET number = 4, envelope = @envelope, public_key = @key WHERE number = 3",
-            new { envelope = Encoding.UTF8.GetString(DenyListSignature.Sign(theirs, foreign)), key = PublicKeyText.Of(DenyListSignature.PublicKeyOf(foreign)) },
+            new { envelope = Encoding.UTF8.GetString(DenyListSignature.Sign(theirs, foreign)), key = PublicKeyText.Of(OwnerKey.PublicKeyOf(foreign)) },
             Cancellation);
         Assert.Contains("a key that this server does not have", Assert.Single(await SaveAsync(store, Second)), StringComparison.Ordinal);
         Assert.Empty(await store.SaveAsync("octo", Second, null, 0, anew: true, Actor.Console, Cancellation));
@@ -127,7 +128,7 @@ public sealed class DenyListStoreTests(PostgresCluster cluster)
         await using var server = await TestServer.StartAsync(kind, cluster);
         var store = server.Services.GetRequiredService<DenyListStore>();
         var secret = new byte[32];
-        var publicKey = PublicKeyText.Of(DenyListSignature.PublicKeyOf(secret));
+        var publicKey = PublicKeyText.Of(OwnerKey.PublicKeyOf(secret));
         byte[] Signed(int version, string owner = "octo") => DenyListSignature.Sign(new DenyList(owner, version, 1, [new("evil.example", "beacon")]), secret);
         Task<IReadOnlyList<string>> Import(byte[] envelope, string? key = null) =>
             store.ImportAsync("octo", envelope, key ?? publicKey, null, anew: false, Actor.Console, Cancellation);

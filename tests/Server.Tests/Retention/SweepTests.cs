@@ -10,7 +10,7 @@ using Sallyport.Server.Work;
 
 namespace Sallyport.Server.Tests.Retention;
 
-public sealed class SweepTests(PostgresCluster cluster)
+public sealed class SweepTests(PostgresCluster cluster, ObjectStore objects)
 {
     private readonly HandTime time = new();
 
@@ -61,7 +61,7 @@ public sealed class SweepTests(PostgresCluster cluster)
     }
 
     [Theory]
-    [MemberData(nameof(StoreKinds.Databases), MemberType = typeof(StoreKinds))]
+    [MemberData(nameof(StoreKinds.All), MemberType = typeof(StoreKinds))]
     public async Task Jobs_are_removed_when_their_organisation_has_kept_them_long_enough(StoreKind kind)
     {
         await using var server = await StartAsync(kind);
@@ -88,8 +88,17 @@ public sealed class SweepTests(PostgresCluster cluster)
 
         Assert.Equal(
             2, Directory.GetFiles(Path.Combine(server.Settings.DataFolder, EventFiles.Folder), "*.parquet", SearchOption.AllDirectories).Length);
-        Assert.False(Directory.Exists(Path.Combine(server.Settings.DataFolder, "recordings", "jobs", old.JobKey)));
-        Assert.True(Directory.Exists(Path.Combine(server.Settings.DataFolder, "recordings", "jobs", young.JobKey)));
+        if (server.Settings.Bucket is null)
+        {
+            Assert.False(Directory.Exists(Path.Combine(server.Settings.DataFolder, "recordings", "jobs", old.JobKey)));
+        }
+        else
+        {
+            Assert.Equal(2, (await StoredAsync(server, $"{EventFiles.Folder}/")).Count);
+        }
+
+        Assert.Empty(await StoredAsync(server, $"jobs/{old.JobKey}/"));
+        Assert.NotEmpty(await StoredAsync(server, $"jobs/{young.JobKey}/"));
         var entry = (await server.Services.GetRequiredService<Audit>().ListAsync(["octo"], null, 100, Cancellation))
             .Single(row => row.Action == "retention.removed");
         Assert.Contains(old.JobKey, entry.Detail, StringComparison.Ordinal);
@@ -98,7 +107,7 @@ public sealed class SweepTests(PostgresCluster cluster)
     }
 
     [Theory]
-    [MemberData(nameof(StoreKinds.Databases), MemberType = typeof(StoreKinds))]
+    [MemberData(nameof(StoreKinds.All), MemberType = typeof(StoreKinds))]
     public async Task The_oldest_go_when_an_organisation_has_more_than_it_may(StoreKind kind)
     {
         await using var server = await StartAsync(kind);
@@ -120,6 +129,9 @@ public sealed class SweepTests(PostgresCluster cluster)
         await server.SweepAsync();
         var left = await database.ListAsync<string>("SELECT run_id FROM job ORDER BY run_id", null, Cancellation);
         Assert.Equal(["3", "4", "5"], left);
+        Assert.Equal(
+            jobs.Skip(2).Append(running).Select(job => job.JobKey).Order(StringComparer.Ordinal),
+            (await StoredAsync(server, "jobs/")).Select(name => name.Split('/')[1]).Distinct().Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -138,8 +150,20 @@ public sealed class SweepTests(PostgresCluster cluster)
         Assert.NotNull(await recordings.OpenAsync(JobRow.RecordingNameOf(job.JobKey), Cancellation));
     }
 
-    private Task<TestServer> StartAsync(StoreKind kind) =>
-        TestServer.StartAsync(kind, cluster, change: builder => builder.Services.AddSingleton<TimeProvider>(time));
+    private async Task<TestServer> StartAsync(StoreKind kind) =>
+        await TestServer.StartAsync(kind, cluster, await objects.SettingsAsync(kind), builder => builder.Services.AddSingleton<TimeProvider>(time));
+
+    /// <summary>Names of what is kept, in the folder or in the bucket.</summary>
+    private static async Task<List<string>> StoredAsync(TestServer server, string prefix)
+    {
+        var names = new List<string>();
+        await foreach (var one in server.Services.GetRequiredService<IRecordingStore>().ListAsync(prefix, Cancellation))
+        {
+            names.Add(one.Name);
+        }
+
+        return names;
+    }
 
     private static async Task<long> CountAsync(Database database, string sql) => await database.OneAsync<long>(sql, null, Cancellation);
 }

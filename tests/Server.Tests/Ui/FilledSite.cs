@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Sallyport.Server.Access;
 using Sallyport.Server.DenyLists;
 using Sallyport.Server.Insights.Lists;
+using Sallyport.Server.Overrides;
 using Sallyport.Server.Policies;
 using Sallyport.Server.Retention;
 using Sallyport.Server.Search;
@@ -92,6 +93,8 @@ internal sealed class FilledSite : IAsyncDisposable
         Assert.Null(await policies.AttachAsync(place, Actor.Console, Cancellation));
         Assert.Empty(await services.GetRequiredService<DenyListStore>().SaveAsync(
             owner, $"{name}evil.example # why", $"{name}why", atLeast: 0, anew: false, Actor.Console, Cancellation));
+        Assert.Empty(await services.GetRequiredService<OverrideStore>().SignAsync(
+            new OverrideAsked(owner, $"{name}site", null, $"{name}runner", $"{name}why", TimeProvider.System.GetUtcNow().AddHours(3)), Actor.Console, Cancellation));
         Assert.NotNull(await services.GetRequiredService<SavedSearches>().AddAsync(
             owner, $"{name}search", $"what=name&value={HostOf(owner)}", Actor.Console, Cancellation));
         Assert.NotNull(await services.GetRequiredService<Accounts>().InviteAsync(Actor.Console, $"{name}mona-{owner}", owner, Role.Viewer, Cancellation));

@@ -14,7 +14,7 @@ namespace Sallyport.Server.Tests.Ui;
 internal sealed partial record SitePages(string Path, bool IsAnonymous, IReadOnlyList<string> Forms)
 {
     /// <summary>Pages that are not there without their arguments.</summary>
-    private static readonly string[] Needing = ["/destination", "/policies/edit", "/policies/deny-list"];
+    private static readonly string[] Needing = ["/destination", "/policies/edit", "/policies/deny-list", "/policies/overrides"];
 
     /// <summary>Every page that there is: a new one is in every test of them all.</summary>
     public static async Task<IReadOnlyList<SitePages>> AllAsync(TestServer server)

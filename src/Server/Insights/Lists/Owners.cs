@@ -3,7 +3,7 @@ using Sallyport.Server.Store;
 
 namespace Sallyport.Server.Insights.Lists;
 
-/// <summary>Organisations: those that have a job, a key, a policy, a deny list or a member.</summary>
+/// <summary>Organisations: those that have a job, a key, a policy, a deny list, an override or a member.</summary>
 internal sealed class Owners(Database database)
 {
     private const int Most = 500;
@@ -11,7 +11,8 @@ internal sealed class Owners(Database database)
     private const string Named =
         """
         SELECT name FROM (SELECT name FROM owner UNION SELECT owner FROM api_key UNION SELECT owner FROM policy
-            UNION SELECT owner FROM deny_list_version UNION SELECT owner FROM membership) AS named WHERE name <> '*'
+            UNION SELECT owner FROM deny_list_version UNION SELECT owner FROM enforcement_override
+            UNION SELECT owner FROM membership) AS named WHERE name <> '*'
         """;
 
     /// <summary>Those that somebody administers; who administers all of them also has <see cref="Viewer.Everywhere"/>, last.</summary>

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 
-namespace Sallyport.Protocol.DenyLists;
+namespace Sallyport.Protocol.Signing;
 
 /// <summary>
 /// A signed document, DSSE v1 (github.com/secure-systems-lab/dsse, envelope.md):
