@@ -1,4 +1,5 @@
 using Sallyport.Agent.Core.Files;
+using Sallyport.Agent.Core.GitHub.Commands;
 using Sallyport.Agent.Core.Sources;
 using Sallyport.Protocol.Recording;
 
@@ -36,6 +37,25 @@ internal sealed class FileEvents(JobTables tables)
         sink);
 
     private void Write(ulong process, FileChanged what, IEventSink<RecordedEvent> sink)
+    public void Set(LaterSetting setting, IEventSink<RecordedEvent> sink)
+    {
+        var entry = tables.Processes.Find(setting.Process);
+        var execution = entry?.Execution ?? 0;
+        sink.Accept(new EnvironmentSet(
+            setting.File,
+            setting.Variable,
+            setting.Folder is { } folder ? SecretMasking.MaskText(folder) : null,
+            setting.Effect,
+            setting.Why,
+            tables.Processes.IdOf(setting.Process),
+            tables.Steps.Find(execution),
+            entry?.Container)
+        {
+            BootTimeNs = setting.BootTimeNs,
+            Execution = execution,
+        });
+    }
+
     {
         var entry = tables.Processes.Find(process);
         var execution = entry?.Execution ?? 0;

@@ -75,7 +75,7 @@ internal sealed class FileActivities(
             _ = pending.Dequeue();
             _ = writers.IsTrusted(next.Pid, 0, out var process);
             process = process != 0 ? process : tasks.ProcessOf(next.Pid);
-            if (TemporaryFiles.Have(next.Path) && !FolderPaths.IsBelow(places, next.Path) && !RunnerFiles.Have(next.Path))
+            if (OpenFolders.Have(next.Path) && !FolderPaths.IsBelow(places, next.Path) && !RunnerFiles.Have(next.Path))
             {
                 temporary.Take(ledger, next.Path, process, next.Change, next.BootTimeNs);
             }

@@ -248,8 +248,12 @@ internal sealed class RunnerJob : IDisposable
         if (Policy.WatchesFiles)
         {
             var began = context.Clock.GetUtcNow() - TimeSpan.FromSeconds(RunnerFacts.SecondsSince(worker.Process) + 1);
-            session.WatchFiles(FileWatchOptions.Of(
-                Policy.Document, [worker.Root, RunnerSettings.WorkFolderOf(worker.Root)], workplace.User.Home) with { WorkSince = began });
+            var work = RunnerSettings.WorkFolderOf(worker.Root);
+            session.WatchFiles(FileWatchOptions.Of(Policy.Document, [worker.Root, work], workplace.User.Home) with
+            {
+                WorkSince = began,
+                RunnerWork = work,
+            });
         }
 
         pipeline.Accept(Started());
