@@ -14,6 +14,7 @@ internal sealed class FileEvents(JobTables tables)
             activity.Path, activity.Change, Tracked: false, null, null, null, PutBack: false, activity.Count, null, null, null)
         {
             BootTimeNs = activity.BootTimeNs,
+            Target = activity.Target is { } target ? SecretMasking.MaskText(target) : null,
         },
         sink);
 
@@ -36,7 +37,6 @@ internal sealed class FileEvents(JobTables tables)
         },
         sink);
 
-    private void Write(ulong process, FileChanged what, IEventSink<RecordedEvent> sink)
     public void Set(LaterSetting setting, IEventSink<RecordedEvent> sink)
     {
         var entry = tables.Processes.Find(setting.Process);
@@ -56,6 +56,7 @@ internal sealed class FileEvents(JobTables tables)
         });
     }
 
+    private void Write(ulong process, FileChanged what, IEventSink<RecordedEvent> sink)
     {
         var entry = tables.Processes.Find(process);
         var execution = entry?.Execution ?? 0;
