@@ -60,6 +60,7 @@ internal static class ServerHost
         IngestEndpoints.Map(app);
         InsightEndpoints.Map(app);
         PolicyEndpoints.Map(app);
+        BaselineEndpoints.Map(app);
         DenyListEndpoints.Map(app);
         SearchEndpoints.Map(app);
         return app;

@@ -76,6 +76,9 @@ internal sealed class RunnerJob : IDisposable
     /// <summary>In force.</summary>
     internal RunnerPolicy Policy => policy.Asked;
 
+    /// <summary>What it is compared with.</summary>
+    internal KnownDestinations Known { get; set; } = KnownDestinations.None;
+
     /// <summary>Since when the job is protected; of one that is taken over, by the agent before.</summary>
     internal StartedCoverage Coverage { get; private set; } = new(FromStart: false, 0, []);
 
@@ -171,6 +174,7 @@ internal sealed class RunnerJob : IDisposable
             throw JobPolicy.NoAnswer();
         }
 
+        report = Known.Mark(report);
         results.Write(report, Policy.Shown);
         return report;
     }
@@ -213,7 +217,7 @@ internal sealed class RunnerJob : IDisposable
 
         var report = pipeline.End(new RecordingEnded(context.Clock.GetUtcNow(), null, null) { BootTimeNs = BootClock.NowNs() });
         recording.Dispose();
-        results.Write(report, Policy.Shown);
+        results.Write(Known.Mark(report), Policy.Shown);
         upload.End(recording.Segments);
     }
 
