@@ -71,15 +71,22 @@ public sealed class LaterSettingTests(DockerFixture fixture)
                 run: |
                   echo "GIT_EXTERNAL_DIFF=owned" > "$RUNNER_TEMP/target"
                   ln -sf "$RUNNER_TEMP/target" "$GITHUB_ENV"
+              - name: Covers
+                id: covered
+                run: |
+                  echo "GIT_TEMPLATE_DIR=owned" > "$RUNNER_TEMP/cover"
+                  mount --bind "$RUNNER_TEMP/cover" "$GITHUB_ENV"
+                  echo "$GITHUB_ENV" > "$RUNNER_TEMP/covered"
               - name: Adds
                 id: added
                 run: echo /tmp/any >> "$GITHUB_PATH"
               - name: After
                 id: after
                 run: |
+                  umount "$(cat "$RUNNER_TEMP/covered")"
                   env
-                  test "$GIT_SSH_COMMAND $GIT_ASKPASS $PERL5DB $GIT_PROXY_COMMAND $SSH_ASKPASS $RUBYOPT $GIT_EXTERNAL_DIFF" \
-                    = "owned owned owned owned owned owned owned"
+                  test "$GIT_SSH_COMMAND $GIT_ASKPASS $PERL5DB $GIT_PROXY_COMMAND $SSH_ASKPASS $RUBYOPT $GIT_EXTERNAL_DIFF $GIT_TEMPLATE_DIR" \
+                    = "owned owned owned owned owned owned owned owned"
                   case "$PATH" in /tmp/any:*/bin:*) ;; *) exit 1 ;; esac
         """;
 
@@ -96,10 +103,13 @@ public sealed class LaterSettingTests(DockerFixture fixture)
             [
                 "later-code-set appended GIT_SSH_COMMAND", "later-code-set contained RUBYOPT", "later-code-set linked PERL5DB",
                 "later-code-set mapped SSH_ASKPASS", "later-code-set renamed GIT_ASKPASS", "later-code-set wide GIT_PROXY_COMMAND",
-                "later-search-set added /tmp/any", "later-settings-hidden pointed it is a link, or no file",
+                "later-search-set added /tmp/any", "later-settings-hidden  something is mounted over it",
+                "later-settings-hidden pointed it is a link, or no file",
             ],
             found.Select(row => string.Join(' ', JobReport.Text(row, "id"), JobReport.Text(row, "step"), WhatOf(row))).Order(StringComparer.Ordinal));
-        Assert.All(found, row => Assert.True(JobReport.Text(row, "process") is not null, $"{row}\n{run}"));
+        // Who has mounted something the kernel does not tell.
+        Assert.All(found, row => Assert.True(
+            JobReport.Text(row, "step") is null == JobReport.Text(row, "process") is null, $"{row}\n{run}"));
 
         string[] recorded = await RecordedAsync(run);
         foreach (string what in (string[])["\"variable\":\"JAVA_HOME\"", "\"variable\":\"LD_LIBRARY_PATH\"", "\"variable\":\"NOTE\"", "/bin\",\"effect\":null"])
