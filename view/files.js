@@ -5,7 +5,7 @@ const TRACKED = 'tracked by git';
 
 const fileColumns = [
   { key: 'change', title: 'change', width: '7rem', cell: r => text(r.change, 12), sort: r => r.change },
-  { key: 'path', title: 'path', width: 'minmax(16rem, 4fr)', cell: r => text(r.path, 90), sort: r => r.path },
+  { key: 'path', title: 'path', width: 'minmax(16rem, 4fr)', cell: r => text(r.target ? `${r.path} → ${r.target}` : r.path, 90), sort: r => r.path },
   { key: 'tracked', title: 'tracked', width: '5rem', cell: r => r.tracked ? 'by git' : '' }, ...who,
 ];
 
@@ -15,7 +15,7 @@ const openedFolders = new Set();
 function filesTab() {
   const all = report.files;
   const table = new Table(fileColumns, 'changes of files', () => all.length ? 'Nothing fits the filter.'
-    : coverageNote('files', 'the files that the job created, wrote, renamed and removed, tampered ones first') ?? 'No file was changed.');
+    : coverageNote('files', 'the files that the job created, linked, wrote, renamed and removed, tampered ones first') ?? 'No file was changed.');
   const groups = {
     folder: r => folderOf(r.path), process: r => program(r.process), step: r => stepName(r.step) || 'no step', none: null,
   };

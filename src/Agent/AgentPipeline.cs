@@ -2,6 +2,7 @@ using Sallyport.Agent.Core.Correlation;
 using Sallyport.Agent.Core.Decoding;
 using Sallyport.Agent.Core.Detection;
 using Sallyport.Agent.Core.Files;
+using Sallyport.Agent.Core.GitHub.Commands;
 using Sallyport.Agent.Core.Sources;
 using Sallyport.Agent.Enforcement;
 using Sallyport.Agent.Executables;
@@ -51,6 +52,9 @@ internal sealed class AgentPipeline(
 
     /// <summary>What was done to files in the watched places → a line for each file and process.</summary>
     public void Describe(FileActivity activity) => correlator.FileChanged(activity, this);
+
+    /// <summary>What a process set for the steps after its own, in a file of the runner's → its line.</summary>
+    public void Describe(LaterSetting setting) => correlator.LaterSet(setting, this);
 
     /// <summary>What an executable holds → its line. Taken by <see cref="ExecutableHasher"/> on a thread of its own.</summary>
     public void Describe(ExecutableHash hash) =>

@@ -29,7 +29,15 @@ public static class NewDestinations
     public static ReportDocument Mark(ReportDocument report, ReportDocument baseline)
     {
         ArgumentNullException.ThrowIfNull(baseline);
-        var known = baseline.Connections.Select(Key).ToHashSet(StringComparer.Ordinal);
+        return Mark(report, baseline.Connections.Select(Key).ToHashSet(StringComparer.Ordinal));
+    }
+
+    /// <summary>The same against what earlier runs reached.</summary>
+    /// <param name="report">Of the run.</param>
+    /// <param name="known">Each as in <c>tcp://example.com:443</c>.</param>
+    public static ReportDocument Mark(ReportDocument report, IReadOnlySet<string> known)
+    {
+        ArgumentNullException.ThrowIfNull(known);
         return Mark(report, connection => known.Contains(Key(connection)));
     }
 

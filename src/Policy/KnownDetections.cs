@@ -19,7 +19,8 @@ public static class KnownDetections
     [
         "address-added", "agent-files-covered", "cloud-metadata-read", "credentials-swept", "device-created", "dns-encoded-name",
         "dns-many-names", "dropped-program-run", "enforcement-overridden", "firewall-changed", "firewall-flushed", "hosts-changed",
-        "id-token-requested", "ipsec-policy-added", "name-switch-changed", "nat-rule-added", "observation-lost", "package-published",
+        "id-token-requested", "ipsec-policy-added", "later-code-set", "later-search-set", "later-settings-hidden", "later-trust-set",
+        "name-switch-changed", "nat-rule-added", "observation-lost", "package-published",
         "process-left-running", "program-removed-itself", "resolver-changed", "resolver-stopped", "rogue-runner", "route-added",
         "routing-rule-changed", "service-stopped", "source-tampered", "sudo-changed", "traffic-filter-added", "traffic-filter-removed",
         "tunnel-created", "unnamed-program",

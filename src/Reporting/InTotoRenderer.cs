@@ -132,11 +132,7 @@ public static class InTotoRenderer
             }
 
             json.WriteString("protocol", row.Protocol);
-            json.WriteString("verdict", Verdict.Word(row.Verdict));
-            json.WriteString("reason", row.Reason);
-            json.WriteNumber("count", row.Count);
-            json.WriteOptional("step", digest.StepName(row.Step));
-            WriteInvoker(json, row.Process);
+            WriteVerdict(json, row.Verdict, row.Reason, row.Count, digest.StepName(row.Step), row.Process);
             json.WriteEndObject();
         }
 
@@ -146,15 +142,21 @@ public static class InTotoRenderer
             json.WriteString("hostname", row.Name);
             json.WriteString("protocol", row.Transport);
             json.WriteString("question", row.Type);
-            json.WriteString("verdict", Verdict.Word(row.Verdict));
-            json.WriteString("reason", row.Reason);
-            json.WriteNumber("count", row.Count);
-            json.WriteOptional("step", digest.StepName(row.Step));
-            WriteInvoker(json, row.Process);
+            WriteVerdict(json, row.Verdict, row.Reason, row.Count, digest.StepName(row.Step), row.Process);
             json.WriteEndObject();
         }
 
         json.WriteEndArray();
+    }
+
+    private static void WriteVerdict(
+        Utf8JsonWriter json, RecordedVerdict verdict, string reason, long count, string? step, string? process)
+    {
+        json.WriteString("verdict", Verdict.Word(verdict));
+        json.WriteString("reason", reason);
+        json.WriteNumber("count", count);
+        json.WriteOptional("step", step);
+        WriteInvoker(json, process);
     }
 
     private static void WriteInvoker(Utf8JsonWriter json, string? process)

@@ -61,6 +61,7 @@ internal static class ServerHost
         IngestEndpoints.Map(app);
         InsightEndpoints.Map(app);
         PolicyEndpoints.Map(app);
+        BaselineEndpoints.Map(app);
         DenyListEndpoints.Map(app);
         OverrideEndpoints.Map(app);
         SearchEndpoints.Map(app);

@@ -206,6 +206,10 @@ public sealed class ActionTests(MachineFixture fixture) : IClassFixture<MachineF
         Assert.Contains("curl", loaded, StringComparison.Ordinal);
         Assert.DoesNotContain("sallyport", loaded, StringComparison.Ordinal);
         Assert.False(File.Exists(Path.Combine(started.Folder, "taken")), run.ToString());
+        Assert.Equal(
+            ["BASH_ENV", "LD_PRELOAD", "NODE_OPTIONS"],
+            run.Report.Findings.Where(row => JobReport.Text(row, "id") == "later-code-set" && JobReport.Text(row, "step") == "__run")
+                .Select(row => JobReport.Text(row.GetProperty("evidence"), "variable")!).Order(StringComparer.Ordinal));
     }
 
     [Fact]

@@ -132,6 +132,59 @@ public sealed class PolicyStoreTests(MachineFixture fixture) : IClassFixture<Mac
             text.GetString()!.StartsWith("Floors of the policy store are not known: ", StringComparison.Ordinal));
     }
 
+    /// <summary><c>fail-on: new</c>: the server says what earlier runs of the job reached.</summary>
+    [Fact]
+    public async Task What_no_earlier_run_of_the_job_reached_fails_it()
+    {
+        await using ServedServer server = await StartAnewAsync();
+        string key = await server.CommandAsync("api-key", "octo");
+        WorkflowRun first = await RunComparedAsync(key, "301", "true");
+        Assert.True(first.ConclusionOf() == "success", first.ToString());
+        Assert.Contains(Titles(first), title => title == "fail-on: new compares nothing");
+        await fixture.Machine.ShellAsync(
+            """
+            for i in $(seq 150); do
+              answer=$(curl -s -H "Authorization: Bearer $1" "$2/api/v1/baseline?repository=octo/demo&workflow=Compared&job=build&run=302")
+              case $answer in *tcp://v4.test:80*) exit 0 ;; esac
+              sleep 0.2
+            done
+            echo "$answer" >&2
+            exit 1
+            """,
+            key, ServedServer.Address);
+        WorkflowRun second = await RunComparedAsync(key, "302", "true");
+        Assert.True(second.ConclusionOf() == "success", second.ToString());
+        Assert.DoesNotContain(Titles(second), title => title!.StartsWith("fail-on", StringComparison.Ordinal));
+        WorkflowRun third = await RunComparedAsync(key, "303", $"{Attacker}/out");
+        Assert.True(third.Traffic.Contains("/out ") && third.ConclusionOf() == "failure", third.ToString());
+        Assert.Contains(
+            third.Step("Post Harden Runner").GetProperty("annotations").EnumerateArray(),
+            one => one.GetProperty("message").GetString() == $"matched: --fail-on: 1 new, first tcp://{LabAddresses.Attacker}:80");
+    }
+
+    private Task<WorkflowRun> RunComparedAsync(string key, string run, string more) => fixture.Machine.RunAsync(
+        $"""
+        name: Compared
+        on: push
+        jobs:
+          build:
+            runs-on: ubuntu-24.04
+            steps:
+              - name: Harden Runner
+                uses: step-security/harden-runner@rc
+                with:
+                  egress-policy: audit
+                  fail-on: new
+                  server-url: {ServedServer.Address}
+                  api-key: {key}
+              - name: Call out
+                id: call
+                run: |
+                  curl -sS --max-time 5 http://v4.test/allowed
+                  {more}
+        """,
+        "--user", RunnerMachine.User, "--repository", "octo/demo", "--run-id", run);
+
     [Fact]
     public async Task The_recording_of_a_run_arrives_and_a_server_that_is_away_changes_no_exit_code()
     {

@@ -9,15 +9,16 @@ public sealed class FileTests(LabFixture fixture) : KernelTest(fixture), IClassF
     [Theory]
     [InlineData("created", "sh", "echo x > FILE")]
     [InlineData("created", "touch", "touch FILE")]
-    [InlineData("created", "ln", "touch other-$$; ln other-$$ FILE")]
-    [InlineData("created", "ln", "ln -s nowhere FILE")]
+    [InlineData("linked", "ln", "touch other-$$; ln other-$$ FILE")]
+    [InlineData("linked", "ln", "ln -s nowhere FILE", "nowhere")]
+    [InlineData("created", "cp", "touch other-$$; cp other-$$ FILE")]
     [InlineData("written", "tee", "echo x > FILE; echo y | tee -a FILE")]
     [InlineData("renamed", "mv", "echo x > other-$$; mv other-$$ FILE")]
     [InlineData("removed", "rm", "echo x > FILE; rm FILE")]
     [InlineData("written", "file", "echo xxxx > FILE; /run/lab/bin/file gone FILE y")]
     [InlineData("created", "sh", "mkdir -p deep-$$/er; mv deep-$$ deeper-$$; cd deeper-$$/er; echo x > FILE")]
     [InlineData("created", "sh", "unshare -m sh -c 'mkdir -p seen; mount --bind . seen; echo x > seen/FILE'")]
-    public async Task A_change_of_a_file_is_listed_with_who_did_it(string change, string exe, string script)
+    public async Task A_change_of_a_file_is_listed_with_who_did_it(string change, string exe, string script, string? target = null)
     {
         var name = $"file-{Guid.NewGuid():N}";
         var run = await Lab.RunAsync(LabMode.Audit, Script(script.Replace("FILE", name, StringComparison.Ordinal)));
@@ -25,8 +26,21 @@ public sealed class FileTests(LabFixture fixture) : KernelTest(fixture), IClassF
         Assert.True(run.Report.Complete, run.ToString());
         var rows = run.Report.Files.Where(file => Path.GetFileName(file.Path) == name).ToList();
         Assert.True(
-            rows.Exists(row => row.Change == change && IsBy(run.Report, row, exe)),
+            rows.Exists(row => row.Change == change && row.Target == target && IsBy(run.Report, row, exe)),
             $"{string.Join("; ", rows.Select(row => $"{row.Change} {row.Path} by {run.Report.ExeOf(row.Process)}"))}\n{run}");
+    }
+
+    /// <summary>Nobody told us of the file's first name: its age does.</summary>
+    [Fact]
+    public async Task A_hard_link_to_a_file_from_before_the_job_is_listed_as_one()
+    {
+        var name = $"file-{Guid.NewGuid():N}";
+        _ = await Lab.OutsideAsync("/bin/sh", "-ec", $"echo x > /run/lab/work/before-{name}");
+        var run = await Lab.RunAsync(LabMode.Audit, Script($"sleep 1; ln before-{name} {name}; echo x > new-{name}"));
+        Assert.True(run.Process.ExitCode == 0 && run.Report.Complete, run.ToString());
+        Assert.Equal(
+            [$"linked {name}", $"created new-{name}"],
+            run.Report.Files.Where(row => row.Path.Contains(name, StringComparison.Ordinal)).Select(row => $"{row.Change} {Path.GetFileName(row.Path)}"));
     }
 
     [Fact]

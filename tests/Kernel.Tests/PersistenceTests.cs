@@ -18,8 +18,8 @@ public sealed class PersistenceTests(OwnFoldersLabFixture fixture) : KernelTest(
     [Theory]
     [InlineData("created", "echo x > FILE")]
     [InlineData("renamed", "echo x > ${FILE%/*}/.other; mv ${FILE%/*}/.other FILE")]
-    [InlineData("created", "ln -s /bin/true FILE")]
-    [InlineData("created", "echo x > ${FILE%/*}/.other; ln ${FILE%/*}/.other FILE")]
+    [InlineData("linked", "ln -s /bin/true FILE")]
+    [InlineData("linked", "echo x > ${FILE%/*}/.other; ln ${FILE%/*}/.other FILE")]
     [InlineData("mounted", "touch FILE; mount --bind /dev/null FILE; mounted=\"$mounted FILE\"")]
     public async Task What_lies_in_wait_for_somebody_later_is_listed(string change, string script)
     {

@@ -52,7 +52,7 @@ public sealed class RecordingTests
     {
         var (events, integrity) = SampleRecording.Read(SampleRecording.Write(SampleRecording.OneOfEach.SkipLast(1)));
         Assert.Equal(RecordingVerdict.Truncated, integrity.Verdict);
-        Assert.Equal(14, events.Count);
+        Assert.Equal(SampleRecording.OneOfEach.Count - 1, events.Count);
     }
 
     [Fact]

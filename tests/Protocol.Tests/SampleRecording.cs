@@ -26,6 +26,8 @@ internal static class SampleRecording
             "f", "t", "low", "reported", ImmutableDictionary<string, string>.Empty.Add("b", "2").Add("a", "1"), null, null) { BootTimeNs = 15 },
         new EventsLost("event-ring", 7) { BootTimeNs = 16 },
         new ProcessExited("p1", null, 9) { BootTimeNs = 17 },
+        new FileChanged("/a", "linked", false, null, null, null, false, 1, "p1", null, null) { BootTimeNs = 17, Target = "/b" },
+        new EnvironmentSet("set_env_1", "LD_PRELOAD", null, "code", null, "p1", "s", null) { BootTimeNs = 17 },
         new StepEnded("s", "failure") { BootTimeNs = 18 },
         new RecordingEnded(DateTimeOffset.UnixEpoch, 1, null) { BootTimeNs = 19 },
     ];

@@ -35,6 +35,7 @@ internal static class FileJob
         }
 
         job.Change(npm, $"{Root}/node_modules/.package-lock.json", "renamed");
+        job.Change(npm, $"{Root}/node_modules/.bin/tsc", "linked", target: "../package0/lib/<tsc>.js");
         job.Change(npm, $"{Work}/_tool/node/22.1.0/x64.complete");
         job.Change(npm, $"{Work}/_temp/npm-cache.tar", "removed");
         job.Change(npm, "/home/runner/.npmrc", "written");

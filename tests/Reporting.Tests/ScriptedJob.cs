@@ -87,8 +87,8 @@ internal sealed class ScriptedJob
 
     public void Close(string connection, long bytesOut, long bytesIn) => Add(new ConnectionClosed(connection, bytesOut, bytesIn));
 
-    public void Change(string process, string path, string change = "created", long count = 1) => Add(new FileChanged(
-        path, change, false, null, null, null, false, count, process, Step, Container));
+    public void Change(string process, string path, string change = "created", long count = 1, string? target = null) => Add(new FileChanged(
+        path, change, false, null, null, null, false, count, process, Step, Container) { Target = target });
 
     /// <summary>As the agent tells of it: the row, and the finding of the detector.</summary>
     public void Tamper(string? process, string path, string change, string before, string? after, string? difference, bool putBack = false)

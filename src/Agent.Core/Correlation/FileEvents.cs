@@ -1,4 +1,5 @@
 using Sallyport.Agent.Core.Files;
+using Sallyport.Agent.Core.GitHub.Commands;
 using Sallyport.Agent.Core.Sources;
 using Sallyport.Protocol.Recording;
 
@@ -13,6 +14,7 @@ internal sealed class FileEvents(JobTables tables)
             activity.Path, activity.Change, Tracked: false, null, null, null, PutBack: false, activity.Count, null, null, null)
         {
             BootTimeNs = activity.BootTimeNs,
+            Target = activity.Target is { } target ? SecretMasking.MaskText(target) : null,
         },
         sink);
 
@@ -34,6 +36,25 @@ internal sealed class FileEvents(JobTables tables)
             BootTimeNs = change.Writing.BootTimeNs,
         },
         sink);
+
+    public void Set(LaterSetting setting, IEventSink<RecordedEvent> sink)
+    {
+        var entry = tables.Processes.Find(setting.Process);
+        var execution = entry?.Execution ?? 0;
+        sink.Accept(new EnvironmentSet(
+            setting.File,
+            setting.Variable,
+            setting.Folder is { } folder ? SecretMasking.MaskText(folder) : null,
+            setting.Effect,
+            setting.Why,
+            tables.Processes.IdOf(setting.Process),
+            tables.Steps.Find(execution),
+            entry?.Container)
+        {
+            BootTimeNs = setting.BootTimeNs,
+            Execution = execution,
+        });
+    }
 
     private void Write(ulong process, FileChanged what, IEventSink<RecordedEvent> sink)
     {

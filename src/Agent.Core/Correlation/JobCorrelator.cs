@@ -1,5 +1,6 @@
 using Sallyport.Agent.Core.Decoding;
 using Sallyport.Agent.Core.Files;
+using Sallyport.Agent.Core.GitHub.Commands;
 using Sallyport.Agent.Core.Sources;
 using Sallyport.Protocol.Recording;
 using Sallyport.Wire;
@@ -205,6 +206,14 @@ public sealed class JobCorrelator
         ArgumentNullException.ThrowIfNull(activity);
         ArgumentNullException.ThrowIfNull(sink);
         files.Changed(activity, sink);
+    }
+
+    /// <summary>Writes what a process has set for the steps after its own; the same holds of the process.</summary>
+    public void LaterSet(LaterSetting setting, IEventSink<RecordedEvent> sink)
+    {
+        ArgumentNullException.ThrowIfNull(setting);
+        ArgumentNullException.ThrowIfNull(sink);
+        files.Set(setting, sink);
     }
 
     private Attribution To(IEventSink<RecordedEvent> sink) =>

@@ -12,7 +12,7 @@ public readonly ref struct FileNotice
     private const int InformationHeader = 4;
     private const int FileSystemBytes = 8;
     private const int HandleHeader = 8; // handle_bytes, handle_type
-    private const byte ObjectHandle = 1; // FAN_EVENT_INFO_TYPE_FID
+    private const byte ObjectItself = 1; // FAN_EVENT_INFO_TYPE_FID
     private const byte NamedFolder = 2; // FAN_EVENT_INFO_TYPE_DFID_NAME
     private const byte Folder = 3; // FAN_EVENT_INFO_TYPE_DFID
     private const int MostHandle = 128;
@@ -34,6 +34,12 @@ public readonly ref struct FileNotice
 
     /// <summary>The file itself; none when it was not told.</summary>
     public FileKey ObjectKey { get; private init; }
+
+    /// <summary>struct file_handle of the file itself, to be opened by; empty when it was not told.</summary>
+    public ReadOnlySpan<byte> ObjectHandle { get; private init; }
+
+    /// <summary>f_fsid of the file system that it is on, 8 bytes; empty when it was not told.</summary>
+    public ReadOnlySpan<byte> FileSystem { get; private init; }
 
     /// <summary>Takes the next event off the bytes. False at the end, or when they are no event. Never throws.</summary>
     public static bool TryTake(ref ReadOnlySpan<byte> bytes, out FileNotice notice)
@@ -90,12 +96,13 @@ public readonly ref struct FileNotice
         {
             NamedFolder or Folder => new FileNotice
             {
-                Mask = Mask, Pid = Pid, ObjectKey = ObjectKey, FolderKey = key, FolderHandle = whole,
-                Name = end < 0 ? name : name[..end],
+                Mask = Mask, Pid = Pid, ObjectKey = ObjectKey, ObjectHandle = ObjectHandle, FileSystem = FileSystem,
+                FolderKey = key, FolderHandle = whole, Name = end < 0 ? name : name[..end],
             },
-            ObjectHandle => new FileNotice
+            ObjectItself => new FileNotice
             {
-                Mask = Mask, Pid = Pid, ObjectKey = key, FolderKey = FolderKey, FolderHandle = FolderHandle, Name = Name,
+                Mask = Mask, Pid = Pid, ObjectKey = key, ObjectHandle = whole, FileSystem = part[..FileSystemBytes],
+                FolderKey = FolderKey, FolderHandle = FolderHandle, Name = Name,
             },
             _ => this,
         };

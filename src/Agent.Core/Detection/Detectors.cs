@@ -22,6 +22,7 @@ public sealed class Detectors
             new AgentCoveredDetector(), new PrivilegedContainerDetector(), new RogueRunnerDetector(lineage), new LeftRunningDetector(lineage),
             new RootGainedDetector(), new AgentAttackDetector(), new NamespaceDetector(), new SudoChangedDetector(lineage), new ModuleLoadDetector(), new MiningDetector(),
             new PublishDetector(lineage, steps), new IdTokenDetector(steps), steps,
+            new EnvironmentDetector(lineage),
         ];
     }
 

@@ -27,7 +27,7 @@ internal sealed class DroppedProgramDetector(Lineage lineage) : IDetector
             case RecordingStarted started:
                 folder = started.WorkingDirectory;
                 break;
-            case FileChanged { Tracked: false, Change: "created" or "written" or "renamed" } changed when IsElsewhere(changed.Path):
+            case FileChanged { Tracked: false, Change: "created" or "linked" or "written" or "renamed" } changed when IsElsewhere(changed.Path):
                 written.Remember(changed.Path, changed);
                 if (run.Find(changed.Path) is { } begun && begun.BootTimeNs >= changed.BootTimeNs - LateNs)
                 {

@@ -199,7 +199,7 @@ public static class FindingCatalogue
         RoutingRuleChanged, DeviceCreated, TunnelCreated, AddressAdded, TrafficFilterAdded,
         TrafficFilterRemoved, IpsecChanged, ResolverChanged, HostsChanged, NameSwitchChanged,
         ResolverStopped, SourceTampered,
-        .. ProcessFindings.All, .. RootFindings.All, .. SupplyFindings.All,
+        .. ProcessFindings.All, .. RootFindings.All, .. SupplyFindings.All, .. EnvironmentFindings.All,
     ];
 
     /// <summary>The kind with an id; null when there is none.</summary>

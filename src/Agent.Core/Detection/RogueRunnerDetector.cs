@@ -35,7 +35,7 @@ internal sealed class RogueRunnerDetector(Lineage lineage) : IDetector
                     ("does", executed.Argv.Contains("configure") ? Registers : "runs"),
                     ("container", executed.Container)));
                 break;
-            case FileChanged { Change: "created" or "written" or "renamed" } changed when RunnerFiles.Have(changed.Path):
+            case FileChanged { Change: "created" or "linked" or "written" or "renamed" } changed when RunnerFiles.Have(changed.Path):
                 Wrote(changed, sink);
                 break;
         }

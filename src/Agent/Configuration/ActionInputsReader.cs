@@ -80,7 +80,7 @@ internal static class ActionInputsReader
             stored,
             useStore,
             values.Truth(ActionInputName.DeployOnSelfHosted),
-            NoticesOf(decision.Mode, given, failOn));
+            NoticesOf(decision.Mode, given, failOn, hasServer || server is not null));
         return values.Mistakes is { IsEmpty: false } mistakes
             ? new ActionInputsReading(null, mistakes) : new ActionInputsReading(read, []);
     }
@@ -164,7 +164,7 @@ internal static class ActionInputsReader
         }
     }
 
-    private static ImmutableArray<ControlNotice> NoticesOf(PolicyMode mode, List<string> given, FailOn failOn)
+    private static ImmutableArray<ControlNotice> NoticesOf(PolicyMode mode, List<string> given, FailOn failOn, bool hasServer)
     {
         var notices = ImmutableArray.CreateBuilder<ControlNotice>();
         if (mode == PolicyMode.Block && given.Count == 0)
@@ -173,10 +173,10 @@ internal static class ActionInputsReader
                 + "given: what is not implicit is refused."));
         }
 
-        if (failOn.HasFlag(FailOn.New))
+        if (failOn.HasFlag(FailOn.New) && !hasServer)
         {
-            notices.Add(new ControlNotice("warning", "fail-on: new compares nothing here", "a job of a runner has no earlier report to compare with, so "
-                + "new destinations fail nothing; a server's page of the job says what is new, and sallyport run has --baseline."));
+            notices.Add(new ControlNotice("warning", "fail-on: new compares nothing here", "without a server nobody knows what earlier runs of the job "
+                + "reached, so new destinations fail nothing; give server-url, or use sallyport run with --baseline."));
         }
 
         return notices.ToImmutable();

@@ -8,12 +8,10 @@ internal readonly record struct ActionModeDecision(PolicyMode Mode, string Reaso
     /// <summary>What was said holds; else what the policy file says; else block where something is given to block by.</summary>
     internal static ActionModeDecision Of(PolicyMode? said, PolicyMode? inFile, IReadOnlyList<string> given) => (said, inFile) switch
     {
-        ({ } mode, _) => new(mode, $"{Word(mode)}: egress-policy says so"),
-        (_, { } mode) => new(mode, $"{Word(mode)}: the policy file says so, and egress-policy nothing"),
+        ({ } mode, _) => new(mode, $"{PolicyModeWord.Of(mode)}: egress-policy says so"),
+        (_, { } mode) => new(mode, $"{PolicyModeWord.Of(mode)}: the policy file says so, and egress-policy nothing"),
         _ when given.Count > 0 => new(
             PolicyMode.Block, $"block: {string.Join(" and ", given)} {(given.Count == 1 ? "is" : "are")} given, and egress-policy is not"),
         _ => new(PolicyMode.Audit, "audit: neither egress-policy, nor a policy, nor allowed-endpoints is given"),
     };
-
-    private static string Word(PolicyMode mode) => mode == PolicyMode.Block ? "block" : "audit";
 }

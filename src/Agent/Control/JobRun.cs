@@ -202,18 +202,16 @@ internal sealed class JobRun(CommandContext context, RunOptions options)
         context.Clock.GetUtcNow(),
         job.Machine.KernelRelease,
         job.Machine.Architecture,
-        Word(policy.Mode),
+        PolicyModeWord.Of(policy.Mode),
         session.InForce(policy.Mode),
         session.Degraded,
         SecretMasking.MaskArguments(options.Command),
         job.WorkingDirectory,
         job.User.Name,
-        [.. policy.Rules.Select(rule => new RecordedRule(rule.Number, rule.Text, rule.Origin))],
+        RecordedRules.Of(policy),
         options.PolicyFile ?? (options.Allow.IsEmpty ? null : "--allow"),
         session.FilesSeen)
     {
         BootTimeNs = BootClock.NowNs(),
     };
-
-    private static string Word(PolicyMode mode) => mode == PolicyMode.Block ? "block" : "audit";
 }

@@ -37,7 +37,7 @@ internal sealed class JobWorkplace : IDisposable
         Spool = Path.Combine(AgentFolders.Spool, job.Id);
         state = new JobState(
             1, job.Id, Environment.ProcessId, ProcessIdentity.Of(Environment.ProcessId)?.StartTicks ?? 0,
-            mode == PolicyMode.Block ? "block" : "audit", "starting", SecretMasking.MaskArguments(options.Command),
+            PolicyModeWord.Of(mode), "starting", SecretMasking.MaskArguments(options.Command),
             job.User.Name, job.Started, cgroup, NetworkNamespace.Inode(), [], Spool, options.Output);
         states.Write(state);
         guardian = Guardian.Start(context.Caller.Descriptors);

@@ -20,6 +20,7 @@ internal sealed class FileActivities(
     private const int RoundsOfPrograms = 2 * Rounds;
 
     private readonly JobTasks tasks = new(kernel);
+    private readonly NewNames newNames = new(finder);
     private readonly FolderPaths folders = new(finder, [.. places, .. TemporaryFiles.Places]);
     private readonly Queue<Pending> pending = new();
     private readonly FileLedger ledger = new();
@@ -65,7 +66,8 @@ internal sealed class FileActivities(
             return;
         }
 
-        pending.Enqueue(new Pending(path, change, (uint)notice.Pid, nowNs, writers.Drains));
+        (change, var target) = change == "created" ? newNames.Of(in notice) : (change, null);
+        pending.Enqueue(new Pending(path, change, target, (uint)notice.Pid, nowNs, writers.Drains));
     }
 
     internal void Tend(long nowNs, bool isOver)
@@ -75,13 +77,13 @@ internal sealed class FileActivities(
             _ = pending.Dequeue();
             _ = writers.IsTrusted(next.Pid, 0, out var process);
             process = process != 0 ? process : tasks.ProcessOf(next.Pid);
-            if (TemporaryFiles.Have(next.Path) && !FolderPaths.IsBelow(places, next.Path) && !RunnerFiles.Have(next.Path))
+            if (OpenFolders.Have(next.Path) && !FolderPaths.IsBelow(places, next.Path) && !RunnerFiles.Have(next.Path))
             {
                 temporary.Take(ledger, next.Path, process, next.Change, next.BootTimeNs);
             }
             else
             {
-                ledger.Add(next.Path, process, next.Change, next.BootTimeNs); // of the job in any case, though 0 is nobody
+                ledger.Add(next.Path, process, next.Change, next.BootTimeNs, next.Target); // of the job in any case, though 0 is nobody
             }
         }
 
@@ -100,5 +102,5 @@ internal sealed class FileActivities(
         }
     }
 
-    private readonly record struct Pending(string Path, string Change, uint Pid, long BootTimeNs, long Round);
+    private readonly record struct Pending(string Path, string Change, string? Target, uint Pid, long BootTimeNs, long Round);
 }

@@ -13,8 +13,9 @@ internal sealed unsafe class FileGroup : IDisposable
     private const uint NotifyCloseOnExecNonBlocking = 0x1 | 0x2;
     private const uint HandlesAndNames = 0x200 | 0x400 | 0x800; // FAN_REPORT_FID, _DIR_FID, _NAME
     private const uint TargetHandles = 0x1000; // FAN_REPORT_TARGET_FID
-    private const uint AddFileSystem = 0x1 | 0x100;
-    private const uint AddFolder = 0x1 | 0x4 | 0x8; // FAN_MARK_DONT_FOLLOW, _ONLYDIR
+    private const uint Add = 0x1;
+    private const uint AddFileSystem = Add | 0x100;
+    private const uint AddFolder = Add | 0x4 | 0x8; // FAN_MARK_DONT_FOLLOW, _ONLYDIR
     private const ulong OnChildren = 0x0800_0000;
     private const int CurrentFolder = -100;
 
@@ -45,6 +46,10 @@ internal sealed unsafe class FileGroup : IDisposable
     internal bool TryMarkFolder(string path) =>
         Interop.Libc.fanotify_mark(Descriptor, AddFolder, NoticeMask.All | OnChildren, CurrentFolder, path) == 0
         || Marshal.GetLastPInvokeError() is Native.ENOENT or Native.ENOTDIR;
+
+    /// <summary>One folder, on whichever file system: from here on it is told as well when somebody has read a file in it.</summary>
+    internal bool TryMarkReading(string path) => Interop.Libc.fanotify_mark(
+        Descriptor, Add, NoticeMask.All | NoticeMask.ClosedAfterReading | OnChildren, CurrentFolder, path) == 0;
 
     /// <summary>What waits, as much as fits; empty when nothing does. Valid until the next call.</summary>
     /// <param name="hasAll">Nothing was waiting any more when this was read.</param>

@@ -73,6 +73,16 @@ internal static unsafe class FileHandles
     /// <summary>Path of a folder by the handle of a notice; null when it is gone.</summary>
     internal static string? PathOf(SafeFileHandle mount, ReadOnlySpan<byte> handle)
     {
+        using var folder = TryOpen(mount, handle);
+        var path = folder is null ? null : ProcText.TryReadLink($"/proc/self/fd/{(int)folder.DangerousGetHandle()}");
+        return path is null || path.EndsWith(" (deleted)", StringComparison.Ordinal) ? null : path;
+    }
+
+    /// <summary>The place that a handle of a notice stands for, a link itself; null when it is gone.</summary>
+    /// <param name="mount">Something open on its file system.</param>
+    /// <param name="handle">struct file_handle.</param>
+    internal static SafeFileHandle? TryOpen(SafeFileHandle mount, ReadOnlySpan<byte> handle)
+    {
         Span<byte> copy = stackalloc byte[Header + MostBytes];
         if (handle.Length > copy.Length)
         {
@@ -83,14 +93,7 @@ internal static unsafe class FileHandles
         fixed (byte* start = copy)
         {
             var descriptor = Interop.Libc.open_by_handle_at(mount, start, PathOnly | Native.O_CLOEXEC);
-            if (descriptor < 0)
-            {
-                return null;
-            }
-
-            using var folder = new SafeFileHandle(descriptor, ownsHandle: true);
-            var path = ProcText.TryReadLink($"/proc/self/fd/{descriptor}");
-            return path is null || path.EndsWith(" (deleted)", StringComparison.Ordinal) ? null : path;
+            return descriptor < 0 ? null : new SafeFileHandle(descriptor, ownsHandle: true);
         }
     }
 }

@@ -3,6 +3,7 @@ using System.Globalization;
 using Microsoft.Win32.SafeHandles;
 using Sallyport.Agent.Core.Decoding;
 using Sallyport.Agent.Core.Files;
+using Sallyport.Agent.Core.GitHub.Commands;
 using Sallyport.Agent.Core.Sources;
 using Sallyport.Agent.Host;
 using Sallyport.Agent.Kernel;
@@ -27,6 +28,9 @@ internal sealed unsafe class FileWatch : IDisposable
     /// <summary>Reason of the loss: more files at once than are held until their writer is known.</summary>
     private const string ActivityLoss = "file-activities";
 
+    /// <summary>Reason of the loss: settings for later steps past the bounds.</summary>
+    private const string LaterLoss = "later-settings";
+
     private const int MostChanges = 16_384;
     private const int MostTold = 131_072;
     private const int Watched = 3;
@@ -40,10 +44,12 @@ internal sealed unsafe class FileWatch : IDisposable
     private readonly FileGroup group;
     private readonly SourceWatch sources;
     private readonly FileActivities activities;
+    private readonly CommandFiles commands;
     private readonly WorkTreeFinder finder;
     private readonly MountWatch mounts;
     private readonly ConcurrentQueue<SourceChange> changes = new();
     private readonly ConcurrentQueue<FileActivity> told = new();
+    private readonly ConcurrentQueue<LaterSetting> settings = new();
     private readonly DescriptorPipe stop = DescriptorPipe.Open();
     private readonly Thread thread;
     private readonly int own = Environment.ProcessId;
@@ -52,6 +58,7 @@ internal sealed unsafe class FileWatch : IDisposable
     private long queueTold;
     private long trackedTold;
     private long activitiesTold;
+    private long settingsTold;
     private bool ended;
 
     private FileWatch(FileGroup group, KernelObject kernel, FileWatchOptions options, string? unseen)
@@ -62,6 +69,7 @@ internal sealed unsafe class FileWatch : IDisposable
         finder = new WorkTreeFinder([.. options.Folders.Select(FileWatchOptions.Nearest), .. TemporaryFiles.Places]);
         sources = new SourceWatch(group, kernel, Writers, options, finder, Take);
         activities = new FileActivities(kernel, Writers, finder, options.Folders, Take);
+        commands = new CommandFiles(group, kernel, Writers, options.RunnerWork, settings.Enqueue); // which bounds them
         mounts = new MountWatch();
         thread = new Thread(Run) { Name = "files", IsBackground = true };
         thread.Start();
@@ -123,6 +131,13 @@ internal sealed unsafe class FileWatch : IDisposable
             count++;
         }
 
+        while (settings.TryDequeue(out var setting))
+        {
+            handler.Describe(setting);
+            count++;
+        }
+
+        Lose(handler, LaterLoss, commands.Overflow, ref settingsTold);
         Lose(handler, ActivityLoss, activities.Overflow + Writers.BegunLost, ref activitiesTold);
         Lose(handler, QueueLoss, Interlocked.Read(ref queueLost), ref queueTold);
         Lose(handler, TrackedLoss, sources.Overflow, ref trackedTold);
@@ -152,6 +167,7 @@ internal sealed unsafe class FileWatch : IDisposable
         if (End())
         {
             sources.Dispose();
+            commands.Dispose();
             finder.Dispose();
             mounts.Dispose();
             group.Dispose();
@@ -211,18 +227,20 @@ internal sealed unsafe class FileWatch : IDisposable
         sources.Begin();
         while (true)
         {
-            var isOver = Wait(sources.IsWaiting || activities.IsWaiting ? BusyMs : IdleMs, out var isMounted);
+            var isOver = Wait(sources.IsWaiting || activities.IsWaiting || commands.IsWaiting ? BusyMs : IdleMs, out var isMounted);
             if (isMounted)
             {
                 ReadAll(); // of what was mounted until now
                 var (came, gone) = mounts.Take();
                 sources.TakeMounts(came, gone, mounts.Later);
                 activities.TakeMounts(came, BootClock.NowNs());
+                commands.TakeMounts(came, BootClock.NowNs());
             }
 
             ReadAll();
             sources.Tend(BootClock.NowNs(), isOver);
             activities.Tend(BootClock.NowNs(), isOver);
+            commands.Tend(BootClock.NowNs(), isOver);
             if (isOver)
             {
                 sources.Finish(BootClock.NowNs());
@@ -261,6 +279,7 @@ internal sealed unsafe class FileWatch : IDisposable
                 {
                     sources.Take(in notice);
                     activities.Take(in notice, nowNs);
+                    commands.Take(in notice);
                 }
             }
         }

@@ -25,6 +25,9 @@ internal sealed record FileWatchOptions(ImmutableArray<string> Folders, Immutabl
     /// <summary>Below it are the work trees that are there when the job's agent begins.</summary>
     internal required string Work { get; init; }
 
+    /// <summary>Where a runner works, whose files for GITHUB_ENV and GITHUB_PATH are read; null without a runner.</summary>
+    internal string? RunnerWork { get; init; }
+
     /// <summary>Only those whose index was written since: git had to do with them in this job. Wall clock.</summary>
     internal DateTimeOffset WorkSince { get; init; } = DateTimeOffset.MinValue;
 

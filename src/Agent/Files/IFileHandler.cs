@@ -1,4 +1,5 @@
 using Sallyport.Agent.Core.Files;
+using Sallyport.Agent.Core.GitHub.Commands;
 using Sallyport.Agent.Core.Sources;
 
 namespace Sallyport.Agent.Files;
@@ -11,6 +12,9 @@ internal interface IFileHandler
 
     /// <summary>The same, of files in the watched places.</summary>
     void Describe(FileActivity activity);
+
+    /// <summary>The same, of what was set for later steps.</summary>
+    void Describe(LaterSetting setting);
 
     /// <summary>Something was not seen.</summary>
     void Lose(string reason, long count);

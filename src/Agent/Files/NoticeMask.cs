@@ -10,6 +10,9 @@ internal static class NoticeMask
     private const ulong Attributes = 0x4;
     private const ulong ClosedAfterWriting = 0x8;
     private const ulong MovedFrom = 0x40;
+
+    /// <summary>Somebody who had it open to read it has closed it. Not of whole file systems: it would be told of everything.</summary>
+    internal const ulong ClosedAfterReading = 0x10;
     private const ulong Created = 0x100;
     private const ulong Deleted = 0x200;
     private const ulong Folder = 0x4000_0000;
@@ -24,6 +27,9 @@ internal static class NoticeMask
         | When(mask, ClosedAfterWriting, SourceWritingKind.Closed)
         | When(mask, MovedTo | Created, SourceWritingKind.Placed)
         | When(mask, MovedFrom | Deleted, SourceWritingKind.Removed);
+
+    /// <summary>Content or name of it may be another, and not only its reading was told.</summary>
+    internal static bool Writes(ulong mask) => (mask & (Modified | ClosedAfterWriting | MovedTo | Created)) != 0;
 
     /// <summary>It was done to a folder.</summary>
     internal static bool IsOfFolder(ulong mask) => (mask & Folder) != 0;

@@ -12,8 +12,6 @@ internal sealed class TemporaryFiles
     private const int MostFiles = 16_384;
     private const int MostPrograms = 4096;
 
-    private static readonly string[] Folders = ["/tmp", "/var/tmp", "/dev/shm"];
-
     private readonly Dictionary<string, Deed> put = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Deed> removed = new(StringComparer.Ordinal);
     private readonly Queue<string> order = new();
@@ -21,10 +19,7 @@ internal sealed class TemporaryFiles
     private readonly Queue<string> programOrder = new();
 
     /// <summary>Those that are there.</summary>
-    internal static IEnumerable<string> Places => Folders.Where(Directory.Exists);
-
-    internal static bool Have(string path) =>
-        Array.Exists(Folders, folder => FolderPath.IsSameOrBelow(path, folder));
+    internal static IEnumerable<string> Places => OpenFolders.All.Where(Directory.Exists);
 
     /// <summary>Somebody did something to a file.</summary>
     internal void Take(FileLedger ledger, string path, ulong process, string change, long bootTimeNs)

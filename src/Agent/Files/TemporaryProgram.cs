@@ -19,7 +19,7 @@ internal static class TemporaryProgram
         var exe = Encoding.UTF8.GetString(value.Exe);
         var argv = Encoding.UTF8.GetString(value.Argv).Split('\0', MostArguments + 1);
         var script = ProgramFile.ScriptOf(exe, argv, Encoding.UTF8.GetString(value.Cwd));
-        return [.. new[] { exe, script }.OfType<string>().Where(TemporaryFiles.Have)];
+        return [.. new[] { exe, script }.OfType<string>().Where(OpenFolders.Have)];
     }
 
     private static bool IsNear(ReadOnlySpan<byte> text) => text.IndexOf("/tmp"u8) >= 0 || text.IndexOf("/dev/shm"u8) >= 0;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.Win32.SafeHandles;
+using Sallyport.Agent.Core.Decoding;
 
 namespace Sallyport.Agent.Files;
 
@@ -7,9 +8,13 @@ namespace Sallyport.Agent.Files;
 internal sealed class WorkTreeFinder : IDisposable
 {
     private readonly List<SafeFileHandle> mounts;
+    private readonly List<byte[]?> fileSystems;
 
-    internal WorkTreeFinder(ImmutableArray<string> folders) =>
+    internal WorkTreeFinder(ImmutableArray<string> folders)
+    {
         mounts = [.. folders.Add("/").Select(SafeFile.TryOpenFolder).OfType<SafeFileHandle>()];
+        fileSystems = mounts.ConvertAll(FileHandles.FileSystemOf);
+    }
 
     /// <summary>The path, when it leads to that folder; else null.</summary>
     internal string? PathOf(ReadOnlySpan<byte> handle)
@@ -19,6 +24,20 @@ internal sealed class WorkTreeFinder : IDisposable
             if (FileHandles.PathOf(mount, handle) is { } path && IsThere(path, handle))
             {
                 return path;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The file itself that a notice is about, as a place: it is not opened. Null when it is gone, or was not told.</summary>
+    internal SafeFileHandle? TryFind(in FileNotice notice)
+    {
+        for (var i = 0; i < mounts.Count && !notice.ObjectHandle.IsEmpty; i++)
+        {
+            if (notice.FileSystem.SequenceEqual(fileSystems[i]))
+            {
+                return FileHandles.TryOpen(mounts[i], notice.ObjectHandle);
             }
         }
 

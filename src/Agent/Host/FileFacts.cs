@@ -10,8 +10,18 @@ internal readonly struct FileFacts
     private const int CurrentFolder = -100;
     private const int EmptyPath = 0x1000;
 
-    /// <summary>STATX_BASIC_STATS and STATX_MNT_ID.</summary>
-    private const uint Wanted = 0x17ff;
+    private const uint BirthTime = 0x800; // STATX_BTIME
+
+    /// <summary>STATX_BASIC_STATS, STATX_MNT_ID.</summary>
+    private const uint Wanted = 0x17ff | BirthTime;
+
+    /// <summary>STATX_* that were filled.</summary>
+    [field: FieldOffset(0)]
+    private uint Filled { get; }
+
+    /// <summary>Names that the file has.</summary>
+    [field: FieldOffset(16)]
+    internal uint Names { get; }
 
     [field: FieldOffset(20)]
     internal uint Owner { get; }
@@ -29,6 +39,12 @@ internal readonly struct FileFacts
     /// <summary>Bytes.</summary>
     [field: FieldOffset(40)]
     internal long Size { get; }
+
+    [field: FieldOffset(80)]
+    private long BornSeconds { get; }
+
+    /// <summary>When it was made; null where the file system does not say.</summary>
+    internal DateTimeOffset? Born => (Filled & BirthTime) != 0 ? DateTimeOffset.UnixEpoch.AddSeconds(BornSeconds) : null;
 
     [field: FieldOffset(96)]
     internal long ChangedSeconds { get; }

@@ -18,13 +18,13 @@ internal readonly record struct FileStatus(ulong Device, ulong Inode, uint Owner
 
     internal bool IsSameFile(in FileStatus other) => Device == other.Device && Inode == other.Inode;
 
+    internal static FileStatus Of(in FileFacts facts) => new(
+        ((ulong)facts.DeviceMajor << 32) | facts.DeviceMinor, facts.Inode, facts.Owner, facts.Group, facts.Mode, facts.Mount);
+
     internal static bool TryRead(SafeFileHandle file, out FileStatus status)
     {
         var isRead = FileFacts.TryRead(file, out var facts);
-        status = isRead
-            ? new FileStatus(
-                ((ulong)facts.DeviceMajor << 32) | facts.DeviceMinor, facts.Inode, facts.Owner, facts.Group, facts.Mode, facts.Mount)
-            : default;
+        status = isRead ? Of(in facts) : default;
         return isRead;
     }
 }

@@ -35,6 +35,7 @@ internal sealed class RunnerJobAgent(CommandContext context, MachineSettings set
     private JobState? before;
     private JobDenyList denied = JobDenyList.None;
     private JobFloors floors = JobFloors.None;
+    private KnownDestinations known = KnownDestinations.None;
     private ActionInputs? configured;
     private OverrideWatch? overrides;
     private JobOverride? glass;
@@ -93,7 +94,8 @@ internal sealed class RunnerJobAgent(CommandContext context, MachineSettings set
             }
 
             configured = WithStored(inputs!, first.Peer.Pid, patience);
-            notices = configured.Notices;
+            known = KnownDestinations.Take(configured, () => TargetOf(configured), worker, first.Peer.Pid, patience);
+            notices = [.. configured.Notices, .. known.Notices];
             privileges = configured.Privileges;
             isConfigured = true;
         }
@@ -122,6 +124,7 @@ internal sealed class RunnerJobAgent(CommandContext context, MachineSettings set
         using (job)
         {
             job.KeepRequest(first.Request.Span, stored);
+            job.Known = known;
             notices = [.. denied.Notices, .. floors.Notices, .. notices, .. job.Take(privileges), .. Upload(configured)];
             using var listener = MessageListener.Listen(
                 job.SocketPath, UnixFileMode.UserRead | UnixFileMode.UserWrite, (_, message) => Answer(message), static peer => peer.Pid);
@@ -208,13 +211,15 @@ internal sealed class RunnerJobAgent(CommandContext context, MachineSettings set
             return refusal!;
         }
 
-        inputs = WithStored(inputs!, asked.Peer.Pid, new StartPatience(context.Clock));
+        var patience = new StartPatience(context.Clock);
+        inputs = WithStored(inputs!, asked.Peer.Pid, patience);
         job.Replace(InForce(inputs));
         configured = inputs;
+        job.Known = known = KnownDestinations.Take(inputs, () => TargetOf(inputs), worker!, asked.Peer.Pid, patience);
         job.KeepRequest(asked.Request.Span, stored);
         isConfigured = true;
         return Started([
-            .. denied.Notices, .. floors.Notices, .. inputs.Notices, .. job.Policy.Outside, .. job.Take(inputs.Privileges), .. Upload(inputs),
+            .. denied.Notices, .. floors.Notices, .. inputs.Notices, .. known.Notices, .. job.Policy.Outside, .. job.Take(inputs.Privileges), .. Upload(inputs),
         ]);
     }
 
@@ -249,29 +254,29 @@ internal sealed class RunnerJobAgent(CommandContext context, MachineSettings set
     /// <summary>Floors of the repository, the workflow and the job too, from here on. That the server does not say takes none away.</summary>
     private void Narrow(JobPlace place)
     {
-        var known = JobFloors.Take(settings, place, new StartPatience(context.Clock));
+        var narrower = JobFloors.Take(settings, place, new StartPatience(context.Clock));
         lock (answering)
         {
             try
             {
-                if (known.Degraded is { } missing)
+                if (narrower.Degraded is { } missing)
                 {
                     job?.Weaken(missing);
                 }
 
                 // A store's policy that could not be put in force is none: only with the step's inputs do its floors hold.
-                if (job is null || isOverridden || (configured is not null && stored is not null) || known.Stored.IsEmpty || known.IsSame(floors))
+                if (job is null || isOverridden || (configured is not null && stored is not null) || narrower.Stored.IsEmpty || narrower.IsSame(floors))
                 {
                     return;
                 }
 
-                floors = known;
+                floors = narrower;
                 job.Replace(InForce());
             }
             catch (CommandFailure e)
             {
-                job?.Weaken($"{known.Names} cannot be put in force: {e.Message}");
-                context.Error.WriteLine($"sallyport: {known.Names} cannot be put in force: {e.Message}");
+                job?.Weaken($"{narrower.Names} cannot be put in force: {e.Message}");
+                context.Error.WriteLine($"sallyport: {narrower.Names} cannot be put in force: {e.Message}");
             }
         }
     }

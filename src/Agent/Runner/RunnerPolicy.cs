@@ -46,7 +46,7 @@ internal sealed record RunnerPolicy(
     {
         var document = Machine(settings) ?? PolicyDocument.Empty;
         var from = settings.Policy ?? settings.Floor ?? None;
-        var word = document.EffectiveMode == PolicyMode.Block ? "block" : "audit";
+        var word = PolicyModeWord.Of(document.EffectiveMode);
         return Compose(
             settings, denied ?? JobDenyList.None, floors ?? JobFloors.None, document,
             new StartedPolicy(from, from == None ? "audit: agent.yml names no policy" : $"{word}: agent.yml says so", [], 0),

@@ -67,7 +67,7 @@ internal static class StoredPolicies
     private static StartedPolicy Said(StartedPolicy shown, PolicyAnswer answer, PolicyDocument document)
     {
         var name = answer.Policy is { } policy ? string.Create(CultureInfo.InvariantCulture, $"{policy.Name} version {policy.Version}") : "nothing attached";
-        var mode = document.EffectiveMode == PolicyMode.Block ? "block" : "audit";
+        var mode = PolicyModeWord.Of(document.EffectiveMode);
         return shown with { From = Origin + name, Reason = $"{mode}: by the policy store and egress-policy" };
     }
 

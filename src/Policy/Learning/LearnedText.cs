@@ -17,7 +17,7 @@ internal static class LearnedText
         {
             _ = text.Append("# ").Append(Escape.Text(title)).Append('\n');
         }
-        _ = text.Append("version: 1\nmode: ").Append(options.Mode == PolicyMode.Block ? "block" : "audit").Append('\n');
+        _ = text.Append("version: 1\nmode: ").Append(PolicyModeWord.Of(options.Mode)).Append('\n');
         _ = text.Append(rules.IsEmpty ? "allow: []\n" : "allow:\n");
         foreach (LearnedRule rule in rules)
         {

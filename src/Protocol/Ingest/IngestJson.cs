@@ -13,4 +13,5 @@ namespace Sallyport.Protocol.Ingest;
 [JsonSerializable(typeof(JobEnd))]
 [JsonSerializable(typeof(JobEnded))]
 [JsonSerializable(typeof(PolicyAnswer))]
+[JsonSerializable(typeof(BaselineAnswer))]
 public sealed partial class IngestJson : JsonSerializerContext;

@@ -1,9 +1,12 @@
+using System.Text.Json.Serialization;
+
 namespace Sallyport.Protocol.Recording;
 
 /// <summary>A process changed a file.</summary>
 /// <param name="Path">Absolute, in the initial mount namespace.</param>
 /// <param name="Change">
-/// <c>created</c>, <c>written</c>, <c>renamed</c> (it has this name from now on), <c>removed</c>, <c>replaced</c> (another file stands in the
+/// <c>created</c>, <c>linked</c> (a file that was there has this name as well; with <see cref="Target"/> it is a symbolic link),
+/// <c>written</c>, <c>renamed</c> (it has this name from now on), <c>removed</c>, <c>replaced</c> (another file stands in the
 /// place of a tracked one), <c>mounted</c> (something was mounted over it), or <c>found</c> (it was another at the end, and nobody
 /// saw who changed it).
 /// </param>
@@ -27,4 +30,9 @@ public sealed record FileChanged(
     long Count,
     string? Process,
     string? Step,
-    string? Container) : RecordedEvent;
+    string? Container) : RecordedEvent
+{
+    /// <summary>What a symbolic link holds, at most 256 characters, masked; null for all else, and then not written.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Target { get; init; }
+}

@@ -16,6 +16,7 @@ internal static class RecordedEventCodec
         ConnectionClosed => "connectionClosed",
         ConnectionJudged => "connectionJudged",
         ContainerStarted => "containerStarted",
+        EnvironmentSet => "environmentSet",
         EventsLost => "eventsLost",
         ExecutableHashed => "executableHashed",
         ExecutionAssigned => "executionAssigned",
@@ -47,6 +48,7 @@ internal static class RecordedEventCodec
             case ConnectionClosed e: JsonSerializer.Serialize(writer, e, Json.ConnectionClosed); break;
             case ConnectionJudged e: JsonSerializer.Serialize(writer, e, Json.ConnectionJudged); break;
             case ContainerStarted e: JsonSerializer.Serialize(writer, e, Json.ContainerStarted); break;
+            case EnvironmentSet e: JsonSerializer.Serialize(writer, e, Json.EnvironmentSet); break;
             case EventsLost e: JsonSerializer.Serialize(writer, e, Json.EventsLost); break;
             case ExecutableHashed e: JsonSerializer.Serialize(writer, e, Json.ExecutableHashed); break;
             case ExecutionAssigned e: JsonSerializer.Serialize(writer, e, Json.ExecutionAssigned); break;
@@ -105,6 +107,7 @@ internal static class RecordedEventCodec
         "connectionClosed" => Json.ConnectionClosed,
         "connectionJudged" => Json.ConnectionJudged,
         "containerStarted" => Json.ContainerStarted,
+        "environmentSet" => Json.EnvironmentSet,
         "eventsLost" => Json.EventsLost,
         "executableHashed" => Json.ExecutableHashed,
         "executionAssigned" => Json.ExecutionAssigned,

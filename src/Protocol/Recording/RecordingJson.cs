@@ -10,6 +10,7 @@ namespace Sallyport.Protocol.Recording;
 [JsonSerializable(typeof(ConnectionClosed))]
 [JsonSerializable(typeof(ConnectionJudged))]
 [JsonSerializable(typeof(ContainerStarted))]
+[JsonSerializable(typeof(EnvironmentSet))]
 [JsonSerializable(typeof(EventsLost))]
 [JsonSerializable(typeof(ExecutableHashed))]
 [JsonSerializable(typeof(ExecutionAssigned))]

@@ -4,7 +4,7 @@ namespace Sallyport.Protocol.Report;
 /// <param name="Id">Of the row.</param>
 /// <param name="Path">Absolute.</param>
 /// <param name="Change">
-/// <c>created</c>, <c>written</c>, <c>renamed</c>, <c>removed</c>, <c>mounted</c>; of tracked files also <c>replaced</c> and <c>found</c>.
+/// <c>created</c>, <c>linked</c>, <c>written</c>, <c>renamed</c>, <c>removed</c>, <c>mounted</c>; of tracked files also <c>replaced</c> and <c>found</c>.
 /// </param>
 /// <param name="Tracked">True when git tracks it.</param>
 /// <param name="Before">Hash before the change, or null.</param>
@@ -14,6 +14,7 @@ namespace Sallyport.Protocol.Report;
 /// <param name="Step">Id, or null.</param>
 /// <param name="Process">Id, or null.</param>
 /// <param name="Container">Id, or null on the host. Added within v1: a report without it says nothing of containers.</param>
+/// <param name="Target">What a symbolic link holds; null for all else. Added within v1.</param>
 public sealed record FileDocument(
     string Id,
     string Path,
@@ -25,4 +26,5 @@ public sealed record FileDocument(
     DateTimeOffset First,
     string? Step,
     string? Process,
-    string? Container = null);
+    string? Container = null,
+    string? Target = null);

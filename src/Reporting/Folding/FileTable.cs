@@ -18,6 +18,7 @@ internal sealed class FileTable(int limit, LossTable losses, ProcessTable proces
             row.Tracked |= e.Tracked;
             row.Before ??= e.Before;
             row.After = e.After ?? row.After;
+            row.Target = e.Target ?? row.Target;
             row.Count = Tally.Add(row.Count, e.Count);
             return;
         }
@@ -35,6 +36,7 @@ internal sealed class FileTable(int limit, LossTable losses, ProcessTable proces
             After = e.After,
             Count = Tally.Add(0, e.Count),
             Container = e.Container,
+            Target = e.Target,
         });
         processes.Refer(e.Process);
     }
@@ -55,7 +57,8 @@ internal sealed class FileTable(int limit, LossTable losses, ProcessTable proces
                 clock.At(row.Value.FirstNs),
                 steps.Find(row.Key.Step),
                 row.Key.Process,
-                row.Value.Container)),
+                row.Value.Container,
+                row.Value.Target)),
     ];
 
     /// <summary>There are very many: no more than what the key does not say.</summary>
@@ -76,5 +79,8 @@ internal sealed class FileTable(int limit, LossTable losses, ProcessTable proces
 
         /// <summary>Of the process, which is in one or in none.</summary>
         public string? Container { get; init; }
+
+        /// <summary>Of a symbolic link, the last one.</summary>
+        public string? Target { get; set; }
     }
 }

@@ -1,4 +1,5 @@
 using Sallyport.Baseline;
+using Sallyport.Protocol.Ingest;
 using Sallyport.Protocol.Report;
 using Sallyport.Server.Store;
 
@@ -19,6 +20,27 @@ internal sealed class JobNews(Database database)
         owner = @Owner AND repository = @Repository AND workflow = @Workflow AND job_name = @Name AND first_job < @Id
           AND NOT EXISTS (SELECT 1 FROM job WHERE job.id = destination.first_job AND job.run_id = @RunId)
         """;
+
+    /// <summary>All that a job of a run that begins can be compared with.</summary>
+    public async Task<BaselineAnswer> BaselineAsync(
+        string owner, string repository, string workflow, string job, string run, CancellationToken cancellation)
+    {
+        var known = await database.ListAsync<DestinationKey>(
+            $"""
+            SELECT protocol, host, port FROM destination
+            WHERE owner = @owner AND repository = @repository AND workflow = @workflow AND job_name = @job
+              AND NOT EXISTS (SELECT 1 FROM job WHERE job.id = destination.first_job AND job.run_id = @run)
+            ORDER BY protocol, host, port LIMIT {BaselineAnswer.MaximumDestinations + 1}
+            """,
+            new { owner, repository, workflow, job, run },
+            cancellation);
+        return known.Count switch
+        {
+            0 => new BaselineAnswer(null, "no earlier run of this job was read yet"),
+            > BaselineAnswer.MaximumDestinations => new BaselineAnswer(null, "earlier runs of this job reached too many destinations"),
+            _ => new BaselineAnswer([.. known.Select(key => key.ToString())], null),
+        };
+    }
 
     /// <summary>Marks each row of egress as new or known.</summary>
     public async Task<MarkedReport> MarkAsync(JobRow job, ReportDocument report, CancellationToken cancellation)

@@ -20,19 +20,14 @@ internal static class PolicyEndpoints
         HttpRequest request, CallerFinder callers, PolicyStore policies, string? repository, string? workflow, string? job, string? name,
         CancellationToken cancellation)
     {
-        if (await callers.FindAsync(request, cancellation) is not { } caller)
+        var (caller, refusal) = await RepositoryCaller.FindAsync(request, callers, repository, cancellation);
+        if (caller is null)
         {
-            return TypedResults.Problem(new ProblemDetails { Status = 401, Title = "The credential is missing or not valid." });
-        }
-
-        var isForeign = caller.Repository is { } own && !string.Equals(own, repository, StringComparison.OrdinalIgnoreCase);
-        if (isForeign || repository?.StartsWith($"{caller.Owner}/", StringComparison.OrdinalIgnoreCase) == false)
-        {
-            return TypedResults.Problem(new ProblemDetails { Status = 403, Title = "The credential is not for this repository." });
+            return refusal!;
         }
 
         var answer = await policies.ResolveAsync(
-            caller.Owner.ToLowerInvariant(), repository?[(caller.Owner.Length + 1)..] ?? "", workflow ?? "", job ?? "", name, cancellation);
+            caller.Owner.ToLowerInvariant(), RepositoryCaller.NameIn(caller, repository), workflow ?? "", job ?? "", name, cancellation);
         return name is not null && answer.Policy is null
             ? TypedResults.Problem(new ProblemDetails { Status = 404, Title = "There is no policy of that name." })
             : TypedResults.Json(answer, IngestJson.Default.PolicyAnswer);

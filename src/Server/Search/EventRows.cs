@@ -205,7 +205,7 @@ internal sealed class EventRows(long registeredMs, Action<EventRow> accept)
             ClassUid = OcsfClass.FileSystemActivity,
             ActivityId = changed.Change switch
             {
-                "created" => 1,
+                "created" or "linked" => 1,
                 "written" or "replaced" => 3,
                 "removed" => 4,
                 "renamed" => 5,
