@@ -41,7 +41,8 @@ public static class EnvironmentFindings
         "later-settings-hidden",
         "What a step set for later ones could not be read.",
         "high",
-        "The runner’s file was a link, covered by a mount, or larger than 1 MiB: the variables in it are not known. No honest step does this to the file.",
+        "The runner’s file was a link, covered by a mount, or larger than 1 MiB: the variables in it are not known. No honest "
+        + "step does this to the file.",
         "Find out what the process is, and treat what later steps of the job did as done by it.");
 
     /// <summary>All of them, in the order of the manual.</summary>
