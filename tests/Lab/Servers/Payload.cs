@@ -12,7 +12,7 @@ internal static class Payload
     {
         "/payload" => s_script,
         "/payload.tar" => s_archive,
-        _ => null,
+        _ => (ReadOnlyMemory<byte>?)null, // a null of bytes would be an empty answer
     };
 
     private static byte[] Archive()
