@@ -76,6 +76,7 @@ static long talk_byte(__u32 index, void *context)
 			talk->record_left -= step;
 		}
 		work->position = at + step;
+		talk->seen += step;
 		talk->left -= step;
 		if (!talk->left) {
 			if (state == TALK_SKIP) {
@@ -89,6 +90,7 @@ static long talk_byte(__u32 index, void *context)
 		}
 	} else {
 		work->position = at + 1;
+		talk->seen++;
 		if (state == TALK_START)
 			first_byte(talk, byte);
 		else if (state == TALK_PRELUDE)

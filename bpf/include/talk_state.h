@@ -55,14 +55,15 @@ enum talk_state {
 #define TALK_BARE_LF 1024 /* of a request's line */
 #define TALK_HAS_SNI 2048 /* of this hello */
 #define TALK_HAD_HELLO 4096 /* whole; another comes when the server asks again */
-#define TALK_CHANGE_CIPHER 8192 /* the record is no part of the handshake */
+#define TALK_OTHER_RECORD 8192 /* it is no part of the handshake */
 #define TALK_DONE 16384 /* no further name will come */
+#define TALK_EARLY_DATA 32768 /* was announced: a server that asks again passes over it */
 
 #define TALK_PRELUDE_BYTES 512
 
 struct talk {
 	__u32 next_sequence;
-	__u32 seen; /* bytes */
+	__u32 seen; /* bytes since the beginning of what has to name itself */
 	__u32 left; /* of the current field */
 	__u32 value; /* of a number; of a request's first line the last four bytes */
 	__u32 body; /* of text its bytes, of a hello those of its server_name */

@@ -13,6 +13,7 @@ static __always_inline void start_request(struct talk *talk)
 	talk->out = 0;
 	talk->port = 0;
 	talk->value = 0;
+	talk->seen = 0;
 	talk->flags &= ~(TALK_CHUNKED | TALK_HAS_LENGTH | TALK_HAS_HOST | TALK_CONNECT | TALK_BARE_LF);
 	clear_word(talk);
 }

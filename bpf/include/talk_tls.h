@@ -79,6 +79,8 @@ __noinline int hello_field(struct talk *talk)
 			break;
 		}
 		talk->hello_left -= bytes + 4;
+		if (value >> 16 == 42)
+			talk->flags |= TALK_EARLY_DATA;
 		if (value >> 16 == 0) {
 			if (talk->flags & TALK_HAS_SNI)
 				talk->flags |= TALK_BAD;
@@ -122,14 +124,17 @@ __noinline int hello_field(struct talk *talk)
 	return 0;
 }
 
-/* Behind a whole hello another one may come, and before it a change_cipher_spec (20) that says nothing (RFC 8446 appendix D.4). */
+/*
+ * Behind a whole hello another one may come, and before it records that the server passes over: a change_cipher_spec (20) and an
+ * alert (21) that say nothing, early data (23) where that was announced (RFC 8446 sections 4.2.10 and 6.1, appendix D.4).
+ */
 static __always_inline void begin_record_of(struct talk *talk, __u8 type)
 {
 	bool between = talk->flags & TALK_HAD_HELLO && talk->state == TALK_HELLO_TYPE;
 
-	talk->flags &= ~TALK_CHANGE_CIPHER;
-	if (between && type == 0x14)
-		talk->flags |= TALK_CHANGE_CIPHER;
+	talk->flags &= ~TALK_OTHER_RECORD;
+	if (between && (type == 0x14 || type == 0x15 || (type == 0x17 && talk->flags & TALK_EARLY_DATA)))
+		talk->flags |= TALK_OTHER_RECORD;
 	else if (type != 0x16)
 		talk->flags |= between ? TALK_DONE : TALK_BAD;
 }
@@ -154,7 +159,7 @@ __noinline int tls_byte(struct talk *talk, __u8 byte)
 				talk->flags |= TALK_BAD;
 			talk->prelude = 0;
 			head = 0xff;
-			if (talk->flags & TALK_CHANGE_CIPHER)
+			if (talk->flags & TALK_OTHER_RECORD)
 				skip_field(talk, talk->record_left, TALK_HELLO_TYPE, 1);
 		}
 		talk->record_head = head + 1;

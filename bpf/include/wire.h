@@ -295,6 +295,7 @@ struct sp_flow_named {
 _Static_assert(sizeof(struct sp_flow_named) == 96, "layout");
 
 #define SP_CREATED_INFERRED 1 /* nobody saw the request: process and execution are a guess, or 0 */
+#define SP_CREATED_OWN 2 /* by a process of the job, not by a daemon: the name proves nothing */
 
 struct sp_container_created {
 	struct sp_header header; /* process = the one that asked, when known */

@@ -248,7 +248,7 @@ int BPF_PROG(on_cgroup_made, struct cgroup *group, const char *path)
 		begin_record(&scratch->record.header, SP_CONTAINER_CREATED, owner ? owner->process : tag.own ? maker.process : 0);
 		scratch->record.cgroup = id;
 		scratch->record.execution = tag.execution;
-		scratch->record.flags = tag.own || (owner && !(owner->flags & SP_OWNER_INFERRED)) ? 0 : SP_CREATED_INFERRED;
+		scratch->record.flags = tag.own ? SP_CREATED_OWN : owner && !(owner->flags & SP_OWNER_INFERRED) ? 0 : SP_CREATED_INFERRED;
 		scratch->record.padding = 0;
 		scratch->record.id_offset = sizeof(scratch->record);
 

@@ -223,12 +223,12 @@ static long talk_step(__u32 index, void *context)
 		work->position = 0;
 	}
 	hear(naming->slot, talk);
-	if (talk->flags & TALK_DONE) {
+	if ((talk->flags & (TALK_DONE | TALK_BAD)) == TALK_DONE) {
 		naming->outcome = SP_NAMING_FINISHED;
 		return 1;
 	}
 	if (!(talk->flags & (TALK_NAME_READY | TALK_NO_NAME | TALK_BAD))) {
-		if (talk->seen + work->position <= SP_HELLO_BYTES ||
+		if (talk->seen <= SP_HELLO_BYTES ||
 		    talk->flags & (TALK_HAS_HOST | TALK_CONNECT | TALK_HAS_SNI | TALK_HAD_HELLO))
 			return 0;
 		talk->flags |= TALK_NO_NAME;
@@ -287,7 +287,6 @@ __noinline int name_flow(struct __sk_buff *skb, const struct packet *packet, str
 	work->position = 0;
 	bpf_loop(128, talk_step, &naming, 0);
 	talk->next_sequence = sequence + packet->length;
-	talk->seen += packet->length - skip;
 	if (naming.outcome == SP_NAMING_REFUSED ||
 	    (needed && naming.outcome != SP_NAMING_FINISHED && (naming.remaining || work->position < work->length))) {
 		flow->flags |= SP_FLOW_DEAD;

@@ -9,4 +9,7 @@ public enum ContainerMarks : uint
 
     /// <summary>Nobody saw the request for it: process and step are a guess, or missing.</summary>
     Inferred = 1,
+
+    /// <summary>Made by a process of the job itself, not by a daemon: that it has a container's name proves nothing.</summary>
+    Own = 2,
 }

@@ -54,7 +54,7 @@ public sealed class HttpTests(LabFixture fixture) : KernelTest(fixture), IClassF
     /// </summary>
     [Theory]
     [EveryMode(
-        "bytes", "lines", "feeds", "empty-lines", "long", "too-long", "pipelined", "body", "chunks", "two", "length-and-chunks", "coding",
+        "bytes", "lines", "feeds", "empty-lines", "long", "too-long", "pipelined", "body", "large-body", "chunks", "two", "length-and-chunks", "coding",
         "version", "chunk-end", "chunk-feed", "lengths", "length-gap", "length-nul", "length-feed", "fold", "blank", "return", "port",
         "absolute", "preface")]
     public Task A_host_is_found_in_any_shape_of_a_request(LabMode mode, string shape) => ProveAsync(mode, new Attack
@@ -74,6 +74,7 @@ public sealed class HttpTests(LabFixture fixture) : KernelTest(fixture), IClassF
     [InlineData("long")]
     [InlineData("pipelined")]
     [InlineData("body")]
+    [InlineData("large-body")]
     [InlineData("chunks")]
     public async Task An_honest_request_passes_in_any_shape(string shape)
     {

@@ -95,7 +95,7 @@ public sealed class TlsTests(LabFixture fixture) : KernelTest(fixture), IClassFi
 
     /// <summary>Servers differ in which of two names they go by: the first, the last, the one of the second hello.</summary>
     [Theory]
-    [EveryMode("twice", "two-names", "retry")]
+    [EveryMode("twice", "two-names", "retry", "retry-alert", "retry-early")]
     public Task A_second_name_is_refused_like_a_first(LabMode mode, string shape) => ProveAsync(mode, new Attack
     {
         Command = Script(Ask, $"exec {Program("tls")} hello {Allowed} 443 shared.test {shape} {Canary}"),
@@ -150,6 +150,8 @@ public sealed class TlsTests(LabFixture fixture) : KernelTest(fixture), IClassFi
     [InlineData("ahead", "allowed.test")]
     [InlineData("again", "allowed.test")]
     [InlineData("retry", "allowed.test")]
+    [InlineData("retry-alert", "allowed.test")]
+    [InlineData("retry-early", "allowed.test")]
     [InlineData("whole", "ALLOWED.test")]
     public async Task An_honest_hello_passes_in_any_shape(string shape, string name)
     {

@@ -46,7 +46,7 @@ int main(int argc, char **argv)
 	static const char first[] = "Host: allowed.test\r\n";
 
 	if (argc != 6)
-		usage("http ADDR PORT NAME bytes|lines|feeds|empty-lines|long|too-long|pipelined|body|chunks|two|"
+		usage("http ADDR PORT NAME bytes|lines|feeds|empty-lines|long|too-long|pipelined|body|large-body|chunks|two|"
 		      "length-and-chunks|coding|version|lengths|length-gap|length-nul|length-feed|chunk-end|chunk-feed|"
 		      "fold|blank|return|port|absolute|user|tunnel|preface TEXT");
 	struct endpoint to = endpoint(argv[1], argv[2]);
@@ -68,6 +68,10 @@ int main(int argc, char **argv)
 	} else if (!strcmp(shape, "body")) {
 		put_request(post, "Content-Length: 5\r\n", "allowed.test", "first");
 		put("12345");
+		put_request(get, "", name, text);
+	} else if (!strcmp(shape, "large-body")) {
+		put_request(post, "Content-Length: 24000\r\n", "allowed.test", "first");
+		put_many(2 * LONG_BYTES);
 		put_request(get, "", name, text);
 	} else if (!strcmp(shape, "chunks")) {
 		put_request(post, "Transfer-Encoding: chunked\r\n", "allowed.test", "first");

@@ -97,6 +97,8 @@ static void build(const char *name, const char *shape, const unsigned char *padd
 		put_name("allowed.test", name);
 	else if (strcmp(name, "-"))
 		put_name(name, NULL);
+	if (!strcmp(shape, "retry-early"))
+		put("\0\x2a\0\0", 4); /* early_data (RFC 8446 section 4.2.10) */
 	put(fixed, sizeof(fixed));
 	put(bytes, 32);
 	if (padded && name_first)
@@ -169,7 +171,7 @@ int main(int argc, char **argv)
 {
 	if (argc < 6 || strcmp(argv[1], "hello"))
 		usage("tls hello ADDR PORT NAME whole|bytes|segments|records|record-bytes|big|huge|huge-late"
-		      "|late|ahead|hidden|again|twice|two-names|retry [TEXT]");
+		      "|late|ahead|hidden|again|twice|two-names|retry|retry-alert|retry-early [TEXT]");
 	struct endpoint to = endpoint(argv[2], argv[3]);
 	const char *shape = argv[5];
 	static unsigned char wire[sizeof(hello) + 64];
@@ -184,7 +186,9 @@ int main(int argc, char **argv)
 		padded = record(padding, hello, length);
 		length = 0;
 	}
-	if (!strcmp(shape, "retry"))
+	int is_retry = !strncmp(shape, "retry", 5);
+
+	if (is_retry)
 		build("allowed.test", shape, NULL, 0);
 	else
 		build(argv[4], shape, padding, padded);
@@ -225,15 +229,19 @@ int main(int argc, char **argv)
 		printf("answered\n");
 	else if (n < 0 && strcmp(shape, "late"))
 		refused("recv");
-	if (!strcmp(shape, "retry")) {
+	if (is_retry) {
 		/*
-		 * As if the server had asked for another key share (RFC 8446 section 4.1.4): a change_cipher_spec,
-		 * and a hello that says another name.
+		 * As if the server had asked for another key share (RFC 8446 section 4.1.4): a record that it passes
+		 * over (change_cipher_spec, user_canceled, early data), and a hello that says another name.
 		 */
+		const char *first = !strcmp(shape, "retry-alert") ? "\x15\x03\x03\0\x02\x01\x5a" :
+				    !strcmp(shape, "retry-early") ? "\x17\x03\x03\0\x02\x01\x01" :
+								    "\x14\x03\x03\0\x02\x01\x01";
+
 		length = 0;
 		build(argv[4], "whole", NULL, 0);
-		memcpy(wire, "\x14\x03\x03\0\x01\x01", 6);
-		send_all(fd, wire, 6 + records(wire + 6, hello, length));
+		memcpy(wire, first, 7);
+		send_all(fd, wire, 7 + records(wire + 7, hello, length));
 	}
 	if (argc > 6)
 		send_all(fd, argv[6], strlen(argv[6]));

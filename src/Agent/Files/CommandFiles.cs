@@ -21,6 +21,11 @@ internal sealed class CommandFiles : IDisposable
     private const string Covered = "something is mounted over it";
     private const int MostBytes = 1 << 20;
     private const int MostFiles = 4096;
+
+    /// <summary>Bytes that are read before something else has its turn, and at the job's end: a step may write more than anybody reads.</summary>
+    private const int MostAtOnce = 1 << 20;
+    private const int MostAtEnd = 64 << 20;
+    private const int LeastBytes = 4096;
     private const int MostTold = 16_384;
     private const int MostName = 128;
     private const int MostFolder = 512;
@@ -40,6 +45,7 @@ internal sealed class CommandFiles : IDisposable
     private readonly Dictionary<string, Watched> files = new(StringComparer.Ordinal);
     private readonly Dictionary<FileKey, string> objects = [];
     private readonly HashSet<string> changed = new(StringComparer.Ordinal);
+    private readonly Queue<string> order = new(); // of what has changed: who writes on and on waits behind the others
     private readonly Queue<(LaterSetting Setting, uint Pid, long Round)> pending = new();
     private SafeFileHandle? opened;
     private FileKey key;
@@ -63,7 +69,7 @@ internal sealed class CommandFiles : IDisposable
     /// <summary>Files and settings that had no place, and a folder whose readers are not told.</summary>
     internal long Overflow => Interlocked.Read(ref lost);
 
-    internal bool IsWaiting => pending.Count > 0;
+    internal bool IsWaiting => pending.Count > 0 || order.Count > 0;
 
     internal void Take(in FileNotice notice)
     {
@@ -94,12 +100,19 @@ internal sealed class CommandFiles : IDisposable
 
     internal void Tend(long nowNs, bool isOver)
     {
-        foreach (var name in changed)
+        for (var left = isOver ? MostAtEnd : MostAtOnce; left > 0 && order.TryDequeue(out var name);)
         {
-            Look(name, files[name], nowNs);
+            _ = changed.Remove(name);
+            left -= Math.Max(Look(name, files[name], nowNs), LeastBytes);
         }
 
-        changed.Clear();
+        if (isOver)
+        {
+            _ = Interlocked.Add(ref lost, order.Count);
+            order.Clear();
+            changed.Clear();
+        }
+
         while (pending.TryPeek(out var next) && (isOver || writers.Drains >= next.Round + Rounds))
         {
             _ = pending.Dequeue();
@@ -184,19 +197,31 @@ internal sealed class CommandFiles : IDisposable
         if (NoticeMask.Writes(mask))
         {
             file.Writer = pid;
-            _ = changed.Add(name);
+            _ = Enqueue(name);
         }
-        else if ((mask & NoticeMask.ClosedAfterReading) != 0 && changed.Add(name) && file.Writer == pid)
+        else if ((mask & NoticeMask.ClosedAfterReading) != 0 && Enqueue(name) && file.Writer == pid)
         {
             file.Writer = 0; // the runner, which made it: whoever wrote meanwhile was not told of
         }
     }
 
-    private void Look(string name, Watched file, long nowNs)
+    private bool Enqueue(string name)
+    {
+        if (!changed.Add(name))
+        {
+            return false;
+        }
+
+        order.Enqueue(name);
+        return true;
+    }
+
+    /// <returns>Characters that were read.</returns>
+    private int Look(string name, Watched file, long nowNs)
     {
         if (opened is null)
         {
-            return;
+            return 0;
         }
 
         using var found = SafeFile.TryFind(opened, name, crossing: false);
@@ -207,7 +232,7 @@ internal sealed class CommandFiles : IDisposable
                 Tell(name, file, new LaterSetting(name, null, null, LaterEffect.Hidden, Covered, 0, nowNs));
             }
 
-            return;
+            return 0;
         }
 
         using var content = SafeFile.TryOpenFound(found);
@@ -216,7 +241,7 @@ internal sealed class CommandFiles : IDisposable
         {
             Tell(name, file, new LaterSetting(
                 name, null, null, LaterEffect.Hidden, content is null ? "it is a link, or no file" : "it is longer than 1 MiB", 0, nowNs));
-            return;
+            return MostBytes;
         }
 
         if (name.StartsWith(CommandFile.OfFolders, StringComparison.Ordinal))
@@ -226,7 +251,7 @@ internal sealed class CommandFiles : IDisposable
                 Tell(name, file, new LaterSetting(name, null, BoundedText.Of(path, MostFolder), LaterEffect.OfFolder(path), null, 0, nowNs));
             }
 
-            return;
+            return text.Length;
         }
 
         foreach (var (variable, value) in CommandFile.Variables(text))
@@ -234,6 +259,8 @@ internal sealed class CommandFiles : IDisposable
             Tell(name, file, new LaterSetting(
                 name, IsName(variable) ? variable : "?", null, LaterEffect.OfVariable(variable, value, toolCache), null, 0, nowNs));
         }
+
+        return text.Length;
     }
 
     private void Tell(string name, Watched file, LaterSetting setting)

@@ -15,7 +15,7 @@ internal sealed class NewNames(WorkTreeFinder finder)
     private const int MostTarget = 256;
 
     /// <summary>So long ago the file of a creation that we read of may have been made.</summary>
-    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(2); // times of birth are read in whole seconds
 
     private readonly HashSet<FileKey> known = [];
     private readonly Queue<FileKey> order = new();

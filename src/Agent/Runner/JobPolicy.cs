@@ -37,6 +37,19 @@ internal sealed class JobPolicy(
     /// <summary>For those who look at the job.</summary>
     internal void Say() => workplace.SayInForce(Mode, InForce, Degraded);
 
+    /// <summary>The same while the job runs: that it cannot be written down changes nothing of what holds, and is said.</summary>
+    internal void TrySay()
+    {
+        try
+        {
+            Say();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Weaknesses.Say($"what is in force cannot be written down for others: {e.Message}");
+        }
+    }
+
     /// <summary>Another policy from here on; it was composed within the floors.</summary>
     /// <exception cref="CommandFailure">It cannot be put in force; the one before stays.</exception>
     internal void Replace(RunnerPolicy next, RunnerGuest guest, StepWatch steps, AgentPipeline pipeline)
@@ -54,36 +67,44 @@ internal sealed class JobPolicy(
             (Compiled, Asked) = (compiled, next);
             steps.Replace(compiled);
             pipeline.Actions = Gate.ActionsOf(compiled);
-            workplace.KeepFloors(next.Floors);
-            Say();
+            TryKeep(next.Floors);
+            TrySay();
             pipeline.Accept(new PolicyChanged(
                 Mode, InForce, RecordedRules.Of(compiled), next.Shown.From) { BootTimeNs = BootClock.NowNs() });
         });
     }
 
     /// <summary>Breaking the glass: audit from here on, and everything says so.</summary>
-    /// <exception cref="CommandFailure">The job does not answer.</exception>
+    /// <exception cref="CommandFailure">It could not be: what held before holds.</exception>
     internal void Override(JobOverride said, RunnerGuest guest, StepWatch steps, AgentPipeline pipeline, RecordingSink recording)
     {
-        var isDone = guest.TryRun(() => workplace.SayOverride(said)); // before it holds: who is killed between is succeeded by audit
-        Replace(Asked.Overridden(said), guest, steps, pipeline);
-        Run(guest, () => Tell(said, pipeline, recording));
-        if (!isDone)
+        Run(guest, () => workplace.SayOverride(said)); // before it holds: who is killed between is succeeded by audit
+        try
         {
-            throw NoAnswer();
+            Replace(Asked.Overridden(said), guest, steps, pipeline);
         }
+        catch (CommandFailure)
+        {
+            TryRun(guest, workplace.SayOverrideEnded, "an override that could not begin");
+            throw;
+        }
+
+        TryRun(guest, () => Tell(said, pipeline, recording), "the override");
     }
 
     /// <summary>An override has ended before the job: what held without it holds again.</summary>
-    /// <exception cref="CommandFailure">The job does not answer.</exception>
+    /// <exception cref="CommandFailure">It could not be: the override is still in force.</exception>
     internal void EndOverride(RunnerPolicy next, RunnerGuest guest, StepWatch steps, AgentPipeline pipeline, RecordingSink recording)
     {
         Replace(next, guest, steps, pipeline);
-        Run(guest, () =>
-        {
-            workplace.SayOverrideEnded();
-            recording.SealNow();
-        });
+        TryRun(
+            guest,
+            () =>
+            {
+                workplace.SayOverrideEnded();
+                recording.SealNow();
+            },
+            "the end of the override");
     }
 
     /// <summary>On disk at once: if this process is killed next, its report says so, and so does who takes over.</summary>
@@ -99,6 +120,37 @@ internal sealed class JobPolicy(
         if (!guest.TryRun(work))
         {
             throw NoAnswer();
+        }
+    }
+
+    /// <summary>What only tells of something that holds already: that it could not be told is said.</summary>
+    private void TryRun(RunnerGuest guest, Action work, string what)
+    {
+        var why = "the job does not answer";
+        try
+        {
+            if (guest.TryRun(work))
+            {
+                return;
+            }
+        }
+        catch (CommandFailure e)
+        {
+            why = e.Message;
+        }
+
+        Weaknesses.Say($"{what} could not be written down: {why}");
+    }
+
+    private void TryKeep(JobFloors floors)
+    {
+        try
+        {
+            workplace.KeepFloors(floors);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Weaknesses.Say($"{floors.Names} cannot be kept for an agent that takes over: {e.Message}");
         }
     }
 

@@ -8,7 +8,7 @@ namespace Sallyport.Agent.Runner;
 
 /// <summary>
 /// What a server's overrides are for one job, from when it is known which job that is to its end (ADR 0032). An override counts when the key
-/// of agent.yml has signed it, for this job and for now; it ends when its time is over by a clock that nobody sets, or when the server,
+/// of agent.yml has signed it, for this job and for now; it ends when its time is over, by a clock that nobody sets while one agent lives, or when the server,
 /// asked again, no longer has it. A server that gives no answer neither begins nor ends one.
 /// </summary>
 /// <param name="key">Of agent.yml.</param>
@@ -102,7 +102,8 @@ internal sealed class OverrideWatch(
             Take(envelopes, job);
         }
 
-        return inForce is null ? Every : TimeSpan.FromTicks(Math.Clamp(Left.Ticks, TimeSpan.TicksPerMillisecond, Every.Ticks));
+        // What is over and could not be ended is tried again, no sooner than anything else.
+        return inForce is null || Left <= TimeSpan.Zero ? Every : TimeSpan.FromTicks(Math.Clamp(Left.Ticks, TimeSpan.TicksPerMillisecond, Every.Ticks));
     }
 
     private TimeSpan Left => lasts - clock.GetElapsedTime(began);

@@ -153,7 +153,7 @@ internal sealed class RunnerJob : IDisposable
     internal void Weaken(string why)
     {
         policy.Weaknesses.Say(why);
-        _ = guest.TryRun(policy.Say);
+        _ = guest.TryRun(policy.TrySay);
     }
 
     /// <inheritdoc cref="JobPolicy.Replace"/>
@@ -199,12 +199,15 @@ internal sealed class RunnerJob : IDisposable
     }
 
     /// <summary>Comes back when the worker has ended and everything is written.</summary>
-    internal void Finish()
+    /// <param name="ended">The worker has; nothing changes the policy any more.</param>
+    internal void Finish(Action ended)
     {
         using (var handle = ProcessHandle.TryOpen(worker.Process))
         {
             handle?.WaitForEnd();
         }
+
+        ended();
 
         if (service.IsGoneAtEnd())
         {

@@ -130,8 +130,7 @@ internal sealed class RunnerJobAgent(CommandContext context, MachineSettings set
                 job.SocketPath, UnixFileMode.UserRead | UnixFileMode.UserWrite, (_, message) => Answer(message), static peer => peer.Pid);
             _ = service.TrySend(Started([.. notices, .. policy.Outside]).Write());
             overrides?.Start();
-            job.Finish();
-            overrides?.Stop();
+            job.Finish(() => overrides?.Stop());
         }
 
         return ExitCode.Success;
@@ -273,7 +272,7 @@ internal sealed class RunnerJobAgent(CommandContext context, MachineSettings set
                 floors = narrower;
                 job.Replace(InForce());
             }
-            catch (CommandFailure e)
+            catch (Exception e) when (e is CommandFailure or IOException or UnauthorizedAccessException)
             {
                 job?.Weaken($"{narrower.Names} cannot be put in force: {e.Message}");
                 context.Error.WriteLine($"sallyport: {narrower.Names} cannot be put in force: {e.Message}");
@@ -340,7 +339,7 @@ internal sealed class RunnerJobAgent(CommandContext context, MachineSettings set
                 work();
                 return true;
             }
-            catch (CommandFailure e)
+            catch (Exception e) when (e is CommandFailure or IOException or UnauthorizedAccessException)
             {
                 context.Error.WriteLine($"sallyport: an override of the server {not}: {e.Message}");
                 return false;
