@@ -1,3 +1,4 @@
+using Sallyport.EndToEnd.Tests.Machine;
 using Xunit.Sdk;
 using Xunit.v3;
 
