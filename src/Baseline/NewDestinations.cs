@@ -1,3 +1,4 @@
+using Sallyport.Protocol.Ingest;
 using Sallyport.Protocol.Report;
 
 namespace Sallyport.Baseline;
@@ -29,16 +30,27 @@ public static class NewDestinations
     public static ReportDocument Mark(ReportDocument report, ReportDocument baseline)
     {
         ArgumentNullException.ThrowIfNull(baseline);
-        return Mark(report, baseline.Connections.Select(Key).ToHashSet(StringComparer.Ordinal));
+        var known = baseline.Connections.Select(Key).ToHashSet(StringComparer.Ordinal);
+        return Mark(report, connection => known.Contains(Key(connection)));
     }
 
-    /// <summary>The same against what earlier runs reached.</summary>
+    /// <summary>
+    /// The same against what earlier runs reached, as a server knows it: of more than <see cref="BaselineAnswer.MaximumOfJob"/> destinations
+    /// those that a server does not take stay unmarked.
+    /// </summary>
     /// <param name="report">Of the run.</param>
     /// <param name="known">Each as in <c>tcp://example.com:443</c>.</param>
     public static ReportDocument Mark(ReportDocument report, IReadOnlySet<string> known)
     {
+        ArgumentNullException.ThrowIfNull(report);
         ArgumentNullException.ThrowIfNull(known);
-        return Mark(report, connection => known.Contains(Key(connection)));
+        var compared = report.Connections.Where(SeenDestinations.IsEgress)
+            .Select(connection => (connection.Protocol, connection.Destination, connection.Port)).Distinct()
+            .OrderBy(key => key.Protocol, StringComparer.Ordinal).ThenBy(key => key.Destination, StringComparer.Ordinal).ThenBy(key => key.Port)
+            .Take(BaselineAnswer.MaximumOfJob).ToHashSet();
+        return Mark(report, connection => compared.Contains((connection.Protocol, connection.Destination, connection.Port))
+            ? known.Contains(Key(connection))
+            : null);
     }
 
     /// <summary>The marked ones, each once.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Sallyport.Protocol.Ingest;
 using Sallyport.Protocol.Recording;
 using Sallyport.Protocol.Report;
 
@@ -34,6 +35,22 @@ public sealed class SeenDestinationsTests
         Assert.Equal([false, true, null], marked.Connections.Select(connection => connection.New));
         Assert.Equal(["tcp://github.com:22"], NewDestinations.Of(marked));
         Assert.All(NewDestinations.Mark(report, _ => null).Connections, connection => Assert.Null(connection.New));
+    }
+
+    [Fact]
+    public void Of_what_a_server_knows_so_many_are_compared_as_it_takes_of_a_job()
+    {
+        // Ordinal, as the server takes them: Z before a, 80 before 443.
+        ImmutableArray<ConnectionDocument> many =
+        [
+            .. Enumerable.Range(0, BaselineAnswer.MaximumOfJob - 2).Select(n => Connection($"a{n:d4}.example", 443, RecordedVerdict.Allowed, "rule")),
+            Connection("z.example", 443, RecordedVerdict.Allowed, "rule"), Connection("Z.example", 443, RecordedVerdict.Allowed, "rule"),
+            Connection("z.example", 80, RecordedVerdict.Allowed, "rule"),
+        ];
+        HashSet<string> known = [.. many.Take(BaselineAnswer.MaximumOfJob - 2).Select(row => $"tcp://{row.Destination}:443")];
+        ReportDocument marked = NewDestinations.Mark(Report(many), known);
+        Assert.All(marked.Connections.Take(BaselineAnswer.MaximumOfJob - 2), row => Assert.False(row.New));
+        Assert.Equal([null, true, true], marked.Connections.Skip(BaselineAnswer.MaximumOfJob - 2).Select(row => row.New));
     }
 
     private static ConnectionDocument Connection(string destination, int port, RecordedVerdict verdict, string reason) => new(

@@ -57,10 +57,11 @@ public sealed class LaterSettingTests(DockerFixture fixture)
                   time.sleep(0.5)
                   shared[:] = text
                   open(sys.argv[2], "w").close()
-                  time.sleep(2)
+                  while not os.path.exists(sys.argv[3]):
+                      time.sleep(0.05)
                   shared[:] = b" " * len(text)
                   END
-                  python3 "$RUNNER_TEMP/map.py" "$GITHUB_ENV" "$RUNNER_TEMP/mapped" < /dev/null > /dev/null 2>&1 &
+                  python3 "$RUNNER_TEMP/map.py" "$GITHUB_ENV" "$RUNNER_TEMP/mapped" "$RUNNER_TEMP/taken" < /dev/null > /dev/null 2>&1 &
                   until [ -e "$RUNNER_TEMP/mapped" ]; do sleep 0.05; done
               - name: Contains
                 id: contained
@@ -69,6 +70,7 @@ public sealed class LaterSettingTests(DockerFixture fixture)
               - name: Points
                 id: pointed
                 run: |
+                  touch "$RUNNER_TEMP/taken"
                   echo "GIT_EXTERNAL_DIFF=owned" > "$RUNNER_TEMP/target"
                   ln -sf "$RUNNER_TEMP/target" "$GITHUB_ENV"
               - name: Covers

@@ -10,9 +10,6 @@ namespace Sallyport.Agent.Upload;
 /// <param name="Runner">Name of the runner; null while unknown.</param>
 internal sealed record OverrideSubject(string Repository, string? Run, string? Runner)
 {
-    /// <summary>By which a server's clock may be ahead of the machine's.</summary>
-    internal static readonly TimeSpan Ahead = TimeSpan.FromMinutes(1);
-
     /// <summary>Null while the job's repository is not known.</summary>
     internal static OverrideSubject? Of(GitHubDocument github) =>
         github.Repository is { } repository && repository.Contains('/', StringComparison.Ordinal)
@@ -31,7 +28,7 @@ internal sealed record OverrideSubject(string Repository, string? Run, string? R
             { Repository: { } repository } when !IsSame(repository, Repository) => $"it is for {repository}, and this job of {Repository}",
             { Run: { } run } when run != Run => $"it is for run {run}",
             { Runner: { } runner } when runner != Runner => $"it is for runner {runner}",
-            _ when DateTimeOffset.FromUnixTimeSeconds(offered.From) > now + Ahead => $"it begins at {Time(offered.From)}",
+            _ when DateTimeOffset.FromUnixTimeSeconds(offered.From) > now + OverrideLimits.Ahead => $"it begins at {Time(offered.From)}",
             _ when DateTimeOffset.FromUnixTimeSeconds(offered.Until) <= now => $"it has ended at {Time(offered.Until)}",
             _ => null,
         };

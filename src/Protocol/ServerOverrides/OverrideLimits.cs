@@ -6,6 +6,9 @@ public static class OverrideLimits
     /// <summary>From its beginning to its end.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromHours(24);
 
+    /// <summary>By which the clock of who has signed it may be ahead: one that begins later is not taken.</summary>
+    public static readonly TimeSpan Ahead = TimeSpan.FromMinutes(1);
+
     /// <summary>Overrides of one answer that are looked at.</summary>
     public const int Together = 16;
 

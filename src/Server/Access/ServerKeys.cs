@@ -10,7 +10,7 @@ internal sealed class ServerKeys(Database database, IDataProtectionProvider prot
 {
     /// <summary>What it means that they are made anew, as docs/server.md has it.</summary>
     public const string MadeAnew =
-        "people sign in again, and what jobs that run still send is refused; `sallyport upload` sends it again; deny lists get a new key";
+        "people sign in again, and what jobs that run still send is refused; `sallyport upload` sends it again; deny lists and overrides get a new key";
 
     private const string Find = "SELECT value FROM server_key WHERE name = @name";
 

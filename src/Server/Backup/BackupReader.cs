@@ -14,7 +14,8 @@ namespace Sallyport.Server.Backup;
 /// Restores a backup into an empty database and an empty store of recordings: the database is brought to the version that the
 /// rows are of, gets them, and is brought up from there like any older one.
 /// </summary>
-internal sealed class BackupReader(Database database, IRecordingStore recordings, ServerSettings settings, TarReader tar, Action<string> say)
+internal sealed class BackupReader(
+    Database database, IRecordingStore recordings, ServerSettings settings, TarReader tar, Action<string> say, TimeProvider time)
 {
     private bool forgetsKeys;
     private long rows;
@@ -25,14 +26,15 @@ internal sealed class BackupReader(Database database, IRecordingStore recordings
     /// <exception cref="InvalidDataException">It is no backup, not whole, or of a later version.</exception>
     /// <exception cref="InvalidOperationException">There is something already where it would go.</exception>
     public static async Task<BackupTotals> ReadAsync(
-        string path, ServerSettings settings, Database database, IRecordingStore recordings, Action<string> say, CancellationToken cancellation)
+        string path, ServerSettings settings, Database database, IRecordingStore recordings, Action<string> say, TimeProvider time,
+        CancellationToken cancellation)
     {
         await using var file = File.OpenRead(path);
         await using var packed = new DecompressionStream(file);
         await using var tar = new TarReader(packed);
         try
         {
-            return await new BackupReader(database, recordings, settings, tar, say).ReadAsync(cancellation);
+            return await new BackupReader(database, recordings, settings, tar, say, time).ReadAsync(cancellation);
         }
         catch (Exception e) when (e is JsonException or ZstdException or EndOfStreamException or FormatException)
         {
@@ -67,7 +69,35 @@ internal sealed class BackupReader(Database database, IRecordingStore recordings
         }
 
         await Migrator.MigrateAsync(database, cancellation);
+        await RevokeOverridesAsync(cancellation);
         return totals;
+    }
+
+    // One that was revoked after the backup was made is not in force again.
+    private async Task RevokeOverridesAsync(CancellationToken cancellation)
+    {
+        var audit = new Audit(database, time);
+        var revoked = await database.WriteAsync(
+            async write =>
+            {
+                var given = await write.ListAsync<(string Owner, string Id)>(
+                    """
+                    UPDATE enforcement_override SET revoked_ms = @nowMs, revoked_by = 'restore' WHERE until_ms > @nowMs AND revoked_ms IS NULL
+                    RETURNING owner, id
+                    """,
+                    new { nowMs = time.GetUtcNow().ToUnixTimeMilliseconds() });
+                foreach (var (owner, id) in given)
+                {
+                    await audit.WriteAsync(write, Actor.Console, "override.revoked", owner, id, new { why = "a backup was restored" });
+                }
+
+                return given.Count;
+            },
+            cancellation);
+        if (revoked > 0)
+        {
+            say($"Overrides of enforcement that had not ended are revoked, for some may have been since the backup: {revoked}. Sign anew what is still needed.");
+        }
     }
 
     private async Task<BackupManifest> ReadManifestAsync(CancellationToken cancellation)

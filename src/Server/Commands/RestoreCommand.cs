@@ -30,7 +30,7 @@ internal static class RestoreCommand
             folder.Take();
             await using var database = new Database(settings.Database, settings.ConnectionString);
             var totals = await BackupReader.ReadAsync(
-                file.FullName, settings, database, RecordingStores.Open(settings), Console.Out.WriteLine, cancellation);
+                file.FullName, settings, database, RecordingStores.Open(settings), Console.Out.WriteLine, TimeProvider.System, cancellation);
             await Console.Out.WriteLineAsync($"{file} is restored: {totals.Rows} rows, {totals.Objects} objects.");
             return ExitCodes.Done;
         }

@@ -9,8 +9,8 @@ using Sallyport.Server.Store;
 namespace Sallyport.Server.DenyLists;
 
 /// <summary>
-/// Deny lists of owners: versions that are never changed, each signed when it is saved and never after (ADR 0026). Whoever can write to
-/// the database alone can take versions away, and cannot have one signed.
+/// Deny lists of owners: versions that are never changed, each signed when it is saved and never after (ADR 0026). A row that is
+/// changed in the database is no longer a version. Whoever can write to it can take versions away, and can make themselves an administrator and sign.
 /// </summary>
 internal sealed class DenyListStore(Database database, ServerKeys keys, Audit audit, TimeProvider time)
 {

@@ -11,7 +11,8 @@ internal static class BaselineEndpoints
         .WithTags("Insights")
         .WithName("getBaseline")
         .WithSummary("Destinations that earlier runs of a job reached or tried to reach.")
-        .WithDescription("Bearer: an API key of scope agent, or the job's OpenID Connect token. What jobs of the same run reached does not count. "
+        .WithDescription("Bearer: an API key of scope agent, or the job's OpenID Connect token. What jobs of the same run and of pull requests "
+            + "reached does not count, nor what no run reached for 90 days. "
             + "200 with destinations null: there is nothing to compare with, and why.")
         .Produces<BaselineAnswer>()
         .ProducesProblem(400).ProducesProblem(401).ProducesProblem(403);
@@ -29,6 +30,16 @@ internal static class BaselineEndpoints
         if (repository is null || workflow is null || job is null || run is null)
         {
             return TypedResults.Problem(statusCode: 400, title: "repository, workflow, job and run are all needed.");
+        }
+
+        if (new[] { repository, workflow, job, run }.Any(text => text.Length > IngestLimits.TextCharacters || text.Contains('\0', StringComparison.Ordinal)))
+        {
+            return TypedResults.Problem(statusCode: 400, title: $"What is asked for is longer than {IngestLimits.TextCharacters} characters, or holds a NUL.");
+        }
+
+        if (caller.RunId is not null && caller.RunId != run)
+        {
+            return TypedResults.Problem(statusCode: 403, title: "The credential is not for this run.");
         }
 
         return TypedResults.Json(

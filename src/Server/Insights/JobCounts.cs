@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
 using Sallyport.Baseline;
+using Sallyport.Protocol.Ingest;
 using Sallyport.Protocol.Recording;
 using Sallyport.Protocol.Report;
 using Sallyport.Server.Access;
@@ -36,7 +37,7 @@ internal sealed class JobCounts(Database database, TimeProvider time)
         {
             var report = marked.Report;
             var seen = Destinations(report);
-            foreach (var destination in seen.Take(JobNews.MaximumDestinations))
+            foreach (var destination in seen.Take(BaselineAnswer.MaximumOfJob))
             {
                 await CountAsync(write, job, destination);
             }
@@ -146,15 +147,17 @@ internal sealed class JobCounts(Database database, TimeProvider time)
         await write.ExecuteAsync(
             """
             INSERT INTO destination (owner, repository, workflow, job_name, protocol, host, port, first_ms, last_ms, first_job,
-                last_job, jobs, refused, programs)
-            VALUES (@Owner, @Repository, @Workflow, @JobName, @Protocol, @Host, @Port, @atMs, @atMs, @Id, @Id, 1, @refused, @programs)
+                last_job, jobs, refused, programs, new_ms)
+            VALUES (@Owner, @Repository, @Workflow, @JobName, @Protocol, @Host, @Port, @atMs, @atMs, @Id, @Id, 1, @refused, @programs, @atMs)
             ON CONFLICT (owner, repository, workflow, job_name, protocol, host, port) DO UPDATE SET
                 first_ms = CASE WHEN destination.first_ms < excluded.first_ms THEN destination.first_ms ELSE excluded.first_ms END,
                 last_ms = CASE WHEN destination.last_ms > excluded.last_ms THEN destination.last_ms ELSE excluded.last_ms END,
                 first_job = CASE WHEN destination.first_ms <= excluded.first_ms THEN destination.first_job ELSE excluded.first_job END,
                 last_job = CASE WHEN destination.last_ms > excluded.last_ms THEN destination.last_job ELSE excluded.last_job END,
                 jobs = destination.jobs + 1, refused = destination.refused + excluded.refused,
-                programs = excluded.programs
+                programs = excluded.programs,
+                new_ms = CASE WHEN destination.taught_job IS NOT NULL OR destination.new_ms > excluded.new_ms
+                    THEN destination.new_ms ELSE excluded.new_ms END
             """,
             new
             {
@@ -170,6 +173,49 @@ internal sealed class JobCounts(Database database, TimeProvider time)
                 refused = isRefused ? 1 : 0,
                 programs = JsonSerializer.Serialize(programs),
             });
+        if (JobNews.Teaches(job))
+        {
+            await TeachAsync(write, job, seen.Key);
+        }
+    }
+
+    // The row was just written, and is this transaction's alone.
+    private static async Task TeachAsync(WriteScope write, JobRow job, DestinationKey seen)
+    {
+        const string Row =
+            """
+            WHERE owner = @Owner AND repository = @Repository AND workflow = @Workflow AND job_name = @Name
+              AND protocol = @Protocol AND host = @Host AND port = @Port
+            """;
+        var values = new
+        {
+            job.Owner, job.Repository, job.Workflow, job.Name, seen.Protocol, seen.Host, seen.Port, job.Id, job.RunId,
+            atMs = job.RegisteredMs,
+            sinceMs = JobNews.SinceMs(job.RegisteredMs),
+        };
+        // Nobody has taught it, or it is forgotten: it begins anew.
+        if (await write.ExecuteAsync(
+            $"""
+            UPDATE destination SET taught_job = @Id, taught_run = @RunId, taught_again = NULL, taught_ms = @atMs, new_ms = @atMs
+            {Row} AND (taught_job IS NULL OR taught_ms < @sinceMs)
+            """,
+            values) > 0)
+        {
+            return;
+        }
+
+        // A job that is read after later ones comes before them.
+        await write.ExecuteAsync(
+            $"""
+            UPDATE destination SET
+                taught_again = CASE WHEN taught_run = @RunId OR taught_again < @Id THEN taught_again WHEN @Id < taught_job THEN taught_job ELSE @Id END,
+                taught_run = CASE WHEN @Id < taught_job THEN @RunId ELSE taught_run END,
+                new_ms = CASE WHEN @Id < taught_job THEN @atMs ELSE new_ms END,
+                taught_job = CASE WHEN @Id < taught_job THEN @Id ELSE taught_job END,
+                taught_ms = CASE WHEN @atMs > taught_ms THEN @atMs ELSE taught_ms END
+            {Row}
+            """,
+            values);
     }
 
     private async Task CountAsync(WriteScope write, JobRow job, FindingDocument finding)

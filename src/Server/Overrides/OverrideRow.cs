@@ -35,6 +35,10 @@ internal sealed record OverrideRow
             ? (envelope, said)
             : null;
 
-    /// <summary>Whether jobs are told of it.</summary>
+    /// <summary>Whether it has neither ended nor been revoked.</summary>
     public bool IsGiven(DateTimeOffset now) => RevokedMs is null && UntilMs > now.ToUnixTimeMilliseconds();
+
+    /// <summary>Whether a machine that has its key takes it.</summary>
+    public bool IsInForce(DateTimeOffset now) => IsGiven(now)
+        && Open() is { Said: var said } && DateTimeOffset.FromUnixTimeSeconds(said.From) <= now + OverrideLimits.Ahead;
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Sallyport.Policy.Machine;
 using Sallyport.Protocol.ServerOverrides;
@@ -10,18 +11,27 @@ namespace Sallyport.Server.Overrides;
 
 /// <summary>
 /// Overrides of enforcement: signed when an administrator asks for one and never after, kept as they were signed, given to agents until their
-/// end or until somebody revokes them (ADR 0032). Whoever can write to the database alone can take them away, and cannot have one signed.
+/// end or until somebody revokes them (ADR 0032). A row that is written into the database, or changed there, is given to nobody. Whoever can
+/// write to it can take them away, and can make themselves an administrator and sign.
 /// </summary>
 internal sealed class OverrideStore(Database database, ServerKeys keys, Audit audit, TimeProvider time)
 {
     /// <summary>Those that are listed.</summary>
     public const int Shown = 100;
 
+    // With an owner's hash: a class of locks of its own (pg_advisory_xact_lock).
+    private const int Lock = 0x5A11_0032;
+
     private const string Given = "FROM enforcement_override WHERE owner = @owner AND until_ms > @nowMs AND revoked_ms IS NULL";
 
-    /// <summary>The latest first, <see cref="Shown"/> at most.</summary>
+    /// <summary>Those that have not ended first, then the latest; <see cref="Shown"/> at most.</summary>
     public Task<List<OverrideRow>> ListAsync(string owner, CancellationToken cancellation) => database.ListAsync<OverrideRow>(
-        "SELECT * FROM enforcement_override WHERE owner = @owner ORDER BY created_ms DESC, id DESC LIMIT @limit", new { owner, limit = Shown }, cancellation);
+        """
+        SELECT * FROM enforcement_override WHERE owner = @owner
+        ORDER BY CASE WHEN until_ms > @nowMs AND revoked_ms IS NULL THEN 0 ELSE 1 END, created_ms DESC, id DESC LIMIT @limit
+        """,
+        new { owner, nowMs = time.GetUtcNow().ToUnixTimeMilliseconds(), limit = Shown },
+        cancellation);
 
     /// <summary>Signs one with this server's own key of the owner.</summary>
     /// <returns>The mistakes, and nothing signed; empty when it is in force.</returns>
@@ -86,14 +96,15 @@ internal sealed class OverrideStore(Database database, ServerKeys keys, Audit au
     {
         var rows = await database.ListAsync<OverrideRow>(
             $"SELECT * {Given} ORDER BY until_ms DESC LIMIT @limit",
-            new { owner, nowMs = time.GetUtcNow().ToUnixTimeMilliseconds(), limit = OverrideLimits.Together },
+            new { owner, nowMs = time.GetUtcNow().ToUnixTimeMilliseconds(), limit = Shown },
             cancellation);
         return new OverridesAnswer(
         [
             .. rows.Select(row => row.Open()).Where(opened => opened is { Said: var said }
                 && (said.Repository is null || string.Equals(said.Repository, repository, StringComparison.OrdinalIgnoreCase))
                 && (said.Run is null || said.Run == run) && (said.Runner is null || said.Runner == runner))
-            .Select(opened => opened!.Value.Envelope),
+            .Select(opened => opened!.Value.Envelope)
+            .Take(OverrideLimits.Together),
         ]);
     }
 
@@ -104,6 +115,12 @@ internal sealed class OverrideStore(Database database, ServerKeys keys, Audit au
             {
                 var nowMs = time.GetUtcNow().ToUnixTimeMilliseconds();
                 var (id, owner) = (glass.Id, glass.Owner);
+                if (database.Kind == DatabaseKind.PostgreSql)
+                {
+                    // Two replicas count one after the other; SQLite has one writer.
+                    await write.ExecuteAsync("SELECT pg_advisory_xact_lock(@Lock, hashtext(@owner))", new { Lock, owner });
+                }
+
                 if (await write.OneAsync<long>($"SELECT COUNT(*) {Given}", new { owner, nowMs }) >= OverrideLimits.Together)
                 {
                     return [$"an organisation has at most {OverrideLimits.Together} that have not ended: revoke one"];
@@ -142,6 +159,10 @@ internal sealed class OverrideStore(Database database, ServerKeys keys, Audit au
         if (DateTimeOffset.FromUnixTimeSeconds(glass.Until) <= now)
         {
             mistakes.Add("its end is over already");
+        }
+        else if (DateTimeOffset.FromUnixTimeSeconds(glass.From) > now + OverrideLimits.Ahead)
+        {
+            mistakes.Add($"it begins at {DateTimeOffset.FromUnixTimeSeconds(glass.From).ToString("u", CultureInfo.InvariantCulture)}: no machine takes it before");
         }
         else if (glass.Mistake() is { } mistake)
         {

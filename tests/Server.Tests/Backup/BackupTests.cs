@@ -9,6 +9,7 @@ using Sallyport.Server.Configuration;
 using Sallyport.Server.DenyLists;
 using Sallyport.Server.Insights;
 using Sallyport.Server.Operations;
+using Sallyport.Server.Overrides;
 using Sallyport.Server.Recordings;
 using Sallyport.Server.Search;
 using Sallyport.Server.Store;
@@ -49,6 +50,8 @@ public sealed class BackupTests(PostgresCluster cluster, ObjectStore objects) : 
             key = await server.KeyAsync("octo");
             Assert.Empty(await DenyAsync(server, "evil.example # beacon"));
             (listKey, list) = await DenyListAsync(server);
+            Assert.Empty(await server.Services.GetRequiredService<OverrideStore>().SignAsync(
+                new OverrideAsked("octo", null, null, null, "moved", TimeProvider.System.GetUtcNow().AddHours(2)), Actor.Console, Cancellation));
             done = await server.UploadAsync(key, TestRecording.Job(), segments);
             running = await server.RegisteredAsync(key, TestRecording.Job(runId: "101"));
             await server.PutAllAsync(running, segments.Take(2));
@@ -60,8 +63,11 @@ public sealed class BackupTests(PostgresCluster cluster, ObjectStore objects) : 
 
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Target));
         var values = await TargetAsync(to);
-        await RestoreAsync(values);
+        Assert.Contains("revoked", Assert.Single(await RestoreAsync(values)), StringComparison.Ordinal);
         await using var restored = await TestServer.StartAsync(to, cluster, values);
+
+        // It may have been revoked since.
+        Assert.Equal("restore", Assert.Single(await restored.Services.GetRequiredService<OverrideStore>().ListAsync("octo", Cancellation)).RevokedBy);
         Assert.Equal(row, (await restored.RowAsync(done.JobKey))!);
         Assert.Equal(report, await ReportAsync(restored, done.JobKey));
         await VerifyAsync(restored, done.JobKey, segments);
@@ -220,7 +226,7 @@ public sealed class BackupTests(PostgresCluster cluster, ObjectStore objects) : 
         using var data = new DataFolder(settings);
         data.Take();
         await using var database = new Database(settings.Database, settings.ConnectionString);
-        await BackupReader.ReadAsync(Target, settings, database, RecordingStores.Open(settings), said.Add, Cancellation);
+        await BackupReader.ReadAsync(Target, settings, database, RecordingStores.Open(settings), said.Add, TimeProvider.System, Cancellation);
         return said;
     }
 

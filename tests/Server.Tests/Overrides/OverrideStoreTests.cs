@@ -99,6 +99,27 @@ public sealed class OverrideStoreTests(PostgresCluster cluster)
         Assert.Equal(OverrideLimits.Together, (await ReasonsAsync(server, await server.KeyAsync("octo"), "")).Length);
     }
 
+    /// <summary>Replicas do not go past the bound together, and what is in force is listed first.</summary>
+    [Theory]
+    [MemberData(nameof(StoreKinds.Databases), MemberType = typeof(StoreKinds))]
+    public async Task Signed_at_once_they_are_no_more_than_are_given(StoreKind kind)
+    {
+        await using var server = await StartAsync(kind);
+        var store = Store(server);
+        var signed = await Task.WhenAll(Enumerable.Range(0, 2 * OverrideLimits.Together).Select(
+            _ => store.SignAsync(Asked("why", 1), Actor.Console, Cancellation)));
+        Assert.Equal(OverrideLimits.Together, signed.Count(mistakes => mistakes.Count == 0));
+        Assert.All(signed, mistakes => Assert.True(mistakes.Count == 0 || mistakes[0].Contains("at most 16", StringComparison.Ordinal), string.Join(' ', mistakes)));
+
+        var first = (await store.ListAsync("octo", Cancellation))[^1];
+        foreach (var row in (await store.ListAsync("octo", Cancellation)).SkipLast(1))
+        {
+            Assert.True(await store.RevokeAsync("octo", row.Id, Actor.Console, Cancellation));
+        }
+
+        Assert.Equal(first.Id, (await store.ListAsync("octo", Cancellation))[0].Id);
+    }
+
     /// <summary>Somebody can write to the database, and has not the master key.</summary>
     [Theory]
     [MemberData(nameof(StoreKinds.Databases), MemberType = typeof(StoreKinds))]
@@ -133,6 +154,11 @@ public sealed class OverrideStoreTests(PostgresCluster cluster)
         Assert.NotEmpty(await Import(Signed(2)[..^9]));
         Assert.NotEmpty(await Import(Signed(2), "ed25519:x"));
         Assert.NotEmpty(await Import(Signed(2), await server.Services.GetRequiredService<DenyListStore>().OwnKeyAsync("octo", Cancellation)));
+        byte[] From(int seconds) => OverrideSignature.Sign(
+            Asked("moved", 2).ToSigned("0192", "mona", time.GetUtcNow().AddSeconds(seconds)), secret);
+        Assert.Contains("no machine takes it before", Assert.Single(await Import(From(61))), StringComparison.Ordinal);
+        Assert.Empty(await Import(From(60)));
+        Assert.True(await store.RevokeAsync("octo", "0192", Actor.Console, Cancellation));
         var early = Signed(1);
         time.Pass(TimeSpan.FromHours(1));
         Assert.Contains("over already", Assert.Single(await Import(early)), StringComparison.Ordinal);

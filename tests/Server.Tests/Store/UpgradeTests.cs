@@ -31,6 +31,11 @@ public sealed class UpgradeTests(PostgresCluster cluster) : IDisposable
         Assert.DoesNotContain(Old[0], run);
         var job = await database.OneAsync<JobRow>("SELECT * FROM job WHERE id = @Job", new { Job }, Cancellation);
         Assert.Equal(("octo", "octo/site", 12, "intact"), (job!.Owner, job.Repository, job.Refused, job.Chain));
+        // What was seen before runs of pull requests were told apart is known.
+        Assert.Equal(
+            (Job, "4711", (string?)null, 1764144002000, 1764144002000),
+            await database.OneAsync<(string, string, string?, long, long)>(
+                "SELECT taught_job, taught_run, taught_again, taught_ms, new_ms FROM destination", null, Cancellation));
         Assert.Equal(2, await database.OneAsync<long>("SELECT COUNT(*) FROM segment WHERE job = @Job", new { Job }, Cancellation));
         Assert.Empty(await Migrator.MigrateAsync(database, Cancellation));
     }

@@ -1,8 +1,12 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
+using Sallyport.Policy.Machine;
+using Sallyport.Protocol.ServerOverrides;
+using Sallyport.Protocol.Signing;
 using Sallyport.Server.Access;
 using Sallyport.Server.Overrides;
+using Sallyport.Server.Store;
 
 namespace Sallyport.Server.Tests.Ui;
 
@@ -44,6 +48,38 @@ public sealed partial class OverrideTests(PostgresCluster cluster)
         var after = await administrator.PageAsync(Page);
         Assert.Contains("none in force", after, StringComparison.Ordinal);
         Assert.Contains("revoked 20", after, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_no_machine_takes_is_not_in_force_and_the_key_of_another_is_said()
+    {
+        await using var server = await TestServer.StartAsync(StoreKind.PostgreSql, cluster);
+        await server.KeyAsync("octo");
+        using var administrator = await Visitor.AdministratorAsync(server);
+        using var signed = await SignAsync(administrator, "moved", "2");
+        var (store, database) = (server.Services.GetRequiredService<OverrideStore>(), server.Services.GetRequiredService<Database>());
+        var secret = new byte[OwnerKey.KeyBytes];
+        var now = TimeProvider.System.GetUtcNow();
+        var asked = new OverrideAsked("octo", null, null, null, "offline", now.AddHours(1));
+        Assert.Empty(await store.ImportAsync(
+            "octo", OverrideSignature.Sign(asked.ToSigned("0193", "mona", now), secret), PublicKeyText.Of(OwnerKey.PublicKeyOf(secret)), Actor.Console,
+            TestContext.Current.CancellationToken));
+        var page = WebUtility.HtmlDecode(await administrator.PageAsync(Page));
+        Assert.Contains("2 in force", page, StringComparison.Ordinal);
+        Assert.Single(Regex.Matches(page, "another key than this server's"));
+
+        await database.ExecuteAsync("UPDATE enforcement_override SET until_ms = until_ms + 1 WHERE id <> '0193'", null, TestContext.Current.CancellationToken);
+        page = WebUtility.HtmlDecode(await administrator.PageAsync(Page));
+        Assert.Contains("1 in force", page, StringComparison.Ordinal);
+        Assert.Contains("taken by no machine", page, StringComparison.Ordinal);
+        foreach (var id in new[] { "%00", "", new string('1', OverrideLimits.IdCharacters + 1) })
+        {
+            using var revoked = await administrator.PostAsync(Page, $"/policies/overrides?handler=Revoke&id={id}", ("owner", "octo"));
+            Assert.Equal(HttpStatusCode.NotFound, revoked.StatusCode);
+        }
+
+        using var nobody = await administrator.SendAsync("/policies/overrides?owner=%00");
+        Assert.Equal(HttpStatusCode.NotFound, nobody.StatusCode);
     }
 
     private static Task<HttpResponseMessage> SignAsync(Visitor visitor, string reason, string hours) => visitor.PostAsync(

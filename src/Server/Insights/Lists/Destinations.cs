@@ -17,13 +17,16 @@ internal sealed class Destinations(Database database, TimeProvider time)
     private const int ProgramPlaces = 4;
 
     /// <summary>
-    /// New to a job that had run before: in its first run, however many jobs of that name it has, everything would be.
+    /// New to a job that had run before, as <see cref="JobNews"/> has it: in its first run, however many jobs of that name it has, everything
+    /// would be. What only pull requests reached is new each time.
     /// </summary>
     private const string IsNew =
         """
-        d.first_ms >= @since AND EXISTS (SELECT 1 FROM destination e WHERE e.owner = d.owner AND e.repository = d.repository
-            AND e.workflow = d.workflow AND e.job_name = d.job_name AND e.first_job < d.first_job
-            AND NOT EXISTS (SELECT 1 FROM job a JOIN job b ON b.run_id = a.run_id WHERE a.id = e.first_job AND b.id = d.first_job))
+        d.new_ms >= @since AND EXISTS (SELECT 1 FROM destination e WHERE e.owner = d.owner AND e.repository = d.repository
+            AND e.workflow = d.workflow AND e.job_name = d.job_name AND e.taught_ms >= d.new_ms - @knownMs
+            AND e.taught_job < COALESCE(d.taught_job, d.last_job)
+            AND (e.taught_again < COALESCE(d.taught_job, d.last_job) OR NOT EXISTS (
+                SELECT 1 FROM job WHERE job.id = COALESCE(d.taught_job, d.last_job) AND job.run_id = e.taught_run)))
         """;
 
     private const string OfJob =
@@ -101,6 +104,7 @@ internal sealed class Destinations(Database database, TimeProvider time)
             .Contains(filter.Host, "d.host", "host")
             .Contains(filter.Program, "d.programs", "program")
             .With("since", (time.GetUtcNow() - TimeSpan.FromDays(NewDays)).ToUnixTimeMilliseconds())
+            .With("knownMs", (long)JobNews.KnownFor.TotalMilliseconds)
             .With("limit", PageOf<DestinationRow>.Asked);
         if (filter.IsNew)
         {

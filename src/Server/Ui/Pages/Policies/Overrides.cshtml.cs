@@ -12,10 +12,12 @@ namespace Sallyport.Server.Ui.Pages.Policies;
 internal sealed class OverridesModel(
     OverrideStore overrides, DenyListStore keys, Owners owners, ServerSettings settings, TimeProvider time) : ListPage(time)
 {
+    private string? own;
+
     public string Owner { get; private set; } = "";
 
     /// <summary>What machines are to have; null for who cannot sign by it, and before an organisation is named anywhere else.</summary>
-    public string? Key { get; private set; }
+    public string? Key => MaySign ? own : null;
 
     public Uri Server => settings.PublicUrl;
 
@@ -23,7 +25,10 @@ internal sealed class OverridesModel(
 
     public IReadOnlyList<OverrideRow> Rows { get; private set; } = [];
 
-    public int InForce => Rows.Count(row => row.IsGiven(Now));
+    public int InForce => Rows.Count(row => row.IsInForce(Now));
+
+    /// <summary>Whether only machines that have another key than this server's own take it.</summary>
+    public bool IsByAnother(OverrideRow row) => row.PublicKey != own;
 
     public IReadOnlyList<string> Mistakes { get; private set; } = [];
 
@@ -59,7 +64,12 @@ internal sealed class OverridesModel(
             return StatusCode(StatusCodes.Status403Forbidden);
         }
 
-        await overrides.RevokeAsync(Owner, id ?? "", Actor.Of(HttpContext), Aborted);
+        if (id is not { Length: > 0 and <= OverrideLimits.IdCharacters } || id.Contains('\0', StringComparison.Ordinal))
+        {
+            return NotFound();
+        }
+
+        await overrides.RevokeAsync(Owner, id, Actor.Of(HttpContext), Aborted);
         return Redirect(Back);
     }
 
@@ -68,15 +78,16 @@ internal sealed class OverridesModel(
     private async Task<bool> ChooseAsync(string? owner)
     {
         Owner = owner?.ToLowerInvariant() ?? "";
-        if (Owner.Length is 0 or > OverrideLimits.OwnerCharacters || Owner == Viewer.Everywhere || !Viewer.May(Owner, Role.Viewer))
+        if (Owner.Length is 0 or > OverrideLimits.OwnerCharacters || Owner.Contains('\0', StringComparison.Ordinal)
+            || Owner == Viewer.Everywhere || !Viewer.May(Owner, Role.Viewer))
         {
             return false;
         }
 
         Rows = await overrides.ListAsync(Owner, Aborted);
-        if (MaySign && (Rows.Count > 0 || await owners.ExistsAsync(Owner, Aborted)))
+        if (Rows.Count > 0 || (MaySign && await owners.ExistsAsync(Owner, Aborted)))
         {
-            Key = await keys.OwnKeyAsync(Owner, Aborted);
+            own = await keys.OwnKeyAsync(Owner, Aborted);
         }
 
         return true;
