@@ -1,6 +1,7 @@
 using System.Text;
 using Sallyport.Agent.Runner;
 using Sallyport.Agent.Upload;
+using Sallyport.Protocol.Ingest;
 
 namespace Sallyport.Agent.Tests.Runner;
 
@@ -25,4 +26,7 @@ public sealed class KnownDestinationsTests
             Assert.Contains(why!, notice.Message, StringComparison.Ordinal);
         });
     }
+
+    [Fact]
+    public void An_answer_of_the_largest_size_is_read_whole() => Assert.InRange(BaselineAnswer.MaximumBytes, 1, CurlClient.MaximumAnswer - 1);
 }
