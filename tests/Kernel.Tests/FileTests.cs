@@ -36,7 +36,7 @@ public sealed class FileTests(LabFixture fixture) : KernelTest(fixture), IClassF
     {
         var name = $"file-{Guid.NewGuid():N}";
         _ = await Lab.OutsideAsync("/bin/sh", "-ec", $"echo x > /run/lab/work/before-{name}");
-        var run = await Lab.RunAsync(LabMode.Audit, Script($"sleep 1; ln before-{name} {name}; echo x > new-{name}"));
+        var run = await Lab.RunAsync(LabMode.Audit, Script($"sleep 3; ln before-{name} {name}; echo x > new-{name}"));
         Assert.True(run.Process.ExitCode == 0 && run.Report.Complete, run.ToString());
         Assert.Equal(
             [$"linked {name}", $"created new-{name}"],
