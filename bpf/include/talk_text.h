@@ -138,13 +138,6 @@ static __always_inline void strict_line_byte(struct talk *talk, __u8 byte)
 		talk->flags |= TALK_BAD;
 }
 
-static __always_inline void chunk_sized(struct talk *talk)
-{
-	talk->state = talk->value ? TALK_CHUNK : TALK_TRAILER;
-	talk->left = talk->value;
-	talk->word_length = 0;
-}
-
 static __always_inline __u32 hex_digit(__u8 byte)
 {
 	if (byte >= '0' && byte <= '9')
@@ -319,8 +312,11 @@ __noinline int text_byte(struct talk *talk, __u8 byte)
 	}
 	case TALK_CHUNK_LINE:
 		strict_line_byte(talk, byte);
-		if (end)
-			chunk_sized(talk);
+		if (end) {
+			talk->state = talk->value ? TALK_CHUNK : TALK_TRAILER;
+			talk->left = talk->value;
+			talk->word_length = 0;
+		}
 		break;
 	case TALK_CHUNK_END:
 		strict_line_byte(talk, byte);

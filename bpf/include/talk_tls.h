@@ -39,6 +39,14 @@ static __always_inline void end_of_hello(struct talk *talk)
 	read_field(talk, TALK_HELLO_TYPE, 1);
 }
 
+static __always_inline void next_extension(struct talk *talk)
+{
+	if (talk->hello_left < 4)
+		end_of_hello(talk);
+	else
+		read_field(talk, TALK_EXTENSION, 4);
+}
+
 /* A field of the hello is whole: `value` holds it. */
 __noinline int hello_field(struct talk *talk)
 {
@@ -87,10 +95,10 @@ __noinline int hello_field(struct talk *talk)
 			talk->flags |= TALK_HAS_SNI;
 			talk->body = bytes;
 			read_field(talk, TALK_NAME_HEAD, 5);
-		} else if (!bytes && talk->hello_left < 4) {
-			end_of_hello(talk);
+		} else if (bytes) {
+			skip_field(talk, bytes, TALK_EXTENSION, 4);
 		} else {
-			skip_field(talk, bytes, talk->hello_left < 4 ? TALK_HELLO_END : TALK_EXTENSION, talk->hello_left < 4 ? 0 : 4);
+			next_extension(talk);
 		}
 		break;
 	}
@@ -109,14 +117,11 @@ __noinline int hello_field(struct talk *talk)
 	}
 	case TALK_SNI:
 		name_ready(talk, SP_NAME_SNI);
-		if (talk->hello_left < 4)
-			end_of_hello(talk);
-		else
-			read_field(talk, TALK_EXTENSION, 4);
+		next_extension(talk);
 		break;
 	case TALK_SKIP:
-		if (talk->then == TALK_HELLO_END)
-			end_of_hello(talk);
+		if (talk->then == TALK_EXTENSION)
+			next_extension(talk);
 		else
 			read_field(talk, talk->then, value);
 		break;

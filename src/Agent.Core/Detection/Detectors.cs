@@ -20,9 +20,8 @@ public sealed class Detectors
             new KernelProgramDetector(), new SocketShellDetector(), new CredentialSweepDetector(lineage), new CloudMetadataDetector(),
             new EncodedNamesDetector(), new UnnamedProgramDetector(), new DroppedProgramDetector(lineage), new SelfRemovalDetector(lineage),
             new AgentCoveredDetector(), new PrivilegedContainerDetector(), new RogueRunnerDetector(lineage), new LeftRunningDetector(lineage),
-            new RootGainedDetector(), new AgentAttackDetector(), new NamespaceDetector(), new SudoChangedDetector(lineage), new ModuleLoadDetector(), new MiningDetector(),
-            new PublishDetector(lineage, steps), new IdTokenDetector(steps), steps,
-            new EnvironmentDetector(lineage),
+            new RootGainedDetector(), new AgentAttackDetector(), new NamespaceDetector(), new SudoChangedDetector(lineage), new ModuleLoadDetector(),
+            new MiningDetector(), new PublishDetector(lineage, steps), new IdTokenDetector(steps), steps, new EnvironmentDetector(lineage),
         ];
     }
 

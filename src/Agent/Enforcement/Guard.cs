@@ -39,10 +39,11 @@ internal sealed class Guard(KernelObject kernel, bool hasRunner)
     private bool refuses;
     private ImmutableArray<string> unseen = [];
     private string? ringFailure;
+    private string? placeFailure;
     private bool seesEntries;
 
     /// <summary>What is not looked after here, a sentence each.</summary>
-    internal ImmutableArray<string> Failures => [.. unseen, .. ringFailure is null ? [] : (string[])[ringFailure]];
+    internal ImmutableArray<string> Failures => [.. unseen, .. new[] { ringFailure, placeFailure }.OfType<string>()];
 
     /// <summary>
     /// Whether it is worth its price, which every system call pays: where a runner holds the secrets of a job, or where the policy
@@ -67,6 +68,11 @@ internal sealed class Guard(KernelObject kernel, bool hasRunner)
         if (kernel.HasRefusals && !refuses)
         {
             refuses = kernel.HasRefusals = ProbeSet.RefusalsOn(version, isWanted).All(kernel.TryAttach);
+        }
+
+        if (!kernel.HasRefusals)
+        {
+            modes.Agent = modes.Namespaces = 0; // of those that were attached before one could not be
         }
 
         unseen = [.. RefusedKinds.Where(kind => IsAskedInVain(actions, kind, version)).Select(kind =>
@@ -149,9 +155,9 @@ internal sealed class Guard(KernelObject kernel, bool hasRunner)
     /// <summary>A process of the agent's: nobody of the job ends it where BPF LSM is in use and the policy says block.</summary>
     internal void Protect(int pid)
     {
-        if (ProcessIdentity.Of(pid) is { } process)
+        if (ProcessIdentity.Of(pid) is { } process && !kernel.Map("own_tasks").TrySet((uint)pid, (ulong)process.StartTicks))
         {
-            _ = kernel.Map("own_tasks").TrySet((uint)pid, (ulong)process.StartTicks);
+            placeFailure = $"{ProcessFindings.AgentAttacked.Id}: a process of the agent's has no place in the table, and may be ended";
         }
     }
 

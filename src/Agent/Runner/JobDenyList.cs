@@ -74,11 +74,7 @@ internal sealed record JobDenyList(
         try
         {
             var target = Credentials.OfMachine(settings)!;
-            using var http = new CurlClient(Path.Combine(
-                AgentFolders.Uploads, string.Create(CultureInfo.InvariantCulture, $"deny-list-{Environment.ProcessId}")), target.Proxy)
-            {
-                Seconds = patience.AtMost(MostSeconds),
-            };
+            using var http = CurlClient.Asking(target, "deny-list", patience.AtMost(MostSeconds));
             return client.Get(exchange => http.Send([exchange])[0], target);
         }
         catch (Exception e) when (e is CommandFailure or IOException or UnauthorizedAccessException)

@@ -45,11 +45,7 @@ internal sealed record JobFloors(
         try
         {
             var target = Credentials.OfMachine(settings)!;
-            using var http = new CurlClient(Path.Combine(
-                AgentFolders.Uploads, string.Create(CultureInfo.InvariantCulture, $"floors-{Environment.ProcessId}")), target.Proxy)
-            {
-                Seconds = patience.AtMost(MostSeconds),
-            };
+            using var http = CurlClient.Asking(target, "floors", patience.AtMost(MostSeconds));
             var answer = new PolicyClient(target, http, AgentFolders.Policies).Get(place, name: null, out var staleBecause);
             var floors = Of(answer.Floors);
             return staleBecause is null || floors.Stored.IsEmpty ? floors : floors with

@@ -49,14 +49,9 @@ internal sealed record KnownDestinations(FrozenSet<string>? Destinations, Immuta
                 return inputs.ServerUrl is null ? None : Nothing("server-url is given without api-key, and the job has no token for it");
             }
 
-            using var http = new CurlClient(Path.Combine(
-                AgentFolders.Uploads, string.Create(CultureInfo.InvariantCulture, $"baseline-{Environment.ProcessId}")), server.Proxy)
-            {
-                Seconds = patience.AtMost(MostSeconds),
-            };
-            var query = string.Join('&', new[] { ("repository", repository), ("workflow", workflow), ("job", job), ("run", run) }
-                .Select(pair => $"{pair.Item1}={Uri.EscapeDataString(pair.Item2)}"));
-            return Read(http.Send([new("GET", server.AddressOf($"api/v1/baseline?{query}"), server.Credential, "application/json", default, [])])[0]);
+            using var http = CurlClient.Asking(server, "baseline", patience.AtMost(MostSeconds));
+            var address = server.AddressOf("api/v1/baseline", ("repository", repository), ("workflow", workflow), ("job", job), ("run", run));
+            return Read(http.Send([new("GET", address, server.Credential, "application/json", default, [])])[0]);
         }
         catch (Exception e) when (e is CommandFailure or IOException or UnauthorizedAccessException)
         {

@@ -13,7 +13,6 @@ using Sallyport.Policy;
 using Sallyport.Policy.Machine;
 using Sallyport.Protocol.Control;
 using Sallyport.Protocol.Ingest;
-using Sallyport.Protocol.ServerOverrides;
 using Sallyport.Protocol.Report;
 using Sallyport.Reporting;
 
@@ -23,11 +22,14 @@ namespace Sallyport.Agent.Runner;
 /// `sallyport internal job-agent SOCKET`: the process that watches one job of a runner. It takes its order from the service,
 /// then answers what the service passes on, and ends with the worker; the service may come and go meanwhile.
 /// </summary>
-internal sealed class RunnerJobAgent(CommandContext context, MachineSettings settings)
+internal sealed class RunnerJobAgent
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
+    private readonly CommandContext context;
+    private readonly MachineSettings settings;
     private readonly Lock answering = new();
+    private readonly JobGlass glass;
     private RunnerJob? job;
     private RunnerJobOrder? order;
     private RunnerWorker? worker;
@@ -37,11 +39,14 @@ internal sealed class RunnerJobAgent(CommandContext context, MachineSettings set
     private JobFloors floors = JobFloors.None;
     private KnownDestinations known = KnownDestinations.None;
     private ActionInputs? configured;
-    private OverrideWatch? overrides;
-    private JobOverride? glass;
     private int isPlaced;
-    private bool isOverridden;
     private bool isConfigured;
+
+    private RunnerJobAgent(CommandContext context, MachineSettings settings)
+    {
+        (this.context, this.settings) = (context, settings);
+        glass = new JobGlass(context, settings, answering, () => job, () => Composed(configured));
+    }
 
     internal static int Run(string socket, CommandContext context)
     {
@@ -100,14 +105,8 @@ internal sealed class RunnerJobAgent(CommandContext context, MachineSettings set
             isConfigured = true;
         }
 
-        if (before?.Override is { } said && !said.IsOver(context.Clock.GetUtcNow()))
-        {
-            glass = said; // whoever watches
-            isOverridden = said.Until is null;
-            isConfigured |= isOverridden;
-        }
-
-        overrides = OverridesOf();
+        glass.Prepare(before?.Override);
+        isConfigured |= glass.IsForGood;
         var policy = InForce();
 
         if (AgentCgroup.Enter(settings) is { } reason)
@@ -129,8 +128,8 @@ internal sealed class RunnerJobAgent(CommandContext context, MachineSettings set
             using var listener = MessageListener.Listen(
                 job.SocketPath, UnixFileMode.UserRead | UnixFileMode.UserWrite, (_, message) => Answer(message), static peer => peer.Pid);
             _ = service.TrySend(Started([.. notices, .. policy.Outside]).Write());
-            overrides?.Start();
-            job.Finish(() => overrides?.Stop());
+            glass.Start();
+            job.Finish(glass.Stop);
         }
 
         return ExitCode.Success;
@@ -170,7 +169,7 @@ internal sealed class RunnerJobAgent(CommandContext context, MachineSettings set
                 {
                     JobStartRequest => Configure(asked),
                     JobReportRequest => (ControlReply)Report(),
-                    JobOverrideRequest glass => Override(glass.Reason),
+                    JobOverrideRequest asking => Override(asking.Reason),
                     _ => new ControlErrorReply(ControlErrorCode.Unsupported, "This is not for a job.", []),
                 }).Write();
             }
@@ -212,7 +211,7 @@ internal sealed class RunnerJobAgent(CommandContext context, MachineSettings set
 
         var patience = new StartPatience(context.Clock);
         inputs = WithStored(inputs!, asked.Peer.Pid, patience);
-        job.Replace(InForce(inputs));
+        job.Replace(glass.Over(Composed(inputs)));
         configured = inputs;
         job.Known = known = KnownDestinations.Take(inputs, () => TargetOf(inputs), worker!, asked.Peer.Pid, patience);
         job.KeepRequest(asked.Request.Span, stored);
@@ -222,10 +221,7 @@ internal sealed class RunnerJobAgent(CommandContext context, MachineSettings set
         ]);
     }
 
-    private RunnerPolicy InForce() => InForce(configured);
-
-    /// <summary>Audited, as long as enforcement is overridden.</summary>
-    private RunnerPolicy InForce(ActionInputs? inputs) => glass is { } said ? Composed(inputs).Overridden(said) : Composed(inputs);
+    private RunnerPolicy InForce() => glass.Over(Composed(configured));
 
     /// <summary>Within the floors of the store that the job itself has asked, or else of the machine's.</summary>
     private RunnerPolicy Composed(ActionInputs? inputs)
@@ -237,11 +233,7 @@ internal sealed class RunnerJobAgent(CommandContext context, MachineSettings set
     /// <summary>By the thread that drains: what the store has for this very job is asked by another.</summary>
     private void Identified(GitHubDocument github)
     {
-        if (OverrideSubject.Of(github) is { } subject)
-        {
-            overrides?.Learn(subject);
-        }
-
+        glass.Learn(github);
         if (settings.Server is not null && github is { Repository: not null, Workflow: not null, Job: not null }
             && Interlocked.Exchange(ref isPlaced, 1) == 0)
         {
@@ -264,7 +256,7 @@ internal sealed class RunnerJobAgent(CommandContext context, MachineSettings set
                 }
 
                 // A store's policy that could not be put in force is none: only with the step's inputs do its floors hold.
-                if (job is null || isOverridden || (configured is not null && stored is not null) || narrower.Stored.IsEmpty || narrower.IsSame(floors))
+                if (job is null || glass.IsForGood || (configured is not null && stored is not null) || narrower.Stored.IsEmpty || narrower.IsSame(floors))
                 {
                     return;
                 }
@@ -283,76 +275,9 @@ internal sealed class RunnerJobAgent(CommandContext context, MachineSettings set
     /// <summary>The service has seen who asks. Whatever a step asks for later, its policy does not come back.</summary>
     private JobStatusReply Override(string reason)
     {
-        var said = new JobOverride(reason, glass?.Before ?? job!.Mode);
-        job!.Override(said);
-        glass = said;
-        isConfigured = isOverridden = true;
-        overrides?.Stop();
-        return new JobStatusReply([], job.Id, 0);
-    }
-
-    /// <summary>
-    /// What the machine's server signs, where agent.yml has a key for it: beside the job, from its first step to its end. One that was in
-    /// force under the agent before ends at its time in any case. Null when there is nothing to look for.
-    /// </summary>
-    private OverrideWatch? OverridesOf()
-    {
-        _ = PublicKeyText.TryRead(settings.ServerOverrideKey ?? string.Empty, out var key);
-        var watch = new OverrideWatch(key ?? [], context.Clock, job => key is null ? null : OverrideClient.Ask(settings, job), Begin, End, Refused);
-        if (glass is { Until: not null })
-        {
-            watch.TakeOver(glass);
-            return watch;
-        }
-
-        return key is null || isOverridden ? null : watch;
-    }
-
-    private bool Begin(ServerOverride offered) => Change("could not begin", () =>
-    {
-        var until = DateTimeOffset.FromUnixTimeSeconds(offered.Until);
-        var said = new JobOverride(offered.Reason, glass?.Before ?? job!.Mode) { Id = offered.Id, By = offered.By, Until = until };
-        job!.Override(said);
-        glass = said;
-        context.Error.WriteLine($"sallyport: enforcement is {Printable.Line(said.Said)}");
-    });
-
-    private bool End(string why) => Change("could not end", () =>
-    {
-        job!.EndOverride(Composed(configured));
-        glass = null;
-        context.Error.WriteLine($"sallyport: the override has ended, and enforcement holds again: {why}");
-    });
-
-    /// <summary>Beside the requests of the job, which wait; false when it did not come to it.</summary>
-    private bool Change(string not, Action work)
-    {
-        lock (answering)
-        {
-            try
-            {
-                if (isOverridden)
-                {
-                    return false;
-                }
-
-                work();
-                return true;
-            }
-            catch (Exception e) when (e is CommandFailure or IOException or UnauthorizedAccessException)
-            {
-                context.Error.WriteLine($"sallyport: an override of the server {not}: {e.Message}");
-                return false;
-            }
-        }
-    }
-
-    /// <summary>What holds is no weaker for it: the journal is told, and whoever asks for the status.</summary>
-    private void Refused(string why)
-    {
-        var text = $"An override of the server was refused: {Printable.Line(why)}";
-        job?.Weaken(text);
-        context.Error.WriteLine($"sallyport: {text}");
+        glass.Break(reason);
+        isConfigured = true;
+        return new JobStatusReply([], job!.Id, 0);
     }
 
     /// <summary>With the policy of the store, where it is asked for. Who takes over takes the answer that the one before had.</summary>

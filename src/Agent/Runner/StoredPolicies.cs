@@ -36,11 +36,7 @@ internal static class StoredPolicies
 
         var job = RunnerFacts.IdentityOf(worker, asker)
             ?? throw new CommandFailure(ExitCode.Usage, "the policy store has policies by repository, and the runner does not say which this is");
-        using var http = new CurlClient(Path.Combine(
-            AgentFolders.Uploads, string.Create(CultureInfo.InvariantCulture, $"policy-{Environment.ProcessId}")), target.Proxy)
-        {
-            Seconds = patience.AtMost(MostSeconds),
-        };
+        using var http = CurlClient.Asking(target, "policy", patience.AtMost(MostSeconds));
         var answer = new PolicyClient(target, http, AgentFolders.Policies).Get(new JobPlace(job.Repository, job.Workflow, job.Job), inputs.StoredPolicy, out var staleBecause);
         notices = staleBecause is null ? [] : [new ControlNotice(
             "warning", "An earlier policy of the store is in force", $"{target.Server.Host} gave none: {staleBecause}")];

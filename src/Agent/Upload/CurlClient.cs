@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using Sallyport.Agent.Configuration;
 using Sallyport.Agent.Host;
 
 namespace Sallyport.Agent.Upload;
@@ -33,6 +34,16 @@ internal sealed class CurlClient : IDisposable
         (this.folder, this.proxy) = (folder, proxy);
         RootFolder.Ensure(folder);
     }
+
+    /// <summary>For one question of a job to its server.</summary>
+    /// <param name="target">The server.</param>
+    /// <param name="what">Name of its folder, beside this process's number.</param>
+    /// <param name="seconds">That it may take.</param>
+    internal static CurlClient Asking(UploadTarget target, string what, int seconds) =>
+        new(Path.Combine(AgentFolders.Uploads, string.Create(CultureInfo.InvariantCulture, $"{what}-{Environment.ProcessId}")), target.Proxy)
+        {
+            Seconds = seconds,
+        };
 
     /// <summary>Sends requests, one after the other.</summary>
     /// <returns>An answer for each, in their order.</returns>

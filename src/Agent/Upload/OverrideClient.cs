@@ -21,11 +21,7 @@ internal static class OverrideClient
         try
         {
             var target = Credentials.OfMachine(settings)!;
-            using var http = new CurlClient(Path.Combine(
-                AgentFolders.Uploads, string.Create(CultureInfo.InvariantCulture, $"overrides-{Environment.ProcessId}")), target.Proxy)
-            {
-                Seconds = MostSeconds,
-            };
+            using var http = CurlClient.Asking(target, "overrides", MostSeconds);
             return Ask(exchange => http.Send([exchange])[0], target, job);
         }
         catch (Exception e) when (e is CommandFailure or IOException or UnauthorizedAccessException)
@@ -37,10 +33,8 @@ internal static class OverrideClient
     /// <summary>The same by whoever sends.</summary>
     internal static ImmutableArray<SignedEnvelope>? Ask(Func<HttpExchange, HttpAnswer> send, UploadTarget target, OverrideSubject job)
     {
-        var query = string.Join('&', new[] { ("repository", job.Repository), ("run", job.Run), ("runner", job.Runner) }
-            .Where(pair => !string.IsNullOrEmpty(pair.Item2))
-            .Select(pair => $"{pair.Item1}={Uri.EscapeDataString(pair.Item2!)}"));
-        var answer = send(new("GET", target.AddressOf($"api/v1/overrides?{query}"), target.Credential, "application/json", default, []));
+        var address = target.AddressOf("api/v1/overrides", ("repository", job.Repository), ("run", job.Run), ("runner", job.Runner));
+        var answer = send(new("GET", address, target.Credential, "application/json", default, []));
         return answer.IsSuccess && Answers.TryRead(answer.Body, OverrideJson.Default.OverridesAnswer) is { Overrides.IsDefault: false } read
             ? [.. read.Overrides.Where(envelope => envelope is not null).Take(OverrideLimits.Together)]
             : null;

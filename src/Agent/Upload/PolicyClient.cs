@@ -22,13 +22,8 @@ internal sealed class PolicyClient(UploadTarget target, CurlClient http, string 
     /// <exception cref="CommandFailure">There is no answer, fresh or kept, or no policy of that name.</exception>
     internal PolicyAnswer Get(JobPlace job, string? name, out string? staleBecause)
     {
-        var query = string.Join('&', new[]
-            {
-                ("repository", job.Repository), ("workflow", job.Workflow), ("job", job.Job), ("name", name),
-            }
-            .Where(pair => !string.IsNullOrEmpty(pair.Item2))
-            .Select(pair => $"{pair.Item1}={Uri.EscapeDataString(pair.Item2!)}"));
-        var address = target.AddressOf($"api/v1/policy?{query}");
+        var address = target.AddressOf(
+            "api/v1/policy", ("repository", job.Repository), ("workflow", job.Workflow), ("job", job.Job), ("name", name));
         var kept = Path.Combine(cache, Convert.ToHexStringLower(Sha256.Digest(Encoding.UTF8.GetBytes(address))) + ".json");
         var answer = http.Send([new("GET", address, target.Credential, "application/json", default, [])])[0];
         staleBecause = null;

@@ -15,4 +15,8 @@ internal sealed record UploadTarget(Uri Server, string Credential, string? Proxy
 
     /// <summary>Address of a path below the server's.</summary>
     internal string AddressOf(string path) => $"{Server.GetLeftPart(UriPartial.Path).TrimEnd('/')}/{path}";
+
+    /// <summary>The same with a query; what has no value is left out.</summary>
+    internal string AddressOf(string path, params IEnumerable<(string Name, string? Value)> query) =>
+        AddressOf($"{path}?{string.Join('&', query.Where(pair => !string.IsNullOrEmpty(pair.Value)).Select(pair => $"{pair.Name}={Uri.EscapeDataString(pair.Value!)}"))}");
 }
