@@ -67,22 +67,28 @@ public sealed class SourceBook(ISourceReader reader, Action<SourceChange> tell)
         }
 
         Count++;
-        var stamp = new FileStamp(entry.ModifiedNs, entry.ChangedNs, entry.Inode, entry.Size);
-        return tree.Files[entry.Path] = new SourceFile(tree, entry.Path, entry.Id, stamp);
+        return tree.Files[entry.Path] = new SourceFile(tree, entry.Path, entry.Id, StampOf(in entry));
     }
 
-    /// <summary>An index was read again: it says what git put into the files that git wrote.</summary>
-    public static void Confirm(SourceFile file, in GitIndexEntry entry)
+    /// <summary>
+    /// An index was read again: it says what git put into the files that git wrote. Not where the file is another than the index
+    /// says and nobody changed it since git did: `git stash pop` leaves content that no index names, and two indexes may
+    /// have followed each other before one was read. What git left is looked at a moment later then.
+    /// </summary>
+    /// <param name="file">One that the index names.</param>
+    /// <param name="entry">What it says of it.</param>
+    /// <param name="now">The file as it is; null when it is gone.</param>
+    /// <param name="changedNs">When it became so: boot time.</param>
+    public static void Confirm(SourceFile file, in GitIndexEntry entry, FileStamp? now, long changedNs)
     {
         ArgumentNullException.ThrowIfNull(file);
-        if (!file.IsByGit)
+        var stamp = StampOf(in entry);
+        if (!file.IsByGit || (now is not null && now != stamp && changedNs <= file.ByGitNs && !file.IsContested))
         {
             return;
         }
 
-        file.IsByGit = false;
-        file.Baseline = entry.Id;
-        file.Stamp = new FileStamp(entry.ModifiedNs, entry.ChangedNs, entry.Inode, entry.Size);
+        (file.IsByGit, file.Baseline, file.Stamp) = (false, entry.Id, stamp);
     }
 
     /// <summary>git took a file away and out of its index.</summary>
@@ -127,10 +133,12 @@ public sealed class SourceBook(ISourceReader reader, Action<SourceChange> tell)
         ArgumentNullException.ThrowIfNull(by);
         if (by.IsTrusted)
         {
-            (file.IsByGit, file.ByGitNs, file.Candidate, file.Quiet) = (true, nowNs, null, null);
+            (file.IsByGit, file.IsContested, file.ByGitNs, file.Candidate, file.Quiet) = (true, false, by.BootTimeNs, null, null);
             _ = waiting.Add(file);
             return;
         }
+
+        file.IsContested = by.Kind != SourceWritingKind.Attributes;
 
         seen ??= content.Look(file);
         if (!seen.Exists)
@@ -184,6 +192,8 @@ public sealed class SourceBook(ISourceReader reader, Action<SourceChange> tell)
             }
         }
     }
+
+    private static FileStamp StampOf(in GitIndexEntry entry) => new(entry.ModifiedNs, entry.ChangedNs, entry.Inode, entry.Size);
 
     private static bool IsDue(SourceFile file, long nowNs) =>
         (file.IsByGit && nowNs - file.ByGitNs >= IndexNs) || (file.DeadlineNs != 0 && nowNs >= file.DeadlineNs);

@@ -36,10 +36,13 @@ public sealed class SourceFile
     public (GitObjectId Blob, bool IsPointer)? Lfs { get; set; }
 
     /// <summary>git wrote to it; what it wrote is known when the index is next read.</summary>
-    internal bool IsByGit { get; set; }
+    public bool IsByGit { get; internal set; }
 
-    /// <summary>When git last did.</summary>
+    /// <summary>When that was told last: boot time.</summary>
     internal long ByGitNs { get; set; }
+
+    /// <summary>Somebody else wrote to it after git did.</summary>
+    internal bool IsContested { get; set; }
 
     /// <summary>Other content that was seen while somebody has the file open.</summary>
     internal (SourceWriting By, SourceSnapshot Seen)? Candidate { get; set; }

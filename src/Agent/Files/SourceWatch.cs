@@ -62,7 +62,8 @@ internal sealed class SourceWatch : IDisposable
         isBegun = true;
     }
 
-    internal void Take(in FileNotice notice)
+    /// <summary>True when it was about a tracked file, or may have been: the next such change is not to wait.</summary>
+    internal bool Take(in FileNotice notice)
     {
         if ((notice.Mask & NoticeMask.MovedTo) != 0 && notice.Name.SequenceEqual("index"u8))
         {
@@ -87,6 +88,8 @@ internal sealed class SourceWatch : IDisposable
                 Look(below, (uint)notice.Pid, kind);
             }
         }
+
+        return file is not null || folder is not null;
     }
 
     /// <summary>
@@ -313,7 +316,8 @@ internal sealed class SourceWatch : IDisposable
             _ = named.Add(entry.Path);
             if (SourceBook.Find(tree, entry.Path) is { } file)
             {
-                SourceBook.Confirm(file, in entry);
+                var stamp = file.IsByGit ? reader.StampOf(file) : null;
+                SourceBook.Confirm(file, in entry, stamp, stamp is { ChangedNs: var changedNs } ? changedNs - WallClockLead() : 0);
             }
         }
 

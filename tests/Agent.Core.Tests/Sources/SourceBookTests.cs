@@ -141,7 +141,7 @@ public class SourceBookTests
     {
         Write("by git\n", process: 1, Placed | Written | Closed, isTrusted: true);
         var entry = files.Commit(Path, "by git\n");
-        SourceBook.Confirm(file, in entry);
+        Confirm(in entry);
         Write("by git\n", process: 2, Written | Closed);
         Assert.Empty(told);
         Write("one\ntwo\nthree\n", process: 2, Written | Closed);
@@ -158,10 +158,42 @@ public class SourceBookTests
     }
 
     [Fact]
+    public void An_index_that_does_not_speak_of_what_git_left_is_not_believed()
+    {
+        var before = files.Commit(Path, "one\ntwo\nthree\n");
+        Write("from the stash\n", process: 1, Placed | Written | Closed, isTrusted: true);
+        Confirm(in before);
+        book.Finish(f => files.StampOf(f.Path), now);
+        Assert.Empty(told);
+    }
+
+    [Fact]
+    public void What_changed_after_git_wrote_is_found_though_nobody_told_of_it()
+    {
+        Write("by git\n", process: 1, Placed | Written | Closed, isTrusted: true);
+        var entry = files.Commit(Path, "by git\n");
+        files.Write(Path, "evil\n");
+        SourceBook.Confirm(file, in entry, files.StampOf(Path), now + 1);
+        book.Finish(f => files.StampOf(f.Path), now);
+        Assert.Equal((entry.Id.ToString(), "found"), (Assert.Single(told).Before, told[0].How));
+    }
+
+    [Fact]
+    public void Old_content_that_another_one_puts_back_before_the_index_is_read_is_found()
+    {
+        Write("mended\n", process: 1, Placed | Written | Closed, isTrusted: true);
+        var entry = files.Commit(Path, "mended\n");
+        Write("one\ntwo\nthree\n", process: 2, Written | Closed);
+        Confirm(in entry);
+        book.Finish(f => files.StampOf(f.Path), now);
+        Assert.Equal(entry.Id.ToString(), Assert.Single(told).Before);
+    }
+
+    [Fact]
     public void An_index_alone_changes_nothing()
     {
         var evil = new GitIndexEntry(Path, 0x81a4, BlobHasher.Of(GitHash.Sha1, "evil"u8), 4, 0, 0, 1);
-        SourceBook.Confirm(file, in evil);
+        Confirm(in evil);
         Write("evil", process: 1, Written | Closed);
         Assert.Single(told);
     }
@@ -216,6 +248,9 @@ public class SourceBookTests
         files.Write(Path, text);
         book.Accept(file, By(process, kind, isTrusted), isTrusted ? null : files.Look(file), now);
     }
+
+    /// <summary>The index is read when nobody has touched the file since it was told.</summary>
+    private void Confirm(in GitIndexEntry entry) => SourceBook.Confirm(file, in entry, files.StampOf(Path), changedNs: 0);
 
     private void Wait()
     {
