@@ -37,6 +37,11 @@ internal sealed unsafe class FileWatch : IDisposable
     private const int BusyMs = 4;
     private const int IdleMs = 100;
 
+    /// <summary>
+    /// After notices that are of no tracked file: what a writer repeats meanwhile the kernel puts together, and it wakes nobody for it.
+    /// </summary>
+    private const int RestMs = 2;
+
     /// <summary>As the draining thread: a job that keeps every processor busy must not keep us from looking.</summary>
     private const int Priority = -10;
     private static readonly TimeSpan AtTheEnd = TimeSpan.FromSeconds(5);
@@ -230,14 +235,14 @@ internal sealed unsafe class FileWatch : IDisposable
             var isOver = Wait(sources.IsWaiting || activities.IsWaiting || commands.IsWaiting ? BusyMs : IdleMs, out var isMounted);
             if (isMounted)
             {
-                ReadAll(); // of what was mounted until now
+                _ = ReadAll(); // of what was mounted until now
                 var (came, gone) = mounts.Take();
                 sources.TakeMounts(came, gone, mounts.Later);
                 activities.TakeMounts(came, BootClock.NowNs());
                 commands.TakeMounts(came, BootClock.NowNs());
             }
 
-            ReadAll();
+            var rests = ReadAll();
             sources.Tend(BootClock.NowNs(), isOver);
             activities.Tend(BootClock.NowNs(), isOver);
             commands.Tend(BootClock.NowNs(), isOver);
@@ -245,6 +250,11 @@ internal sealed unsafe class FileWatch : IDisposable
             {
                 sources.Finish(BootClock.NowNs());
                 return;
+            }
+
+            if (rests)
+            {
+                Thread.Sleep(RestMs);
             }
         }
     }
@@ -263,8 +273,10 @@ internal sealed unsafe class FileWatch : IDisposable
     private static Interop.Libc.PollDescriptor On(SafeFileHandle file, short events) =>
         new() { Descriptor = (int)file.DangerousGetHandle(), Events = events };
 
-    private void ReadAll()
+    /// <summary>True when there were notices, and none that had to be looked at at once.</summary>
+    private bool ReadAll()
     {
+        var (hasRead, hasLooked) = (false, false);
         for (var hasAll = false; !hasAll;)
         {
             var nowNs = BootClock.NowNs();
@@ -277,11 +289,14 @@ internal sealed unsafe class FileWatch : IDisposable
                 }
                 else if (notice.Pid != own)
                 {
-                    sources.Take(in notice);
+                    hasRead = true;
+                    hasLooked |= sources.Take(in notice);
                     activities.Take(in notice, nowNs);
                     commands.Take(in notice);
                 }
             }
         }
+
+        return hasRead && !hasLooked;
     }
 }
