@@ -13,6 +13,11 @@ internal sealed class Bench(BenchOptions options, ImmutableArray<Variant> varian
     private const int YardstickRounds = 3;
     private const int ColumnWidth = 30;
 
+    /// <summary>From the same rounds: what refusing costs beyond watching. Its aim is 1.01.</summary>
+    private const string BlockByAudit = "block / audit";
+
+    private bool HasModes => this.IndexOf(Variant.AuditName) >= 0 && this.IndexOf(Variant.BlockName) >= 0;
+
     internal void PrintHeading()
     {
         output.WriteLine(string.Create(
@@ -24,7 +29,7 @@ internal sealed class Bench(BenchOptions options, ImmutableArray<Variant> varian
             output.Write(variant.Name.PadRight(ColumnWidth));
         }
 
-        output.WriteLine("aim");
+        output.WriteLine((this.HasModes ? BlockByAudit.PadRight(ColumnWidth) : "") + "aim");
     }
 
     /// <param name="workload">What is done.</param>
@@ -37,8 +42,19 @@ internal sealed class Bench(BenchOptions options, ImmutableArray<Variant> varian
             return;
         }
 
+        try
+        {
+            this.RunRounds(workload, budget.IsOver(rowsLeft));
+        }
+        catch (InvalidOperationException e)
+        {
+            output.WriteLine($"{workload.Name,-28}failed: {e.Message}");
+        }
+    }
+
+    private void RunRounds(Workload workload, Func<bool> isOver)
+    {
         string[] arguments = [.. workload.Arguments];
-        Func<bool> isOver = budget.IsOver(rowsLeft);
         var off = new List<double> { Variant.Off.Measure(options, arguments) };
         var ratios = variants.Select(_ => new List<double>()).ToArray();
         for (int round = 0; round < options.Rounds; round++)
@@ -64,8 +80,18 @@ internal sealed class Bench(BenchOptions options, ImmutableArray<Variant> varian
             output.Write(Ratios.Of(measured).ToString().PadRight(ColumnWidth));
         }
 
+        if (this.HasModes)
+        {
+            output.Write(Ratios.Of(this.BlocksByAudits(ratios)).ToString().PadRight(ColumnWidth));
+        }
+
         output.WriteLine(workload.Aim is { } aim ? string.Create(CultureInfo.InvariantCulture, $"≤ {aim:0.00}") : "–");
     }
+
+    private IEnumerable<double> BlocksByAudits(List<double>[] ratios) => ratios[this.IndexOf(Variant.BlockName)]
+        .Zip(ratios[this.IndexOf(Variant.AuditName)], (block, audit) => block / audit);
+
+    private int IndexOf(string variant) => variants.IndexOf(variants.SingleOrDefault(one => one.Name == variant)!);
 
     /// <summary>Who goes first alternates: the second finds warmer caches.</summary>
     private (double Without, double With) MeasurePair(Variant variant, string[] arguments, bool withoutFirst)

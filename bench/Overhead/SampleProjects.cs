@@ -6,18 +6,23 @@ namespace Sallyport.Bench.Overhead;
 /// <summary>What the larger workloads build and clone: made in the work folder, without any network.</summary>
 internal sealed class SampleProjects : IDisposable
 {
+    /// <summary>A daemon that listened before the job, which a block-mode job asks by a rule of its policy.</summary>
+    internal const string GitServer = $"{GitAddress}:{GitPort}";
+
+    private const string GitAddress = "127.0.0.1";
+    private const string GitPort = "9418";
     private const int SourceFiles = 16;
     private const int FunctionsPerFile = 40;
 
     private readonly ChildProcess gitServer;
 
-    private SampleProjects(string work, ChildProcess gitServer, int gitPort)
+    private SampleProjects(string work, ChildProcess gitServer)
     {
         this.gitServer = gitServer;
         this.CompileFolder = Path.Combine(work, "compile");
         this.DotnetFolder = Path.Combine(work, "app");
         this.CloneTarget = Path.Combine(work, "clone");
-        this.CloneSource = string.Create(CultureInfo.InvariantCulture, $"git://127.0.0.1:{gitPort}/repository");
+        this.CloneSource = $"git://{GitServer}/repository";
     }
 
     internal string CompileFolder { get; }
@@ -30,14 +35,13 @@ internal sealed class SampleProjects : IDisposable
 
     internal static SampleProjects Create(BenchOptions options)
     {
-        const int gitPort = 9418;
         WriteCompileSample(Path.Combine(options.Work, "compile"));
         WriteDotnetSample(options, Path.Combine(options.Work, "app"));
         WriteRepository(options.Work);
         ChildProcess server = ChildProcess.Start(
-            "git", "daemon", "--listen=127.0.0.1", string.Create(CultureInfo.InvariantCulture, $"--port={gitPort}"),
+            "git", "daemon", "--listen=" + GitAddress, "--port=" + GitPort,
             "--export-all", "--base-path=" + options.Work, "--reuseaddr");
-        return new SampleProjects(options.Work, server, gitPort);
+        return new SampleProjects(options.Work, server);
     }
 
     public void Dispose() => this.gitServer.Dispose();

@@ -10,16 +10,19 @@ namespace Sallyport.Bench.Overhead;
 internal sealed record Variant(
     string Name, ImmutableArray<string> Prefix, bool EveryRound, Func<IDisposable>? Around = null)
 {
+    internal const string AuditName = "audit";
+    internal const string BlockName = "block";
+
     internal static Variant Off { get; } = new("off / off", [], EveryRound: true);
 
-    internal static Variant Audit(BenchOptions options) => Agent(options, "audit");
+    internal static Variant Audit(BenchOptions options) => Agent(options, AuditName);
 
-    internal static Variant Block(BenchOptions options) => Agent(options, "block");
+    internal static Variant Block(BenchOptions options) => Agent(options, BlockName);
 
     /// <summary>An audit with options of `run` besides, or with lines of a policy.</summary>
     internal static Variant AuditWith(BenchOptions options, string name, string? policy, params ReadOnlySpan<string> more)
     {
-        Variant audit = Agent(options, "audit");
+        Variant audit = Agent(options, AuditName);
         List<string> prefix = [.. audit.Prefix.AsSpan()[..^1], .. more];
         if (policy is not null)
         {
@@ -50,7 +53,8 @@ internal sealed record Variant(
 
     private static Variant Agent(BenchOptions options, string mode) =>
         new(mode,
-            [options.Sallyport, "run", "--quiet", "--mode", mode, "--allow", "allowed.example", "--output",
+            [options.Sallyport, "run", "--quiet", "--mode", mode, "--allow", "allowed.example",
+             "--allow", SampleProjects.GitServer, "--output",
              Path.Combine(options.Work, "report"), "--cgroup-root", options.Cgroup, "--"],
             EveryRound: true);
 }
