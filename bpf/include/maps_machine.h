@@ -82,10 +82,11 @@ struct {
 	__type(value, __u32); /* host order */
 } resolver_ports SEC(".maps");
 
-/* Devices that carry the tc programs: SP_DEVICE_KIND_* */
-#define SP_DEVICE_KIND_UPLINK 1
-#define SP_DEVICE_KIND_STUB 2 /* loopback, with a stub resolver behind it */
-#define SP_DEVICE_KIND_PORT 3 /* of a bridge: somebody else's container is behind it */
+/* Devices that carry the tc programs: SP_DEVICE_* */
+#define SP_DEVICE_UPLINK 1
+#define SP_DEVICE_LOOPBACK 2 /* with a stub resolver behind it */
+#define SP_DEVICE_PORT 3 /* of a bridge: somebody else's container is behind it */
+#define SP_DEVICE_RAW 4 /* an uplink whose packets have no link header */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 256);

@@ -31,7 +31,7 @@ __noinline int answer_in_place(struct __sk_buff *skb, const struct packet *packe
 		return DROP;
 	/* QR and RA set, RD as it was, RCODE 3 (RFC 1035 section 4.1.1) or no error and no data */
 	flags = (old_flags & bpf_htons(0x0100)) | bpf_htons(0x8080 | (answer == 1 ? 3 : 0));
-	if (device == SP_DEVICE_ETHERNET && !swap_fields(skb, 0, 6))
+	if (device != SP_DEVICE_RAW && device != SP_DEVICE_LOOPBACK && !swap_fields(skb, 0, 6))
 		return DROP;
 	if (packet->version == 4) {
 		if (!swap_fields(skb, packet->network + 12, 4))

@@ -6,10 +6,6 @@
 
 #define SP_MARK 0x40000000 /* came from a container of the job: set on the host's end of its veth */
 
-#define SP_DEVICE_ETHERNET 1
-#define SP_DEVICE_LOOPBACK 2
-#define SP_DEVICE_RAW 3 /* no link header */
-
 /* Lets other programs on the device run, ours of another job among them: TC_ACT_UNSPEC, also TCX_NEXT. */
 #define PASS (-1)
 #define DROP 2

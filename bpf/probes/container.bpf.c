@@ -190,19 +190,29 @@ static __always_inline struct cgroup *cgroup_above(struct cgroup *group)
 
 #define CGROUP_DEPTH 12
 
-/* The tracepoints tell of the whole machine, the other programs only of what is below their folder. */
-static __always_inline bool is_below_root(struct cgroup *group)
+/* The tracepoints tell of the whole machine, the other programs only of what is below their folder. `address` is a cgroup's. */
+__noinline int is_below_root(__u64 address)
 {
+	struct cgroup *group = (struct cgroup *)address;
 	struct settings *set = the_settings();
 
 	if (!set)
-		return false;
+		return 0;
 	for (int i = 0; i < CGROUP_DEPTH && group; i++) {
 		if (BPF_CORE_READ(group, kn, id) == set->cgroup)
-			return true;
+			return 1;
 		group = cgroup_above(group);
 	}
-	return false;
+	return 0;
+}
+
+/* The first argument of a tracepoint as a number, which is what a function that is verified by itself takes. */
+static __always_inline __u64 first_argument(void *arguments)
+{
+	__u64 first = 0;
+
+	bpf_probe_read_kernel(&first, sizeof(first), arguments);
+	return first;
 }
 
 SEC("tp_btf/cgroup_mkdir")
@@ -241,7 +251,7 @@ int BPF_PROG(on_cgroup_made, struct cgroup *group, const char *path)
 		struct container_owner *owner = owner_of(scratch, named);
 
 		tag.own = is_made_by_job(&maker);
-		if (!outer && ((!owner && !tag.own && !may_be_of_job()) || !is_below_root(group)))
+		if (!outer && ((!owner && !tag.own && !may_be_of_job()) || !is_below_root(first_argument(ctx))))
 			return 0;
 		tag.container = id;
 		tag.execution = owner ? owner->execution : tag.own ? maker.execution : 0;
@@ -322,7 +332,7 @@ int BPF_PROG(on_cgroup_attach, struct cgroup *group, const char *path, struct ta
 	 * `docker exec` into a container that is not the job's: of the job when the request for it was seen, or when requests
 	 * may come by ways that are not.
 	 */
-	if (!target && ((!joining && !may_be_of_job()) || !is_below_root(group)))
+	if (!target && ((!joining && !may_be_of_job()) || !is_below_root(first_argument(ctx))))
 		return 0;
 	tag.process = new_process();
 	tag.start_boot_ns = task->start_boottime;

@@ -52,15 +52,27 @@ static __always_inline struct forwarded *sender_of(const struct destination *to,
  * By a port of a bridge that was there before the job, to that bridge's network: what is there was judged when it was sent. To
  * anywhere else, the container behind the port would be made a router for the job.
  */
-static __always_inline bool stays_in_port_network(struct __sk_buff *skb, const struct destination *to)
+static __always_inline bool stays_in_port_network(__u32 device, const struct destination *to)
 {
-	__u32 device = skb->ifindex;
-	__u32 *kind = bpf_map_lookup_elem(&uplinks, &device);
-
-	return kind && *kind == SP_DEVICE_KIND_PORT && in_networks(&port_networks, &to->address);
+	return device == SP_DEVICE_PORT && in_networks(&port_networks, &to->address);
 }
 
-static __always_inline int at_uplink(struct __sk_buff *skb, __u32 device)
+/* Looked up, and not a program for each: what the verifier walks is most of the agent's start. */
+static __always_inline __u32 device_of(struct __sk_buff *skb)
+{
+	__u32 index = skb->ifindex;
+	__u32 *kind = bpf_map_lookup_elem(&uplinks, &index);
+
+	return kind ? *kind : SP_DEVICE_UPLINK;
+}
+
+/* Bytes of the link header. */
+static __always_inline __u32 network_of(__u32 device)
+{
+	return device == SP_DEVICE_RAW ? 0 : 14;
+}
+
+static __always_inline int leaves(struct __sk_buff *skb, __u32 device, const bool is_loopback)
 {
 	struct bpf_sock *socket = skb->sk;
 	struct flow *flow = 0;
@@ -69,7 +81,6 @@ static __always_inline int at_uplink(struct __sk_buff *skb, __u32 device)
 	struct leaving *leaving = bpf_map_lookup_elem(&leavings, &zero);
 	bool sent_raw = false;
 	bool forwarded = false;
-	__u32 network = device == SP_DEVICE_RAW ? 0 : 14;
 	__u16 type = bpf_ntohs(skb->protocol);
 
 	if (!leaving)
@@ -92,13 +103,13 @@ static __always_inline int at_uplink(struct __sk_buff *skb, __u32 device)
 				flow = bpf_sk_storage_get(&flows, socket, 0, 0);
 		}
 	}
-	if (device == SP_DEVICE_LOOPBACK && sent_raw)
+	if (is_loopback && sent_raw)
 		return PASS;
 	if (type != ETH_P_IP && type != ETH_P_IPV6 && !sent_raw)
 		return PASS;
-	if (read_packet(skb, packet, network)) {
-		if (!sent_raw && (flow || device == SP_DEVICE_LOOPBACK || !is_of_job(skb)))
-			return flow && device != SP_DEVICE_LOOPBACK ? DROP : PASS;
+	if (read_packet(skb, packet, network_of(device))) {
+		if (!sent_raw && (flow || is_loopback || !is_of_job(skb)))
+			return flow && !is_loopback ? DROP : PASS;
 		if (sent_raw)
 			packet->protocol = 0;
 	}
@@ -123,7 +134,7 @@ static __always_inline int at_uplink(struct __sk_buff *skb, __u32 device)
 			return PASS;
 		return answer == 3 ? DROP : answer_in_place(skb, packet, device, answer);
 	}
-	if (device == SP_DEVICE_LOOPBACK) {
+	if (is_loopback) {
 		stub_answers(skb, packet);
 		return PASS;
 	}
@@ -152,7 +163,7 @@ static __always_inline int at_uplink(struct __sk_buff *skb, __u32 device)
 	/* Of a socket's packet the whole was judged before it was cut. */
 	if (packet->flags & SP_PACKET_LATER && !sent_raw && (!forwarded || first_has_left(skb, packet)))
 		return PASS;
-	if (!(packet->flags & SP_PACKET_OPTIONS) && stays_in_port_network(skb, to))
+	if (!(packet->flags & SP_PACKET_OPTIONS) && stays_in_port_network(device, to))
 		return PASS;
 	judge(to, flow, result);
 	if (sent_raw) {
@@ -182,41 +193,24 @@ static __always_inline int at_uplink(struct __sk_buff *skb, __u32 device)
 SEC("tc")
 int on_uplink_egress(struct __sk_buff *skb)
 {
-	return at_uplink(skb, SP_DEVICE_ETHERNET);
-}
-
-SEC("tc")
-int on_raw_egress(struct __sk_buff *skb)
-{
-	return at_uplink(skb, SP_DEVICE_RAW);
+	return leaves(skb, device_of(skb), false);
 }
 
 SEC("tc")
 int on_loopback_egress(struct __sk_buff *skb)
 {
-	return at_uplink(skb, SP_DEVICE_LOOPBACK);
-}
-
-static __always_inline int answer_arrives(struct __sk_buff *skb, __u32 network)
-{
-	struct packet packet = {};
-	__u16 type = bpf_ntohs(skb->protocol);
-
-	if ((type == ETH_P_IP || type == ETH_P_IPV6) && !read_packet(skb, &packet, network))
-		answer_for_query(skb, &packet);
-	return PASS;
+	return leaves(skb, SP_DEVICE_LOOPBACK, true);
 }
 
 SEC("tc")
 int on_uplink_ingress(struct __sk_buff *skb)
 {
-	return answer_arrives(skb, 14);
-}
+	struct packet packet = {};
+	__u16 type = bpf_ntohs(skb->protocol);
 
-SEC("tc")
-int on_raw_ingress(struct __sk_buff *skb)
-{
-	return answer_arrives(skb, 0);
+	if ((type == ETH_P_IP || type == ETH_P_IPV6) && !read_packet(skb, &packet, network_of(device_of(skb))))
+		answer_for_query(skb, &packet);
+	return PASS;
 }
 
 /* Host's end of the veth of a container of the job. */

@@ -16,6 +16,7 @@ internal sealed class Uplinks : IDisposable
     private const uint Uplink = 1;
     private const uint Stub = 2;
     private const uint Port = 3;
+    private const uint UplinkWithoutHeader = 4;
     private const uint OwnNetwork = 1;
     private const uint OwnAddress = 2;
     private const uint WasThere = 0;
@@ -233,32 +234,32 @@ internal sealed class Uplinks : IDisposable
         Attach(device, null, Marking, 0);
     }
 
-    private void AttachUplink(NetworkDevice device)
-    {
-        if (device.HasNoLinkHeader)
-        {
-            Attach(device, "on_raw_egress", "on_raw_ingress", Uplink);
-        }
-        else
-        {
-            Attach(device, "on_uplink_egress", "on_uplink_ingress", Uplink);
-        }
-    }
+    private void AttachUplink(NetworkDevice device) =>
+        Attach(device, "on_uplink_egress", "on_uplink_ingress", device.HasNoLinkHeader ? UplinkWithoutHeader : Uplink);
 
+    /// <param name="device">Carries the programs from here on.</param>
+    /// <param name="egress">Of what leaves by it; null for none.</param>
+    /// <param name="ingress">Of what comes in by it; null for none.</param>
+    /// <param name="kind">What the programs are to take it for; 0 where none of them asks.</param>
     private void Attach(NetworkDevice device, string? egress, string? ingress, uint kind)
     {
-        var failure = egress is null ? null : programs.Attach(device.Index, kernel.Program(egress), egress: true);
+        var uplinks = kernel.Map("uplinks");
+        // A program that knows nothing of its device takes it for one with a link header.
+        var isFirst = kind == UplinkWithoutHeader;
+        var failure = !isFirst || uplinks.TrySet((uint)device.Index, kind) ? null : "there are too many devices";
+        failure ??= egress is null ? null : programs.Attach(device.Index, kernel.Program(egress), egress: true);
         failure ??= ingress is null ? null : programs.Attach(device.Index, kernel.Program(ingress), egress: false);
         if (failure is not null)
         {
+            uplinks.Remove((uint)device.Index);
             Fail(device, failure);
             return;
         }
 
         attached[device.Index] = device.Name;
-        if (kind != 0)
+        if (!isFirst && kind != 0)
         {
-            _ = kernel.Map("uplinks").TrySet((uint)device.Index, kind);
+            _ = uplinks.TrySet((uint)device.Index, kind);
         }
     }
 
