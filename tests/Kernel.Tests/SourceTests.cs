@@ -114,6 +114,19 @@ public sealed class SourceTests(LabFixture fixture) : SourceTest(fixture), IClas
     [InlineData("git -c protocol.file.allow=always submodule --quiet add ./ sub; cd sub; git checkout -q other; git checkout -q main")]
     public Task What_git_does_is_no_finding(string script) => SilentAsync(script);
 
+    /// <summary>A repository is what somebody else wrote. That the agent goes on is shown by what comes after.</summary>
+    [Theory]
+    [InlineData("printf '[core]\\n worktree = a\\0b\\n' > x/config")]
+    [InlineData("printf 'a\\0b' > x/commondir; printf '/a\\0b' > x/gitdir")]
+    [InlineData("printf '[core]\\n worktree =\\n' > x/config; printf '' > x/gitdir; printf '' > x/commondir")]
+    [InlineData("mkdir y; printf 'gitdir: \\0' > y/.git; printf '[core]\\n worktree = ../y\\n' > x/config; head -c 5000 /dev/urandom > x/t")]
+    public async Task A_repository_that_is_none_does_not_end_the_agent(string lie)
+    {
+        var finding = await FindAsync(
+            "sh", $"mkdir x; echo 'ref: refs/heads/main' > x/HEAD; touch x/t; {lie}; mv x/t x/index; sleep 0.3; echo '{Evil}' > src/main.c", Compile);
+        Assert.Equal(await IdAsync(Evil), finding.Evidence["after"]);
+    }
+
     /// <summary>One short file and one that is longer than what is kept for comparing, whose content LFS has.</summary>
     private const string Large =
         "git lfs install --local > /dev/null; git lfs track '*.bin' > /dev/null; head -c 1000 /dev/zero > short.bin; head -c 200000 /dev/zero > long.bin; "

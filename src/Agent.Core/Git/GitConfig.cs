@@ -34,7 +34,7 @@ public readonly record struct GitConfig(string? WorkTree, GitHash Hash)
             var value = text[(equals + 1)..].Trim().Trim('"');
             switch ($"{section}.{text[..equals].Trim()}".ToUpperInvariant())
             {
-                case "CORE.WORKTREE":
+                case "CORE.WORKTREE" when !value.Contains('\0'): // no path has one
                     tree = value.ToString();
                     break;
                 case "EXTENSIONS.OBJECTFORMAT" when value.Equals("sha256", StringComparison.OrdinalIgnoreCase):

@@ -32,6 +32,11 @@ internal static class MachinePaths
     /// <param name="isWritable">It may write there.</param>
     internal static string? WordFor(string path, bool isWritable)
     {
+        if (path.Contains('\0'))
+        {
+            return Files; // where a runtime that takes it would end, nobody knows
+        }
+
         var real = PathHandle.RealPath(path);
         return Array.IndexOf(RuntimeFolders, real) >= 0 || Array.IndexOf(Runtimes, Path.GetFileName(real)) >= 0 ? Socket
             : Array.IndexOf(Whole, real) >= 0 ? Files

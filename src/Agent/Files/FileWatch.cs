@@ -254,7 +254,7 @@ internal sealed unsafe class FileWatch : IDisposable
 
             if (rests)
             {
-                Thread.Sleep(RestMs);
+                Rest();
             }
         }
     }
@@ -268,6 +268,30 @@ internal sealed unsafe class FileWatch : IDisposable
         _ = Interop.Libc.poll(watched, Watched, milliseconds);
         isMounted = watched[2].Returned != 0;
         return watched[0].Returned != 0;
+    }
+
+    /// <summary>True when it was about a tracked file. What is there is the job's, and may be what nobody thought of: told as lost then.</summary>
+    private bool Take(in FileNotice notice, long nowNs)
+    {
+        try
+        {
+            var isTracked = sources.Take(in notice);
+            activities.Take(in notice, nowNs);
+            commands.Take(in notice);
+            return isTracked;
+        }
+        catch (Exception e) when (e is ArgumentException or IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            changesLost++;
+            return true;
+        }
+    }
+
+    /// <summary>Waits for the end alone: nobody who writes has to wake us.</summary>
+    private void Rest()
+    {
+        var end = On(stop.Reader, 0);
+        _ = Interop.Libc.poll(&end, 1, RestMs);
     }
 
     private static Interop.Libc.PollDescriptor On(SafeFileHandle file, short events) =>
@@ -290,9 +314,7 @@ internal sealed unsafe class FileWatch : IDisposable
                 else if (notice.Pid != own)
                 {
                     hasRead = true;
-                    hasLooked |= sources.Take(in notice);
-                    activities.Take(in notice, nowNs);
-                    commands.Take(in notice);
+                    hasLooked |= Take(in notice, nowNs);
                 }
             }
         }

@@ -21,9 +21,17 @@ internal static unsafe class PathHandle
         return descriptor < 0 ? null : new SafeFileHandle(descriptor, ownsHandle: true);
     }
 
-    /// <summary>Where a path leads when every link is followed, without a slash at its end. What does not exist is as it is written.</summary>
+    /// <summary>
+    /// Where a path leads when every link is followed, without a slash at its end. What does not exist is as it is written, and what is no
+    /// path because of a zero in it.
+    /// </summary>
     internal static string RealPath(string path)
     {
+        if (path.Contains('\0'))
+        {
+            return path;
+        }
+
         var full = Path.GetFullPath(path);
         using var file = TryOpen(full);
         var real = file is null ? null : ProcText.TryReadLink($"/proc/self/fd/{file.DangerousGetHandle()}");

@@ -156,6 +156,7 @@ public class ObjectTests
     {
         var config = GitConfig.Read("[core]\n\tbare = false\n\tworktree = ../../../sub\n[extensions]\n\tobjectformat = sha256\n"u8);
         Assert.Equal(("../../../sub", GitHash.Sha256), (config.WorkTree, config.Hash));
+        Assert.Equal(default, GitConfig.Read("[core]\n\tworktree = a\0b\n"u8));
         Assert.Equal(default, GitConfig.Read("[corn]\n worktree = x\n[core]\nworktree"u8));
     }
 

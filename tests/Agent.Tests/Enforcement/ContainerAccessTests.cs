@@ -8,6 +8,7 @@ public sealed class ContainerAccessTests
     [Theory]
     [InlineData("""{"HostConfig":{"Privileged":false,"PidMode":"","NetworkMode":"bridge","CapAdd":null,"Devices":[]},"Mounts":[]}""", null)]
     [InlineData("""{"HostConfig":{"Binds":["/:/host"],"Privileged":true}}""", "files, privileged")]
+    [InlineData("""{"HostConfig":{"Binds":["/srv\u0000:/host"],"Devices":[{"PathOnHost":"/dev/null\u0000"}]}}""", "devices, files")]
     [InlineData("""{"HostConfig":{"PidMode":"host","NetworkMode":"host"}}""", "network, pids")]
     [InlineData("""{"HostConfig":{"PidMode":"container:host"}}""", null)]
     [InlineData("""{"HostConfig":{"CapAdd":["NET_ADMIN","CAP_SYS_ADMIN"]}}""", "capabilities")]

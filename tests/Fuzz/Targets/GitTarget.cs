@@ -48,7 +48,11 @@ internal sealed class GitTarget : IFuzzTarget
         _ = Inflater.TryInflate(input, inflated, out var written);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(written, inflated.Length);
         _ = PackDelta.TryApply("abc"u8, input, inflated.Length);
-        _ = GitConfig.Read(input);
+        if (GitConfig.Read(input).WorkTree?.Contains('\0') == true)
+        {
+            throw new InvalidOperationException("a path with a zero");
+        }
+
         _ = ShortDifference.Of(input[..(input.Length / 2)], input[(input.Length / 2)..]);
     }
 }

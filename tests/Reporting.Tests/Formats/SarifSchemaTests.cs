@@ -1,6 +1,4 @@
 using System.Reflection;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Json.Schema;
 using Sallyport.Reporting;
 using Xunit;
@@ -29,23 +27,10 @@ public sealed class SarifSchemaTests
     [InlineData("/runs/0/tool/driver/unknown", "1")]
     public void A_report_with_a_mistake_is_not(string pointer, string value)
     {
-        var document = JsonNode.Parse(Render("refused-canary"))!;
-        var steps = pointer.Split('/')[1..];
-        var parent = steps[..^1].Aggregate(document, (node, step) => node is JsonArray array ? array[int.Parse(step)]! : node[step]!);
-        parent[steps[^1]] = JsonNode.Parse(value);
-        Assert.NotEmpty(Mistakes(document.ToJsonString()));
+        Assert.NotEmpty(Mistakes(SchemaMistakes.Put(Render("refused-canary"), pointer, value)));
     }
 
     private static string Render(string incident) => SarifRenderer.Render(CorpusTests.Read(Incidents.All[incident]()).Report);
 
-    private static List<string> Mistakes(string json)
-    {
-        using var document = JsonDocument.Parse(json);
-        var result = Schema.Evaluate(
-            document.RootElement, new EvaluationOptions { OutputFormat = OutputFormat.List, RequireFormatValidation = true });
-        return result.IsValid
-            ? []
-            : [.. (result.Details ?? []).Where(d => d.Errors is not null)
-                .SelectMany(d => d.Errors!.Select(error => $"{d.InstanceLocation}: {error.Key} {error.Value}"))];
-    }
+    private static IReadOnlyList<string> Mistakes(string json) => SchemaMistakes.Of(Schema, json);
 }
