@@ -236,7 +236,8 @@ public static class ProcessFindings
         "Whoever may start one is root. `has` says what it is: `privileged`, `capabilities` beyond the container, the machine's `pids`, "
         + "`ipc`, `network`, `files` or `devices`, the `runtime-socket`. As the runtime says after it made it, whoever asked for it and by "
         + "whichever interface; a container that is gone within milliseconds may be missed. The socket that a runner gives to "
-        + "each container of its own is none. With `block` the request is refused before the daemon has it, and the container once more "
+        + "each container of its own is none, nor is what `podman run` makes as root without a service: that is a child of the job, which was root before, "
+        + "and what it does to the machine is found as that. With `block` the request is refused before the daemon has it, and the container once more "
         + "before it starts, by what the daemon says of it; then a process of a container with all capabilities (`docker exec "
         + "--privileged`), volumes that are a folder of the machine, swarm and plug-ins (`untold`) are refused too, and what cannot be read "
         + "(`request`).",
