@@ -56,6 +56,27 @@ public sealed class DefaultBridgeTests(ContainerLab lab) : OutwardCall(lab)
         job.DidNotReach(to);
     }
 
+    /// <summary>R7: root of the job empties the chain that Docker leaves to the machine's owner, as Shai-Hulud 2.0 did.</summary>
+    [Fact]
+    public async Task With_the_machines_own_filter_of_containers_emptied_it_is_refused_as_before()
+    {
+        (await Lab.JobAsync(LabMode.Off, Flush(out Destination control))).Reached(control);
+
+        JobRun job = await Lab.JobAsync(LabMode.Block, Flush(out Destination to));
+
+        job.Failed();
+        job.DidNotReach(to);
+        Assert.Contains(job.Report.ConnectionsTo(to.Address, Destination.Port), row => row.Verdict == "refused" && row.Container is not null);
+        Assert.Contains(job.Report.Findings, finding => finding.Id == "firewall-flushed" && finding.Evidence["chain"] == "DOCKER-USER");
+    }
+
+    private static string[] Flush(out Destination to)
+    {
+        to = Destination.ForbiddenAddress();
+        const string Script = "iptables -A DOCKER-USER -j RETURN; iptables -F DOCKER-USER; ! iptables -S DOCKER-USER | grep -q -- -j; exec docker run --rm \"$@\"";
+        return ["sh", "-ec", Script, "sh", BaseImage.Name, .. to.Command];
+    }
+
     /// <summary>A call of an allowed name that <c>--add-host</c> leads to the attacker.</summary>
     private static string[] Forge(out Destination to)
     {

@@ -10,7 +10,7 @@ public sealed class LostAgentTests(MachineFixture fixture) : IClassFixture<Machi
     private const string Attacker = $"curl -sS --max-time 5 http://{LabAddresses.Attacker}";
 
     /// <summary>As root, which the job is here, and by the number that the agent's own state file has.</summary>
-    private static string Workflow(string signal) => $"""
+    private static string Workflow(string signal, string first = "true") => $"""
         name: Lost
         on: push
         jobs:
@@ -25,6 +25,7 @@ public sealed class LostAgentTests(MachineFixture fixture) : IClassFixture<Machi
               - name: Ends it
                 id: ends
                 run: |
+                  {first}
                   touch $SIGNS/ready
                   while [ ! -e $SIGNS/go ]; do {Attacker}/at || true; echo tried >> $SIGNS/tries; done
                   {Attacker}/after-{signal} || true
@@ -135,13 +136,17 @@ public sealed class LostAgentTests(MachineFixture fixture) : IClassFixture<Machi
         exit 1
         """;
 
+    /// <summary>R6: root of the job takes away the names that hold what is attached, and the file system that they are in.</summary>
+    private const string Unpins =
+        "ls -d /run/sallyport/bpf/*/*; rm -rf /run/sallyport/bpf/*/; umount -l /run/sallyport/bpf; ls -d /run/sallyport/bpf/*/ || touch $SIGNS/unpinned";
+
     [Theory]
     [InlineData("kill -STOP \"$1\"", "kill -CONT \"$1\"")]
     [InlineData("echo 1 > \"$2/sallyport-agent/cgroup.freeze\"", "echo 0 > \"$2/sallyport-agent/cgroup.freeze\"")]
     public async Task While_it_is_stopped_nothing_is_reached(string stop, string go)
     {
         await using AgentProcess agent = await fixture.Machine.ServeWithAsync(Policy);
-        using StartedRun started = Start(Workflow("stop"));
+        using StartedRun started = Start(Workflow("stop", Unpins));
         await started.SignAsync("ready");
         string[] whom = [$"{started.Watcher()}", fixture.Machine.Network.CgroupRoot];
         await fixture.Machine.ShellAsync(stop, whom);
@@ -149,6 +154,7 @@ public sealed class LostAgentTests(MachineFixture fixture) : IClassFixture<Machi
         await Task.Delay(4000, TestContext.Current.CancellationToken);
         await fixture.Machine.ShellAsync(go, whom);
         WorkflowRun run = await started.EndAsync();
+        Assert.True(File.Exists(Path.Combine(started.Folder, "unpinned")), run.ToString());
         Assert.Equal(0, run.Traffic.ConnectionsTo(LabAddresses.Attacker));
         Assert.Equal("enforcing", run.Report.InForce);
         Assert.True(run.Traffic.Contains("/allowed-stop "), run.ToString());

@@ -29,6 +29,10 @@ public sealed class MemoryTests(MachineFixture fixture) : IClassFixture<MachineF
                 id: runner
                 run: |
                   "$PROGRAMS/memory" scan "$PPID" canary- || echo "memory says $?"
+              - name: Environ
+                id: environ
+                run: |
+                  "$PROGRAMS/memory" environ "$PPID" 0 0 1 || echo "memory says $?"
               - name: Root
                 id: root
                 run: |
@@ -41,7 +45,7 @@ public sealed class MemoryTests(MachineFixture fixture) : IClassFixture<MachineF
                 run: sleep 2; echo goes on
         """;
 
-    private static readonly string[] s_thieves = ["Runner", "Root", "Step"];
+    private static readonly string[] s_thieves = ["Runner", "Environ", "Root", "Step"];
 
     [Fact]
     public async Task Without_the_agent_a_step_has_the_secrets_of_the_others()
@@ -73,7 +77,7 @@ public sealed class MemoryTests(MachineFixture fixture) : IClassFixture<MachineF
         JsonElement[] rows = [.. run.Report.Document.GetProperty("findings").EnumerateArray()];
         foreach ((string step, string id, string of) in new[]
         {
-            ("runner", "runner-memory-read", "runner-worker"), ("root", "runner-memory-read", "runner-worker"),
+            ("runner", "runner-memory-read", "runner-worker"), ("environ", "runner-memory-read", "runner-worker"), ("root", "runner-memory-read", "runner-worker"),
             ("step", "foreign-memory-read", "step"),
         })
         {
@@ -84,7 +88,7 @@ public sealed class MemoryTests(MachineFixture fixture) : IClassFixture<MachineF
         }
 
         // The first step leaves one running; the second ends what it began.
-        JsonElement left = Assert.Single(rows, row => JobReport.Text(row, "step") is not ("runner" or "root" or "step"));
+        JsonElement left = Assert.Single(rows, row => JobReport.Text(row, "step") is not ("runner" or "environ" or "root" or "step"));
         Assert.Equal("process-left-running", JobReport.Text(left, "id"));
         Assert.EndsWith("/sleep", JobReport.Text(left.GetProperty("evidence"), "program"), StringComparison.Ordinal);
         Assert.Equal("Holds", JobReport.Text(run.Report.Step(JobReport.Text(left, "step")!), "name"));
@@ -92,7 +96,9 @@ public sealed class MemoryTests(MachineFixture fixture) : IClassFixture<MachineF
         Assert.True(run.Report.IsComplete, run.ToString());
     }
 
-    private static bool HasSecret(WorkflowRun run, string step) => run.TextOf(step).Contains(s_canary, StringComparison.Ordinal);
+    /// <summary>The worker's environment has no secret of ours; that it was read shows by what every environment has.</summary>
+    private static bool HasSecret(WorkflowRun run, string step) =>
+        run.TextOf(step).Contains(step == "Environ" ? "PATH=" : s_canary, StringComparison.Ordinal);
 
     private async Task<WorkflowRun> RunAsync(string settings)
     {

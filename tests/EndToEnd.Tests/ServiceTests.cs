@@ -311,8 +311,10 @@ public sealed class ServiceTests(MachineFixture fixture) : IClassFixture<Machine
                       {{Allowed}}/allowed
                       curl -sS --max-time 5 http://two.test/not-asked-for || true
                       {{Attacker}}/after || true
+                      nft add table ip lab; nft delete table ip lab
             """;
-        string floor = await Machine.ConfigureAsync("floor.yml", "version: 1\nmode: block\nallow: [v4.test:80, two.test:80]");
+        string floor = await Machine.ConfigureAsync(
+            "floor.yml", "version: 1\nmode: block\nallow: [v4.test:80, two.test:80]\ndetections: { firewall-flushed: fail }");
         await using AgentProcess agent = await Machine.ServeAsync($"floor: {floor}");
         WorkflowRun run = await Machine.RunAsync(Workflow);
         Assert.True(run.Traffic.Contains("/allowed "), run.ToString());
@@ -321,6 +323,13 @@ public sealed class ServiceTests(MachineFixture fixture) : IClassFixture<Machine
         Assert.Contains(
             run.Step("Pre Protect").GetProperty("annotations").EnumerateArray(),
             annotation => annotation.GetProperty("title").GetString() == "Outside the floor of this machine");
+
+        // Tampering fails the job where that is asked for, with no word of the workflow's about it.
+        JsonElement post = run.Step("Post Protect");
+        Assert.Equal("failure", post.GetProperty("conclusion").GetString());
+        Assert.Contains(
+            post.GetProperty("annotations").EnumerateArray(),
+            annotation => annotation.GetProperty("message").GetString() == "matched: the policy's detections: firewall-flushed");
     }
 
     [Fact]

@@ -170,6 +170,25 @@ public sealed class ChangeTests(LabFixture fixture) : KernelTest(fixture), IClas
         Assert.True(run.Report.Losses.GetValueOrDefault("device-programs") > 0, run.ToString());
     }
 
+    /// <summary>As the policy says, also where nothing is refused; with the default each of these runs succeeds (above).</summary>
+    [Theory]
+    [InlineData("nat-rule-added", "nft add table ip lab; nft add chain ip lab out '{ type nat hook output priority -100; }'; "
+        + "nft add rule ip lab out ip daddr 198.51.100.20 dnat to 198.51.100.66; nft delete table ip lab")]
+    [InlineData("firewall-flushed", "nft add table ip lab; nft flush ruleset")]
+    [InlineData("route-added", $"ip route add {Far} via {Gateway}; ip route del {Far}")]
+    [InlineData("hosts-changed", "cp /etc/hosts /run/lab/work/before; echo '#' >> /etc/hosts; sleep 0.3; cat /run/lab/work/before > /etc/hosts")]
+    [InlineData("agent-files-covered", "mkdir -p /etc/sallyport; mount -t tmpfs none /etc/sallyport; sleep 0.3; umount /etc/sallyport")]
+    public async Task It_fails_the_run_where_the_policy_says_so(string id, string script)
+    {
+        var run = await Lab.RunAsync(LabMode.Audit, Script(script) with
+        {
+            Policy = $"version: 1\ndetections: {{ {id}: fail }}",
+        });
+        Assert.True(run.Process.ExitCode == 10, run.ToString());
+        Assert.Contains(run.Report.Findings, finding => finding.Id == id);
+        Assert.Contains(id, run.Process.Errors, StringComparison.Ordinal);
+    }
+
     /// <summary>Rules and filters that are looked at, and stay as they are.</summary>
     [Fact]
     public async Task A_filter_that_is_listed_is_no_finding()

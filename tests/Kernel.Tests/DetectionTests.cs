@@ -107,6 +107,18 @@ public sealed class DetectionTests(LabFixture fixture) : KernelTest(fixture), IC
         }
     }
 
+    /// <summary>A question to a cloud’s resolver, which has the same address; and a file in memory that nobody runs.</summary>
+    [Fact]
+    public async Task What_only_looks_like_the_two_of_them_is_none()
+    {
+        var run = await Lab.RunAsync(LabMode.Audit, Script(
+            $"{Program("dns")} ask {Metadata} allowed.test A udp || true",
+            $"python3 -c \"import os; f = os.memfd_create('x'); os.write(f, b'{Canary}'); print(os.pread(f, 99, 0).decode())\""));
+        Assert.True(run.Process.ExitCode == 0 && run.Process.Output.Contains(Canary, StringComparison.Ordinal), run.ToString());
+        Assert.Contains(run.Report.Connections, row => row is { Address: Metadata, Port: 53 });
+        Assert.True(run.Report.Findings.Count == 0, run.ToString());
+    }
+
     [Theory]
     [EveryMode]
     public async Task Data_in_names_is_found_and_refused(LabMode mode)

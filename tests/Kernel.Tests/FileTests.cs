@@ -16,6 +16,10 @@ public sealed class FileTests(LabFixture fixture) : KernelTest(fixture), IClassF
     [InlineData("renamed", "mv", "echo x > other-$$; mv other-$$ FILE")]
     [InlineData("removed", "rm", "echo x > FILE; rm FILE")]
     [InlineData("written", "file", "echo xxxx > FILE; /run/lab/bin/file gone FILE y")]
+    [InlineData("created", "uring", "/run/lab/bin/uring write2 FILE x")]
+    [InlineData("renamed", "uring", "echo x > other-$$; /run/lab/bin/uring rename other-$$ FILE")]
+    [InlineData("linked", "uring", "echo x > other-$$; /run/lab/bin/uring link other-$$ FILE")]
+    [InlineData("removed", "uring", "echo x > FILE; /run/lab/bin/uring unlink FILE")]
     [InlineData("created", "sh", "mkdir -p deep-$$/er; mv deep-$$ deeper-$$; cd deeper-$$/er; echo x > FILE")]
     [InlineData("created", "sh", "unshare -m sh -c 'mkdir -p seen; mount --bind . seen; echo x > seen/FILE'")]
     public async Task A_change_of_a_file_is_listed_with_who_did_it(string change, string exe, string script, string? target = null)

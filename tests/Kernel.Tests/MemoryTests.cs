@@ -26,6 +26,12 @@ public sealed class MemoryTests(LabFixture fixture) : KernelTest(fixture), IClas
     public Task Memory_of_somebody_else_is_not_written_by_a_ring(LabMode mode, string way) =>
         ProveAsync(mode, way, "foreign-memory-read", "written");
 
+    /// <summary>Nothing of the other’s is in the program’s hands at once: it wrote there, or it is told of it from then on.</summary>
+    [Theory]
+    [EveryMode("process_vm_writev written", "perf_event_open attached")]
+    public Task Memory_of_somebody_else_is_neither_written_nor_sampled(LabMode mode, string way) =>
+        ProveAsync(mode, way.Split(' ')[0], "foreign-memory-read", way.Split(' ')[1]);
+
     /// <summary>Nobody sees, or sees in time, what is read in these ways; to prevent it, the way itself is closed. Nothing of it is told in an audit.</summary>
     [Theory]
     [EveryMode("ring-direct", "ring-direct-warm", "ring-linked", "ring-linked-warm", "shared-table")]

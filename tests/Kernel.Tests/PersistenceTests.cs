@@ -36,6 +36,34 @@ public sealed class PersistenceTests(OwnFoldersLabFixture fixture) : KernelTest(
             $"{place}: {string.Join("; ", run.Report.Files.Select(row => $"{row.Change} {row.Path}"))}"));
     }
 
+    /// <summary>The files were there before the job, as the machine's own are.</summary>
+    [Fact]
+    public async Task A_line_more_in_a_file_that_was_there_is_listed()
+    {
+        string[] places = ["/root/.bashrc", "/etc/profile.d/was-there.sh", "/etc/crontab.was-there", "/etc/ld.so.conf.d/was-there.conf"];
+        var run = await Lab.RunAsync(LabMode.Audit, Script(
+        [
+            .. places.Select(place => $"echo '#' | tee -a {place} > /dev/null"), "sleep 0.4", $"rm {string.Join(' ', places)}",
+        ]) with
+        {
+            Before = ["/bin/sh", "-ec", string.Concat(places.Select(place => $"mkdir -p {Path.GetDirectoryName(place)}; echo '#' > {place}; ")) + "exec \"$@\"", "sh"],
+        });
+        Assert.True(run.Process.ExitCode == 0, run.ToString());
+        Assert.All(places, place => Assert.Equal("tee", Path.GetFileName(run.Report.ExeOf(
+            Assert.Single(run.Report.Files, row => row.Path == place && row.Change == "written").Process))));
+    }
+
+    /// <summary>Nobody lies in wait there: but what a job leaves in a home folder, outside of its workspace, is its doing.</summary>
+    [Fact]
+    public async Task An_ordinary_file_in_the_home_of_the_jobs_user_is_listed()
+    {
+        var run = await Lab.RunAsync(LabMode.Audit, Script(
+            "mkdir -p /root/notes/more; touch /root/notes.txt /root/notes/more/today.txt; sleep 0.3; rm -r /root/notes /root/notes.txt"));
+        Assert.True(run.Process.ExitCode == 0, run.ToString());
+        Assert.All(["/root/notes.txt", "/root/notes/more/today.txt"], path => Assert.Equal("touch", Path.GetFileName(run.Report.ExeOf(
+            Assert.Single(run.Report.Files, row => row.Path == path && row.Change == "created").Process))));
+    }
+
     /// <summary>The same names where nobody lies in wait, or in a file system that only the job itself sees.</summary>
     [Fact]
     public async Task What_is_nowhere_near_those_places_is_not_listed()

@@ -26,10 +26,14 @@ public sealed class SourceTests(LabFixture fixture) : SourceTest(fixture), IClas
     [InlineData("file", "/run/lab/bin/file tmpfile src/main.c . '" + Evil + "'")]
     [InlineData("file", "echo '" + Evil + "' > evil.c; /run/lab/bin/file copy src/main.c evil.c")]
     [InlineData("file", "echo '" + Evil + "' > evil.c; /run/lab/bin/file sendfile src/main.c evil.c")]
+    [InlineData("file", "/run/lab/bin/file splice src/main.c '" + Evil + "'")]
     [InlineData("file", "echo '" + Evil + "' > evil.c; /run/lab/bin/file clone src/main.c evil.c || exit 3")]
     [InlineData("file", "/run/lab/bin/file gone src/main.c '" + Evil + "'")]
     [InlineData("uring", "/run/lab/bin/uring write src/main.c '" + Evil + "'")]
     [InlineData("uring", "/run/lab/bin/uring write src/main.c '" + Evil + "' sqpoll")]
+    [InlineData("uring", "/run/lab/bin/uring write2 src/main.c '" + Evil + "'")]
+    [InlineData("uring", "echo '" + Evil + "' > evil.c; /run/lab/bin/uring rename evil.c src/main.c")]
+    [InlineData("uring", "echo '" + Evil + "' > evil.c; /run/lab/bin/uring unlink src/main.c; /run/lab/bin/uring link evil.c src/main.c")]
     [InlineData("python3", "python3 -c \"import os; os.pwrite(os.open('src/main.c', os.O_WRONLY), b'int main(void) { return 9;', 0)\"")]
     public async Task Other_content_in_a_tracked_file_is_found_with_who_put_it_there(string exe, string attack)
     {
@@ -162,6 +166,16 @@ public sealed class SourceTests(LabFixture fixture) : SourceTest(fixture), IClas
     [InlineData("cp -r src ../copy-$$; mount --bind ../copy-$$ src; sleep 1; cat src/main.c; echo x > src/new.o; umount -l src; sleep 1; "
         + "echo x | tee ../copy-$$/main.c; sed -i s/x/y/ ../copy-$$/main.c")]
     public Task What_leaves_tracked_files_as_they_are_is_no_finding(string script) => SilentAsync(script);
+
+    [Theory]
+    [InlineData("report", 0)]
+    [InlineData("fail", 10)]
+    public async Task The_run_fails_where_the_policy_says_so(string action, int expected)
+    {
+        var run = await RunAsync(
+            LabMode.Audit, "echo y >> src/main.c", policy: $"version: 1\ndetections: {{ source-tampered: {action} }}");
+        Assert.True(run.Process.ExitCode == expected && Tampered(run).Any(), run.ToString());
+    }
 
     [Fact]
     public async Task A_file_is_named_once_for_each_process()

@@ -11,6 +11,7 @@
 #include "memory_ring.h"
 
 #include <linux/openat2.h>
+#include <linux/perf_event.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/ptrace.h>
@@ -139,6 +140,33 @@ static void take_vm(void)
 
 	if (process_vm_readv(target, &to, 1, &from, 1, 0) < 0)
 		refused("process_vm_readv");
+}
+
+static void put_vm(void)
+{
+	struct iovec from = { "", 1 }, to = { (void *)(address + length), 1 };
+
+	if (process_vm_writev(target, &from, 1, &to, 1, 0) < 0)
+		refused("process_vm_writev");
+	strcpy(shared, "written");
+}
+
+/* What it samples is the other's registers and stack (PERF_SAMPLE_STACK_USER). */
+static void take_perf(void)
+{
+	struct perf_event_attr event = {
+		.type = PERF_TYPE_SOFTWARE,
+		.size = sizeof(event),
+		.config = PERF_COUNT_SW_CONTEXT_SWITCHES,
+		.sample_period = 1,
+		.sample_type = PERF_SAMPLE_STACK_USER,
+		.sample_stack_user = 4096,
+		.exclude_kernel = 1,
+	};
+
+	if (syscall(SYS_perf_event_open, &event, target, -1, -1, 0) < 0)
+		missing("perf_event_open");
+	strcpy(shared, "attached");
 }
 
 static void peek(void)
@@ -271,6 +299,8 @@ static const struct {
 	{ "reopen", take_reopen },
 	{ "compat", take_compat },
 	{ "process_vm_readv", take_vm },
+	{ "process_vm_writev", put_vm },
+	{ "perf_event_open", take_perf },
 	{ "ptrace-attach", take_attach },
 	{ "ptrace-seize", take_seize },
 	{ "pidfd_getfd", take_pidfd },

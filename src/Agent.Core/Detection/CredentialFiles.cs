@@ -4,7 +4,7 @@ namespace Sallyport.Agent.Core.Detection;
 
 /// <summary>
 /// The files that thieves of credentials look for. The kernel side knows them by folder and name (<c>secret_names</c>), the
-/// detector by the number of their family.
+/// detector by the number of their family. What is left out, and why: ADR 0035.
 /// </summary>
 public static class CredentialFiles
 {
@@ -28,6 +28,7 @@ public static class CredentialFiles
         new("terraform", ["terraform", "tofu"], [(".terraform.d", "credentials.tfrc.json")]),
         new("rubygems", ["gem", "bundle"], [(".gem", "credentials")]),
         new("maven", ["mvn"], [(".m2", "settings.xml"), (".m2", "settings-security.xml")]),
+        new("runner", [], [(string.Empty, ".credentials_rsaparams")]),
     ];
 
     /// <summary>All names.</summary>

@@ -21,6 +21,9 @@ public static class DetectionsPage
             the policy names one of them: that costs every system call a little. `agent-attacked` and `user-namespace-made` need BPF LSM
             (`sallyport doctor`); a policy that names one of them where it is not in use has a report that says DEGRADED.
 
+            The process and the step of a finding stand in fields of their own; what else is known of it is its `evidence`, by the keys that are
+            named here, as text. Text in it may be the job's.
+
             Changes of the machine are named with the process that made them. What a container runtime does for the job's containers is its
             work and no finding, nor is anything inside a container's or the job's own network namespaces. This page is made from
             `src/Agent.Core/Detection/FindingCatalogue.cs`.
@@ -36,11 +39,13 @@ public static class DetectionsPage
 
         foreach (var kind in FindingCatalogue.All)
         {
-            page.Append($"\n## {kind.Id}\n\n{kind.Title} {kind.Why}\n\n**What to do:** {kind.WhatToDo}\n");
+            page.Append($"\n## {kind.Id}\n\n{kind.Title} {kind.Why}\n\n**Evidence:** {EvidenceOf(kind)}.\n\n**What to do:** {kind.WhatToDo}\n");
         }
 
         return page.ToString();
     }
+
+    private static string EvidenceOf(FindingKind kind) => string.Join("; ", kind.Evidence.Select(field => $"`{field.Key}`: {field.Meaning}"));
 
     private static string BlockOf(FindingKind kind) => kind.IsBlockedByDefault ? "default" : kind.CanBlock ? "yes" : "";
 }

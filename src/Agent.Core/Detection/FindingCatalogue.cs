@@ -12,7 +12,15 @@ public static class FindingCatalogue
         "medium",
         "Whoever answers for a zone reads the names that are asked below it: labels carry data out, past any "
         + "policy that allows the wildcard.",
-        "Look at the latest name and the process. Replace the wildcard by the names that the job needs.");
+        "Look at the latest name and the process. Replace the wildcard by the names that the job needs.")
+    {
+        Evidence =
+        [
+            ("rule", "the wildcard, as the policy says it"),
+            ("names", "how many were asked for when it was raised"),
+            ("latest", "the last one"),
+        ],
+    };
 
     /// <summary><c>observation-lost</c>.</summary>
     public static FindingKind ObservationLost { get; } = new(
@@ -23,7 +31,14 @@ public static class FindingCatalogue
         + "went on; what happened meanwhile waits in the rings, and what did not fit there is counted as lost. Or it was killed, and another "
         + "took over under the same policy: the evidence names the report on what the first one saw.",
         "Look at what ran as root then. On a machine that is merely overloaded, give it more processors. With `onAgentLoss: deny` "
-        + "in the policy nothing new leaves while the agent does not run.");
+        + "in the policy nothing new leaves while the agent does not run.")
+    {
+        Evidence =
+        [
+            ("seconds", "for how long nobody looked"),
+            ("report", "folder of the report on what an agent saw that was killed"),
+        ],
+    };
 
     /// <summary><c>service-stopped</c>.</summary>
     public static FindingKind ServiceStopped { get; } = new(
@@ -34,7 +49,10 @@ public static class FindingCatalogue
         + "own; jobs that begin later on this machine are not protected, and steps that ask for a report get none. The evidence says "
         + "whether its unit was masked.",
         "Look at what ran as root then: systemd does it on a step's word and does not say whose. Start the service (`systemctl unmask "
-        + "sallyport; systemctl start sallyport`), or give the machine up.");
+        + "sallyport; systemctl start sallyport`), or give the machine up.")
+    {
+        Evidence = [("masked", "`true`: its unit does not start at the next boot either")],
+    };
 
     /// <summary><c>enforcement-overridden</c>.</summary>
     public static FindingKind EnforcementOverridden { get; } = new(
@@ -45,7 +63,16 @@ public static class FindingCatalogue
         + "agent.yml has its key (`overrideKey`). From then on the job is audited: what the policy does not "
         + "allow is reported and let through, but for its `deny`. The evidence has the reason, by whom, and of the server's until when: after that, "
         + "or once it was revoked, the policy holds again.",
-        "Look at what left after it. If nobody of yours has done it, treat the machine as somebody else's.");
+        "Look at what left after it. If nobody of yours has done it, treat the machine as somebody else's.")
+    {
+        Evidence =
+        [
+            ("reason", "as it was given"),
+            ("before", "mode until then, `audit` or `block`"),
+            ("by", "`root`, or who signed it on the server"),
+            ("until", "when it ends (UTC); with the job where it is missing"),
+        ],
+    };
 
     /// <summary><c>nat-rule-added</c>.</summary>
     public static FindingKind NatRuleAdded { get; } = new(
@@ -56,7 +83,10 @@ public static class FindingCatalogue
         + "on the packet as it leaves, so a destination that no rule allows is refused all the same. Seen: "
         + "nf_tables, iptables on top of it, iptables before it.",
         "A build has no use for it. Find out what the process is; a container runtime that the job starts "
-        + "itself does this for its containers.");
+        + "itself does this for its containers.")
+    {
+        Evidence = FindingEvidence.Firewall,
+    };
 
     /// <summary><c>firewall-changed</c>.</summary>
     public static FindingKind FirewallChanged { get; } = new(
@@ -66,7 +96,10 @@ public static class FindingCatalogue
         "Packets of everybody on the machine may be dropped, marked or let through by it. It comes after our "
         + "verdicts and cannot widen them.",
         "Find out what the process is; a container runtime or a firewall that the job sets up itself does "
-        + "this.");
+        + "this.")
+    {
+        Evidence = FindingEvidence.Firewall,
+    };
 
     /// <summary><c>firewall-flushed</c>.</summary>
     public static FindingKind FirewallFlushed { get; } = new(
@@ -74,7 +107,10 @@ public static class FindingCatalogue
         "Rules of the packet filter were removed.",
         "high",
         "Somebody else may rely on them. Our verdicts do not: they are no rules of the packet filter.",
-        "Find out what the process is, and whether the machine still has the rules that it should have.");
+        "Find out what the process is, and whether the machine still has the rules that it should have.")
+    {
+        Evidence = FindingEvidence.Firewall,
+    };
 
     /// <summary><c>route-added</c>.</summary>
     public static FindingKind RouteAdded { get; } = new(
@@ -83,7 +119,17 @@ public static class FindingCatalogue
         "medium",
         "Packets take another way, perhaps through a device of the job. The verdict is given at whichever "
         + "device they leave by.",
-        "Find out what the process is. A VPN client does this; run it before the job.");
+        "Find out what the process is. A VPN client does this; run it before the job.")
+    {
+        Evidence =
+        [
+            ("destination", "block, or `default`"),
+            ("via", "gateway"),
+            ("device", "number of the device"),
+            ("table", "number of the routing table"),
+            ("what", "`next hop`: one was made that routes can name"),
+        ],
+    };
 
     /// <summary><c>routing-rule-changed</c>.</summary>
     public static FindingKind RoutingRuleChanged { get; } = new(
@@ -91,7 +137,17 @@ public static class FindingCatalogue
         "A rule that chooses the routing table was added or removed.",
         "medium",
         "As with a route: packets take another way.",
-        "As for route-added.");
+        "As for route-added.")
+    {
+        Evidence =
+        [
+            ("what", "`added` or `removed`"),
+            ("to", "destinations that it is for"),
+            ("from", "senders that it is for"),
+            ("table", "number of the routing table"),
+            ("priority", "of the rule"),
+        ],
+    };
 
     /// <summary><c>device-created</c>.</summary>
     public static FindingKind DeviceCreated { get; } = new(
@@ -100,7 +156,10 @@ public static class FindingCatalogue
         "low",
         "New devices are watched like the others. A pair of devices into a namespace of the job is an "
         + "ordinary tool of tests.",
-        "Nothing, when the job is known to make namespaces or bridges.");
+        "Nothing, when the job is known to make namespaces or bridges.")
+    {
+        Evidence = FindingEvidence.Device,
+    };
 
     /// <summary><c>tunnel-created</c>.</summary>
     public static FindingKind TunnelCreated { get; } = new(
@@ -110,7 +169,10 @@ public static class FindingCatalogue
         "Packets travel inside others, where their destination cannot be read. The outer packet is judged "
         + "like any other.",
         "A VPN or an overlay network inside a job deserves a reason. Run it before the job, and allow its "
-        + "far end.");
+        + "far end.")
+    {
+        Evidence = FindingEvidence.Device,
+    };
 
     /// <summary><c>address-added</c>.</summary>
     public static FindingKind AddressAdded { get; } = new(
@@ -119,7 +181,10 @@ public static class FindingCatalogue
         "medium",
         "Whoever owns an address on this machine answers for it: also for a resolver’s, if that is the "
         + "address. Answers from an address of the machine itself lease nothing.",
-        "Find out what the process is, and whether the address belongs to somebody else.");
+        "Find out what the process is, and whether the address belongs to somebody else.")
+    {
+        Evidence = [("address", "with the length of its prefix"), ("device", "number of the device")],
+    };
 
     /// <summary><c>traffic-filter-added</c>.</summary>
     public static FindingKind TrafficFilterAdded { get; } = new(
@@ -127,7 +192,10 @@ public static class FindingCatalogue
         "A filter or a queueing discipline of traffic control was added to a network device.",
         "high",
         "Filters can rewrite, copy or redirect packets on a device, after or before our own program there.",
-        "A build has no use for it; a test of bad networks (netem) has. Find out what the process is.");
+        "A build has no use for it; a test of bad networks (netem) has. Find out what the process is.")
+    {
+        Evidence = FindingEvidence.TrafficControl,
+    };
 
     /// <summary><c>traffic-filter-removed</c>.</summary>
     public static FindingKind TrafficFilterRemoved { get; } = new(
@@ -135,7 +203,10 @@ public static class FindingCatalogue
         "A filter or a queueing discipline of traffic control was removed from a network device.",
         "high",
         "Before Linux 6.6 our own program stands there as such a filter.",
-        "Find out what the process is, and see whether the report says that something was degraded.");
+        "Find out what the process is, and see whether the report says that something was degraded.")
+    {
+        Evidence = FindingEvidence.TrafficControl,
+    };
 
     /// <summary><c>ipsec-policy-added</c>.</summary>
     public static FindingKind IpsecChanged { get; } = new(
@@ -144,7 +215,10 @@ public static class FindingCatalogue
         "high",
         "Packets that match are encrypted and sent to another machine. The outer packet is judged like any "
         + "other.",
-        "A VPN inside a job deserves a reason. Run it before the job, and allow its far end.");
+        "A VPN inside a job deserves a reason. Run it before the job, and allow its far end.")
+    {
+        Evidence = [("what", "`policy` or `state`"), ("destination", "that it is for")],
+    };
 
     /// <summary><c>resolver-changed</c>.</summary>
     public static FindingKind ResolverChanged { get; } = new(
@@ -154,7 +228,10 @@ public static class FindingCatalogue
         "Other resolvers may give other answers. Resolvers are fixed at the start of the job: questions to a "
         + "new one are judged like any other packet, and its answers lease nothing.",
         "With a process: find out what it is. Without one: the machine itself has changed its network, and "
-        + "names may fail until the next job.");
+        + "names may fail until the next job.")
+    {
+        Evidence = FindingEvidence.NameFile,
+    };
 
     /// <summary><c>hosts-changed</c>.</summary>
     public static FindingKind HostsChanged { get; } = new(
@@ -163,7 +240,10 @@ public static class FindingCatalogue
         "medium",
         "A name means another address from here on. Names of this file count as it was at the start: a later "
         + "line leases nothing.",
-        "Find out what the process is. If the job needs the line, write it before the job.");
+        "Find out what the process is. If the job needs the line, write it before the job.")
+    {
+        Evidence = FindingEvidence.NameFile,
+    };
 
     /// <summary><c>name-switch-changed</c>.</summary>
     public static FindingKind NameSwitchChanged { get; } = new(
@@ -171,7 +251,10 @@ public static class FindingCatalogue
         "/etc/nsswitch.conf was changed.",
         "high",
         "It says by which module every program on the machine looks up names, users and groups.",
-        "Find out what the process is.");
+        "Find out what the process is.")
+    {
+        Evidence = FindingEvidence.NameFile,
+    };
 
     /// <summary><c>resolver-stopped</c>.</summary>
     public static FindingKind ResolverStopped { get; } = new(
@@ -179,7 +262,10 @@ public static class FindingCatalogue
         "A resolver of the machine was stopped.",
         "medium",
         "Names fail, or are asked elsewhere. Questions elsewhere are judged like any other packet.",
-        "See whether the job stopped it (systemctl stop is carried out by systemd, so no process is named).");
+        "See whether the job stopped it (systemctl stop is carried out by systemd, so no process is named).")
+    {
+        Evidence = [("program", "of the resolver")],
+    };
 
     /// <summary><c>source-tampered</c>.</summary>
     public static FindingKind SourceTampered { get; } = new(
@@ -190,7 +276,18 @@ public static class FindingCatalogue
         + "container's volume, a descriptor opened earlier), and also when the content is put back before the job ends. git's own "
         + "work, files that git does not track and the removal of a file are no finding. Reported once per file and process.",
         "Compare the two ids and the lines shown: `git cat-file blob <before>`. A formatter or a generator that writes tracked files "
-        + "does this too: name it under `files.tools` in the policy, or let it write elsewhere.");
+        + "does this too: name it in the policy (`files: { tools: [/usr/bin/clang-format] }`), or let it write elsewhere.")
+    {
+        Evidence =
+        [
+            ("file", "path, or that there are very many more"),
+            ("how", "what was done: `written`, `renamed`, `replaced` …"),
+            ("before", "git’s id of what git last put there"),
+            ("after", "git’s id of what was there after it"),
+            ("putBack", "it was as before when it was looked at again"),
+            ("difference", "a few lines of what is different, masked"),
+        ],
+    };
 
     /// <summary>All of them, in the order of the manual.</summary>
     public static ImmutableArray<FindingKind> All { get; } =

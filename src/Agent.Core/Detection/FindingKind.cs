@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Sallyport.Agent.Core.Detection;
 
 /// <summary>A kind of finding, as the manual describes it.</summary>
@@ -8,6 +10,9 @@ namespace Sallyport.Agent.Core.Detection;
 /// <param name="WhatToDo">For whoever reads the report.</param>
 public sealed record FindingKind(string Id, string Title, string Severity, string Why, string WhatToDo)
 {
+    /// <summary>Keys that <c>evidence</c> of such a finding can have, and what each means; those that are not known are left out.</summary>
+    public ImmutableArray<(string Key, string Meaning)> Evidence { get; init; } = [];
+
     /// <summary>The kernel side can prevent it: <c>block</c> is more than <c>fail</c>.</summary>
     public bool CanBlock { get; init; }
 

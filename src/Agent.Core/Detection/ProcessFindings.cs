@@ -18,6 +18,7 @@ public static class ProcessFindings
     {
         CanBlock = true,
         IsBlockedByDefault = true,
+        Evidence = FindingEvidence.Memory,
     };
 
     /// <summary><c>foreign-memory-read</c>.</summary>
@@ -30,6 +31,7 @@ public static class ProcessFindings
         "Find out what the process is and what the other one held.")
     {
         CanBlock = true,
+        Evidence = FindingEvidence.Memory,
     };
 
     /// <summary><c>memory-guard-evaded</c>.</summary>
@@ -44,6 +46,7 @@ public static class ProcessFindings
     {
         CanBlock = true,
         IsBlockedByDefault = true,
+        Evidence = FindingEvidence.Memory,
     };
 
     /// <summary><c>kernel-memory-read</c>.</summary>
@@ -56,6 +59,7 @@ public static class ProcessFindings
     {
         CanBlock = true,
         IsBlockedByDefault = true,
+        Evidence = [FindingEvidence.Container],
     };
 
     /// <summary><c>core-pattern-changed</c>.</summary>
@@ -67,6 +71,7 @@ public static class ProcessFindings
         "Find out what the process is. Tests of crash dumps do this; a step that only builds does not.")
     {
         CanBlock = true,
+        Evidence = [FindingEvidence.Container],
     };
 
     /// <summary><c>kernel-program-loaded</c>.</summary>
@@ -80,6 +85,7 @@ public static class ProcessFindings
         + "what the process is.")
     {
         CanBlock = true,
+        Evidence = [("command", "of bpf(2)"), FindingEvidence.Container],
     };
 
     /// <summary><c>agent-object-taken</c>.</summary>
@@ -92,6 +98,7 @@ public static class ProcessFindings
     {
         CanBlock = true,
         IsBlockedByDefault = true,
+        Evidence = [("what", "`table`, `program` or `link`"), FindingEvidence.Container],
     };
 
     /// <summary><c>agent-attacked</c>.</summary>
@@ -107,6 +114,12 @@ public static class ProcessFindings
     {
         CanBlock = true,
         IsBlockedByDefault = true,
+        Evidence =
+        [
+            ("how", "`signal N`, `ptrace` or `prlimit`"),
+            ("target", "which process of the agent’s, `pid N`"),
+            FindingEvidence.Container,
+        ],
     };
 
     /// <summary><c>socket-shell</c>.</summary>
@@ -119,6 +132,12 @@ public static class ProcessFindings
         "Find out where the command came from. A server that starts a program for each caller (inetd) looks the same.")
     {
         CanBlock = true,
+        Evidence =
+        [
+            ("peer", "address at the other end, where it is known"),
+            ("port", "there"),
+            ("connection", "its number in the recording"),
+        ],
     };
 
     /// <summary><c>credentials-swept</c>.</summary>
@@ -128,7 +147,15 @@ public static class ProcessFindings
         "high",
         "Programs that steal look into every such file. Files are known by name and folder (.ssh/id_rsa, .aws/credentials, .npmrc …); "
         + "a tool that reads its own is not counted.",
-        "Find out what the command is, and renew the credentials named.");
+        "Find out what the command is, and renew the credentials named.")
+    {
+        Evidence =
+        [
+            ("credentials", "the kinds"),
+            ("kinds", "how many"),
+            ("command", "program of the command that did it, with all that it started"),
+        ],
+    };
 
     /// <summary><c>cloud-metadata-read</c>.</summary>
     public static FindingKind CloudMetadataRead { get; } = new(
@@ -136,7 +163,16 @@ public static class ProcessFindings
         "A process called the metadata service of the cloud.",
         "medium",
         "It gives the identity of the machine to whoever asks. It says blocked where the policy refused the call.",
-        "Leave the address out of the policy, or allow it for the one step that needs it.");
+        "Leave the address out of the policy, or allow it for the one step that needs it.")
+    {
+        Evidence =
+        [
+            ("address", "that was called"),
+            ("port", "there"),
+            ("service", "what answers there"),
+            FindingEvidence.Container,
+        ],
+    };
 
     /// <summary><c>dns-encoded-name</c>.</summary>
     public static FindingKind EncodedNames { get; } = new(
@@ -145,7 +181,10 @@ public static class ProcessFindings
         "high",
         "Whoever answers for the zone reads the names: labels carry data out. Seen: long labels of letters and digits in turn, two "
         + "below one zone.",
-        "Look at the name and the process. A policy in block mode lets no such question out for a zone that it does not allow.");
+        "Look at the name and the process. A policy in block mode lets no such question out for a zone that it does not allow.")
+    {
+        Evidence = [("zone", "that the names are below"), ("name", "the one that decided"), FindingEvidence.Container],
+    };
 
     /// <summary><c>unnamed-program</c>.</summary>
     public static FindingKind UnnamedProgram { get; } = new(
@@ -153,7 +192,10 @@ public static class ProcessFindings
         "A program was started that has no file any more, or never had one.",
         "high",
         "A program in memory alone (memfd_create), or one whose file was removed before it began, leaves nothing to look at.",
-        "Find out what started it.");
+        "Find out what started it.")
+    {
+        Evidence = [("program", "as the kernel calls it"), FindingEvidence.Container],
+    };
 
     /// <summary><c>dropped-program-run</c>.</summary>
     public static FindingKind DroppedProgramRun { get; } = new(
@@ -164,7 +206,15 @@ public static class ProcessFindings
         + "folders, written by a process that called another machine or whose parent started one that did (`curl … | tar x`). What a "
         + "compiler writes is none. Not seen: a copy that another command made of it, and a library that a program loads (LD_PRELOAD, "
         + "dlopen): nothing begins then.",
-        "Find out what the file is. Installers that are fetched and run (`curl … | sh`) do this; pin what they fetch.");
+        "Find out what the file is. Installers that are fetched and run (`curl … | sh`) do this; pin what they fetch.")
+    {
+        Evidence =
+        [
+            ("program", "path of the file"),
+            ("writtenBy", "program that wrote it"),
+            ("downloadedBy", "program that called another machine"),
+        ],
+    };
 
     /// <summary><c>program-removed-itself</c>.</summary>
     public static FindingKind ProgramRemovedItself { get; } = new(
@@ -173,7 +223,10 @@ public static class ProcessFindings
         "medium",
         "Malware leaves nothing to look at when it is done. Seen where files are watched: in the folder of the job, in home and "
         + "in temporary folders. What is taken away by whoever started it is none.",
-        "Find out where the file came from. Some installers clean up like that.");
+        "Find out where the file came from. Some installers clean up like that.")
+    {
+        Evidence = [("program", "path of the file"), ("removedBy", "program that took it away")],
+    };
 
     /// <summary><c>privileged-container</c>.</summary>
     public static FindingKind PrivilegedContainer { get; } = new(
@@ -183,13 +236,15 @@ public static class ProcessFindings
         "Whoever may start one is root. `has` says what it is: `privileged`, `capabilities` beyond the container, the machine's `pids`, "
         + "`ipc`, `network`, `files` or `devices`, the `runtime-socket`. As the runtime says after it made it, whoever asked for it and by "
         + "whichever interface; a container that is gone within milliseconds may be missed. The socket that a runner gives to "
-        + "each container of its own is none. With `block` the request is refused before the daemon has it, and the container once more "
+        + "each container of its own is none, nor is what `podman run` makes as root without a service: that is a child of the job, which was root before, "
+        + "and what it does to the machine is found as that. With `block` the request is refused before the daemon has it, and the container once more "
         + "before it starts, by what the daemon says of it; then a process of a container with all capabilities (`docker exec "
         + "--privileged`), volumes that are a folder of the machine, swarm and plug-ins (`untold`) are refused too, and what cannot be read "
         + "(`request`).",
         "Start it without. A job that needs such a container belongs on a machine that exists for it alone.")
     {
         CanBlock = true,
+        Evidence = [("has", "what it has of its machine"), ("image", "name of the image"), FindingEvidence.Container],
     };
 
     /// <summary><c>agent-files-covered</c>.</summary>
@@ -199,7 +254,10 @@ public static class ProcessFindings
         "high",
         "Whoever looks there next, the agent's successor too, sees other files. The agent itself has open what it needs. Seen in "
         + "the mount namespace of the machine; by whom is not known.",
-        "Find out what ran as root then, and take the machine out of use.");
+        "Find out what ran as root then, and take the machine out of use.")
+    {
+        Evidence = [("place", "that was mounted over")],
+    };
 
     /// <summary><c>rogue-runner</c>.</summary>
     public static FindingKind RogueRunner { get; } = new(
@@ -209,7 +267,16 @@ public static class ProcessFindings
         "A runner of somebody else’s takes commands from there on, also after the job. Known by the name of its program, and by the two files "
         + "that a registration leaves in one folder (`.runner`, `.credentials`), whatever the program is called. Not seen: one under another "
         + "name that is given its settings as an argument (just in time) and writes no such files.",
-        "Remove the runner from the settings of the repository or organisation, and take the machine out of use.");
+        "Remove the runner from the settings of the repository or organisation, and take the machine out of use.")
+    {
+        Evidence =
+        [
+            ("program", "that did it"),
+            ("does", "`runs`, or `registers a runner`"),
+            ("folder", "of the registration’s files"),
+            FindingEvidence.Container,
+        ],
+    };
 
     /// <summary><c>process-left-running</c>.</summary>
     public static FindingKind ProcessLeftRunning { get; } = new(
@@ -217,7 +284,10 @@ public static class ProcessFindings
         "A process was left running after its step.",
         "low",
         "It goes on with what it does under the eyes of nobody, and reads what later steps write.",
-        "Nothing, when the step is known to start a server for later ones.");
+        "Nothing, when the step is known to start a server for later ones.")
+    {
+        Evidence = [("program", "path"), ("pid", "as the machine counts")],
+    };
 
     /// <summary>All of them, in the order of the manual.</summary>
     public static ImmutableArray<FindingKind> All { get; } =

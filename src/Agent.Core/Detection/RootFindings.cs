@@ -19,6 +19,7 @@ public static class RootFindings
     {
         CanBlock = true,
         IsBlockedByDefault = true,
+        Evidence = [("by", "`set-uid file`, `set-uid program`, `nothing` or `unbounded`")],
     };
 
     /// <summary><c>sudo-changed</c>.</summary>
@@ -28,7 +29,16 @@ public static class RootFindings
         "high",
         "/etc/sudoers, what is below /etc/sudoers.d, /etc/sudo.conf, what is below /etc/pam.d and polkit-1/rules.d, /etc/ld.so.preload, also "
         + "by a container that has the folder. Where sudo was taken from the job or bounded, this gives it back; `root-gained` sees the use of it.",
-        "Find out what the process is. A package that brings such a file does this too.");
+        "Find out what the process is. A package that brings such a file does this too.")
+    {
+        Evidence =
+        [
+            ("file", "path"),
+            ("change", "what was done to it: `written`, `renamed` …"),
+            ("program", "that did it"),
+            FindingEvidence.Container,
+        ],
+    };
 
     /// <summary><c>kernel-module-loaded</c>.</summary>
     public static FindingKind ModuleLoaded { get; } = new(
@@ -40,6 +50,7 @@ public static class RootFindings
         "Tools for containers and for networks load modules of the distribution (modprobe). For anything else find out what the process is.")
     {
         CanBlock = true,
+        Evidence = [("what", "`module` or `kernel`"), FindingEvidence.Container],
     };
 
     /// <summary><c>disk-written</c>.</summary>
@@ -52,6 +63,7 @@ public static class RootFindings
         "Find out what the process is. A job has no use for the disks of its machine.")
     {
         CanBlock = true,
+        Evidence = [FindingEvidence.Container],
     };
 
     /// <summary><c>user-namespace-made</c>.</summary>
@@ -65,6 +77,7 @@ public static class RootFindings
         "Find out what the process is, and block it for jobs that need none.")
     {
         CanBlock = true,
+        Evidence = [FindingEvidence.Container],
     };
 
     /// <summary>All of them, in the order of the manual.</summary>

@@ -17,6 +17,13 @@ public static class SupplyFindings
     {
         CanBlock = true,
         IsBlockedByDefault = true,
+        Evidence =
+        [
+            ("peer", "name and address, where they are known"),
+            ("port", "there"),
+            ("connection", "its number in the recording"),
+            FindingEvidence.Container,
+        ],
     };
 
     /// <summary><c>package-published</c>.</summary>
@@ -27,7 +34,10 @@ public static class SupplyFindings
         "Worms publish themselves with the token that they find. Seen by program and arguments: npm, pnpm, yarn, bun, twine, uv, poetry, "
         + "flit, hatch, cargo, gem, dotnet nuget, helm, and pushes of docker, podman, buildah and skopeo; a dry run is none. Not "
         + "seen: a program that speaks to the registry by itself, which the policy’s destinations of a step stop.",
-        "Name the step that publishes: `steps: [{ match: { id: release }, may: [publish] }]`. Was it another one, look at what was published.");
+        "Name the step that publishes: `expect: { publish: [{ id: release }] }`. Was it another one, look at what was published.")
+    {
+        Evidence = [("command", "program and words, as in `npm publish`"), FindingEvidence.Container],
+    };
 
     /// <summary><c>id-token-requested</c>.</summary>
     public static FindingKind IdTokenRequested { get; } = new(
@@ -37,7 +47,10 @@ public static class SupplyFindings
         "With that token the step is the workflow, at a cloud or at a registry. Seen: a connection that says the host of "
         + "ACTIONS_ID_TOKEN_REQUEST_URL, as the step’s own environment has it. The path is inside TLS, so a step whose environment names the "
         + "same host for caches or artifacts too is not told.",
-        "Name the step that asks: `steps: [{ match: { id: deploy }, may: [id-token] }]`. Take `id-token: write` from jobs that do not.");
+        "Name the step that asks: `expect: { id-token: [{ id: deploy }] }`. Take `id-token: write` from jobs that do not.")
+    {
+        Evidence = [("host", "that was called"), FindingEvidence.Container],
+    };
 
     /// <summary>All of them, in the order of the manual.</summary>
     public static ImmutableArray<FindingKind> All { get; } = [MiningProtocol, PackagePublished, IdTokenRequested];

@@ -30,8 +30,12 @@ internal static class JobLiveness
 
         try
         {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+            using var file = RootFile.Open(path, FileAccess.Read, FileShare.None);
             return false;
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return false; // no recording of ours
         }
         catch (IOException)
         {

@@ -20,29 +20,25 @@ internal sealed class JobStateFolder(string folder)
 
     internal string PathOf(string id) => Path.Combine(folder, id + ".json");
 
-    internal void Write(JobState state) => Write(PathOf(state.Id), state);
+    internal void Write(JobState state)
+    {
+        Ensure();
+        using var stream = RootFile.Create(PathOf(state.Id));
+        stream.Write(JsonSerializer.SerializeToUtf8Bytes(state, ControlJson.Default.JobState));
+    }
 
     /// <summary>Writes it anew. Whoever reads meanwhile finds the one or the other: a job without a file would be nobody's.</summary>
     internal void Replace(JobState state)
     {
-        var next = PathOf(state.Id) + NextSuffix;
-        _ = OwnPath.Remove(next);
-        Write(next, state);
-        File.Move(next, PathOf(state.Id), overwrite: true);
+        Ensure();
+        var path = PathOf(state.Id);
+        RootFile.Replace(path, path + NextSuffix, JsonSerializer.SerializeToUtf8Bytes(state, ControlJson.Default.JobState), isDurable: false);
     }
 
-    private void Write(string path, JobState state)
+    private void Ensure()
     {
         RootFolder.Ensure(Path.GetDirectoryName(folder)!);
         RootFolder.Ensure(folder);
-        var options = new FileStreamOptions
-        {
-            Mode = FileMode.CreateNew,
-            Access = FileAccess.Write,
-            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-        };
-        using var stream = new FileStream(path, options);
-        JsonSerializer.Serialize(stream, state, ControlJson.Default.JobState);
     }
 
     internal void Remove(string id) => OwnPath.Remove(PathOf(id));
@@ -58,11 +54,11 @@ internal sealed class JobStateFolder(string folder)
 
         foreach (var file in new DirectoryInfo(folder).EnumerateFiles("*.json"))
         {
-            if (TryRead(file) is { } job && job.Id == Path.GetFileNameWithoutExtension(file.Name))
+            if (TryRead(file.FullName) is { } job && job.Id == Path.GetFileNameWithoutExtension(file.Name))
             {
                 jobs.Add(job);
             }
-            else if (File.Exists(file.FullName))
+            else if (file.LinkTarget is not null || File.Exists(file.FullName))
             {
                 unreadable.Add(file.FullName); // not one that went meanwhile
             }
@@ -79,18 +75,13 @@ internal sealed class JobStateFolder(string folder)
     /// </summary>
     internal static bool IsHeld(JobState job) => !IsLive(job) && job.Worker is { IsAlive: true };
 
-    private static JobState? TryRead(FileInfo file)
+    private static JobState? TryRead(string path)
     {
         try
         {
-            return file.LinkTarget is null && file.Length <= MaximumBytes
-                ? JsonSerializer.Deserialize(File.ReadAllBytes(file.FullName), ControlJson.Default.JobState) : null;
+            return JsonSerializer.Deserialize(RootFile.TryRead(path, MaximumBytes), ControlJson.Default.JobState);
         }
         catch (JsonException)
-        {
-            return null;
-        }
-        catch (IOException)
         {
             return null;
         }

@@ -17,9 +17,6 @@ internal static unsafe class SafeFile
     private static readonly ulong PathOnlyNoFollow = 0x20_0000 | 0x8_0000
         | (RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x8000UL : 0x2_0000UL);
 
-    private const ushort TypeBits = 0xf000;
-    private const ushort Regular = 0x8000;
-
     /// <summary>A folder by its path; open_by_handle_at(2) wants it to be readable, not only a place.</summary>
     internal static SafeFileHandle? TryOpenFolder(string path)
     {
@@ -53,7 +50,7 @@ internal static unsafe class SafeFile
         IsRegular(found) ? TryOpenToRead($"/proc/self/fd/{(int)found.DangerousGetHandle()}") : null;
 
     internal static bool IsRegular(SafeFileHandle file) =>
-        FileStatus.TryRead(file, out var status) && (status.Mode & TypeBits) == Regular;
+        FileStatus.TryRead(file, out var status) && status.IsRegular;
 
     /// <summary>A regular file, to read it; null when it is none.</summary>
     internal static SafeFileHandle? TryOpenToRead(string path)

@@ -8,9 +8,12 @@ internal readonly record struct FileStatus(ulong Device, ulong Inode, uint Owner
     private const ushort TypeBits = 0xf000;
     private const ushort Socket = 0xc000;
     private const ushort Link = 0xa000;
+    private const ushort Regular = 0x8000;
     private const ushort OthersWrite = 0x12; // 022
 
     internal bool IsLink => (Mode & TypeBits) == Link;
+
+    internal bool IsRegular => (Mode & TypeBits) == Regular;
 
     internal bool IsSocket => (Mode & TypeBits) == Socket;
 

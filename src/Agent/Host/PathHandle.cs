@@ -15,9 +15,12 @@ internal static unsafe class PathHandle
     // O_NOFOLLOW is the one flag here that differs: 0x8000 on aarch64, 0x20000 on x86_64.
     private static readonly int NoFollow = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x8000 : 0x2_0000;
 
-    internal static SafeFileHandle? TryOpen(string path)
+    /// <summary>What stands at a path.</summary>
+    /// <param name="path">Links on the way to its end are followed.</param>
+    /// <param name="follow">Also a link at its end; false opens the link itself.</param>
+    internal static SafeFileHandle? TryOpen(string path, bool follow = true)
     {
-        var descriptor = Interop.Libc.open(path, PathOnly | Native.O_CLOEXEC, 0);
+        var descriptor = Interop.Libc.open(path, PathOnly | Native.O_CLOEXEC | (follow ? 0 : NoFollow), 0);
         return descriptor < 0 ? null : new SafeFileHandle(descriptor, ownsHandle: true);
     }
 

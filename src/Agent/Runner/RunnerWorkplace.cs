@@ -136,7 +136,7 @@ internal sealed class RunnerWorkplace : IDisposable
     private static string PathOfDenyList(string id) => Path.Combine(AgentFolders.Controls, id + ".deny-list");
 
     /// <summary>Envelope of the deny list that is in force for a job, to be verified again; empty for none.</summary>
-    internal static byte[] ReadDenyList(string id) => ProcBytes.TryRead(PathOfDenyList(id), DenyListLimits.EnvelopeBytes);
+    internal static byte[] ReadDenyList(string id) => RootFile.TryRead(PathOfDenyList(id), DenyListLimits.EnvelopeBytes);
 
     /// <summary>For whoever takes over, and for those who look at the machine.</summary>
     internal void KeepDenyList(JobDenyList denied)
@@ -150,7 +150,7 @@ internal sealed class RunnerWorkplace : IDisposable
 
     /// <summary>Floors of the machine's server that are in force for a job; none when none are.</summary>
     internal static JobFloors ReadFloors(string id) =>
-        PolicyClient.Read(ProcBytes.TryRead(PathOfFloors(id), CurlClient.MaximumAnswer)) is { } kept ? JobFloors.Of(kept.Floors) : JobFloors.None;
+        PolicyClient.Read(RootFile.TryRead(PathOfFloors(id), CurlClient.MaximumAnswer)) is { } kept ? JobFloors.Of(kept.Floors) : JobFloors.None;
 
     /// <summary>For whoever takes over.</summary>
     internal void KeepFloors(JobFloors floors)
@@ -167,7 +167,7 @@ internal sealed class RunnerWorkplace : IDisposable
 
     /// <summary>What a store answered for a job; null when it was not asked, or not kept.</summary>
     internal static PolicyAnswer? ReadPolicy(string id) =>
-        PolicyClient.Read(ProcBytes.TryRead(PathOfPolicy(id), CurlClient.MaximumAnswer));
+        PolicyClient.Read(RootFile.TryRead(PathOfPolicy(id), CurlClient.MaximumAnswer));
 
     /// <summary>For whoever takes over.</summary>
     internal void KeepRequest(ReadOnlySpan<byte> request, PolicyAnswer? stored)
@@ -220,7 +220,7 @@ internal sealed class RunnerWorkplace : IDisposable
         foreach (var before in states.Read([]).Where(other => !JobStateFolder.IsLive(other)
             && other.Worker == state.Worker))
         {
-            File.WriteAllBytes(states.PathOfLift(before.Id), []);
+            RootFile.Replace(states.PathOfLift(before.Id), []);
             if (before.Guardian is not { IsAlive: true })
             {
                 GuardianProcess.LetGo(OrdersAtTheEnd(before, states));

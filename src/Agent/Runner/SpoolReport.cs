@@ -20,7 +20,7 @@ internal static class SpoolReport
     {
         var builder = new ReportBuilder();
         var last = 0L;
-        using var stream = File.OpenRead(Path.Combine(spool, RecordingHandover.FileName));
+        using var stream = RootFile.Open(Path.Combine(spool, RecordingHandover.FileName));
         using var reader = new RecordingReader(stream);
         while (reader.TryRead(out var recorded))
         {

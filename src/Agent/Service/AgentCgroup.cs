@@ -14,7 +14,7 @@ internal static class AgentCgroup
     /// <summary>Of the processors, where a job of 100 has one share (cgroup v2, cpu.weight, 1 to 10000): it drains under whatever load.</summary>
     private const string Weight = "1000";
 
-    /// <summary>Moves this process there. Gives why it cannot, or null.</summary>
+    /// <summary>Moves this process there. Gives what of it cannot be had, or null.</summary>
     internal static string? Enter(MachineSettings settings)
     {
         if ((settings.CgroupRoot ?? CgroupHierarchy.OfThisMachine()?.MountPoint) is not { } root)
@@ -26,17 +26,30 @@ internal static class AgentCgroup
         {
             var cgroup = Cgroup.Create(Path.Combine(root, Name));
             cgroup.Adopt(Environment.ProcessId);
-            var weight = Path.Combine(cgroup.Folder, "cpu.weight");
-            if (File.Exists(weight))
-            {
-                File.WriteAllText(weight, Weight); // not where the controller is off above
-            }
-
-            return null;
+            return Weigh(Path.Combine(cgroup.Folder, "cpu.weight"));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return $"stays in the cgroup of who started it: {e.Message}";
+        }
+    }
+
+    private static string? Weigh(string weight)
+    {
+        const string Missed = "has no larger share of the processors than a job, and may fall behind under load";
+        if (!File.Exists(weight))
+        {
+            return $"{Missed}: there is no {weight} (the controller cpu is off above it)";
+        }
+
+        try
+        {
+            File.WriteAllText(weight, Weight);
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return $"{Missed}: {e.Message}";
         }
     }
 }

@@ -21,7 +21,7 @@ internal sealed record AgentHolder(ProcessIdentity Process, bool IsOnDemand)
 
     /// <summary>Null when nobody answers.</summary>
     internal static AgentHolder? Find() =>
-        RootFolder.IsSafe(AgentFolders.State) && Parse(ProcBytes.TryRead(Path, MaximumBytes)) is { } holder && holder.Process.IsAlive ? holder : null;
+        RootFolder.IsSafe(AgentFolders.State) && Parse(RootFile.TryRead(Path, MaximumBytes)) is { } holder && holder.Process.IsAlive ? holder : null;
 
     /// <summary>This process does from here on.</summary>
     internal static void Take(bool isOnDemand)

@@ -56,19 +56,18 @@ internal static class AgentLock
 
     private static FileStream? TryTake()
     {
+        var path = Path.Combine(AgentFolders.State, "agent.lock");
         try
         {
-            return new FileStream(Path.Combine(AgentFolders.State, "agent.lock"), new FileStreamOptions
-            {
-                Mode = FileMode.OpenOrCreate,
-                Access = FileAccess.Write,
-                Share = FileShare.None,
-                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-            });
+            return RootFile.OpenOrCreate(path, FileShare.None);
         }
         catch (IOException)
         {
             return null;
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new CommandFailure(ExitCode.SallyportFailed, e.Message);
         }
     }
 }

@@ -83,7 +83,7 @@ internal sealed class JobAgents
             return new RunnerJobOrder(worker.Process, "image", default, ReadOnlyMemory<byte>.Empty);
         }
 
-        var request = ProcBytes.TryRead(RunnerWorkplace.PathOfRequest(state.Id), MessageSocket.MaximumBytes);
+        var request = RootFile.TryRead(RunnerWorkplace.PathOfRequest(state.Id), MessageSocket.MaximumBytes);
         return new RunnerJobOrder(worker.Process, state.Origin ?? "image", default, request) { Scope = state.Scope };
     }
 

@@ -18,7 +18,7 @@ internal static class RecordingHandover
         reason = null;
         try
         {
-            using var source = File.OpenRead(Path.Combine(spool, FileName));
+            using var source = RootFile.Open(Path.Combine(spool, FileName));
             new UserFiles(owner).Run(() =>
             {
                 using var target = File.Create(Path.Combine(output, FileName));

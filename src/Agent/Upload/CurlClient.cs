@@ -52,7 +52,7 @@ internal sealed class CurlClient : IDisposable
         var configuration = new StringBuilder();
         for (var i = 0; i < exchanges.Count; i++)
         {
-            File.WriteAllBytes(PathOf("body", i), exchanges[i].Body.Span);
+            RootFile.Replace(PathOf("body", i), exchanges[i].Body.Span);
             Describe(configuration, exchanges[i], i);
         }
 

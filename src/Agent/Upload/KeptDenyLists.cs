@@ -16,7 +16,7 @@ internal sealed class KeptDenyLists(string folder, byte[] key)
     /// <summary>Null when there is none, or none that verifies.</summary>
     internal OpenedDenyList? Read() => RootFolder.IsSafe(folder)
         ? Files().OrderByDescending(file => file.Name, StringComparer.Ordinal)
-            .Select(file => OpenedDenyList.TryOpen(ProcBytes.TryRead(file.FullName, DenyListLimits.EnvelopeBytes), key, out _))
+            .Select(file => OpenedDenyList.TryOpen(RootFile.TryRead(file.FullName, DenyListLimits.EnvelopeBytes), key, out _))
             .FirstOrDefault(opened => opened is not null)
         : null;
 
@@ -28,7 +28,7 @@ internal sealed class KeptDenyLists(string folder, byte[] key)
             RootFolder.Ensure(folder);
             var name = string.Create(CultureInfo.InvariantCulture, $"{prefix}{opened.List.Version:d10}.json");
             var path = Path.Combine(folder, name);
-            if (!File.Exists(path) || !ProcBytes.TryRead(path, DenyListLimits.EnvelopeBytes).AsSpan().SequenceEqual(opened.Envelope.Span))
+            if (!RootFile.TryRead(path, DenyListLimits.EnvelopeBytes).AsSpan().SequenceEqual(opened.Envelope.Span))
             {
                 RootFile.Replace(path, opened.Envelope.Span);
             }

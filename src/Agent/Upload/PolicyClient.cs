@@ -39,7 +39,7 @@ internal sealed class PolicyClient(UploadTarget target, CurlClient http, string 
         }
 
         staleBecause = answer.Why ?? FormattableString.Invariant($"HTTP {answer.Status}");
-        return answer.IsWorthAgain && RootFolder.IsSafe(cache) && File.Exists(kept) && Read(File.ReadAllBytes(kept)) is { } last
+        return answer.IsWorthAgain && RootFolder.IsSafe(cache) && Read(RootFile.TryRead(kept, CurlClient.MaximumAnswer)) is { } last
             ? last
             : throw new CommandFailure(
                 ExitCode.Usage, $"the policy store of {target.Server.Host} gave no policy ({staleBecause}), and no earlier one is kept here");

@@ -12,13 +12,15 @@ internal static class IncidentPage
 
         Benign re-enactments of incidents (`corpus/incidents`), each run with the agent off, in audit and in block mode, in network namespaces with no
         way out, with canaries and stand-in hosts below `.test`. With the agent off every step comes to pass, which the test checks
-        first. The policy allows the one host that the build needs; in block mode it says `block` for reads of memory. This page is
-        made by `tests/Kernel.Tests/Incidents` (`SALLYPORT_UPDATE_GOLDEN=1` writes it) and `./test` fails when it is no longer so.
+        first; what is seen is seen with the program that did it and with every process that it descends from. The policy allows the one host
+        that the build needs; in block mode it says `block` for reads of memory. This page is made by `tests/Kernel.Tests/Incidents` (`SALLYPORT_UPDATE_GOLDEN=1`
+        writes it) and `./test` fails when it is no longer so.
 
         What it does not hold: what goes to a host that the policy allows (a repository made with the job’s own token, a poisoned cache) is seen as a
         connection and no more. A program stands for the script that reads memory. There is no runner here: the process whose
-        memory is read is another one outside the job, so the finding is `foreign-memory-read`. Shai-Hulud’s container that mounts
-        the machine is in `tests/Docker.Tests/PrivilegedContainerTests.cs`.
+        memory is read is another one outside the job, so the finding is `foreign-memory-read`; and no steps: what one leaves running is in
+        `tests/EndToEnd.Tests/MemoryTests.cs`. Shai-Hulud’s container that mounts the machine is in
+        `tests/Docker.Tests/PrivilegedContainerTests.cs`, the file of sudoers that it writes there in `tests/Docker.Tests/DroppedRootTests.cs`.
 
         """;
 

@@ -55,8 +55,10 @@ public sealed record ReportView(
     {
         try
         {
-            return JsonSerializer.Deserialize<ReportView>(File.ReadAllBytes(path), s_options)
+            var report = JsonSerializer.Deserialize<ReportView>(File.ReadAllBytes(path), s_options)
                 ?? throw new LabException($"{path} says null.");
+            EvidenceOfThePage.Check(report.Findings);
+            return report;
         }
         catch (Exception e) when (e is JsonException or IOException)
         {

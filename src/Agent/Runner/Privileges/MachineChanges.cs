@@ -11,6 +11,8 @@ namespace Sallyport.Agent.Runner.Privileges;
 /// </summary>
 internal sealed class MachineChanges(string jobId)
 {
+    private const int MaximumBytes = 1024 * 1024;
+
     private readonly List<MachineChange> changes = [];
 
     private static string PathOf(string id) => Path.Combine(AgentFolders.Undo, id + ".json");
@@ -80,7 +82,7 @@ internal sealed class MachineChanges(string jobId)
 
         try
         {
-            var noted = JsonSerializer.Deserialize(File.ReadAllBytes(file), ControlJson.Default.MachineChangeArray) ?? [];
+            var noted = JsonSerializer.Deserialize(RootFile.TryRead(file, MaximumBytes), ControlJson.Default.MachineChangeArray) ?? [];
             foreach (var change in noted.Reverse())
             {
                 Undo(change);
@@ -113,18 +115,8 @@ internal sealed class MachineChanges(string jobId)
         RootFolder.Ensure(Path.GetDirectoryName(AgentFolders.Undo)!);
         RootFolder.Ensure(AgentFolders.Undo);
         changes.Add(change);
-        var next = PathOf(jobId) + ".new";
-        using (var stream = new FileStream(next, new FileStreamOptions
-        {
-            Mode = FileMode.Create,
-            Access = FileAccess.Write,
-            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-        }))
-        {
-            stream.Write(JsonSerializer.SerializeToUtf8Bytes([.. changes], ControlJson.Default.MachineChangeArray));
-            stream.Flush(flushToDisk: true);
-        }
-
-        File.Move(next, PathOf(jobId), overwrite: true);
+        RootFile.Replace(
+            PathOf(jobId), PathOf(jobId) + ".new", JsonSerializer.SerializeToUtf8Bytes([.. changes], ControlJson.Default.MachineChangeArray),
+            isDurable: true);
     }
 }
