@@ -3,7 +3,7 @@ using Sallyport.Agent.Host;
 
 namespace Sallyport.Agent.Service;
 
-/// <summary>One agent answers on a machine. flock(2): it goes with the process, however that ends.</summary>
+/// <summary>One agent answers on a machine.</summary>
 internal static class AgentLock
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
@@ -23,7 +23,7 @@ internal static class AgentLock
         ProcessIdentity? asked = null;
         while (true)
         {
-            if (TryTake() is { } taken)
+            if (LockFile.TryTake(Path.Combine(AgentFolders.State, "agent.lock")) is { } taken)
             {
                 AgentHolder.Take(isOnDemand);
                 return taken;
@@ -53,22 +53,4 @@ internal static class AgentLock
     }
 
     private static string PidOf(AgentHolder? holder) => holder is null ? string.Empty : $" (process {holder.Process.Pid})";
-
-    private static FileStream? TryTake()
-    {
-        try
-        {
-            return new FileStream(Path.Combine(AgentFolders.State, "agent.lock"), new FileStreamOptions
-            {
-                Mode = FileMode.OpenOrCreate,
-                Access = FileAccess.Write,
-                Share = FileShare.None,
-                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-            });
-        }
-        catch (IOException)
-        {
-            return null;
-        }
-    }
 }
