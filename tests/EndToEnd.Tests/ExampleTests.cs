@@ -17,7 +17,7 @@ public sealed class ExampleTests(DockerFixture fixture)
     /// <summary>Sleeps are shorter. Where a container lives by one, it lives long enough for what is done in it.</summary>
     private static string ScaleOf(string job) => job switch
     {
-        "test-docker-outbound" => "0.2",
+        "test-docker-outbound" => "0.15",
         "test-docker-build-outbound" => "0.02",
         _ => "0.1",
     };
