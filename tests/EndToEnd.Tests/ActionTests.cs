@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Sallyport.EndToEnd.Tests.Machine;
 using Sallyport.Lab;
+using Sallyport.Lab.Servers;
 
 namespace Sallyport.EndToEnd.Tests;
 
@@ -270,16 +271,125 @@ public sealed class ActionTests(MachineFixture fixture) : IClassFixture<MachineF
             LabAddresses.Attacker, run.Step("Post Harden Runner").GetProperty("summary").GetString(), StringComparison.Ordinal);
     }
 
-    private async Task<WorkflowRun> RunAsync(string workflow)
+    /// <summary>
+    /// B9 and B10 on a machine with hooks, and an action whose `pre` stands before ours: what came before is said, and after our post is judged
+    /// as before, the runner's own last step and what an earlier step has left behind, which waits for our post's end.
+    /// </summary>
+    [Fact]
+    public async Task What_came_before_its_pre_is_said_and_what_comes_after_its_post_is_judged()
     {
-        using StartedRun run = Start(workflow);
+        const string Leaves = $"""
+            - name: Leaves
+              id: leaves
+              run: |
+                setsid sh -c 'until [ -e "$SIGNS/post-is-over" ]; do sleep 0.02; done; {Attacker}/orphan; touch "$SIGNS/orphan-called"' \
+                  < /dev/null > /dev/null 2>&1 &
+            """;
+        const string Completed = $"""
+            touch "$SIGNS/post-is-over"
+            for i in $(seq 400); do [ -e "$SIGNS/orphan-called" ] && break; sleep 0.02; done
+            {Attacker}/completed || true
+            """;
+        string[] hooks = await fixture.Machine.HookAsync($"{Attacker}/started || true", Completed);
+        string workflow = Workflow(Block, Leaves).Replace("    steps:\n", $"""
+                steps:
+                  - name: Earlier
+                    uses: test/staged@v1
+                    with:
+                      url: http://{LabAddresses.Attacker}/earlier-
+
+            """, StringComparison.Ordinal);
+        WorkflowRun control = await RunAsync(workflow.Replace("step-security/harden-runner@rc", "test/late@v1", StringComparison.Ordinal), hooks);
+        Assert.All(["/started ", "/earlier-pre ", "/earlier-main ", "/earlier-post ", "/orphan ", "/completed "], call =>
+            Assert.True(control.Traffic.Contains(call), $"{call}\n{control}"));
+
+        WorkflowRun run = await RunAsync(workflow, hooks);
+        Assert.All(["/started ", "/earlier-pre "], call => Assert.True(run.Traffic.Contains(call), $"{call}\n{run}"));
+        Assert.All(["/earlier-main ", "/earlier-post ", "/orphan ", "/completed "], call =>
+            Assert.False(run.Traffic.Contains(call), $"{call}\n{run}"));
+        Assert.False(run.Report.IsComplete, run.ToString());
+        run.Report.AssertBegan(fromStart: false, "Set up runner", "Pre Earlier");
+        Assert.EndsWith(
+            "; steps that ran before: Set up runner, Pre Earlier",
+            run.Step("Pre Harden Runner").GetProperty("annotations").EnumerateArray().Select(one => one.GetProperty("message").GetString()!)
+                .Single(message => message.StartsWith("it began ", StringComparison.Ordinal)),
+            StringComparison.Ordinal);
+
+        // Our post is before two others here, and the final report has all.
+        Assert.Equal(
+            ["Post Harden Runner", "Post Earlier", "Complete runner", "Complete job"],
+            run.Result.GetProperty("jobs")[0].GetProperty("steps").EnumerateArray()
+                .OrderBy(step => step.GetProperty("number").GetInt32()).Select(step => step.GetProperty("name").GetString()).TakeLast(4));
+        Assert.Equal(["refused"], run.Report.Verdicts("leaves", LabAddresses.Attacker));
+        Assert.Equal(
+            ["Complete runner", "Earlier", "Leaves", "Post Earlier"],
+            run.Report.NamesOfStepsThatCalled(LabAddresses.Attacker).Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>From a workspace that an earlier job has left, and, where nothing is checked out, from the commit at GitHub.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_policy_file_holds_also_before_the_checkout(bool isInWorkspace)
+    {
+        string[] options = ["--env", "NODE_EXTRA_CA_CERTS=/run/lab/ca.pem"];
+        if (isInWorkspace)
+        {
+            string source = $"{RunnerMachine.Work}/earlier-workspace";
+            await fixture.Machine.ShellAsync(
+                "mkdir -p \"$1/.github\"; printf '%s\\n' \"$2\" > \"$1/.github/egress.yml\"", source, RepositoryContents.Policy);
+            options = [.. options, "--workspace-source", source];
+        }
+
+        WorkflowRun run = await RunAsync(Workflow("policy-file: .github/egress.yml", Calls.Replace("actions/checkout@v4", "test/late@v1",
+            StringComparison.Ordinal).Replace("cat README.md", "true", StringComparison.Ordinal)), options);
+        Assert.True(run.ConclusionOf() == "success", run.ToString());
+        Assert.True(run.Traffic.Contains("/allowed ") && !run.Traffic.Contains("/out "), run.ToString());
+        Assert.Equal(["refused"], run.Report.Verdicts("call", LabAddresses.Attacker));
+        Assert.Contains("policy-file", run.TextOf("Pre Harden Runner"), StringComparison.Ordinal);
+
+        // The token of the job goes to GitHub alone, and only where the file is not here.
+        Assert.Equal(!isInWorkspace, run.Traffic.Contains("/contents/.github/egress.yml?ref="));
+        Assert.Equal(!isInWorkspace, run.Traffic.Contains("Bearer ghs_"));
+    }
+
+    /// <summary>Root's own, in folders of root's alone: named, and part of the machine's image. Nothing is deployed, as the input is not given.</summary>
+    [Theory]
+    [InlineData("agent-path: /run/lab/agent/sallyport", "/run/lab/agent")]
+    [InlineData("", "/usr/local/bin")]
+    public async Task An_agent_that_is_on_the_machine_is_run_where_it_is(string input, string place)
+    {
+        await fixture.Machine.ShellAsync("""
+            mkdir -p -m 755 "$2" /run/lab/place/upper /run/lab/place/work
+            mount -t overlay overlay -o "lowerdir=$2,upperdir=/run/lab/place/upper,workdir=/run/lab/place/work" "$2"
+            install -m 755 "$1" "$2/sallyport"
+            rm -rf /usr/lib/sallyport
+            """, fixture.Machine.Product, place);
+        try
+        {
+            WorkflowRun run = await RunAsync(Workflow($"{Block}\n{input}", Calls), "--runner-environment", "self-hosted");
+            Assert.True(run.ConclusionOf() == "success", run.ToString());
+            Assert.True(run.Traffic.Contains("/allowed ") && !run.Traffic.Contains("/out "), run.ToString());
+            Assert.Equal("enforcing", run.Report.InForce);
+            Assert.Equal($"{place}/sallyport", run.Step("Harden Runner").GetProperty("outputs").GetProperty("agent").GetString());
+            await fixture.Machine.ShellAsync("[ ! -e /usr/lib/sallyport ]");
+        }
+        finally
+        {
+            await fixture.Machine.ShellAsync("umount -l \"$1\"; rm -rf /run/lab/place", place);
+        }
+    }
+
+    private async Task<WorkflowRun> RunAsync(string workflow, params IEnumerable<string> options)
+    {
+        using StartedRun run = Start(workflow, options);
         return await run.EndAsync();
     }
 
     /// <summary>As on a hosted runner: a user with sudo, no agent in the image.</summary>
-    private StartedRun Start(string workflow)
+    private StartedRun Start(string workflow, params IEnumerable<string> options)
     {
         fixture.Machine.Network.World.Clear();
-        return fixture.Machine.Start(workflow, "--user", RunnerMachine.User);
+        return fixture.Machine.Start(workflow, ["--user", RunnerMachine.User, .. options]);
     }
 }

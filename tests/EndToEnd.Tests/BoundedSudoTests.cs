@@ -109,6 +109,36 @@ public sealed class BoundedSudoTests(MachineFixture fixture) : IClassFixture<Mac
         await Machine.ShellAsync("rm -f /usr/lib/lab-helper; echo 'root:*' | chpasswd -e");
     }
 
+    /// <summary>Two runners at once, of one user: what sudo starts has the service of one of them, and signals the agents of neither.</summary>
+    [Fact]
+    public async Task Of_two_jobs_neither_signals_its_agent()
+    {
+        const string Script = """
+            touch $SIGNS/ready; while [ ! -e $SIGNS/go ]; do sleep 0.02; done
+            sudo -n kill -CONT $(cat $SIGNS/go) 2> $SIGNS/errors && echo did > $SIGNS/signal || echo refused > $SIGNS/signal
+            sudo -n id -u > $SIGNS/user
+            """;
+        using StartedRun first = Start(Input, Script);
+        await first.SignAsync("ready");
+        int agent = first.Watcher();
+        using StartedRun second = Start(Input, Script);
+        await second.SignAsync("ready");
+        foreach (StartedRun run in (StartedRun[])[first, second])
+        {
+            // The first one's is the one that a file of the second's does not know of by itself.
+            string sign = Path.Combine(run.Folder, "go");
+            await File.WriteAllTextAsync(sign + ".new", $"{agent}", TestContext.Current.CancellationToken);
+            File.Move(sign + ".new", sign);
+            await run.SignAsync("user");
+        }
+
+        _ = await RunnerMachine.EndOf(first.Process);
+        _ = await second.EndAsync();
+        Assert.Equal(("refused", "refused"), (Read(first, "signal"), Read(second, "signal")));
+        Assert.Equal(("0", "0"), (Read(first, "user"), Read(second, "user")));
+        Assert.Equal("", (await Machine.ShellAsync("ls /etc/pam.d /etc/sudoers.d | grep sallyport || true")).Trim());
+    }
+
     [Fact]
     public async Task It_is_given_back_also_after_a_kill_and_by_the_machines_owner_it_is_asked_for()
     {

@@ -12,7 +12,7 @@ public sealed class LongestFirst : ITestCollectionOrderer
     private static readonly string[] s_longest =
     [
         nameof(ActionDocker), nameof(ServedDocker), nameof(PolicyStoreTests), nameof(DenyListTests), nameof(StepPolicyTests),
-        nameof(OverrideTests), nameof(ActionTests),
+        nameof(OverrideTests), nameof(ActionTests), nameof(SudoTests),
     ];
 
     public IReadOnlyCollection<TTestCollection> OrderTestCollections<TTestCollection>(IReadOnlyCollection<TTestCollection> testCollections)

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Sallyport.EndToEnd.Tests.Machine;
 using Sallyport.Lab;
 
@@ -123,6 +124,13 @@ public sealed class LostAgentTests(MachineFixture fixture) : IClassFixture<Machi
         Assert.Equal(0, run.Traffic.ConnectionsTo(LabAddresses.Attacker));
         Assert.True(run.Traffic.Contains("/allowed "), run.ToString());
         Assert.Equal("failure", run.ConclusionOf());
+
+        // And it says why: who looks at the run does not take it for a job that was watched to its end.
+        JsonElement post = run.Step("Post Run step-security/harden-runner@rc");
+        JsonElement said = Assert.Single(post.GetProperty("annotations").EnumerateArray(), one => one.GetProperty("level").GetString() == "error");
+        Assert.Equal("No report: nothing shows protection", said.GetProperty("title").GetString());
+        Assert.Equal("No agent answers on this machine.", said.GetProperty("message").GetString());
+        Assert.Equal("## Sallyport: No report: nothing shows protection\n", post.GetProperty("summary").GetString());
     }
 
     /// <summary>Folders alone are the agent's: the kernel's own maps.debug and progs.debug lie beside them.</summary>

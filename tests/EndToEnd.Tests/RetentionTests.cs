@@ -49,6 +49,65 @@ public sealed class RetentionTests(MachineFixture fixture) : IClassFixture<Machi
         await fixture.Machine.ShellAsync("test -d /etc/sallyport; rm -r /var/lib/sallyport/jobs/2999*");
     }
 
+    /// <summary>A reset of the machine leaves what is on disk, and nothing of /run: the recording as it was, and nobody to hand it over.</summary>
+    [Fact]
+    public async Task What_a_reset_broke_off_is_a_job_with_a_report_at_the_next_start_of_the_service_and_counts_as_one()
+    {
+        const string Workflow = $"""
+            name: Reset
+            on: push
+            jobs:
+              build:
+                runs-on: self-hosted
+                steps:
+                  - run: |
+                      curl -sS --max-time 5 http://{Lab.LabAddresses.Attacker}/out || true
+                      sleep 2 # a second old, it is on disk
+                      touch $SIGNS/ready
+                      sleep 60
+            """;
+        const string Boot = """
+            while umount /run/sallyport/bpf 2> /dev/null; do :; done
+            rm -rf /run/sallyport/*
+            mkdir /var/lib/sallyport/spool/20260101T000000-1
+            """;
+        string spool = Path.Combine(fixture.Machine.Network.WorkFolder, "var", "spool");
+        string[] before = [.. fixture.Machine.JobFolders()];
+        await using (AgentProcess first = await fixture.Machine.ServeWithAsync("version: 1\nmode: block\nallow: []"))
+        using (StartedRun started = fixture.Machine.Start(Workflow))
+        {
+            await started.SignAsync("ready");
+            fixture.Machine.Reset();
+        }
+
+        string folder = Assert.Single(fixture.Machine.JobFolders().Except(before));
+        string id = Path.GetFileName(folder);
+        Assert.Equal(id, Path.GetFileName(Assert.Single(Directory.GetDirectories(spool))));
+        Assert.Empty(Directory.GetFiles(folder));
+        await fixture.Machine.ShellAsync(Boot);
+
+        await using AgentProcess next = await fixture.Machine.ServeAsync("keep: { jobs: 1, megabytes: 100 }");
+        for (int i = 0; i < 100 && Directory.GetDirectories(spool).Length > 0; i++)
+        {
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        }
+
+        Assert.Empty(Directory.GetDirectories(spool));
+        JobReport report = new(folder);
+        Assert.Equal(["refused"], report.Verdicts("__run", Lab.LabAddresses.Attacker));
+        Assert.False(report.IsComplete, report.ToString());
+        Assert.True(report.Document.GetProperty("losses").TryGetProperty("agent-killed", out _), report.ToString());
+        Assert.Equal("750\n644\n", await fixture.Machine.ShellAsync("cd \"/var/lib/sallyport/jobs/$1\"; stat -c %a . recording.ndjson.zst", id));
+
+        // It is one of those that are kept: a newer one takes its place.
+        await fixture.Machine.ShellAsync("mkdir /var/lib/sallyport/jobs/29990101T000000-1");
+        await UntilAsync(["29990101T000000-1"]);
+        await fixture.Machine.ShellAsync("rmdir /var/lib/sallyport/jobs/29990101T000000-1");
+        string said = (await next.StopAsync()).Output;
+        Assert.Contains($"job {id} was broken off; its recording and its report are in /var/lib/sallyport/jobs/{id}\n", said, StringComparison.Ordinal);
+        Assert.Contains("job 20260101T000000-1 was broken off; it had recorded nothing\n", said, StringComparison.Ordinal);
+    }
+
     private async Task UntilAsync(string[] names)
     {
         for (int i = 0; i < 100; i++)

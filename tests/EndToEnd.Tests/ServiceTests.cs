@@ -163,6 +163,22 @@ public sealed class ServiceTests(MachineFixture fixture) : IClassFixture<Machine
         Assert.True(run.Traffic.Contains("/right-out ") && !run.Traffic.Contains("/left-out "), run.ToString());
     }
 
+    /// <summary>B9: what the machine's owner has the runner do around each job is the job's, and is shown as the runner's own step.</summary>
+    [Fact]
+    public async Task Hooks_around_a_job_are_judged_and_shown_as_steps_of_the_runners()
+    {
+        string[] hooks = await Machine.HookAsync($"{Attacker}/hook-started || true", $"{Attacker}/hook-completed || true");
+        WorkflowRun control = await Machine.RunAsync(Job("hooks", $"{Allowed}/allowed"), hooks);
+        Assert.True(control.Traffic.Contains("/hook-started ") && control.Traffic.Contains("/hook-completed "), control.ToString());
+        await using AgentProcess agent = await Machine.ServeWithAsync(Policy);
+        WorkflowRun run = await Machine.RunAsync(Job("hooks", $"{Allowed}/allowed"), hooks);
+        Assert.True(run.ConclusionOf() == "success" && run.Traffic.Contains("/allowed "), run.ToString());
+        Assert.Equal(0, run.Traffic.ConnectionsTo(LabAddresses.Attacker));
+        Assert.Equal(["Set up runner", "Complete runner"], run.Report.NamesOfStepsThatCalled(LabAddresses.Attacker));
+        Assert.True(run.Report.IsComplete, run.ToString());
+        run.Report.AssertBegan(fromStart: true);
+    }
+
     [Fact]
     public async Task A_step_cannot_ask_for_a_policy_of_its_own()
     {

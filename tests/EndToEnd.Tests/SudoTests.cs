@@ -6,7 +6,7 @@ namespace Sallyport.EndToEnd.Tests;
 /// <summary>disable-sudo with the real sudo: gone while the job runs, and there again for the next one.</summary>
 public sealed class SudoTests(MachineFixture fixture) : IClassFixture<MachineFixture>
 {
-    internal static string Workflow(string input, string script) => $"""
+    internal static string Workflow(string input, string script, string mode = "block") => $"""
         name: Sudo
         on: push
         jobs:
@@ -16,7 +16,7 @@ public sealed class SudoTests(MachineFixture fixture) : IClassFixture<MachineFix
               - name: Protect
                 uses: sallyport/sallyport@v1
                 with:
-                  egress-policy: block
+                  egress-policy: {mode}
                   allowed-endpoints: github.com:443
                   {input}
               - name: Try
@@ -74,6 +74,100 @@ public sealed class SudoTests(MachineFixture fixture) : IClassFixture<MachineFix
         }
     }
 
+    /// <summary>
+    /// Two runners at once, of one user: who ends first, by itself or killed with its guardian holding on, gives back nothing that the
+    /// other has taken, and the last one gives all back. With the service: on demand the second one has no sudo to start protection by.
+    /// </summary>
+    [Theory]
+    [InlineData("first")]
+    [InlineData("second")]
+    [InlineData("killed")]
+    public async Task Of_two_jobs_the_one_that_ends_leaves_the_other_what_it_has_taken(string early)
+    {
+        const string Holds = """
+            touch $SIGNS/ready
+            while [ ! -e $SIGNS/go ]; do sleep 0.05; done
+            sudo -n id -u > $SIGNS/after 2> $SIGNS/errors || echo refused >> $SIGNS/after
+            """;
+        await using AgentProcess agent = await Machine.ServeAsync("");
+        await using RuntimeSockets sockets = await RuntimeSockets.MakeAsync(Machine);
+        string script = $"{Holds}\n{RuntimeSockets.Knock("after-sockets")}";
+        using StartedRun first = Start(Workflow("disable-sudo: true", script, "audit"));
+        await first.SignAsync("ready");
+        int watcher = first.Watcher();
+        using StartedRun second = Start(Workflow("disable-sudo-and-containers: true", script, "audit"));
+        await second.SignAsync("ready");
+        if (early == "killed")
+        {
+            await Machine.ShellAsync("kill -KILL \"$1\"", $"{watcher}");
+        }
+
+        (StartedRun ends, StartedRun stays) = early == "second" ? (second, first) : (first, second);
+        await GoAsync(ends);
+        _ = await RunnerMachine.EndOf(ends.Process);
+        await Machine.AtMostAreWatchedAsync(1);
+        await AssertSudoAsync("refused");
+        await GoAsync(stays);
+        WorkflowRun run = await stays.EndAsync();
+        Assert.True(run.ConclusionOf() == "success", run.ToString());
+        foreach ((StartedRun job, bool isAll) in new[] { (first, false), (second, true) })
+        {
+            Assert.Equal("refused", Read(job, "after"));
+            Assert.Equal(RuntimeSockets.Expected(isOtherClosed: true, isContainersClosed: isAll || (job == ends)), Read(job, "after-sockets"));
+        }
+
+        await AssertSudoAsync("0");
+        await sockets.AssertOpenAsync();
+        Assert.Equal("", (await Machine.ShellAsync("ls /etc/sudoers.d | grep sallyport || true; ls /var/lib/sallyport/undo | grep json || true")).Trim());
+        await Machine.ConfigureOnDemandAsync();
+    }
+
+    [Fact]
+    public async Task On_demand_a_second_job_that_finds_no_sudo_is_not_protected_and_fails()
+    {
+        using StartedRun first = Start(Workflow("disable-sudo: true", "touch $SIGNS/ready; while [ ! -e $SIGNS/go ]; do sleep 0.05; done"));
+        await first.SignAsync("ready");
+        using StartedRun second = Start(Workflow("disable-sudo: true", Try));
+        _ = await RunnerMachine.EndOf(second.Process);
+        await GoAsync(first);
+        _ = await first.EndAsync();
+        WorkflowRun run = await second.EndAsync();
+        Assert.Equal("failure", run.ConclusionOf());
+        Assert.Contains(Said(run), one => one.StartsWith("This job is not protected: ", StringComparison.Ordinal));
+        Assert.False(File.Exists(Path.Combine(second.Folder, "during")), run.ToString());
+    }
+
+    /// <summary>Each of the ways to root that a daemon gives, by a socket of the job's group where the daemon has it.</summary>
+    [Theory]
+    [InlineData("disable-telemetry: true", false, false)]
+    [InlineData("disable-sudo: true", true, false)]
+    [InlineData("disable-sudo-and-containers: true", true, true)]
+    public async Task Sockets_of_runtimes_are_closed_and_given_back(string input, bool isOtherClosed, bool isContainersClosed)
+    {
+        await using RuntimeSockets sockets = await RuntimeSockets.MakeAsync(Machine);
+        using StartedRun started = Start(Workflow(input, RuntimeSockets.Knock("sockets"), "audit"));
+        WorkflowRun run = await started.EndAsync();
+        Assert.True(run.ConclusionOf() == "success", run.ToString());
+        Assert.Equal(RuntimeSockets.Expected(isOtherClosed, isContainersClosed), Read(started, "sockets"));
+        await sockets.AssertOpenAsync();
+    }
+
+    [Fact]
+    public async Task To_a_job_of_roots_it_is_said_that_all_stays_open()
+    {
+        await using RuntimeSockets sockets = await RuntimeSockets.MakeAsync(Machine);
+        using StartedRun started = Machine.Start(
+            Workflow("disable-sudo-and-containers: true\n          deploy-on-self-hosted-vm: true", RuntimeSockets.Knock("sockets"), "audit"));
+        WorkflowRun run = await started.EndAsync();
+        Assert.Equal(RuntimeSockets.Expected(isOtherClosed: false, isContainersClosed: false), Read(started, "sockets"));
+        string said = run.TextOf("Pre Protect"); // a step has ten annotations of a kind at most, its log has all
+        Assert.Contains(Said(run), one => one == "sudo stays open: The job runs as root: there is no sudo that could be taken from it.");
+        Assert.Contains(Said(run), one => one.StartsWith("containers stay open: ", StringComparison.Ordinal));
+        Assert.All(RuntimeSockets.Paths, path => Assert.Contains(
+            $"The job runs as root, and reaches {path} whatever its permissions are.", said, StringComparison.Ordinal));
+        await sockets.AssertOpenAsync();
+    }
+
     [Fact]
     public async Task It_is_given_back_after_a_kill()
     {
@@ -120,6 +214,11 @@ public sealed class SudoTests(MachineFixture fixture) : IClassFixture<MachineFix
     }
 
     private static string Read(StartedRun run, string name) => File.ReadAllText(Path.Combine(run.Folder, name)).Trim();
+
+    private static IEnumerable<string> Said(WorkflowRun run) => run.Step("Pre Protect").GetProperty("annotations").EnumerateArray()
+        .Select(one => $"{one.GetProperty("title")}: {one.GetProperty("message")}");
+
+    private static Task GoAsync(StartedRun run) => File.WriteAllTextAsync(Path.Combine(run.Folder, "go"), "", TestContext.Current.CancellationToken);
 
     private async Task AssertSudoAsync(string expected) => Assert.Equal(expected, (await Machine.ShellAsync($"""
         setpriv --reuid=4242 --regid=4242 --init-groups sh -c 'sudo -n id -u 2> /dev/null || echo refused'

@@ -35,6 +35,30 @@ public sealed class JobTests
     }
 
     [Fact]
+    public async Task Hooks_of_the_machine_are_the_first_and_the_last_step_and_no_step_of_the_workflows()
+    {
+        using StandIn run = new();
+        string hook = run.Write("hook.sh", "echo \"hook ${GITHUB_ACTION-none} $GITHUB_JOB $0\"; echo SET=by-hook >>\"$GITHUB_ENV\"; exit $CODE\n");
+        run.Start(
+            run.Write("repository/.github/workflows/test.yml", """
+                on: push
+                jobs:
+                  j:
+                    runs-on: x
+                    steps:
+                      - name: Own
+                        run: echo "own $SET"
+                """),
+            ["--env", $"ACTIONS_RUNNER_HOOK_JOB_STARTED={hook}", "--env", $"ACTIONS_RUNNER_HOOK_JOB_COMPLETED={hook}", "--env", "CODE=0"]);
+        await run.EndAsync();
+        Assert.Equal(
+            ["Set up job", "Set up runner", "Own", "Complete runner", "Complete job"],
+            run.Job.GetProperty("steps").EnumerateArray().Select(step => step.GetProperty("name").GetString()));
+        Assert.Equal(2, run.Output.Split($"hook none j {hook}\n").Length - 1);
+        Assert.Contains("own by-hook\n", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Needs_hand_outputs_on_and_a_reusable_workflow_has_its_inputs()
     {
         StandIn run = new();

@@ -27,6 +27,7 @@ import {
   printedBy,
   secured,
   withSudo,
+  withoutSudo,
 } from './lab.mjs';
 
 const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
@@ -157,6 +158,17 @@ test('an action that is no release, whose agent.json has no hashes yet, says so'
   );
 });
 
+test('a processor that this action has no agent for is named', async (t) => {
+  const action = actionCopy(folder(t), { sha256: sha256(good), bytes: good.length, agent: good });
+  const own = Object.getOwnPropertyDescriptor(process, 'arch');
+  Object.defineProperty(process, 'arch', { ...own, value: 'riscv64' });
+  t.after(() => Object.defineProperty(process, 'arch', own));
+  await assert.rejects(install({}, { ...imagePlaces('/none'), image: [], action }), {
+    code: 'unsupported',
+    message: "this machine has no agent, and this action has none for riscv64; else have an agent in the machine's image",
+  });
+});
+
 test('without hashes no agent is run that is not of root: none that is installed, beside the action, or named', withSudo, async (t) => {
   const path = folder(t);
   const action = actionCopy(path, { sha256: null, bytes: null, agent: good });
@@ -203,6 +215,20 @@ test('without a right to sudo the refusal says what sudo said', withSudo, async 
   rmSync(rights);
   t.after(() => writeFileSync(rights, text, { mode: 0o440 }));
   assert.match((await asNobody(copy, code)).output, /ended with exit code 1: sudo: a password is required/);
+});
+
+test('on a machine without sudo another user than root is told that it needs root', withSudo, async (t) => {
+  const path = folder(t);
+  const copy = actionCopy(path, { sha256: sha256(good), bytes: good.length, agent: good });
+  const code = `
+    import { install } from 'ACTION/agent.mjs';
+    const places = { socket: '/none', image: [], install: ${JSON.stringify(join(path, 'installed'))}, action: 'ACTION' };
+    console.log(await install({ RUNNER_TEMP: '/tmp' }, places).catch((failure) => failure.code + ': ' + failure.message));`;
+  assert.equal(
+    (await asNobody(copy, code, {}, withoutSudo(path))).output,
+    'unsupported: protection needs root, and there is no /usr/bin/sudo: have the agent in the image\n',
+  );
+  assert.equal(existsSync(join(path, 'installed')), false);
 });
 
 // The job's user owns the private copy and may write to it while sudo starts. The attacker does so as soon as it appears.

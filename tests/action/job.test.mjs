@@ -184,6 +184,12 @@ test('pre hands inputs and policy to the agent by standard input, none of them a
   ]);
 });
 
+const there = async (file) => {
+  while (!existsSync(file)) {
+    await new Promise(setImmediate);
+  }
+};
+
 for (const [mode, level, exit] of [
   ['block', 'error', 1],
   ['audit', 'warning', 0],
@@ -198,16 +204,26 @@ for (const [mode, level, exit] of [
     ['answers garbage', ['garbage'], {}, /not understood: \["garbage"\] \[failed\]/],
     ['ends without an answer', null, { script: 'process.exitCode = 77' }, /exit code 77 \[not-permitted\]/],
     ['is not there', null, {}, /this machine has no agent.*\[unsupported\]/],
+    ['hangs', null, { script: 'setInterval(() => {}, 1000);', hangs: true }, /no answer within 10 s \[failed\]/],
   ]) {
     test(
       `an agent that ${name} is ${level} and exit code ${exit} in ${mode} mode, and post says it again`,
       asRoot,
       async (t) => {
-        const { places, env, stateNow, summary } = await step(t, reply, {
+        const { path, places, env, stateNow, summary } = await step(t, reply, {
           inputs: { 'egress-policy': mode },
           ...options,
         });
-        const { result, lines } = await printed(() => protect(env, places));
+        if (options.hangs) {
+          t.mock.timers.enable({ apis: ['setTimeout'] });
+        }
+        const ended = printed(() => protect(env, places));
+        if (options.hangs) {
+          await there(join(path, 'seen.json'));
+          t.mock.timers.tick(10_000);
+          t.mock.timers.reset();
+        }
+        const { result, lines } = await ended;
         assert.equal(result, exit);
         assert.match(lines[0], new RegExp(`^::${level} title=This job is not protected::`));
         assert.match(lines[0], expected);

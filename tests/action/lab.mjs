@@ -127,11 +127,20 @@ export function actionCopy(path, { sha256, bytes, agent }) {
   return copy;
 }
 
+/** A command in front of another, which then runs where /usr/bin has no sudo. */
+export function withoutSudo(path) {
+  const [upper, work] = ['upper', 'work'].map((name) => mkdirSync(join(path, name)) ?? join(path, name));
+  chmodSync(upper, 0o755);
+  const script = `mount -t overlay overlay -o lowerdir=/usr/bin,upperdir=${upper},workdir=${work} /usr/bin && rm /usr/bin/sudo && exec "$@"`;
+  return ['unshare', '--mount', '--propagation', 'private', 'sh', '-c', script, 'sh'];
+}
+
 /** Runs a module's text as nobody, with the Action's copy to import from as ACTION. Returns what it printed. */
-export async function asNobody(copy, code, env = {}) {
+export async function asNobody(copy, code, env = {}, before = []) {
   const ids = [`--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups'];
   const text = code.replaceAll('ACTION', copy);
-  const child = spawn('setpriv', [...ids, process.execPath, '--input-type=module', '-e', text], {
+  const [program, ...args] = [...before, 'setpriv', ...ids, process.execPath, '--input-type=module', '-e', text];
+  const child = spawn(program, args, {
     env: { PATH: process.env.PATH, ...env },
     cwd: '/',
     timeout: 60_000,

@@ -53,6 +53,14 @@ internal sealed partial record Leftovers(IReadOnlyList<JobState> Live, IReadOnly
         }
     }
 
+    /// <summary>Spools of jobs that nothing in the state folder tells of, and that nobody writes to: those before a crash or a reboot.</summary>
+    internal static List<string> SpoolsOfNobody()
+    {
+        var spools = Below(AgentFolders.Spool); // the state folder last, as above
+        var known = new JobStateFolder(AgentFolders.Jobs).Read([]).Select(job => job.Id).ToHashSet(StringComparer.Ordinal);
+        return [.. spools.Where(path => Directory.Exists(path) && !known.Contains(IdOf(path)) && !JobLiveness.IsLive(IdOf(path)))];
+    }
+
     /// <summary>The job that a path is named after: its cgroup's name has a prefix, the others are the id itself.</summary>
     private static string IdOf(string path)
     {

@@ -79,7 +79,7 @@ internal sealed class RunEnd(CommandContext context, RunOptions options, OutputF
         if (!RecordingHandover.TryCopy(workplace.Spool, output.Path, output.Owner, out var reason))
         {
             workplace.KeepsSpool = !recording.IsEmpty;
-            var where = workplace.KeepsSpool ? $"; it is kept in {workplace.Spool} until 'sallyport cleanup'" : string.Empty;
+            var where = workplace.KeepsSpool ? $"; it is kept in {workplace.Spool} until 'sallyport cleanup' or the service's next start" : string.Empty;
             context.Error.WriteLine($"sallyport: the recording could not be handed over: {reason}{where}");
         }
     }

@@ -8,7 +8,7 @@ namespace Sallyport.Agent.Runner;
 
 /// <summary>
 /// The results of a job whose agent was killed: what it had recorded, and that it is missing from then on. By the guardian,
-/// once the worker has ended.
+/// once the worker has ended, or when the service starts after a reset of the machine.
 /// </summary>
 internal static class SpoolReport
 {

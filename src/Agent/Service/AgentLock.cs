@@ -3,7 +3,7 @@ using Sallyport.Agent.Host;
 
 namespace Sallyport.Agent.Service;
 
-/// <summary>One agent answers on a machine. flock(2): it goes with the process, however that ends.</summary>
+/// <summary>One agent answers on a machine.</summary>
 internal static class AgentLock
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
@@ -52,22 +52,17 @@ internal static class AgentLock
         }
     }
 
-    private static string PidOf(AgentHolder? holder) => holder is null ? string.Empty : $" (process {holder.Process.Pid})";
-
     private static FileStream? TryTake()
     {
-        var path = Path.Combine(AgentFolders.State, "agent.lock");
         try
         {
-            return RootFile.OpenOrCreate(path, FileShare.None);
-        }
-        catch (IOException)
-        {
-            return null;
+            return LockFile.TryTake(Path.Combine(AgentFolders.State, "agent.lock"));
         }
         catch (UnauthorizedAccessException e)
         {
             throw new CommandFailure(ExitCode.SallyportFailed, e.Message);
         }
     }
+
+    private static string PidOf(AgentHolder? holder) => holder is null ? string.Empty : $" (process {holder.Process.Pid})";
 }

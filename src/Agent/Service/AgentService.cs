@@ -56,9 +56,9 @@ internal sealed class AgentService(CommandContext context, MachineSettings setti
             Say($"verdicts end when agent and guardian are killed in one go: {missing}");
         }
 
-        foreach (var job in MachineChanges.OfGoneJobs())
+        foreach (var job in MachineChanges.OfGoneJobs()) // before a crash or a reboot
         {
-            _ = MachineChanges.Undo(job); // of a job before a crash or a reboot
+            Say(MachineChanges.Undo(job) ? $"what job {job} took is given back" : $"what job {job} took is not given back: call 'sallyport cleanup'");
         }
 
         // Processes of jobs are nobody's to wait for.
@@ -69,6 +69,7 @@ internal sealed class AgentService(CommandContext context, MachineSettings setti
         using var listener = MessageListener.Listen(AgentFolders.ControlSocket, Everybody, Answer, StepOf);
         Say(onDemand ? "answering on demand" : "watching for runners");
         SystemdNotice.Send(context.Environment.NotifySocket, "READY=1");
+        _ = Task.Run(() => BrokenOffJobs.TakeIn(Say)); // beside the jobs of now: a recording may be long
         if (onDemand)
         {
             Serve();

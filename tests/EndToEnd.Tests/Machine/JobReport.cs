@@ -51,6 +51,13 @@ public sealed class JobReport(string folder)
     public string?[] StepsThatCalled(string address) =>
         [.. Connections.Where(row => Text(row, "address") == address).Select(row => Text(row, "step")).Distinct()];
 
+    /// <summary>The same by the names of the steps, each confirmed: the runner's own have ids that nobody else knows.</summary>
+    public string[] NamesOfStepsThatCalled(string address) =>
+    [
+        .. StepsThatCalled(address).Select(id => id is not null && Step(id) is { } step && step.GetProperty("confirmed").GetBoolean()
+            ? Text(step, "name")! : $"{id}?"),
+    ];
+
     public JsonElement Step(string id) => Steps.Single(step => Text(step, "id") == id);
 
     /// <summary>Rows of calls by the program that has this text in its arguments.</summary>

@@ -102,6 +102,21 @@ public sealed class RunnerMachine : IAsyncDisposable
         return path;
     }
 
+    /// <summary>Scripts of the machine's owner before and after a job; returns the options of a runner that has them.</summary>
+    public async Task<string[]> HookAsync(string started, string completed)
+    {
+        await ShellAsync($$"""
+            mkdir -p {{Work}}/hooks
+            printf '%s\n' "$1" > {{Work}}/hooks/started.sh; printf '%s\n' "$2" > {{Work}}/hooks/completed.sh
+            chmod -R a+rX {{Work}}/hooks
+            """, started, completed);
+        return
+        [
+            "--env", $"ACTIONS_RUNNER_HOOK_JOB_STARTED={Work}/hooks/started.sh",
+            "--env", $"ACTIONS_RUNNER_HOOK_JOB_COMPLETED={Work}/hooks/completed.sh",
+        ];
+    }
+
     /// <summary>Starts `sallyport agent` with these lines of agent.yml, and returns when it watches for runners.</summary>
     /// <param name="settings">Below version and cgroupRoot.</param>
     /// <param name="program">Another file than <see cref="Product"/>.</param>
@@ -170,11 +185,13 @@ public sealed class RunnerMachine : IAsyncDisposable
     }
 
     /// <summary>State files go last, after the reports.</summary>
-    internal async Task NoJobIsWatchedAsync()
+    internal Task NoJobIsWatchedAsync() => AtMostAreWatchedAsync(0);
+
+    internal async Task AtMostAreWatchedAsync(int count)
     {
         string jobs = Path.Combine(_network.WorkFolder, "run", "jobs");
         using CancellationTokenSource deadline = new(s_patience);
-        while (Directory.Exists(jobs) && Directory.EnumerateFiles(jobs).Any())
+        while (Directory.Exists(jobs) && Directory.EnumerateFiles(jobs).Count() > count)
         {
             if (deadline.IsCancellationRequested)
             {

@@ -72,7 +72,7 @@ internal static class TcpServices
 
     /// <summary>
     /// HTTP/1.1: any request is answered 200 with `ok`; the connection stays open for the next. A git client finds one branch, and below
-    /// /local/ a repository; <see cref="Payload"/> and <see cref="TokenIssuer"/> have their own.
+    /// /local/ a repository; <see cref="Payload"/>, <see cref="TokenIssuer"/> and <see cref="RepositoryContents"/> have their own.
     /// </summary>
     internal static async Task HttpAsync(Stream stream, Conversation conversation)
     {
@@ -104,7 +104,7 @@ internal static class TcpServices
                 continue;
             }
 
-            var body = head.Method == "HEAD" ? "" : head.Target.Contains("/info/refs", StringComparison.Ordinal)
+            var body = head.Method == "HEAD" ? "" : RepositoryContents.TryAnswer(head) is { } contents ? contents : head.Target.Contains("/info/refs", StringComparison.Ordinal)
                 ? $"{new string('1', 40)}\trefs/heads/main\n"
                 : "ok";
             await stream.WriteAsync(Encoding.ASCII.GetBytes(

@@ -113,6 +113,16 @@ internal sealed class JobRunner(JobContext job)
 
     private void Plan(List<JobStep> queue)
     {
+        if (JobHook.Started(job) is { } started)
+        {
+            queue.Add(started);
+        }
+
+        if (JobHook.Completed(job) is { } completed)
+        {
+            job.PostSteps.Push(completed);
+        }
+
         if (job.Request.Container is not null || job.Request.Services.Count > 0)
         {
             queue.Add(JobContainers.Initialize(job));

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using Sallyport.Agent.Configuration;
 using Sallyport.Agent.Host;
 using Sallyport.Protocol.Control;
@@ -36,43 +37,50 @@ internal static class JobPrivileges
             return [];
         }
 
-        var changes = new MachineChanges(jobId);
-        var open = ImmutableArray.CreateBuilder<ControlNotice>();
         try
         {
-            Add(open, "sudo", asked == ActionPrivileges.BoundedSudo
-                ? SudoBounds.Take(user, changes, jobId, agents) : SudoRights.Take(user, changes, jobId));
-            var all = asked == ActionPrivileges.WithoutSudoAndContainers;
-            var closed = new HashSet<ulong>();
-            var isDockerJudged = asked == ActionPrivileges.BoundedSudo && judgesContainers;
-            foreach (var socket in all ? ContainerSockets : [.. isDockerJudged ? [] : RootGroups.DockerSockets, .. RootGroups.OtherSockets])
-            {
-                if (FileOwner.TryOf(socket) is { } owner && owner.IsWritableBy(user) && closed.Add(FileIdentity.Inode(socket)))
-                {
-                    changes.CloseToOthers(socket);
-                    Add(open, "containers", user.User == 0
-                        ? $"The job runs as root, and reaches {socket} whatever its permissions are." : null);
-                }
-            }
-
-            foreach (var text in RootGroups.LeftOpen(user, ProcText.TryRead("/etc/group") ?? string.Empty))
-            {
-                Add(open, "root", text);
-            }
-
-            if (all && Rootless(user) is { } rootless)
-            {
-                open.Add(new ControlNotice("notice", "Containers without root stay open", rootless));
-            }
-
-            return open.ToImmutable();
+            using var alone = MachineChanges.Alone();
+            return TakeAlone(asked, user, jobId, agents, judgesContainers);
         }
-        catch (Exception e) when (e is CommandFailure or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is CommandFailure or IOException or UnauthorizedAccessException or JsonException)
         {
             _ = MachineChanges.Undo(jobId);
             throw e as CommandFailure
                 ?? new CommandFailure(ExitCode.CannotEnforce, $"what the job is not to have cannot be taken from it: {e.Message}");
         }
+    }
+
+    private static ImmutableArray<ControlNotice> TakeAlone(
+        ActionPrivileges asked, UserAccount user, string jobId, ImmutableArray<int> agents, bool judgesContainers)
+    {
+        var changes = new MachineChanges(jobId);
+        var open = ImmutableArray.CreateBuilder<ControlNotice>();
+        Add(open, "sudo stays open", asked == ActionPrivileges.BoundedSudo
+            ? SudoBounds.Take(user, changes, jobId, agents) : SudoRights.Take(user, changes, jobId));
+        var all = asked == ActionPrivileges.WithoutSudoAndContainers;
+        var closed = new HashSet<ulong>();
+        var isDockerJudged = asked == ActionPrivileges.BoundedSudo && judgesContainers;
+        foreach (var socket in all ? ContainerSockets : [.. isDockerJudged ? [] : RootGroups.DockerSockets, .. RootGroups.OtherSockets])
+        {
+            if (changes.BeforeAnyChange(socket) is { } owner && owner.IsWritableBy(user) && closed.Add(FileIdentity.Inode(socket)))
+            {
+                changes.CloseToOthers(socket);
+                Add(open, "containers stay open", user.User == 0
+                    ? $"The job runs as root, and reaches {socket} whatever its permissions are." : null);
+            }
+        }
+
+        foreach (var text in RootGroups.LeftOpen(user, ProcText.TryRead("/etc/group") ?? string.Empty))
+        {
+            Add(open, "root stays open", text);
+        }
+
+        if (all && Rootless(user) is { } rootless)
+        {
+            open.Add(new ControlNotice("notice", "Containers without root stay open", rootless));
+        }
+
+        return open.ToImmutable();
     }
 
     /// <summary>Containers without root are the user's own processes: nobody gives them, and they give nothing that the user has not.</summary>
@@ -83,11 +91,11 @@ internal static class JobPrivileges
             : $"{user.Name} can start containers without root ({string.Join(", ", tools)}): they are processes of the job, judged like any other, and never root.";
     }
 
-    private static void Add(ImmutableArray<ControlNotice>.Builder open, string what, string? text)
+    private static void Add(ImmutableArray<ControlNotice>.Builder open, string title, string? text)
     {
         if (text is not null)
         {
-            open.Add(new ControlNotice("warning", $"{what} stays open", text));
+            open.Add(new ControlNotice("warning", title, text));
         }
     }
 }

@@ -15,6 +15,7 @@ internal static class SudoBounds
 {
     private const string ImageName = "pam_bounded.so";
     private const string Services = "/etc/pam.d";
+    private const string OwnLine = "session required " + AgentFolders.Bounds + "/";
 
     /// <summary>SP_CAPABILITIES_BOUNDED of bpf/include/capabilities.h; a test compares the two.</summary>
     internal const ulong Capabilities = 1UL << 2 | 1UL << 5 | 1UL << 12 | 1UL << 13 | 1UL << 16 | 1UL << 17 | 1UL << 19 | 1UL << 21
@@ -33,7 +34,8 @@ internal static class SudoBounds
             return "The job runs as root, without sudo: what it may do has no bounds.";
         }
 
-        if (!File.Exists(SudoRights.Sudo) || !SudoRights.MayDoAnything(user))
+        var isThere = File.Exists(SudoRights.Sudo) && SudoRights.MayDoAnything(user);
+        if (!isThere && !changes.MadeByOthers(SudoRights.FileOf(string.Empty)).Any())
         {
             return null;
         }
@@ -42,6 +44,7 @@ internal static class SudoBounds
         var module = Path.Combine(AgentFolders.Bounds, jobId + ".so");
         RootFolder.Ensure(Path.GetDirectoryName(AgentFolders.Bounds)!);
         RootFolder.Ensure(AgentFolders.Bounds);
+        var own = string.Join(' ', agents.Select(pid => pid.ToString(CultureInfo.InvariantCulture)));
         changes.Create(module, Image(), UnixFileMode.UserRead | UnixFileMode.UserWrite);
         changes.Create(
             Path.Combine(Services, service),
@@ -49,7 +52,7 @@ internal static class SudoBounds
             # For the time of job {jobId}; 'sallyport cleanup' removes what is left.
             auth include sudo
             account include sudo
-            session required {module} {string.Join(' ', agents.Select(pid => pid.ToString(CultureInfo.InvariantCulture)))}
+            {string.Join('\n', AgentsOfOthers(changes).Prepend(own).Select(pids => $"{OwnLine}{jobId}.so {pids}"))}
             session include sudo
 
             """,
@@ -61,13 +64,23 @@ internal static class SudoBounds
                 $"# For the time of job {jobId}; 'sallyport cleanup' removes what is left.\n"
                 + $"Defaults:#{user.User} pam_service={service}, pam_login_service={service}, pam_session, pam_setcred\n"),
             UnixFileMode.UserRead | UnixFileMode.GroupRead);
-        return Left(user) switch
+
+        // While another job has taken sudo from the same user there is nothing to try; what has more later is the kernel side's to end.
+        return !isThere ? null : Left(user) switch
         {
             null => throw Failure(user, "it runs nothing with them"),
             { } left when (left & Capabilities) != 0 => throw Failure(user, $"it leaves {left & Capabilities:x}"),
             _ => null,
         };
     }
+
+    /// <summary>
+    /// Of several jobs' files for one user the last one holds for all of them: it names the agents of those before it too, a list for each as
+    /// their own first line has it.
+    /// </summary>
+    private static IEnumerable<string> AgentsOfOthers(MachineChanges changes) => changes.MadeByOthers(Path.Combine(Services, "sallyport-"))
+        .Select(service => (ProcText.TryRead(service) ?? string.Empty).Split('\n').FirstOrDefault(line => line.StartsWith(OwnLine, StringComparison.Ordinal)))
+        .OfType<string>().Select(line => line[(line.IndexOf(".so ", StringComparison.Ordinal) + 4)..]);
 
     private static CommandFailure Failure(UserAccount user, string why) => new(
         ExitCode.CannotEnforce, $"sudo of {user.Name} cannot be bounded on this machine: {why} (sudo without PAM, or another file is read later)");
