@@ -15,6 +15,9 @@ public sealed class HostileTests(PostgresCluster cluster, SharedServers servers)
 {
     private const string TooLarge = "larger than a segment";
 
+    // Who sends is gone.
+    private const int NoAnswer = 0;
+
     // Window descriptors (RFC 8878 section 3.1.1.1.2): 2^(10 + the upper five bits).
     private const byte OneMebibyte = 10 << 3;
     private const byte Terabytes = 31 << 3;
@@ -83,12 +86,11 @@ public sealed class HostileTests(PostgresCluster cluster, SharedServers servers)
     [InlineData("PUT", "chunks without end", 413)]
     [InlineData("PUT", "chunks of one byte without end", 413)]
     [InlineData("PUT", "a length without end", 413)]
-    [InlineData("PUT", "less than its length", 400)]
+    [InlineData("PUT", "less than its length", NoAnswer)]
     [InlineData("PUT", "no chunk", 400)]
     [InlineData("PUT", "a segment in chunks", 200)]
     [InlineData("POST", "chunks without end", 413)]
     [InlineData("POST", "a length without end", 413)]
-    [InlineData("POST", "less than its length", 400)]
     public async Task A_body_whose_length_is_false_or_has_no_end_is_refused(string method, string body, int expected)
     {
         var server = await servers.OfAsync(StoreKind.Sqlite);
@@ -121,8 +123,15 @@ public sealed class HostileTests(PostgresCluster cluster, SharedServers servers)
                 break;
         }
 
-        Assert.Equal(expected, await client.EndAsync());
+        if (expected != NoAnswer)
+        {
+            Assert.Equal(expected, await client.AnswerAsync());
+        }
+
+        // Whoever is cut off sends it again.
+        client.Dispose();
         Assert.Equal(expected == 200 ? 1 : 0, (await server.RowAsync(job.JobKey))!.Segments);
+        await server.PutAllAsync(job, TestRecording.Small().Take(1));
     }
 
     /// <summary>Each of them holds its buffer for as long as the sender likes.</summary>
@@ -150,7 +159,7 @@ public sealed class HostileTests(PostgresCluster cluster, SharedServers servers)
         foreach (var one in slow)
         {
             await one.SendAsync(segments[0].Bytes[10..]);
-            Assert.Equal(200, await one.EndAsync());
+            Assert.Equal(200, await one.AnswerAsync());
             one.Dispose();
         }
 

@@ -16,8 +16,9 @@ internal sealed class RawClient : IDisposable
     {
         var raw = new RawClient();
         await raw.client.ConnectAsync(server.Host, server.Port, Cancellation);
+        var type = request.StartsWith("PUT", StringComparison.Ordinal) ? "application/zstd" : "application/json";
         await raw.SendAsync(Encoding.ASCII.GetBytes(
-            $"{request} HTTP/1.1\r\nHost: {server.Authority}\r\nAuthorization: Bearer {credential}\r\nContent-Type: application/zstd\r\n"
+            $"{request} HTTP/1.1\r\nHost: {server.Authority}\r\nAuthorization: Bearer {credential}\r\nContent-Type: {type}\r\n"
             + $"Connection: close\r\n{length}\r\n\r\n"));
         return raw;
     }
@@ -53,13 +54,10 @@ internal sealed class RawClient : IDisposable
 
     public Task SendChunksAsync(int size, int bytes) => SendChunksAsync(size, new byte[bytes]);
 
-    /// <summary>Sends no more.</summary>
     /// <returns>The status of the answer.</returns>
-    public async Task<int> EndAsync()
+    public async Task<int> AnswerAsync()
     {
-        // Made before: of a socket that is shut down on one side it is refused.
         using var reader = new StreamReader(new NetworkStream(client), Encoding.ASCII);
-        client.Shutdown(SocketShutdown.Send);
         var line = await reader.ReadLineAsync(Cancellation).AsTask().WaitAsync(TimeSpan.FromMinutes(2), Cancellation);
         return int.Parse(line!.Split(' ')[1], CultureInfo.InvariantCulture);
     }

@@ -17,6 +17,8 @@ internal sealed class ChromiumPage(Chromium browser, string session, string cont
         await CallAsync("Page.enable");
         await CallAsync("Runtime.enable");
         await CallAsync("Log.enable");
+        // Several pages are in the foreground at once: each has the focus, and hears its keys.
+        await CallAsync("Emulation.setFocusEmulationEnabled", new JsonObject { ["enabled"] = true });
         await ResizeAsync(width, height);
     }
 
