@@ -51,11 +51,11 @@ internal sealed class LoadBench(BenchOptions options, string work)
         await stop.CancelAsync();
         await reading;
         Print(made, seconds, ownSeconds, itsSeconds);
-        Line("page of a running job", Spread(pagesMs));
-        Line("report of a running job", Spread(reportsMs));
+        Figure.Print("page of a running job", Spread(pagesMs));
+        Figure.Print("report of a running job", Spread(reportsMs));
         var searchable = await SearchableAsync(client, readKey, watch);
-        Line("last job searchable", $"{searchable - seconds:F1} s after the last segment");
-        Line("server's peak memory", $"{server.PeakMebibytes:F0} MiB");
+        Figure.Print("last job searchable", $"{searchable - seconds:F1} s after the last segment");
+        Figure.Print("server's peak memory", $"{server.PeakMebibytes:F0} MiB");
     }
 
     private static async Task<JobRegistered> RegisterAsync(HttpClient client, string key, int number)
@@ -142,10 +142,10 @@ internal sealed class LoadBench(BenchOptions options, string work)
             bytes += made[number % Recordings].Sum(segment => segment.Bytes.LongLength);
         }
 
-        Line("agents at once", $"{options.Agents}, {options.Segments} segments of {options.Events} events each");
-        Line("store", options.Store is null ? "SQLite, files" : "PostgreSQL, files");
-        Line("accepted, durable", $"{events / seconds:N0} events/s, {events:N0} in {seconds:F1} s, {bytes / seconds / (1 << 20):F1} MiB/s packed");
-        Line("processor time", $"server {itsSeconds:F1} s, generator {ownSeconds:F1} s, of {seconds * Environment.ProcessorCount:F1} s there were");
+        Figure.Print("agents at once", $"{options.Agents}, {options.Segments} segments of {options.Events} events each");
+        Figure.Print("store", options.Store is null ? "SQLite, files" : "PostgreSQL, files");
+        Figure.Print("accepted, durable", $"{events / seconds:N0} events/s, {events:N0} in {seconds:F1} s, {bytes / seconds / (1 << 20):F1} MiB/s packed");
+        Figure.Print("processor time", $"server {itsSeconds:F1} s, generator {ownSeconds:F1} s, of {seconds * Environment.ProcessorCount:F1} s there were");
     }
 
     private static string Spread(List<double> answersMs)
@@ -157,11 +157,6 @@ internal sealed class LoadBench(BenchOptions options, string work)
                 CultureInfo.InvariantCulture,
                 $"p50 {sorted[sorted.Count / 2]:F0} ms, p95 {sorted[sorted.Count * 95 / 100]:F0} ms, {sorted.Count} times");
     }
-
-    private static void Line(string name, FormattableString figure) =>
-        Console.WriteLine($"{name,-26} {figure.ToString(CultureInfo.InvariantCulture)}");
-
-    private static void Line(string name, string figure) => Console.WriteLine($"{name,-26} {figure}");
 
     private sealed record Found(List<object> Matches);
 }

@@ -6,6 +6,7 @@ if (BenchOptions.TryRead(args, out var options, out var mistake))
     var work = Directory.CreateTempSubdirectory("sallyport-server-bench-").FullName;
     try
     {
+        Figure.Print("processors", $"{Environment.ProcessorCount}");
         if (options.Load)
         {
             await new LoadBench(options, work).RunAsync();

@@ -81,6 +81,7 @@ internal static class ServerHost
     {
         services.AddSingleton<JobIntake>();
         services.AddSingleton<SegmentIntake>();
+        services.AddSingleton<SegmentGate>();
         services.AddSingleton<SegmentLedger>();
         services.AddHostedService(provider => provider.GetRequiredService<SegmentLedger>());
     }

@@ -39,7 +39,7 @@ public sealed class ServedPagesTests(MachineFixture fixture) : IClassFixture<Mac
         RunnerMachine machine = fixture.Machine;
         await using ServedServer server = await ServedServer.StartAsync(machine);
         await using Chromium chromium = await Chromium.StartAsync(machine.Network.Within);
-        ChromiumPage page = await chromium.OpenAsync();
+        await using ChromiumPage page = await chromium.OpenAsync();
         await SignInAsync(page, await server.AdministratorLinkAsync());
 
         // A key, a policy and where it holds, before there is any job.

@@ -8,6 +8,8 @@ public sealed class UploadTests(MachineFixture fixture) : IClassFixture<MachineF
 {
     private const string Hole = "198.51.100.200";
 
+    private const string With = $"server-url: https://{Hole}\n          api-key: spk_a_b";
+
     // A neighbour that is not there, and is not asked for.
     private const string Dig = $$"""
         device=$(ip -o route get {{Hole}} | sed 's/.* dev \([^ ]*\) .*/\1/')
@@ -21,7 +23,7 @@ public sealed class UploadTests(MachineFixture fixture) : IClassFixture<MachineF
     /// <summary>For what the agent writes meanwhile, on a machine that does other things too.</summary>
     private static readonly TimeSpan s_spread = TimeSpan.FromSeconds(2);
 
-    private static string Workflow(string server) => $"""
+    private static string Workflow(string server, string last = "true") => $"""
         name: Swallowed
         on: push
         jobs:
@@ -36,7 +38,9 @@ public sealed class UploadTests(MachineFixture fixture) : IClassFixture<MachineF
                   {server}
               - name: Call out
                 id: call
-                run: curl -sS --max-time 5 http://v4.test/allowed
+                run: |
+                  curl -sS --max-time 5 http://v4.test/allowed
+                  {last}
         """;
 
     [Fact]
@@ -46,7 +50,7 @@ public sealed class UploadTests(MachineFixture fixture) : IClassFixture<MachineF
         await machine.ShellAsync(Dig);
         _ = await RunAsync("api-key: spk_a_b");
         WorkflowRun without = await RunAsync("api-key: spk_a_b");
-        WorkflowRun run = await RunAsync($"server-url: https://{Hole}\n          api-key: spk_a_b");
+        WorkflowRun run = await RunAsync(With);
         Assert.True(run.ConclusionOf() == "success", run.ToString());
         Assert.True(run.Report.IsComplete, run.ToString());
         Assert.Equal(["allowed"], run.Report.Connections.Select(row => JobReport.Text(row, "verdict")).Distinct());
@@ -57,6 +61,35 @@ public sealed class UploadTests(MachineFixture fixture) : IClassFixture<MachineF
         Assert.False(File.Exists(Path.Combine(without.Report.Folder, "upload.txt")));
         Assert.Matches(
             $"^([1-9][0-9]*) of \\1 segments are not delivered to {Hole} yet: it goes on for 60 seconds; later: sallyport upload RECORDING\n$",
+            await File.ReadAllTextAsync(Path.Combine(run.Report.Folder, "upload.txt"), TestContext.Current.CancellationToken));
+    }
+
+    /// <summary>Whatever ends what sends the recording: memory that runs out, or a process of the job's that is root.</summary>
+    [Fact]
+    public async Task What_sends_is_killed_while_the_job_runs_and_the_job_goes_on_and_says_what_was_not_delivered()
+    {
+        RunnerMachine machine = fixture.Machine;
+        await machine.ShellAsync(Dig);
+        using StartedRun started = machine.Start(
+            Workflow(With, "while [ ! -e $SIGNS/go ]; do sleep 0.05; done"), "--user", RunnerMachine.User);
+        await started.IsEnforcedAsync();
+        await machine.ShellAsync(
+            """
+            for i in $(seq 200); do
+              for child in $(cat /proc/"$1"/task/*/children); do
+                tr '\0' ' ' < "/proc/$child/cmdline" | grep -q 'internal upload' && { kill -s KILL "$child"; exit 0; }
+              done
+              sleep 0.05
+            done
+            exit 1
+            """,
+            $"{started.Watcher()}");
+        await File.WriteAllTextAsync(Path.Combine(started.Folder, "go"), "", TestContext.Current.CancellationToken);
+        WorkflowRun run = await started.EndAsync();
+        Assert.True(run.ConclusionOf() == "success" && run.Traffic.Contains("/allowed "), run.ToString());
+        Assert.True(run.Report.IsComplete, run.ToString());
+        Assert.Matches(
+            $"^([1-9][0-9]*) of \\1 segments were not delivered to {Hole}: what sends it has ended early; later: sallyport upload RECORDING\n$",
             await File.ReadAllTextAsync(Path.Combine(run.Report.Folder, "upload.txt"), TestContext.Current.CancellationToken));
     }
 

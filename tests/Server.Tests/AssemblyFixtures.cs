@@ -1,2 +1,3 @@
 [assembly: AssemblyFixture(typeof(Sallyport.Server.Tests.PostgresCluster))]
 [assembly: AssemblyFixture(typeof(Sallyport.Server.Tests.ObjectStore))]
+[assembly: AssemblyFixture(typeof(Sallyport.Server.Tests.Ui.SharedChromium))]

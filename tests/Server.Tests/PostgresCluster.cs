@@ -62,6 +62,9 @@ public sealed class PostgresCluster : IAsyncLifetime
         }
     }
 
+    /// <summary>Removes a database under the hands of who uses it.</summary>
+    public Task DropAsync(string connectionString) => ExecuteAsync($"DROP DATABASE {new NpgsqlConnectionStringBuilder(connectionString).Database} WITH (FORCE)");
+
     public async ValueTask DisposeAsync()
     {
         if (isRunning)

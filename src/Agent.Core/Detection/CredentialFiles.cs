@@ -4,7 +4,7 @@ namespace Sallyport.Agent.Core.Detection;
 
 /// <summary>
 /// The files that thieves of credentials look for. The kernel side knows them by folder and name (<c>secret_names</c>), the
-/// detector by the number of their family. What is left out, and why: ADR 0035.
+/// detector by the number of their family. What is left out, and why: ADR 0034.
 /// </summary>
 public static class CredentialFiles
 {

@@ -95,5 +95,11 @@ internal static class UploadTask
         }
     }
 
-    private static SafeFileHandle Handle(string number) => new((nint)int.Parse(number, CultureInfo.InvariantCulture), ownsHandle: true);
+    // Not for curl: what it held of the pipe of results would hide that this process has ended.
+    private static SafeFileHandle Handle(string number)
+    {
+        var descriptor = int.Parse(number, CultureInfo.InvariantCulture);
+        _ = Interop.Libc.fcntl(descriptor, Native.F_SETFD, Native.FD_CLOEXEC);
+        return new SafeFileHandle(descriptor, ownsHandle: true);
+    }
 }

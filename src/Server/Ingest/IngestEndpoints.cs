@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -13,6 +14,12 @@ namespace Sallyport.Server.Ingest;
 /// <summary>The interface for agents: register a job, put its segments, end it (CONTRACTS, Server API).</summary>
 internal static class IngestEndpoints
 {
+    private const int RegistrationRetrySeconds = 60;
+    private const int SegmentRetrySeconds = 1;
+
+    // "1", CR, LF, the byte, CR, LF: what Kestrel counts of a body in chunks is all of it (RFC 9112 section 7.1).
+    private const long ChunkedBytesOfOne = 6;
+
     public static void Map(IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/api/v1/jobs").WithTags("Ingest").AddEndpointFilter<RouteGroupBuilder, IngestMeter>();
@@ -28,17 +35,18 @@ internal static class IngestEndpoints
             .WithSummary("Keeps one segment, a frame of the recording; durable and checked against its seal when it answers.")
             .WithDescription(
                 $"Bearer: the uploadToken of the registration. Header {IngestLimits.PreviousSealHeader}: seal of the segment before, "
-                + "so that segments may come in any order. The same bytes again are accepted, others are a conflict.")
+                + "so that segments may come in any order. The same bytes again are accepted, others are a conflict. "
+                + $"429: the job has {IngestLimits.SegmentsAtOnce} segments under way.")
             .Accepts<byte[]>("application/zstd")
             .Produces<SegmentAccepted>()
-            .ProducesProblem(401).ProducesProblem(404).ProducesProblem(409).ProducesProblem(413).ProducesProblem(422).ProducesProblem(429);
+            .ProducesProblem(400).ProducesProblem(401).ProducesProblem(404).ProducesProblem(409).ProducesProblem(413).ProducesProblem(422).ProducesProblem(429);
         group.MapPost("/{jobKey}/end", EndAsync)
             .WithName("endJob")
             .WithSummary("Says that nothing more will come.")
             .WithDescription("Bearer: the uploadToken of the registration.")
             .Accepts<JobEnd>("application/json")
             .Produces<JobEnded>()
-            .ProducesProblem(400).ProducesProblem(401).ProducesProblem(404);
+            .ProducesProblem(400).ProducesProblem(401).ProducesProblem(404).ProducesProblem(413);
     }
 
     private static async Task<IResult> RegisterAsync(
@@ -60,20 +68,26 @@ internal static class IngestEndpoints
     }
 
     private static async Task<IResult> PutAsync(
-        string jobKey, long number, HttpContext context, SegmentIntake intake, CallerFinder callers, CancellationToken cancellation)
+        string jobKey, long number, HttpContext context, SegmentIntake intake, SegmentGate gate, CallerFinder callers,
+        CancellationToken cancellation)
     {
         if (!await callers.MayUploadAsync(context.Request, jobKey, cancellation))
         {
             return Unauthorized(context);
         }
 
+        if (!gate.TryEnter(jobKey))
+        {
+            return Problem(new(429, $"{IngestLimits.SegmentsAtOnce} segments of this job are under way."), context, SegmentRetrySeconds);
+        }
+
         var buffer = ArrayPool<byte>.Shared.Rent(SegmentReader.MaximumPackedBytes + 1);
         try
         {
-            var count = await ReadBodyAsync(context, buffer, SegmentReader.MaximumPackedBytes, cancellation);
-            if (count < 0)
+            var (count, broken) = await ReadBodyAsync(context, buffer, SegmentReader.MaximumPackedBytes, cancellation);
+            if (broken is not null)
             {
-                return Problem(new(413, $"A segment has at most {SegmentReader.MaximumPackedBytes} bytes."));
+                return Problem(broken);
             }
 
             var previous = context.Request.Headers[IngestLimits.PreviousSealHeader].ToString() is { Length: > 0 } header ? header : null;
@@ -83,6 +97,7 @@ internal static class IngestEndpoints
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
+            gate.Leave(jobKey);
         }
     }
 
@@ -111,10 +126,10 @@ internal static class IngestEndpoints
         var buffer = ArrayPool<byte>.Shared.Rent(IngestLimits.MessageBytes + 1);
         try
         {
-            var count = await ReadBodyAsync(context, buffer, IngestLimits.MessageBytes, cancellation);
-            if (count < 0)
+            var (count, broken) = await ReadBodyAsync(context, buffer, IngestLimits.MessageBytes, cancellation);
+            if (broken is not null)
             {
-                return (null, new(413, $"The message has more than {IngestLimits.MessageBytes} bytes."));
+                return (null, broken);
             }
 
             return JsonSerializer.Deserialize(buffer.AsSpan(0, count), type) is { } message
@@ -132,21 +147,35 @@ internal static class IngestEndpoints
     }
 
     // Not more than the bound is read, whatever Content-Length says or does not say.
-    private static async Task<int> ReadBodyAsync(HttpContext context, byte[] buffer, int bound, CancellationToken cancellation)
+    private static async Task<(int Count, IngestFailure? Failure)> ReadBodyAsync(
+        HttpContext context, byte[] buffer, int bound, CancellationToken cancellation)
     {
+        var tooLarge = new IngestFailure(413, $"The body has at most {bound} bytes.");
         if (context.Request.ContentLength > bound)
         {
-            return -1;
+            return (0, tooLarge);
         }
 
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
         {
-            size.MaxRequestBodySize = bound + 1;
+            size.MaxRequestBodySize = ChunkedBytesOfOne * (bound + 1L);
         }
 
-        var count = await context.Request.Body.ReadAtLeastAsync(
-            buffer.AsMemory(0, bound + 1), bound + 1, throwOnEndOfStream: false, cancellation);
-        return count > bound ? -1 : count;
+        try
+        {
+            var count = await context.Request.Body.ReadAtLeastAsync(
+                buffer.AsMemory(0, bound + 1), bound + 1, throwOnEndOfStream: false, cancellation);
+            return count > bound ? (0, tooLarge) : (count, null);
+        }
+        catch (BadHttpRequestException e)
+        {
+            return (0, e.StatusCode == 413 ? tooLarge : new(e.StatusCode, "The body is not as its length or its chunks say.", e.Message));
+        }
+        catch (IOException e)
+        {
+            // The sender has gone away, and hears nothing of this.
+            return (0, new(400, "The body ends early.", e.Message));
+        }
     }
 
     private static ProblemHttpResult Unauthorized(HttpContext context)
@@ -155,11 +184,11 @@ internal static class IngestEndpoints
         return TypedResults.Problem(new ProblemDetails { Status = 401, Title = "The credential is missing, not valid, or not for this." });
     }
 
-    private static ProblemHttpResult Problem(IngestFailure failure, HttpContext? context = null)
+    private static ProblemHttpResult Problem(IngestFailure failure, HttpContext? context = null, int retrySeconds = RegistrationRetrySeconds)
     {
         if (failure.Status == 429)
         {
-            context?.Response.Headers.RetryAfter = "60";
+            context?.Response.Headers.RetryAfter = retrySeconds.ToString(CultureInfo.InvariantCulture);
         }
 
         return TypedResults.Problem(new ProblemDetails { Status = failure.Status, Title = failure.Title, Detail = failure.Detail });

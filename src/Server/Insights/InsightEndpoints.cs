@@ -12,6 +12,7 @@ internal static class InsightEndpoints
             .RequireAuthorization(AccessSetup.SignedIn)
             .WithName("getReport")
             .WithSummary("report.json of a job, as far as it has come (docs/report.schema.json).")
+            .Produces(200, contentType: "application/json")
             .ProducesProblem(401).ProducesProblem(404);
     }
 
@@ -23,6 +24,8 @@ internal static class InsightEndpoints
         if (job is null || !Viewer.Of(context.User).May(job.Owner, Role.Viewer)
             || !await reports.WriteAsync(job, context.Response.Body, cancellation))
         {
+            // What is said of it is a problem's, not a report's.
+            context.Response.ContentType = null;
             context.Response.StatusCode = StatusCodes.Status404NotFound;
         }
     }

@@ -37,8 +37,8 @@ internal sealed class EventSearch(Database database, EventFiles files, TimeProvi
         var watch = Stopwatch.StartNew();
         var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
         var oldest = today.AddDays(1 - query.Days);
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limit.CancelAfter(TimeLimit);
+        using var late = new CancellationTokenSource(TimeLimit, time);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation, late.Token);
         List<FoundJob> found;
         try
         {
@@ -52,7 +52,7 @@ internal sealed class EventSearch(Database database, EventFiles files, TimeProvi
                 gate.Release();
             }
         }
-        catch (Exception e) when (limit.IsCancellationRequested && !cancellation.IsCancellationRequested)
+        catch (Exception e) when (late.IsCancellationRequested && !cancellation.IsCancellationRequested)
         {
             throw new TimeoutException($"It took more than {TimeLimit.TotalSeconds:0} seconds: {Less}", e);
         }

@@ -21,10 +21,10 @@ internal static class SearchEndpoints
         group.MapGet("/searches", ListAsync)
             .WithName("listSavedSearches").WithSummary("Searches that an organisation has kept.")
             .Produces<List<SavedSearch>>().ProducesProblem(401).ProducesProblem(403);
-        group.MapPost("/searches", SaveAsync)
+        group.MapPost("/searches", SaveAsync).AddEndpointFilter(SameOrigin.CheckAsync)
             .WithName("saveSearch").WithSummary("Keeps a search for an organisation; for its operators.")
             .Produces<SavedSearch>(201).ProducesProblem(400).ProducesProblem(401).ProducesProblem(403).ProducesProblem(409);
-        group.MapDelete("/searches/{owner}/{id}", RemoveAsync)
+        group.MapDelete("/searches/{owner}/{id}", RemoveAsync).AddEndpointFilter(SameOrigin.CheckAsync)
             .WithName("removeSavedSearch").WithSummary("Removes a search that was kept; for operators.")
             .Produces(204).ProducesProblem(401).ProducesProblem(403).ProducesProblem(404);
     }

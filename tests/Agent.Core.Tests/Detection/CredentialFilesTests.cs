@@ -2,7 +2,7 @@ using Sallyport.Agent.Core.Detection;
 
 namespace Sallyport.Agent.Core.Tests.Detection;
 
-/// <summary>Which files count for <c>credentials-swept</c>, by the name and the folder that the kernel side compares (ADR 0035).</summary>
+/// <summary>Which files count for <c>credentials-swept</c>, by the name and the folder that the kernel side compares (ADR 0034).</summary>
 public sealed class CredentialFilesTests
 {
     [Theory]

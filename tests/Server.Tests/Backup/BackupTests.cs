@@ -13,6 +13,7 @@ using Sallyport.Server.Overrides;
 using Sallyport.Server.Recordings;
 using Sallyport.Server.Search;
 using Sallyport.Server.Store;
+using Sallyport.Server.Tests.Store;
 
 namespace Sallyport.Server.Tests.Backup;
 
@@ -175,6 +176,39 @@ public sealed class BackupTests(PostgresCluster cluster, ObjectStore objects) : 
     }
 
     [Theory]
+    [InlineData(StoreKind.Sqlite, StoreKind.PostgreSql)]
+    [InlineData(StoreKind.PostgreSql, StoreKind.Sqlite)]
+    public async Task A_backup_of_an_earlier_version_is_restored_as_that_and_brought_up(StoreKind from, StoreKind to)
+    {
+        await BackUpFirstVersionAsync(from);
+        var values = await TargetAsync(to);
+        values["limits:retentionDays"] = "36500";
+        await RestoreAsync(values);
+        await using var restored = await TestServer.StartAsync(to, cluster, values);
+        var job = (await restored.RowAsync(FirstVersion.Job))!;
+        Assert.Equal(("octo", "octo/site", 12L, "intact"), (job.Owner, job.Repository, job.Refused, job.Chain));
+        // What later scripts make of rows that are there is made of those that were restored.
+        Assert.Equal(
+            (FirstVersion.Job, "4711"),
+            await restored.Services.GetRequiredService<Database>().OneAsync<(string, string)>("SELECT taught_job, taught_run FROM destination", null, Cancellation));
+    }
+
+    [Theory]
+    [MemberData(nameof(StoreKinds.Databases), MemberType = typeof(StoreKinds))]
+    public async Task A_backup_of_a_later_version_is_refused_and_leaves_nothing(StoreKind kind)
+    {
+        await BackUpFirstVersionAsync(kind, "9999-later.sql");
+        var values = await TargetAsync(kind);
+        var mistake = await Assert.ThrowsAsync<InvalidDataException>(() => RestoreAsync(values));
+        Assert.Contains("later version", mistake.Message, StringComparison.Ordinal);
+        Assert.Contains("9999-later", mistake.Message, StringComparison.Ordinal);
+        // There is room for another.
+        File.Delete(Target);
+        await BackUpFirstVersionAsync(kind);
+        await RestoreAsync(values);
+    }
+
+    [Theory]
     [InlineData("recordings/../../etc/passwd")]
     [InlineData("recordings//etc/passwd")]
     [InlineData("recordings/")]
@@ -206,6 +240,23 @@ public sealed class BackupTests(PostgresCluster cluster, ObjectStore objects) : 
     private Task<BackupTotals> BackUpAsync(TestServer server, bool withKeys, IRecordingStore recordings) => BackupWriter.WriteAsync(
         Target, withKeys, withRecordings: true, server.Settings, server.Services.GetRequiredService<Database>(), recordings,
         TimeProvider.System, Cancellation);
+
+    // With a script that it went through and that this version does not know, if there is one.
+    private async Task BackUpFirstVersionAsync(StoreKind kind, string? later = null)
+    {
+        var old = Directory.CreateDirectory(Path.Combine(folder, Guid.NewGuid().ToString("n"))).FullName;
+        await using var database = await FirstVersion.MakeAsync(kind, old, cluster);
+        if (later is not null)
+        {
+            await database.ExecuteAsync(
+                "INSERT INTO SchemaVersions (ScriptName, Applied) VALUES (@later, @now)", new { later, now = TimeProvider.System.GetUtcNow().UtcDateTime }, Cancellation);
+        }
+
+        var settings = new ServerSettingsReader(
+            new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["dataFolder"] = old }).Build(), []).Read();
+        await BackupWriter.WriteAsync(
+            Target, withKeys: false, withRecordings: false, settings, database, RecordingStores.Open(settings), TimeProvider.System, Cancellation);
+    }
 
     private async Task<Dictionary<string, string?>> TargetAsync(StoreKind kind)
     {

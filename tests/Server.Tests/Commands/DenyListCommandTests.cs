@@ -6,7 +6,7 @@ using Sallyport.Server.Store;
 
 namespace Sallyport.Server.Tests.Commands;
 
-/// <summary>A deny list that is signed where no server is, by the program itself.</summary>
+/// <summary>A deny list that is signed where no server is, by the program's command.</summary>
 public sealed class DenyListCommandTests : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("sallyport-deny-list-").FullName;
@@ -19,38 +19,38 @@ public sealed class DenyListCommandTests : IDisposable
     public async Task A_key_that_the_server_never_sees_signs_what_it_takes()
     {
         var list = await FileAsync("list.txt", "evil.example # beacon\n");
-        var key = (await RunAsync(0, "deny-list", "new-key", Secret)).Output.Trim();
+        var key = (await InProcess.RunAsync(0, "deny-list", "new-key", Secret)).Output.Trim();
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Secret));
-        await RunAsync(66, "deny-list", "new-key", Secret);
+        await InProcess.RunAsync(66, "deny-list", "new-key", Secret);
 
-        var signed = (await RunAsync(0, "deny-list", "sign", "Octo", list, "--key", Secret, "--number", "3")).Output;
+        var signed = (await InProcess.RunAsync(0, "deny-list", "sign", "Octo", list, "--key", Secret, "--number", "3")).Output;
         Assert.True(PublicKeyText.TryRead(key, out var publicKey));
         Assert.True(DenyListSignature.TryOpen(Encoding.UTF8.GetBytes(signed), publicKey, out var opened, out var why), why);
         Assert.Equal(("octo", 3), (opened.Owner, opened.Version));
         Assert.Empty(Directory.GetFiles(folder, "*.db"));
         var envelope = await FileAsync("envelope.json", signed);
 
-        await RunAsync(64, "deny-list", "import", "octo", envelope, "--set", $"dataFolder={folder}");
-        await RunAsync(0, "deny-list", "import", "octo", envelope, "--public-key", key, "--set", $"dataFolder={folder}");
+        await InProcess.RunAsync(64, "deny-list", "import", "octo", envelope, "--set", $"dataFolder={folder}");
+        await InProcess.RunAsync(0, "deny-list", "import", "octo", envelope, "--public-key", key, "--set", $"dataFolder={folder}");
         Assert.Contains(
-            "version 3 is there", (await RunAsync(64, "deny-list", "import", "octo", envelope, "--set", $"dataFolder={folder}")).Errors, StringComparison.Ordinal);
+            "version 3 is there", (await InProcess.RunAsync(64, "deny-list", "import", "octo", envelope, "--set", $"dataFolder={folder}")).Errors, StringComparison.Ordinal);
         Assert.Contains(
-            "does not have", (await RunAsync(64, "deny-list", "save", "octo", list, "--set", $"dataFolder={folder}")).Errors, StringComparison.Ordinal);
-        await RunAsync(0, "deny-list", "save", "octo", list, "--anew", "--set", $"dataFolder={folder}");
-        Assert.NotEqual(key, (await RunAsync(0, "deny-list", "key", "octo", "--set", $"dataFolder={folder}")).Output.Trim());
+            "does not have", (await InProcess.RunAsync(64, "deny-list", "save", "octo", list, "--set", $"dataFolder={folder}")).Errors, StringComparison.Ordinal);
+        await InProcess.RunAsync(0, "deny-list", "save", "octo", list, "--anew", "--set", $"dataFolder={folder}");
+        Assert.NotEqual(key, (await InProcess.RunAsync(0, "deny-list", "key", "octo", "--set", $"dataFolder={folder}")).Output.Trim());
         Assert.Equal(["deny-list.imported", "deny-list.saved"], await FolderDatabase.AuditedAsync(folder));
     }
 
     [Fact]
     public async Task What_cannot_be_signed_is_said_and_nothing_is_printed()
     {
-        await RunAsync(0, "deny-list", "new-key", Secret);
+        await InProcess.RunAsync(0, "deny-list", "new-key", Secret);
         var list = await FileAsync("list.txt", "evil.example\nhttps://x # y\n");
-        var (output, errors) = await RunAsync(64, "deny-list", "sign", "octo", list, "--key", list, "--number", "1");
+        var (output, errors) = await InProcess.RunAsync(64, "deny-list", "sign", "octo", list, "--key", list, "--number", "1");
         Assert.Empty(output);
         Assert.Equal(3, errors.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
-        await RunAsync(64, "deny-list", "sign", "octo", await FileAsync("good.txt", ""), "--key", Secret, "--number", "0");
-        await RunAsync(66, "deny-list", "sign", "octo", Path.Combine(folder, "none"), "--key", Secret, "--number", "1");
+        await InProcess.RunAsync(64, "deny-list", "sign", "octo", await FileAsync("good.txt", ""), "--key", Secret, "--number", "0");
+        await InProcess.RunAsync(66, "deny-list", "sign", "octo", Path.Combine(folder, "none"), "--key", Secret, "--number", "1");
     }
 
     [Fact]
@@ -58,14 +58,14 @@ public sealed class DenyListCommandTests : IDisposable
     {
         string[] where = ["--set", $"dataFolder={folder}"];
         var list = await FileAsync("list.txt", "evil.example # beacon\n");
-        await RunAsync(0, ["deny-list", "save", "octo", list, .. where]);
-        var key = (await RunAsync(0, ["deny-list", "key", "octo", .. where])).Output;
+        await InProcess.RunAsync(0, ["deny-list", "save", "octo", list, .. where]);
+        var key = (await InProcess.RunAsync(0, ["deny-list", "key", "octo", .. where])).Output;
         var (before, master) = (await RowsAsync(), Path.Combine(folder, "master.key"));
         Assert.NotEmpty(before);
         var earlier = await File.ReadAllBytesAsync(master, TestContext.Current.CancellationToken);
-        await RunAsync(0, "deny-list", "new-key", Secret);
+        await InProcess.RunAsync(0, "deny-list", "new-key", Secret);
         var envelope = await FileAsync(
-            "envelope.json", (await RunAsync(0, "deny-list", "sign", "octo", list, "--key", Secret, "--number", "3")).Output);
+            "envelope.json", (await InProcess.RunAsync(0, "deny-list", "sign", "octo", list, "--key", Secret, "--number", "3")).Output);
 
         await File.WriteAllBytesAsync(master, RandomNumberGenerator.GetBytes(32), TestContext.Current.CancellationToken);
         foreach (var command in new string[][]
@@ -74,7 +74,7 @@ public sealed class DenyListCommandTests : IDisposable
             ["import", "octo", envelope, "--anew"],
         })
         {
-            var (output, errors) = await RunAsync(64, ["deny-list", .. command, .. where]);
+            var (output, errors) = await InProcess.RunAsync(64, ["deny-list", .. command, .. where]);
             Assert.Empty(output);
             Assert.StartsWith(
                 $"sallyport-server: masterKeyFile: {master} is another key", Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries)),
@@ -83,7 +83,7 @@ public sealed class DenyListCommandTests : IDisposable
 
         await File.WriteAllBytesAsync(master, earlier, TestContext.Current.CancellationToken);
         Assert.Equal(before, await RowsAsync());
-        Assert.Equal(key, (await RunAsync(0, ["deny-list", "key", "octo", .. where])).Output);
+        Assert.Equal(key, (await InProcess.RunAsync(0, ["deny-list", "key", "octo", .. where])).Output);
     }
 
     // The lists and the keys that stand in the database.
@@ -99,12 +99,5 @@ public sealed class DenyListCommandTests : IDisposable
         var path = Path.Combine(folder, name);
         await File.WriteAllTextAsync(path, text, TestContext.Current.CancellationToken);
         return path;
-    }
-
-    private static async Task<(string Output, string Errors)> RunAsync(int expected, params string[] arguments)
-    {
-        var (code, output, errors) = await ServerProgram.RunAsync(arguments);
-        Assert.True(code == expected, $"{string.Join(' ', arguments)}: {code}\n{output}\n{errors}");
-        return (output, errors);
     }
 }

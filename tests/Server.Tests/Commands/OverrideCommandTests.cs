@@ -19,8 +19,8 @@ public sealed class OverrideCommandTests : IDisposable
         var until = TimeProvider.System.GetUtcNow().AddHours(2).ToString("u", CultureInfo.InvariantCulture);
         string[] asked = ["--reason", "moved", "--until", until];
         string[] where = ["--set", $"dataFolder={folder}"];
-        var key = (await RunAsync(0, "deny-list", "new-key", secret)).Output.Trim();
-        var signed = (await RunAsync(0, ["override", "sign", "Octo", "--key", secret, "--by", "mona", "--repository", "site", .. asked])).Output;
+        var key = (await InProcess.RunAsync(0, "deny-list", "new-key", secret)).Output.Trim();
+        var signed = (await InProcess.RunAsync(0, ["override", "sign", "Octo", "--key", secret, "--by", "mona", "--repository", "site", .. asked])).Output;
         Assert.True(PublicKeyText.TryRead(key, out var publicKey));
         Assert.True(OverrideSignature.TryRead(Encoding.UTF8.GetBytes(signed), out var envelope, out var why), why);
         Assert.True(OverrideSignature.TryOpen(envelope, publicKey, out var opened, out why), why);
@@ -29,23 +29,16 @@ public sealed class OverrideCommandTests : IDisposable
         var file = Path.Combine(folder, "envelope.json");
         await File.WriteAllTextAsync(file, signed, TestContext.Current.CancellationToken);
 
-        await RunAsync(0, ["override", "import", "octo", file, "--public-key", key, .. where]);
-        await RunAsync(0, ["override", "save", "octo", .. asked, .. where]);
-        await RunAsync(0, ["override", "revoke", "octo", opened.Id, .. where]);
-        Assert.Contains("none of that id", (await RunAsync(64, ["override", "revoke", "octo", opened.Id, .. where])).Errors, StringComparison.Ordinal);
+        await InProcess.RunAsync(0, ["override", "import", "octo", file, "--public-key", key, .. where]);
+        await InProcess.RunAsync(0, ["override", "save", "octo", .. asked, .. where]);
+        await InProcess.RunAsync(0, ["override", "revoke", "octo", opened.Id, .. where]);
+        Assert.Contains("none of that id", (await InProcess.RunAsync(64, ["override", "revoke", "octo", opened.Id, .. where])).Errors, StringComparison.Ordinal);
         foreach (var (time, mistake) in new[] { ("soon", "is no time"), ("2020-01-01T00:00:00Z", "over already"), ("2999-01-01T00:00:00Z", "at most 24") })
         {
             Assert.Contains(
-                mistake, (await RunAsync(64, ["override", "save", "octo", "--reason", "moved", "--until", time, .. where])).Errors, StringComparison.Ordinal);
+                mistake, (await InProcess.RunAsync(64, ["override", "save", "octo", "--reason", "moved", "--until", time, .. where])).Errors, StringComparison.Ordinal);
         }
 
         Assert.Equal(["override.imported", "override.signed", "override.revoked"], await FolderDatabase.AuditedAsync(folder));
-    }
-
-    private static async Task<(string Output, string Errors)> RunAsync(int expected, params string[] arguments)
-    {
-        var (code, output, errors) = await ServerProgram.RunAsync(arguments);
-        Assert.True(code == expected, $"{string.Join(' ', arguments)}: {code}\n{output}\n{errors}");
-        return (output, errors);
     }
 }

@@ -1,5 +1,7 @@
+using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Net;
+using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Sallyport.Protocol.Ingest;
 using Sallyport.Protocol.Recording;
@@ -13,12 +15,20 @@ public sealed class HostileTests(PostgresCluster cluster, SharedServers servers)
 {
     private const string TooLarge = "larger than a segment";
 
+    // Who sends is gone.
+    private const int NoAnswer = 0;
+
+    // Window descriptors (RFC 8878 section 3.1.1.1.2): 2^(10 + the upper five bits).
+    private const byte OneMebibyte = 10 << 3;
+    private const byte Terabytes = 31 << 3;
+
     private static readonly Lazy<byte[]> TwoGigabytes = new(() => Zeros(2048));
 
     public static MatrixTheoryData<string, StoreKind> Bodies => new(
         [
             "empty", "text", "two gigabytes of zeros", "half a frame", "a frame and more", "two frames", "a bit changed", "no seal",
-            "numbers from nowhere", "numbers without end", TooLarge,
+            "numbers from nowhere", "numbers without end", "a byte less than it says", "a byte more than it says", "terabytes as it says",
+            "a window of terabytes", TooLarge,
         ],
         [StoreKind.Sqlite, StoreKind.PostgreSql]);
 
@@ -48,6 +58,10 @@ public sealed class HostileTests(PostgresCluster cluster, SharedServers servers)
     [InlineData("no seal")]
     [InlineData("numbers from nowhere")]
     [InlineData("numbers without end")]
+    [InlineData("a byte less than it says")]
+    [InlineData("a byte more than it says")]
+    [InlineData("terabytes as it says")]
+    [InlineData("a window of terabytes")]
     public void What_is_no_segment_costs_no_more_memory_than_one(string body)
     {
         var bytes = Make(body);
@@ -56,6 +70,101 @@ public sealed class HostileTests(PostgresCluster cluster, SharedServers servers)
         Assert.Null(reader.TryOpen(bytes, bytes.Length, SegmentReader.FirstSeal, out var mistake));
         Assert.NotNull(mistake);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, RecordingLimits.FrameBytes);
+    }
+
+    /// <summary>So that a frame made by hand is refused for what it says wrongly, and for nothing else.</summary>
+    [Fact]
+    public void A_frame_that_says_its_size_and_its_window_truly_is_a_segment()
+    {
+        var bytes = Framed(0, OneMebibyte);
+        using var reader = new SegmentReader();
+        Assert.True(reader.TryOpen(bytes, bytes.Length, SegmentReader.FirstSeal, out var mistake) is not null, mistake);
+    }
+
+    /// <summary>In whatever way a body comes, no more of it is read than there may be, and what is not whole is not kept.</summary>
+    [Theory]
+    [InlineData("PUT", "chunks without end", 413)]
+    [InlineData("PUT", "chunks of one byte without end", 413)]
+    [InlineData("PUT", "a length without end", 413)]
+    [InlineData("PUT", "less than its length", NoAnswer)]
+    [InlineData("PUT", "no chunk", 400)]
+    [InlineData("PUT", "a segment in chunks", 200)]
+    [InlineData("POST", "chunks without end", 413)]
+    [InlineData("POST", "a length without end", 413)]
+    public async Task A_body_whose_length_is_false_or_has_no_end_is_refused(string method, string body, int expected)
+    {
+        var server = await servers.OfAsync(StoreKind.Sqlite);
+        var job = await server.RegisteredAsync(await server.KeyAsync("octo"), TestRecording.Job(runId: $"{method} {body}"));
+        var segment = TestRecording.Small()[0].Bytes;
+        var target = method == "PUT" ? $"/api/v1/jobs/{job.JobKey}/segments/1" : $"/api/v1/jobs/{job.JobKey}/end";
+        using var client = await RawClient.OpenAsync(
+            server.Address, $"{method} {target}", job.UploadToken, body.Contains("length", StringComparison.Ordinal)
+                ? $"Content-Length: {(body.StartsWith("less", StringComparison.Ordinal) ? segment.Length + 1 : long.MaxValue)}"
+                : "Transfer-Encoding: chunked");
+        switch (body)
+        {
+            case "chunks without end":
+                await client.SendChunksAsync(64 << 10, 2 * SegmentReader.MaximumPackedBytes);
+                break;
+            case "chunks of one byte without end":
+                await client.SendChunksAsync(1, SegmentReader.MaximumPackedBytes + 2);
+                break;
+            case "less than its length":
+                await client.SendAsync(segment);
+                break;
+            case "no chunk":
+                await client.SendAsync("chunk\r\n"u8.ToArray());
+                break;
+            case "a segment in chunks":
+                await client.SendChunksAsync(10, segment);
+                await client.SendAsync("0\r\n\r\n"u8.ToArray());
+                break;
+            default:
+                break;
+        }
+
+        if (expected != NoAnswer)
+        {
+            Assert.Equal(expected, await client.AnswerAsync());
+        }
+
+        // Whoever is cut off sends it again.
+        client.Dispose();
+        Assert.Equal(expected == 200 ? 1 : 0, (await server.RowAsync(job.JobKey))!.Segments);
+        await server.PutAllAsync(job, TestRecording.Small().Take(1));
+    }
+
+    /// <summary>Each of them holds its buffer for as long as the sender likes.</summary>
+    [Fact]
+    public async Task A_job_has_so_many_segments_under_way_and_others_are_not_held_up()
+    {
+        var server = await servers.OfAsync(StoreKind.Sqlite);
+        var key = await server.KeyAsync("octo");
+        var (job, other) = (await server.RegisteredAsync(key, TestRecording.Job(runId: "slow")), await server.RegisteredAsync(key, TestRecording.Job(runId: "quick")));
+        var segments = TestRecording.Small();
+        var slow = new List<RawClient>();
+        for (var number = 0; number < IngestLimits.SegmentsAtOnce; number++)
+        {
+            slow.Add(await RawClient.OpenAsync(
+                server.Address, $"PUT /api/v1/jobs/{job.JobKey}/segments/1", job.UploadToken, $"Content-Length: {segments[0].Bytes.Length}"));
+            await slow[^1].SendAsync(segments[0].Bytes[..10]);
+        }
+
+        HttpResponseMessage? refused = null;
+        await Until.IsAsync(
+            async () => (refused = await server.PutAsync(job.JobKey, long.MaxValue, [1], null, job.UploadToken)).StatusCode == HttpStatusCode.TooManyRequests,
+            "one more is refused");
+        Assert.Equal(TimeSpan.FromSeconds(1), refused!.Headers.RetryAfter!.Delta);
+        await server.PutAllAsync(other, segments.Take(1));
+        foreach (var one in slow)
+        {
+            await one.SendAsync(segments[0].Bytes[10..]);
+            Assert.Equal(200, await one.AnswerAsync());
+            one.Dispose();
+        }
+
+        await server.PutAllAsync(job, segments.Skip(1));
+        Assert.Equal(segments.Count, (await server.RowAsync(job.JobKey))!.Segments);
     }
 
     [Theory]
@@ -114,20 +223,33 @@ public sealed class HostileTests(PostgresCluster cluster, SharedServers servers)
         Assert.Equal(["atitle"], titles);
     }
 
+    public static TheoryData<string, int> Registrations => new()
+    {
+        { "{", 400 },
+        { "null", 400 },
+        { "[]", 400 },
+        { "{\"runId\":7}", 400 },
+        { "{\"repository\":null}", 400 },
+        { Text(TestRecording.Job() with { Actor = new string('x', IngestLimits.TextCharacters) }), 200 },
+        { Text(TestRecording.Job() with { Actor = new string('x', IngestLimits.TextCharacters + 1) }), 400 },
+        { Text(TestRecording.Job() with { Actor = "\0" }), 400 },
+        { Text(TestRecording.Job() with { Matrix = Matrix(IngestLimits.MatrixEntries, 1) }), 200 },
+        { Text(TestRecording.Job() with { Matrix = Matrix(IngestLimits.MatrixEntries + 1, 1) }), 400 },
+        { Text(TestRecording.Job() with { Matrix = Matrix(1, IngestLimits.TextCharacters + 1) }), 400 },
+        { Text(TestRecording.Job()).PadRight(IngestLimits.MessageBytes), 200 },
+        { Text(TestRecording.Job()).PadRight(IngestLimits.MessageBytes + 1), 413 },
+    };
+
     [Theory]
-    [InlineData("{")]
-    [InlineData("null")]
-    [InlineData("[]")]
-    [InlineData("{\"runId\":7}")]
-    [InlineData("{\"repository\":null}")]
-    public async Task A_broken_registration_is_told_what_is_wrong(string json)
+    [MemberData(nameof(Registrations), DisableDiscoveryEnumeration = true)]
+    public async Task A_registration_is_within_its_bounds_or_told_what_is_wrong(string json, int expected)
     {
         var server = await servers.OfAsync(StoreKind.Sqlite);
         using var request = new HttpRequestMessage(HttpMethod.Post, "api/v1/jobs") { Content = new StringContent(json, null, "application/json") };
         request.Headers.Authorization = new("Bearer", await server.KeyAsync("octo"));
         using var response = await server.Client.SendAsync(request, TestContext.Current.CancellationToken);
-        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
-        Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
+        Assert.Equal(expected, (int)response.StatusCode);
+        Assert.Equal(expected == 200 ? "application/json" : "application/problem+json", response.Content.Headers.ContentType?.MediaType);
     }
 
     [Theory]
@@ -146,20 +268,31 @@ public sealed class HostileTests(PostgresCluster cluster, SharedServers servers)
     [MemberData(nameof(StoreKinds.Databases), MemberType = typeof(StoreKinds))]
     public async Task A_job_sends_no_more_than_its_bounds(StoreKind kind)
     {
-        await using var server = await TestServer.StartAsync(
-            kind, cluster, new() { ["limits:jobSegments"] = "3", ["limits:jobBytes"] = "100", ["limits:credentialJobsPerHour"] = "2" });
+        var segments = TestRecording.Small();
+        await using var server = await TestServer.StartAsync(kind, cluster, new()
+        {
+            ["limits:jobSegments"] = "3", ["limits:jobBytes"] = $"{segments[0].Bytes.Length}", ["limits:jobTextBytes"] = $"{64 << 10}",
+            ["limits:credentialJobsPerHour"] = "2",
+        });
         var key = await server.KeyAsync("octo");
         var job = await server.RegisteredAsync(key, TestRecording.Job());
-        var segments = TestRecording.Small();
-        using var many = await server.PutAsync(job, segments[3]);
-        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, many.StatusCode);
-        using var large = await server.PutAsync(job, segments[0]);
-        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, large.StatusCode);
+        async Task RefusedAsync(JobRegistered to, TestSegment segment, string why)
+        {
+            using var put = await server.PutAsync(to, segment);
+            Assert.Equal(HttpStatusCode.RequestEntityTooLarge, put.StatusCode);
+            Assert.Contains(why, await put.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        }
+
+        await RefusedAsync(job, segments[3], "at most 3 segments");
+        await server.PutAllAsync(job, segments.Take(1));
+        await RefusedAsync(job, segments[1], $"at most {segments[0].Bytes.Length} bytes.");
+        Assert.Equal(1, (await server.RowAsync(job.JobKey))!.Segments);
         // Its end is said all the same, with what there was.
         using var end = await server.EndAsync(job, 5, undelivered: 5);
         Assert.Equal(HttpStatusCode.OK, end.StatusCode);
-        using var second = await server.RegisterAsync(key, TestRecording.Job(runId: "2"));
-        Assert.Equal(HttpStatusCode.OK, second.StatusCode);
+        var second = await server.RegisteredAsync(key, TestRecording.Job(runId: "2"));
+        var wide = TestRecording.Of([((RecordingStarted)TestRecording.Events(DateTimeOffset.UnixEpoch).First()) with { Command = [new string('x', 64 << 10)] }]);
+        await RefusedAsync(second, wide[0], $"at most {64 << 10} bytes, unpacked");
         using var third = await server.RegisterAsync(key, TestRecording.Job(runId: "3"));
         Assert.Equal(HttpStatusCode.TooManyRequests, third.StatusCode);
         Assert.NotNull(third.Headers.RetryAfter);
@@ -181,6 +314,10 @@ public sealed class HostileTests(PostgresCluster cluster, SharedServers servers)
             "no seal" => Packed("{\"v\":1,\"seq\":1,\"t\":1,\"type\":\"eventsLost\",\"reason\":\"x\",\"count\":1}\n"),
             "numbers from nowhere" => Numbered(5, 9),
             "numbers without end" => Numbered(long.MaxValue - 1, long.MaxValue),
+            "a byte less than it says" => Framed(1, OneMebibyte),
+            "a byte more than it says" => Framed(-1, OneMebibyte),
+            "terabytes as it says" => Framed(1L << 42, OneMebibyte),
+            "a window of terabytes" => Framed(0, Terabytes),
             _ => new byte[SegmentReader.MaximumPackedBytes + 1],
         };
     }
@@ -198,6 +335,22 @@ public sealed class HostileTests(PostgresCluster cluster, SharedServers servers)
         var lines = $"{{\"v\":1,\"seq\":{first},\"t\":1,\"type\":\"x\"}}\n{{\"v\":1,\"seq\":{second},\"t\":1,\"type\":\"x\"}}\n";
         var seal = System.Security.Cryptography.SHA256.HashData([.. new byte[32], .. System.Text.Encoding.UTF8.GetBytes(lines)]);
         return Packed($"{lines}{{\"seal\":\"{Convert.ToHexStringLower(seal)}\"}}\n");
+    }
+
+    private static string Text(JobRegistration job) => JsonSerializer.Serialize(job, IngestJson.Default.JobRegistration);
+
+    private static ImmutableSortedDictionary<string, string> Matrix(int entries, int characters) =>
+        Enumerable.Range(0, entries).ToImmutableSortedDictionary(entry => $"{entry}", _ => new string('x', characters));
+
+    // RFC 8878 section 3.1.1: a frame with a window and a content size of 8 bytes, and one block that is raw and the last.
+    private static byte[] Framed(long more, byte window)
+    {
+        using var decompressor = new Decompressor();
+        var text = decompressor.Unwrap(TestRecording.Small()[0].Bytes);
+        var (size, block) = (new byte[8], new byte[4]);
+        BinaryPrimitives.WriteInt64LittleEndian(size, text.Length + more);
+        BinaryPrimitives.WriteInt32LittleEndian(block, (text.Length << 3) | 1);
+        return [0x28, 0xb5, 0x2f, 0xfd, 0b1100_0000, window, .. size, .. block.AsSpan(0, 3), .. text];
     }
 
     private static byte[] Packed(string text)

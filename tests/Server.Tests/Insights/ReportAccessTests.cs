@@ -22,6 +22,7 @@ public sealed class ReportAccessTests(PostgresCluster cluster)
         {
             using var refused = await server.GetAsync(path, key);
             Assert.Equal(expected, refused.StatusCode);
+            Assert.Equal("application/problem+json", refused.Content.Headers.ContentType?.MediaType);
         }
 
         using var response = await server.GetAsync(path, await server.KeyAsync("octo", ApiKeyRow.ReadScope));

@@ -45,11 +45,27 @@ public sealed class HealthTests(PostgresCluster cluster)
         await queue.EnsureAsync(handler.Kind, "1", Cancellation);
         queue.Wake();
         await handler.Begun.WaitAsync(TimeSpan.FromMinutes(2), Cancellation);
+        server.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "not ready: the server stops"), await ReadyAsync(server));
         await server.Services.GetServices<IHostedService>().OfType<Worker>().Single().StopAsync(Cancellation);
         Assert.Equal(
             1,
             await server.Services.GetRequiredService<Database>().OneAsync<long>(
                 "SELECT COUNT(*) FROM work WHERE kind = @Kind AND claimed_by IS NULL AND mistake IS NULL", new { handler.Kind }, Cancellation));
+    }
+
+    [Fact]
+    public async Task A_replica_whose_database_is_away_is_not_ready_and_lives()
+    {
+        var store = await cluster.CreateDatabaseAsync();
+        await using var server = await TestServer.StartAsync(
+            StoreKind.PostgreSql, cluster, new Dictionary<string, string?> { ["connectionStrings:store"] = store });
+        Assert.Equal((HttpStatusCode.OK, "ready"), await ReadyAsync(server));
+        await cluster.DropAsync(store);
+        var (status, text) = await ReadyAsync(server);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
+        Assert.StartsWith("not ready: ", text, StringComparison.Ordinal);
+        Assert.Equal("live", await server.Client.GetStringAsync(new Uri("health/live", UriKind.Relative), Cancellation));
     }
 
     private Task<TestServer> StartAsync(StoreKind kind, HandTime time, HeldHandler handler) => TestServer.StartAsync(kind, cluster, change: builder =>

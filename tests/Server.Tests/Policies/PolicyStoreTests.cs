@@ -7,6 +7,8 @@ using Sallyport.Policy.Reading;
 using Sallyport.Protocol.Ingest;
 using Sallyport.Server.Access;
 using Sallyport.Server.Policies;
+using Sallyport.Server.Recordings;
+using Sallyport.Server.Store;
 using Sallyport.Server.Tests.Ui;
 
 namespace Sallyport.Server.Tests.Policies;
@@ -235,6 +237,83 @@ public sealed class PolicyStoreTests(PostgresCluster cluster)
         var all = await Refused(Strict);
         Assert.True(all > 50, $"{all}");
         Assert.InRange(await Refused("version: 1\nmode: block\nallow:\n  - '*.zone0.example.com:443'\n"), 1, all - 1);
+
+        // What is unwise in it is said beside, and hinders nothing.
+        using var visitor = await Visitor.WithRoleAsync(server, "octo", Role.Operator);
+        foreach (var (text, isUnwise) in new[] { (Wide, false), ("version: 1\nmode: block\nallow:\n  - '*.com:443'\n", true) })
+        {
+            using var saved = await visitor.PostAsync(
+                "/policies/edit?owner=octo&name=wide", "/policies/edit?handler=Save", ("owner", "octo"), ("name", "wide"), ("text", text));
+            Assert.Equal(HttpStatusCode.Found, saved.StatusCode);
+            using var shown = await visitor.PostAsync(
+                "/policies/edit?owner=octo&name=wide", "/policies/edit?handler=Preview", ("owner", "octo"), ("name", "wide"), ("text", text));
+            foreach (var page in new[] { await visitor.PageAsync("/policies/edit?owner=octo&name=wide"), await shown.Content.ReadAsStringAsync(Cancellation) })
+            {
+                Assert.Equal(isUnwise, page.Contains("Worth a look:", StringComparison.Ordinal));
+                Assert.Equal(isUnwise, Regex.IsMatch(page, @"<li>[^<]*(<[^>]*>)?[^<]*\*\.com"));
+            }
+        }
+    }
+
+    /// <summary>More jobs and policies than there may be; the jobs are one, told under many ids.</summary>
+    [Theory]
+    [MemberData(nameof(StoreKinds.Databases), MemberType = typeof(StoreKinds))]
+    public async Task A_preview_is_of_fifty_jobs_and_an_organisation_has_a_thousand_policies(StoreKind kind)
+    {
+        await using var server = await TestServer.StartAsync(kind, cluster);
+        var job = await server.UploadAsync(
+            await server.KeyAsync("octo"), TestRecording.Job(),
+            TestRecording.Of(new MadeJob(new string('a', 64), "files.example.com", "198.51.100.7", "/work/x").Events(), 100));
+        var row = (await server.RowAsync(job.JobKey))!;
+        var (database, recordings) = (server.Services.GetRequiredService<Database>(), server.Services.GetRequiredService<IRecordingStore>());
+        using var report = new MemoryStream();
+        await using (var kept = await recordings.OpenAsync(row.ReportName, Cancellation))
+        {
+            await kept!.CopyToAsync(report, Cancellation);
+        }
+
+        // All of them later than the job that they are.
+        var ids = Enumerable.Range(0x40, PolicyPreview.Jobs + 1).Select(number => $"{number:x2}{job.JobKey[2..]}").ToList();
+        foreach (var id in ids)
+        {
+            await recordings.PutAsync((row with { Id = id }).ReportName, report.ToArray(), Cancellation);
+        }
+
+        await database.WriteAsync(
+            async write =>
+            {
+                foreach (var id in ids)
+                {
+                    await write.ExecuteAsync(
+                        """
+                        INSERT INTO job (id, identity, owner, repository, workflow, name, display_name, run_id, run_attempt, runner, credential, state,
+                            registered_ms, last_heard_ms, segments, bytes, events, chain, recorded)
+                        SELECT @id, @id, owner, repository, workflow, name, display_name, run_id, run_attempt, runner, credential, state,
+                            registered_ms, last_heard_ms, segments, bytes, events, chain, recorded FROM job WHERE id = @JobKey
+                        """,
+                        new { id, job.JobKey });
+                }
+
+                for (var number = 0; number < PolicyStore.MaximumPolicies - 1; number++)
+                {
+                    await write.ExecuteAsync(
+                        "INSERT INTO policy (id, owner, name, is_floor, created_ms) VALUES (@id, 'octo', @id, 0, 1)", new { id = $"{number}" });
+                }
+
+                return 0;
+            },
+            Cancellation);
+        var shown = await server.Services.GetRequiredService<PolicyPreview>().RunAsync(
+            "octo", "p", PolicyReader.Read(PolicySource.File("p", Encoding.UTF8.GetBytes(Strict))).Document!, Cancellation);
+        Assert.Equal(ids.OrderDescending(StringComparer.Ordinal).Take(PolicyPreview.Jobs), shown.Select(one => one.Job.Id));
+        Assert.All(shown, one => Assert.NotEmpty(one.Refused));
+
+        var store = server.Services.GetRequiredService<PolicyStore>();
+        Assert.Empty(await store.SaveAsync("octo", "last", Strict, null, Actor.Console, Cancellation));
+        Assert.Equal(
+            "an organisation has at most 1000 policies", Assert.Single(await store.SaveAsync("octo", "beyond", Strict, null, Actor.Console, Cancellation)));
+        // One that is there goes on.
+        Assert.Empty(await store.SaveAsync("octo", "last", Wide, null, Actor.Console, Cancellation));
     }
 
     private static BindingRow Place(string policy, string repository, string workflow, string job, bool floor) => new()

@@ -6,7 +6,7 @@ using Sallyport.Server.Tests.Ui;
 namespace Sallyport.Server.Tests.Reference;
 
 /// <summary>The page to try the interface, in Chromium, with its policy in force.</summary>
-public sealed class ReferencePageTests(PostgresCluster cluster)
+public sealed class ReferencePageTests(PostgresCluster cluster, SharedChromium chromium)
 {
     private const string Text = "version: 1\nmode: block\nallow: [] # <img src=x onerror=alert(1)>\n";
 
@@ -17,7 +17,6 @@ public sealed class ReferencePageTests(PostgresCluster cluster)
     [Fact]
     public async Task An_operation_is_tried_with_a_key_and_its_real_answer_is_shown_as_text()
     {
-        await using var chromium = await Chromium.StartAsync();
         await using var server = await TestServer.StartAsync(StoreKind.Sqlite, cluster);
         var key = await server.KeyAsync("octo");
         var policies = server.Services.GetRequiredService<PolicyStore>();
@@ -25,7 +24,7 @@ public sealed class ReferencePageTests(PostgresCluster cluster)
         var place = new BindingRow { Owner = "octo", Policy = "strict", Repository = "", Workflow = "", JobName = "" };
         Assert.Null(await policies.AttachAsync(place, Actor.Console, Cancellation));
 
-        var page = await chromium.OpenAsync();
+        await using var page = await chromium.OpenAsync();
         await page.GoAsync(new Uri(server.Address, "/api/v1"));
         await page.WaitAsync(Operation);
         await page.PictureAsync("api-light");

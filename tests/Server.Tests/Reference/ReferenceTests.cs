@@ -1,10 +1,17 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.OpenApi;
 
 namespace Sallyport.Server.Tests.Reference;
 
-public sealed class ReferenceTests(PostgresCluster cluster)
+public sealed partial class ReferenceTests(PostgresCluster cluster)
 {
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -32,6 +39,35 @@ public sealed class ReferenceTests(PostgresCluster cluster)
         Assert.All(References(json.RootElement), reference => Assert.True(Resolves(json.RootElement, reference), reference));
     }
 
+    /// <summary>What programs call: a change of it is a change for them. SALLYPORT_UPDATE_GOLDEN=1 rewrites the file.</summary>
+    [Fact]
+    public async Task Every_route_is_described_and_the_description_is_the_one_that_is_kept()
+    {
+        await using var server = await TestServer.StartAsync(StoreKind.Sqlite, cluster);
+        var document = (JsonObject)JsonNode.Parse(await server.Client.GetStringAsync(new Uri("api/v1/openapi.json", UriKind.Relative), Cancellation))!;
+        var described = document["paths"]!.AsObject().SelectMany(path => path.Value!.AsObject().Select(operation => $"{operation.Key.ToUpperInvariant()} {path.Key}"));
+        var routes = server.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+            .Where(endpoint => endpoint.RoutePattern.RawText!.TrimStart('/').StartsWith("api/", StringComparison.Ordinal))
+            .SelectMany(endpoint => endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods
+                .Select(method => $"{method} {Constraint().Replace(endpoint.RoutePattern.RawText!, "{$1}").TrimEnd('/')}"));
+        Assert.Equal(
+            described.Concat(["GET /api/v1", "GET /api/v1/reference.css", "GET /api/v1/reference.js", "GET /api/{documentName}/openapi.json"])
+                .Order(StringComparer.Ordinal),
+            routes.Order(StringComparer.Ordinal));
+
+        // The version is each release's, and the address each server's.
+        document["info"]!.AsObject().Remove("version");
+        document.Remove("servers");
+        var text = document.ToJsonString(Indented) + "\n";
+        var kept = TestFile.Of("Reference/openapi.json");
+        if (Environment.GetEnvironmentVariable("SALLYPORT_UPDATE_GOLDEN") == "1")
+        {
+            await File.WriteAllTextAsync(kept, text, Cancellation);
+        }
+
+        Assert.Equal(await File.ReadAllTextAsync(kept, Cancellation), text);
+    }
+
     [Fact]
     public async Task The_page_to_try_it_has_a_strict_policy_and_nothing_from_elsewhere()
     {
@@ -48,6 +84,9 @@ public sealed class ReferenceTests(PostgresCluster cluster)
             Assert.DoesNotMatch("(?i)<style|style=|<script>|javascript:|innerHTML|\\beval\\b", text);
         }
     }
+
+    [GeneratedRegex(@"\{(\w+)[^}]*\}")]
+    private static partial Regex Constraint();
 
     private static IEnumerable<string> References(JsonElement element) => element.ValueKind switch
     {

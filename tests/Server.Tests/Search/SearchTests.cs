@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Sallyport.Server.Access;
 using Sallyport.Server.Search;
+using Sallyport.Server.Tests.Ui;
 
 namespace Sallyport.Server.Tests.Search;
 
@@ -56,10 +57,11 @@ public sealed class SearchTests(PostgresCluster cluster, ObjectStore objects, Sh
         Assert.Equal([others.JobKey, mine.JobKey], all.Matches.Select(match => match.Job));
     }
 
-    [Fact]
-    public async Task A_job_that_is_folded_again_is_found_once()
+    [Theory]
+    [MemberData(nameof(StoreKinds.Databases), MemberType = typeof(StoreKinds))]
+    public async Task A_job_that_is_folded_again_is_found_once(StoreKind kind)
     {
-        await using var server = await TestServer.StartAsync(StoreKind.Sqlite, cluster);
+        await using var server = await TestServer.StartAsync(kind, cluster);
         var segments = TestRecording.Of(Mine.Events());
         var job = await server.RegisteredAsync(await server.KeyAsync("octo"), TestRecording.Job());
         async Task PutAsync(IEnumerable<TestSegment> some)
@@ -148,6 +150,17 @@ public sealed class SearchTests(PostgresCluster cluster, ObjectStore objects, Sh
         Assert.Equal(HttpStatusCode.InternalServerError, response.StatusCode);
     }
 
+    [Fact]
+    public async Task A_search_that_takes_too_long_is_told_what_to_ask_for()
+    {
+        await using var server = await TestServer.StartAsync(
+            StoreKind.Sqlite, cluster, change: builder => builder.Services.AddSingleton<TimeProvider>(new HurriedTime()));
+        using var response = await server.GetAsync($"api/v1/search?what=hash&value={Mine.Sha256}", await ReadKeyAsync(server, "octo"));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+        Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
+        Assert.Contains("15 seconds: ask for fewer days", await response.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("site", "site")]
     [InlineData("..", "%2E.")]
@@ -180,9 +193,57 @@ public sealed class SearchTests(PostgresCluster cluster, ObjectStore objects, Sh
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", octo);
         using var refused = await server.Client.SendAsync(request, Cancellation);
         Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
+        await AddByPageAsync(server, saved);
         Assert.False(await searches.RemoveAsync("acme", saved.Id, Actor.Console, Cancellation));
         Assert.True(await searches.RemoveAsync("octo", saved.Id, Actor.Console, Cancellation));
         Assert.Empty(await searches.ListAsync("octo", Cancellation));
+    }
+
+    /// <summary>By a session, as scripts of the pages may, and those of other origins may not.</summary>
+    private static async Task AddByPageAsync(TestServer server, SavedSearch saved)
+    {
+        using var member = await Visitor.WithRoleAsync(server, "octo", Role.Operator);
+        using var viewer = await Visitor.WithRoleAsync(server, "octo", Role.Viewer);
+        async Task<HttpResponseMessage> SendAsync(Visitor visitor, string? remove, string header = "Sec-Fetch-Site", string from = "same-origin", string type = "application/json")
+        {
+            using var request = new HttpRequestMessage(
+                remove is null ? HttpMethod.Post : HttpMethod.Delete, new Uri(remove ?? "/api/v1/searches", UriKind.Relative));
+            request.Content = remove is null
+                ? new StringContent("""{"owner":"octo","name":"by page","what":"path","value":"/x"}""", null, type)
+                : null;
+            request.Headers.Add(header, from);
+            return await visitor.SendAsync(request);
+        }
+
+        foreach (var remove in new[] { null, $"/api/v1/searches/octo/{saved.Id}" })
+        {
+            foreach (var (header, from) in new[]
+            {
+                ("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Site", "same-site"), ("Origin", "https://evil.example"), ("Origin", "null"),
+                ("Origin", $"http://{server.Address.Host}:1"),
+            })
+            {
+                using var refused = await SendAsync(member, remove, header, from);
+                Assert.Equal((from, HttpStatusCode.Forbidden), (from, refused.StatusCode));
+            }
+
+            using var notAllowed = await SendAsync(viewer, remove);
+            Assert.Equal(HttpStatusCode.Forbidden, notAllowed.StatusCode);
+        }
+
+        // What a form of another site can send without being asked first.
+        using var form = await SendAsync(member, null, "Origin", server.Address.GetLeftPart(UriPartial.Authority), "text/plain");
+        Assert.Equal(HttpStatusCode.UnsupportedMediaType, form.StatusCode);
+        using var made = await SendAsync(member, null, "Origin", server.Address.GetLeftPart(UriPartial.Authority));
+        Assert.Equal(HttpStatusCode.Created, made.StatusCode);
+        using var removed = await SendAsync(member, made.Headers.Location!.ToString());
+        Assert.Equal(HttpStatusCode.NoContent, removed.StatusCode);
+        using var again = await SendAsync(member, made.Headers.Location!.ToString());
+        Assert.Equal(HttpStatusCode.NotFound, again.StatusCode);
+        Assert.Equal(
+            [("search.removed", "Operator of octo"), ("search.saved", "Operator of octo"), ("search.saved", Actor.Console.Name)],
+            (await server.Services.GetRequiredService<Audit>().ListAsync(["octo"], null, 100, Cancellation))
+                .Where(entry => entry.Action.StartsWith("search.", StringComparison.Ordinal)).Select(entry => (entry.Action, entry.Actor)));
     }
 
     internal static Viewer Everywhere { get; } = Viewer.Nobody with

@@ -1,20 +1,15 @@
-using Dapper;
 using DbUp.Engine;
 using Microsoft.Extensions.DependencyInjection;
 using Sallyport.Server.Insights;
 using Sallyport.Server.Store;
+using Sallyport.Server.Tests.Ui;
 
 namespace Sallyport.Server.Tests.Store;
 
-/// <summary>
-/// Store/schema-0001.sql is a database as the first version left it, with rows. It stays as it is: whoever needs another schema
-/// writes a new script, and this shows that the old rows go through it.
-/// </summary>
+/// <summary>A database of the first version with its rows, brought up to this one.</summary>
 public sealed class UpgradeTests(PostgresCluster cluster) : IDisposable
 {
-    private const string Job = "019ac2f0a1b27c3d8e4f5a6b7c8d9e0f";
-
-    private static readonly string[] Old = ["0001-jobs.sql"];
+    private const string Job = FirstVersion.Job;
 
     private readonly string folder = Directory.CreateTempSubdirectory("sallyport-upgrade-").FullName;
 
@@ -28,7 +23,7 @@ public sealed class UpgradeTests(PostgresCluster cluster) : IDisposable
     {
         await using var database = await OldAsync(kind);
         var run = await Migrator.MigrateAsync(database, Cancellation);
-        Assert.DoesNotContain(Old[0], run);
+        Assert.DoesNotContain(FirstVersion.Script, run);
         var job = await database.OneAsync<JobRow>("SELECT * FROM job WHERE id = @Job", new { Job }, Cancellation);
         Assert.Equal(("octo", "octo/site", 12, "intact"), (job!.Owner, job.Repository, job.Refused, job.Chain));
         // What was seen before runs of pull requests were told apart is known.
@@ -71,30 +66,44 @@ public sealed class UpgradeTests(PostgresCluster cluster) : IDisposable
         Assert.Equal(12, await database.OneAsync<long>("SELECT refused FROM job WHERE id = @Job", new { Job }, Cancellation));
     }
 
-    [Fact]
-    public async Task A_server_on_an_old_database_shows_its_jobs()
+    [Theory]
+    [MemberData(nameof(StoreKinds.Databases), MemberType = typeof(StoreKinds))]
+    public async Task A_server_on_an_old_database_shows_its_jobs(StoreKind kind)
     {
-        await using (await OldAsync(StoreKind.Sqlite))
+        // Its job is of 2025: not to be swept away while it is looked for.
+        var settings = new Dictionary<string, string?> { ["dataFolder"] = folder, ["limits:retentionDays"] = "36500" };
+        await using (var database = await OldAsync(kind))
         {
+            if (kind != StoreKind.Sqlite)
+            {
+                settings["connectionStrings:store"] = database.ConnectionString;
+            }
         }
 
-        // Its job is of 2025: not to be swept away while it is looked for.
-        await using var server = await TestServer.StartAsync(
-            StoreKind.Sqlite, cluster, new Dictionary<string, string?> { ["dataFolder"] = folder, ["limits:retentionDays"] = "36500" });
-        var job = await server.Services.GetRequiredService<Jobs>().FindAsync(Job, Cancellation);
-        Assert.Equal("4711", job!.RunId);
+        await using var server = await TestServer.StartAsync(kind, cluster, settings);
+        using var visitor = await Visitor.AdministratorAsync(server);
+        foreach (var (path, text) in new[]
+        {
+            ("/runs", $"/jobs/{Job}"), ($"/jobs/{Job}", "4711"), ("/destinations", "registry.example.com"),
+            ("/destination?owner=octo&protocol=tcp&host=registry.example.com&port=443", "npm ci"), ("/findings?status=any", "Findings"),
+        })
+        {
+            Assert.Contains(text, await visitor.PageAsync(path), StringComparison.Ordinal);
+        }
     }
 
-    private async Task<Database> OldAsync(StoreKind kind)
+    /// <summary>Without the lock both find nothing there, and one fails at what the other has made.</summary>
+    [Fact]
+    public async Task Replicas_that_start_at_once_bring_the_database_up_once()
     {
-        var (type, connectionString) = kind == StoreKind.Sqlite
-            ? (DatabaseKind.Sqlite, $"Data Source={Path.Combine(folder, "sallyport.db")}")
-            : (DatabaseKind.PostgreSql, await cluster.CreateDatabaseAsync());
-        var database = new Database(type, connectionString);
-        // The journal is DbUp's own; it makes it when it has run nothing.
-        await Migrator.MigrateAsync(database, [new SqlScript(Old[0], "SELECT 1")], Cancellation);
-        await using var connection = await database.OpenAsync(Cancellation);
-        await connection.ExecuteAsync(await File.ReadAllTextAsync(TestFile.Of("Store/schema-0001.sql"), Cancellation));
-        return database;
+        var store = await cluster.CreateDatabaseAsync();
+        var runs = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(async () =>
+        {
+            await using var database = new Database(DatabaseKind.PostgreSql, store);
+            return await Migrator.MigrateAsync(database, Cancellation);
+        })));
+        Assert.Equal(Migrator.Scripts(DatabaseKind.PostgreSql).Select(script => script.Name), Assert.Single(runs, run => run.Count > 0));
     }
+
+    private Task<Database> OldAsync(StoreKind kind) => FirstVersion.MakeAsync(kind, folder, cluster);
 }

@@ -7,7 +7,7 @@ using Sallyport.Server.Access;
 namespace Sallyport.Server.Tests.Ui;
 
 /// <summary>The pages in Chromium, with the policy of the server in force: what it refuses is a complaint, and fails the test.</summary>
-public sealed class BrowserTests(PostgresCluster cluster)
+public sealed class BrowserTests(PostgresCluster cluster, SharedChromium chromium)
 {
     // With the few of the job around them just below what a report holds.
     private const int Many = 49_990;
@@ -17,9 +17,8 @@ public sealed class BrowserTests(PostgresCluster cluster)
     [Fact]
     public async Task The_first_page_becomes_the_first_job_which_is_live()
     {
-        await using var chromium = await Chromium.StartAsync();
         await using var server = await TestServer.StartAsync(StoreKind.Sqlite, cluster);
-        var page = await chromium.OpenAsync();
+        await using var page = await chromium.OpenAsync();
         await SignInAsync(server, page);
         await page.PictureAsync("settings-welcome");
         await page.GoAsync(server.Address);
@@ -67,11 +66,10 @@ public sealed class BrowserTests(PostgresCluster cluster)
     [Fact]
     public async Task The_tables_of_a_job_are_filtered_by_keys_and_the_address_brings_it_back()
     {
-        await using var chromium = await Chromium.StartAsync();
         await using var server = await TestServer.StartAsync(StoreKind.Sqlite, cluster);
         var job = await server.UploadAsync(
             await server.KeyAsync("octo"), TestRecording.Job(), TestRecording.Read(TestRecording.Corpus("runner-steps")));
-        var page = await chromium.OpenAsync();
+        await using var page = await chromium.OpenAsync();
         await SignInAsync(server, page);
         await page.GoAsync(new Uri(server.Address, $"/jobs/{job.JobKey}"));
         await page.WaitAsync("document.querySelector('.rows .tr')");
@@ -93,7 +91,7 @@ public sealed class BrowserTests(PostgresCluster cluster)
         await page.PictureAsync("job-process");
 
         var address = (string?)await page.EvaluateAsync("location.href");
-        var other = await chromium.OpenAsync();
+        await using var other = await chromium.OpenAsync();
         await SignInAsync(server, other);
         await other.GoAsync(new Uri(address!));
         await other.WaitAsync("document.querySelector('aside.detail') && !document.querySelector('aside.detail').hidden");
@@ -105,10 +103,9 @@ public sealed class BrowserTests(PostgresCluster cluster)
     [Fact]
     public async Task Fifty_thousand_processes_are_drawn_and_searched_at_once()
     {
-        await using var chromium = await Chromium.StartAsync();
         await using var server = await TestServer.StartAsync(StoreKind.Sqlite, cluster);
         var job = await server.UploadAsync(await server.KeyAsync("octo"), TestRecording.Job(), TestRecording.Of(ManyProcesses(), 2_000));
-        var page = await chromium.OpenAsync();
+        await using var page = await chromium.OpenAsync();
         await SignInAsync(server, page);
         var watch = Stopwatch.StartNew();
         await page.GoAsync(new Uri(server.Address, $"/jobs/{job.JobKey}#tab=processes"));
@@ -143,11 +140,10 @@ public sealed class BrowserTests(PostgresCluster cluster)
     [Fact]
     public async Task A_finding_is_suppressed_by_keyboard_and_comes_back()
     {
-        await using var chromium = await Chromium.StartAsync();
         await using var server = await TestServer.StartAsync(StoreKind.Sqlite, cluster);
         await server.UploadAsync(
             await server.KeyAsync("octo"), TestRecording.Job(), TestRecording.Read(TestRecording.Corpus("name-mismatch")));
-        var page = await chromium.OpenAsync();
+        await using var page = await chromium.OpenAsync();
         await SignInAsync(server, page);
         await page.GoAsync(new Uri(server.Address, "/findings"));
         await page.PictureAsync("findings");
@@ -175,7 +171,6 @@ public sealed class BrowserTests(PostgresCluster cluster)
     [Fact]
     public async Task Pages_fit_narrow_and_wide_in_dark_and_light()
     {
-        await using var chromium = await Chromium.StartAsync();
         await using var server = await TestServer.StartAsync(StoreKind.Sqlite, cluster);
         var key = await server.KeyAsync("octo");
         var run = 0;
@@ -190,18 +185,26 @@ public sealed class BrowserTests(PostgresCluster cluster)
             last = (await server.UploadAsync(key, registration, TestRecording.Read(TestRecording.Corpus(corpus)))).JobKey;
         }
 
-        var page = await chromium.OpenAsync();
+        await using var page = await chromium.OpenAsync();
         await SignInAsync(server, page);
-        foreach (var (scheme, width) in new[] { ("light", 1280), ("dark", 1280), ("dark", 400) })
+        var led = new List<string>();
+        foreach (var (list, link) in new[] { ("/destinations", "/destination?"), ("/findings", "/findings/") })
+        {
+            await page.GoAsync(new Uri(server.Address, list));
+            led.Add((string)(await page.EvaluateAsync($"document.querySelector('main a[href^=\"{link}\"]').getAttribute('href')"))!);
+        }
+
+        foreach (var (scheme, width) in new[] { ("light", 1280), ("dark", 400) })
         {
             await page.SchemeAsync(scheme);
             await page.ResizeAsync(width, 900);
-            foreach (var path in new[]
-            {
+            foreach (var path in (string[])
+            [
                 "/", "/runs", "/repositories", "/workflows", "/destinations", "/findings", "/unprotected", "/runners", "/search?q=site",
                 "/search/events?what=name&value=*.example.com&owner=octo", "/policies", "/policies/edit?owner=octo&name=strict",
-                "/settings/keys?owner=octo", "/settings/members", "/settings/retention?owner=octo", "/settings/audit", "/sign-in", $"/jobs/{last}",
-            })
+                "/policies/deny-list?owner=octo", "/policies/overrides?owner=octo", "/suppressions", "/settings",
+                "/settings/keys?owner=octo", "/settings/members", "/settings/retention?owner=octo", "/settings/audit", "/sign-in", $"/jobs/{last}", .. led,
+            ])
             {
                 await page.GoAsync(new Uri(server.Address, path));
                 if (path.StartsWith("/jobs", StringComparison.Ordinal))

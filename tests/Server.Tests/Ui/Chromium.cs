@@ -70,7 +70,7 @@ internal sealed class Chromium : IAsyncDisposable
             ["browserContextId"] = (string)context["browserContextId"]!,
         });
         var attached = await CallAsync("Target.attachToTarget", new JsonObject { ["targetId"] = (string)target["targetId"]!, ["flatten"] = true });
-        var page = new ChromiumPage(this, (string)attached["sessionId"]!);
+        var page = new ChromiumPage(this, (string)attached["sessionId"]!, (string)context["browserContextId"]!);
         await page.PrepareAsync(width, height);
         return page;
     }

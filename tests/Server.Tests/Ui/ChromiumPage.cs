@@ -4,26 +4,29 @@ using System.Text.Json.Nodes;
 namespace Sallyport.Server.Tests.Ui;
 
 /// <summary>A page of the browser. What its scripts or its policy complain about is kept: <see cref="Complaints"/>.</summary>
-internal sealed class ChromiumPage(Chromium browser, string session)
+internal sealed class ChromiumPage(Chromium browser, string session, string context) : IAsyncDisposable
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
-    /// <summary>Errors of scripts, and what the Content-Security-Policy refused.</summary>
+    /// <summary>Errors of scripts, what the Content-Security-Policy refused, and dialogs.</summary>
     public ConcurrentQueue<string> Complaints { get; } = new();
 
     public async Task PrepareAsync(int width, int height)
     {
-        browser.Happened += (from, name, what) =>
-        {
-            if (from == session && (name == "Runtime.exceptionThrown" || (name == "Log.entryAdded" && (string?)what!["entry"]!["level"] == "error")))
-            {
-                Complaints.Enqueue(what!.ToJsonString());
-            }
-        };
+        browser.Happened += Hear;
         await CallAsync("Page.enable");
         await CallAsync("Runtime.enable");
         await CallAsync("Log.enable");
+        // Several pages are in the foreground at once: each has the focus, and hears its keys.
+        await CallAsync("Emulation.setFocusEmulationEnabled", new JsonObject { ["enabled"] = true });
         await ResizeAsync(width, height);
+    }
+
+    /// <summary>Closes it.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        browser.Happened -= Hear;
+        await browser.CallAsync("Target.disposeBrowserContext", new JsonObject { ["browserContextId"] = context });
     }
 
     public Task ResizeAsync(int width, int height) => CallAsync("Emulation.setDeviceMetricsOverride", new JsonObject
@@ -120,6 +123,15 @@ internal sealed class ChromiumPage(Chromium browser, string session)
     }
 
     public static string Quoted(string text) => System.Text.Json.JsonSerializer.Serialize(text);
+
+    private void Hear(string from, string name, JsonNode? what)
+    {
+        if (from == session && (name is "Runtime.exceptionThrown" or "Page.javascriptDialogOpening"
+            || (name == "Log.entryAdded" && (string?)what!["entry"]!["level"] == "error")))
+        {
+            Complaints.Enqueue(what!.ToJsonString());
+        }
+    }
 
     private Task<JsonNode> AskAsync(string expression) => CallAsync("Runtime.evaluate", new JsonObject
     {

@@ -4,7 +4,6 @@ using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using Sallyport.Protocol.Recording;
 using Sallyport.Server.Access;
-using Sallyport.Server.Store;
 
 namespace Sallyport.Server.Tests.Ui;
 
@@ -16,7 +15,8 @@ public sealed partial class FindingTests(PostgresCluster cluster)
     [MemberData(nameof(StoreKinds.Databases), MemberType = typeof(StoreKinds))]
     public async Task A_finding_is_suppressed_where_and_as_long_as_somebody_said(StoreKind kind)
     {
-        await using var server = await TestServer.StartAsync(kind, cluster);
+        var time = new HandTime();
+        await using var server = await TestServer.StartAsync(kind, cluster, change: builder => builder.Services.AddSingleton<TimeProvider>(time));
         var key = await server.KeyAsync("octo");
         var segments = TestRecording.Read(TestRecording.Corpus("name-mismatch"));
         await server.UploadAsync(key, TestRecording.Job(), segments);
@@ -40,18 +40,24 @@ public sealed partial class FindingTests(PostgresCluster cluster)
         await server.UploadAsync(key, TestRecording.Job("octo/library", "102"), segments);
         Assert.Single(await IdsAsync(visitor, "/findings"));
 
-        // An end that has passed.
-        var database = server.Services.GetRequiredService<Database>();
-        Assert.Equal(1, await database.ExecuteAsync("UPDATE suppression SET expires_ms = 1", null, Cancellation));
-        Assert.Equal(3, (await IdsAsync(visitor, "/findings")).Count);
-        Assert.Equal(1, await database.ExecuteAsync("UPDATE suppression SET expires_ms = NULL", null, Cancellation));
-        Assert.Single(await IdsAsync(visitor, "/findings"));
+        // Thirty days and no longer; a session does not live as long.
+        time.Pass(TimeSpan.FromDays(30) - TimeSpan.FromMinutes(1));
+        using var later = await Visitor.WithRoleAsync(server, "octo", Role.Viewer);
+        Assert.Single(await IdsAsync(later, "/findings"));
+        Assert.Contains("a &lt;test&gt;", await later.PageAsync("/suppressions"), StringComparison.Ordinal);
+        time.Pass(TimeSpan.FromMinutes(1));
+        Assert.Equal(3, (await IdsAsync(later, "/findings")).Count);
+        Assert.Contains("Nothing is suppressed", await later.PageAsync("/suppressions"), StringComparison.Ordinal);
 
-        // Taken back by a person.
-        var suppression = Suppression().Match(await visitor.PageAsync("/suppressions")).Groups["id"].Value;
-        using var ended = await visitor.PostAsync("/suppressions", "/suppressions?handler=End", ("id", suppression));
-        Assert.Equal(3, (await IdsAsync(visitor, "/findings")).Count);
-        Assert.Contains("ended", await visitor.PageAsync("/suppressions?ended=yes"), StringComparison.Ordinal);
+        // One without an end, taken back by a person.
+        using var last = await Visitor.WithRoleAsync(server, "octo", Role.Administrator);
+        using var again = await last.PostAsync(page, $"{page}?handler=Suppress", ("scope", "repository"), ("about", "this"), ("reason", "why"), ("days", "0"));
+        time.Pass(TimeSpan.FromHours(11));
+        Assert.Single(await IdsAsync(last, "/findings"));
+        var suppression = Suppression().Match(await last.PageAsync("/suppressions")).Groups["id"].Value;
+        using var ended = await last.PostAsync("/suppressions", "/suppressions?handler=End", ("id", suppression));
+        Assert.Equal(3, (await IdsAsync(last, "/findings")).Count);
+        Assert.Contains("ended", await last.PageAsync("/suppressions?ended=yes"), StringComparison.Ordinal);
 
         using var administrator = await Visitor.AdministratorAsync(server);
         var audit = await administrator.PageAsync("/settings/audit");

@@ -4,21 +4,32 @@ using Sallyport.Protocol.Recording;
 namespace Sallyport.Server.Tests.Ui;
 
 /// <summary>What each part of a job's page draws of a recording that has something for it.</summary>
-public sealed class JobTabTests(PostgresCluster cluster)
+public sealed class JobTabTests(PostgresCluster cluster, SharedChromium chromium)
 {
     private const string Host = "files.example.com";
     private const string Sha256 = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
     private const string Tracked = "/work/site/src/main.c";
+    private const string Degraded = "Packet sockets are not judged.";
+
+    /// <summary>What the text of a recording made of itself: elements that the page has not, handlers, links that run.</summary>
+    private const string Injected =
+        """
+        [...document.querySelectorAll('*')].filter(node => ['i', 'iframe', 'object', 'embed'].includes(node.localName)
+          || (node.localName === 'img' && !node.getAttribute('src')?.startsWith('/assets/'))
+          || (node.localName === 'script' && !node.src) || (node.localName === 'b' && ['x', '@admin'].includes(node.textContent))
+          || [...node.attributes].some(one => one.name.startsWith('on') || /^\s*javascript:/i.test(one.value)))
+          .map(node => node.outerHTML.slice(0, 200)).join('\n') + (document.documentElement.outerHTML.includes('\u202e') ? 'turned text' : '')
+        """;
 
     private static readonly DateTimeOffset At = new(2026, 11, 26, 8, 0, 0, TimeSpan.Zero);
 
     [Fact]
     public async Task Timeline_findings_and_every_tab_say_what_the_job_did()
     {
-        await using var chromium = await Chromium.StartAsync();
         await using var server = await TestServer.StartAsync(StoreKind.Sqlite, cluster);
-        var job = await server.UploadAsync(await server.KeyAsync("octo"), TestRecording.Job(), TestRecording.Of(Events()));
-        var page = await chromium.OpenAsync();
+        var segments = TestRecording.Of(Events());
+        var job = await server.UploadAsync(await server.KeyAsync("octo"), TestRecording.Job(), segments);
+        await using var page = await chromium.OpenAsync();
         await BrowserTests.SignInAsync(server, page);
         await page.GoAsync(new Uri(server.Address, $"/jobs/{job.JobKey}"));
         await page.WaitAsync("document.querySelector('.rows .tr')");
@@ -28,7 +39,9 @@ public sealed class JobTabTests(PostgresCluster cluster)
         Assert.Equal("line 3: -return 0;\n+return 1;\n+/* " + new string('x', 150) + " */", await page.TextAsync(".card dl pre"));
         await ContainsAsync(page, "#panel", Host, "refused", "github.com", "allowed", "Build the site");
 
-        Assert.Equal("Build the site", await page.TextAsync(".timeline .lane .name"));
+        Assert.Equal(
+            "Build the site, Publish", (string?)await page.EvaluateAsync("[...document.querySelectorAll('.timeline .lane .name')].map(name => name.innerText).join(', ')"));
+        Assert.Equal("true", (string?)await page.EvaluateAsync("document.querySelector('.timeline [aria-label=\"lane of Publish\"] .bar title').textContent"));
         Assert.Contains("curl -O", await TitleAsync(page, ".bar.failed"), StringComparison.Ordinal);
         Assert.EndsWith($"{Host}:443 refused, curl", await TitleAsync(page, ".mark.refused"), StringComparison.Ordinal);
         await page.EvaluateAsync("document.querySelector('.timeline .mark.refused').dispatchEvent(new MouseEvent('click', { bubbles: true }))");
@@ -82,15 +95,17 @@ public sealed class JobTabTests(PostgresCluster cluster)
         await ContainsAsync(page, ".policy .block pre", "allow:", $"- {Host}:443");
         await TabAsync(page, 6, "raw");
         await ContainsAsync(page, "#panel pre.raw", "source-tampered", "\"protocol\": \"tcp\"");
+        await ContainsAsync(
+            page, "#report footer", "sallyport 0.1.0 · Linux 6.1.0 x86_64", "9 events lost: ", "records 7", "files 2", $"degraded: {Degraded}",
+            $"seal of the recording {segments[^1].Seal}");
         Assert.Empty(page.Complaints);
     }
 
     [Fact]
     public async Task Rows_are_grouped_and_lead_over_their_ancestry_to_the_process()
     {
-        await using var chromium = await Chromium.StartAsync();
         await using var server = await TestServer.StartAsync(StoreKind.Sqlite, cluster);
-        var page = await OpenAsync(chromium, server);
+        await using var page = await OpenAsync(server);
         foreach (var (group, headings) in new (string, string[])[]
         {
             ("step", ["Build the site · 2 rows"]), ("process", ["curl · 2 rows"]), ("zone", ["example.com · 1 row", "github.com · 1 row"]),
@@ -116,12 +131,11 @@ public sealed class JobTabTests(PostgresCluster cluster)
     [Fact]
     public async Task A_second_run_says_what_is_new_while_it_runs_and_after()
     {
-        await using var chromium = await Chromium.StartAsync();
         await using var server = await TestServer.StartAsync(StoreKind.Sqlite, cluster);
         var key = await server.KeyAsync("octo");
         var first = await server.UploadAsync(
             key, TestRecording.Job(), TestRecording.Of(new MadeJob(Sha256, Host, "198.51.100.7", "/work/x").Events()));
-        var page = await chromium.OpenAsync();
+        await using var page = await chromium.OpenAsync();
         await BrowserTests.SignInAsync(server, page);
         await page.GoAsync(new Uri(server.Address, $"/jobs/{first.JobKey}"));
         await page.WaitAsync("document.querySelector('.rows .tr')");
@@ -153,9 +167,8 @@ public sealed class JobTabTests(PostgresCluster cluster)
     [Fact]
     public async Task Timeline_tree_and_folders_are_used_by_keyboard_alone()
     {
-        await using var chromium = await Chromium.StartAsync();
         await using var server = await TestServer.StartAsync(StoreKind.Sqlite, cluster);
-        var page = await OpenAsync(chromium, server);
+        await using var page = await OpenAsync(server);
         Task<string> FocusedAsync() => AttributeAsync(page, "aria-label");
         await TabToAsync(page, ".timeline .item");
         Assert.Equal("make site", await FocusedAsync());
@@ -163,7 +176,8 @@ public sealed class JobTabTests(PostgresCluster cluster)
         foreach (var (key, code, label) in new[]
         {
             ("ArrowRight", 39, "curl -O https://files.example.com/x"), ("ArrowRight", 39, "✓ github.com:443 allowed, curl"),
-            ("End", 35, "true"), ("ArrowLeft", 37, "✗ files.example.com:443 refused, curl"), ("ArrowLeft", 37, "✓ github.com:443 allowed, curl"),
+            ("End", 35, "✗ files.example.com:443 refused, curl"), ("ArrowDown", 40, "true"), ("ArrowUp", 38, "✗ files.example.com:443 refused, curl"),
+            ("ArrowLeft", 37, "✓ github.com:443 allowed, curl"),
         })
         {
             await page.PressAsync(key, code: code);
@@ -220,9 +234,44 @@ public sealed class JobTabTests(PostgresCluster cluster)
         Assert.Empty(page.Complaints);
     }
 
-    private static async Task<ChromiumPage> OpenAsync(Chromium chromium, TestServer server)
+    [Fact]
+    public async Task What_a_job_writes_into_its_names_is_text_in_every_tab_and_detail()
     {
-        var job = await server.UploadAsync(await server.KeyAsync("octo"), TestRecording.Job(), TestRecording.Of(Events()));
+        await using var server = await TestServer.StartAsync(StoreKind.Sqlite, cluster);
+        await using var page = await OpenAsync(server, TestRecording.Read(TestRecording.Corpus("hostile-text")));
+        Assert.Equal("", (string?)await page.EvaluateAsync(Injected));
+        await ContainsAsync(page, "#report", "<i>downloaded</i>");
+        var details = new List<string>();
+        foreach (var (number, name, text) in new[]
+        {
+            (1, "network", "<b>x</b>|`.example"), (2, "processes", ""), (3, "files", ""), (4, "api", ""), (5, "policy", "good.example:443"),
+            (6, "raw", ""),
+        })
+        {
+            await TabAsync(page, number, name);
+            await ContainsAsync(page, "#panel", text);
+            Assert.Equal((name, ""), (name, (string?)await page.EvaluateAsync(Injected)));
+            for (var row = 0; row < (double)(await page.EvaluateAsync("document.querySelectorAll('.rows .tr').length"))!; row++)
+            {
+                await page.EvaluateAsync($"document.querySelectorAll('.rows .tr')[{row}].click()");
+                await page.WaitAsync("!document.querySelector('aside.detail').hidden");
+                Assert.Equal((name, row, ""), (name, row, (string?)await page.EvaluateAsync(Injected)));
+                details.Add(await page.TextAsync("aside.detail"));
+                await page.PressAsync("Escape", code: 27);
+                await page.WaitAsync("document.querySelector('aside.detail').hidden");
+            }
+        }
+
+        Assert.True(details.Count > 4, $"{details.Count}");
+        Assert.Contains(details, detail => detail.Contains("<svg onload=alert(1)>", StringComparison.Ordinal));
+        // What the check looks for is found where it is.
+        Assert.NotEqual("", (string?)await page.EvaluateAsync($"document.body.append(document.createElement('img')), {Injected}"));
+        Assert.Empty(page.Complaints);
+    }
+
+    private async Task<ChromiumPage> OpenAsync(TestServer server, List<TestSegment>? recording = null)
+    {
+        var job = await server.UploadAsync(await server.KeyAsync("octo"), TestRecording.Job(), recording ?? TestRecording.Of(Events()));
         var page = await chromium.OpenAsync();
         await BrowserTests.SignInAsync(server, page);
         await page.GoAsync(new Uri(server.Address, $"/jobs/{job.JobKey}"));
@@ -276,7 +325,7 @@ public sealed class JobTabTests(PostgresCluster cluster)
     {
         var (before, after) = (new string('1', 40), new string('2', 40));
         yield return new RecordingStarted(
-            "0.1.0", At, "6.1.0", "x86_64", "block", "enforcing", [], ["sh", "-c", "make"], "/work", "runner",
+            "0.1.0", At, "6.1.0", "x86_64", "block", "enforcing", [Degraded], ["sh", "-c", "make"], "/work", "runner",
             [new RecordedRule(0, "github.com:443", "allowed-endpoints"), new RecordedRule(1, "unused.example:443", "allowed-endpoints")],
             "allowed-endpoints") { BootTimeNs = Second(0) };
         yield return new StepStarted("s1", "Build the site", 1) { BootTimeNs = Second(0) };
@@ -289,8 +338,10 @@ public sealed class JobTabTests(PostgresCluster cluster)
             Execution = 1,
         };
         yield return new ExecutableHashed("x1", "/usr/bin/curl", Sha256, 1234) { BootTimeNs = Second(1) };
-        yield return new ProcessForked("p2", "p0", 101, null, null) { BootTimeNs = Second(9), Execution = 1 };
-        yield return new ProcessExecuted("p2", "/bin/true", ["true"], false, "/work", 101, 1000, false, null) { BootTimeNs = Second(9), Execution = 1 };
+        yield return new StepStarted("s2", "Publish", 2) { BootTimeNs = Second(9) };
+        yield return new ProcessForked("p2", "p0", 101, null, null) { BootTimeNs = Second(9), Execution = 2 };
+        yield return new ProcessExecuted("p2", "/bin/true", ["true"], false, "/work", 101, 1000, false, null) { BootTimeNs = Second(9), Execution = 2 };
+        yield return new ExecutionAssigned("s2", "p2", 101, null, null, true, "identity-and-log") { BootTimeNs = Second(9), Execution = 2 };
         yield return new ExecutionAssigned("s1", "p1", 100, null, null, true, "identity-and-log") { BootTimeNs = Second(1), Execution = 1 };
         yield return new ConnectionJudged(
             "c1", "tcp", "198.51.100.12", 443, "github.com", RecordedVerdict.Allowed, 0, "rule", "connect", "p1", null, null, 1)
@@ -322,6 +373,9 @@ public sealed class JobTabTests(PostgresCluster cluster)
         };
         yield return new ProcessExited("p1", 1, null) { BootTimeNs = Second(9), Execution = 1 };
         yield return new StepEnded("s1", "failure") { BootTimeNs = Second(9) };
+        yield return new StepEnded("s2", "success") { BootTimeNs = Second(10) };
+        yield return new EventsLost("records", 7) { BootTimeNs = Second(10) };
+        yield return new EventsLost("files", 2) { BootTimeNs = Second(10) };
         yield return new RecordingEnded(At.AddSeconds(10), 1, null) { BootTimeNs = Second(10) };
     }
 

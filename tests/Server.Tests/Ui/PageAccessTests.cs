@@ -80,7 +80,7 @@ public sealed class PageAccessTests(PostgresCluster cluster, SharedSites sites) 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Every_form_and_every_page_without_sign_in_is_named_here()
+    public async Task Every_form_and_every_page_without_sign_in_is_named_here_and_no_form_is_taken_from_another_site()
     {
         await using var server = await TestServer.StartAsync(StoreKind.Sqlite, cluster);
         var pages = await SitePages.AllAsync(server);
@@ -90,6 +90,18 @@ public sealed class PageAccessTests(PostgresCluster cluster, SharedSites sites) 
         Assert.Equal(
             ["/missing", "/sign-in", "/sign-in/link/{secret}", "/sign-in/password", "/sign-in/provider", "/sign-out"],
             pages.Where(page => page.IsAnonymous).Select(page => page.Path).Order(StringComparer.Ordinal));
+
+        // What another site sends has the cookies, and not the token of a page. The page for what is missing changes nothing, and asks for none.
+        using var all = await Visitor.AdministratorAsync(server);
+        foreach (var form in pages.SelectMany(page => page.Forms).Where(form => form != "/missing"))
+        {
+            var path = form.Split(' ')[0].Replace("{id}", new string('0', 32), StringComparison.Ordinal).Replace("{secret}", "none", StringComparison.Ordinal);
+            using var response = await all.PostWithoutTokenAsync($"{path}?handler={form.Split(' ').ElementAtOrDefault(1)}", ("owner", "octo"));
+            Assert.True(response.StatusCode == HttpStatusCode.BadRequest, $"{form}: {response.StatusCode}");
+        }
+
+        // Nobody was signed out.
+        await all.PageAsync("/runs");
     }
 
     [Fact]

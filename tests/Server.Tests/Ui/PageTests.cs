@@ -164,17 +164,6 @@ public sealed class PageTests(PostgresCluster cluster, SharedServers servers) : 
         Assert.Equal(HttpStatusCode.TooManyRequests, statuses[^1]);
     }
 
-    [Fact]
-    public async Task A_form_that_another_site_sends_is_refused()
-    {
-        using var visitor = await Visitor.AdministratorAsync(await servers.OfAsync(StoreKind.Sqlite));
-        foreach (var action in new[] { "/?handler=Key", "/settings/keys?handler=Make", "/settings?handler=Password", "/sign-out", "/suppressions?handler=End" })
-        {
-            using var response = await visitor.PostWithoutTokenAsync(action, ("owner", "octo"));
-            Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
-        }
-    }
-
     [Theory]
     [MemberData(nameof(StoreKinds.Databases), MemberType = typeof(StoreKinds))]
     public async Task Keys_are_made_used_and_revoked_and_members_invited_with_an_audit(StoreKind kind)

@@ -13,10 +13,11 @@ public sealed partial class SavedSearchTests(PostgresCluster cluster)
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    [Fact]
-    public async Task A_search_is_kept_seen_by_all_members_and_forgotten_by_who_may()
+    [Theory]
+    [MemberData(nameof(StoreKinds.Databases), MemberType = typeof(StoreKinds))]
+    public async Task A_search_is_kept_seen_by_all_members_and_forgotten_by_who_may(StoreKind kind)
     {
-        await using var server = await TestServer.StartAsync(StoreKind.Sqlite, cluster);
+        await using var server = await TestServer.StartAsync(kind, cluster);
         await server.KeyAsync("octo");
         using var member = await Visitor.WithRoleAsync(server, "octo", Role.Operator);
         using var reader = await Visitor.WithRoleAsync(server, "octo", Role.Viewer);
@@ -49,10 +50,11 @@ public sealed partial class SavedSearchTests(PostgresCluster cluster)
                 .Select(entry => entry.Action).Where(action => action.StartsWith("search.", StringComparison.Ordinal)));
     }
 
-    [Fact]
-    public async Task One_more_than_there_may_be_is_told_with_the_way_out()
+    [Theory]
+    [MemberData(nameof(StoreKinds.Databases), MemberType = typeof(StoreKinds))]
+    public async Task One_more_than_there_may_be_is_told_with_the_way_out(StoreKind kind)
     {
-        await using var server = await TestServer.StartAsync(StoreKind.Sqlite, cluster);
+        await using var server = await TestServer.StartAsync(kind, cluster);
         var searches = server.Services.GetRequiredService<SavedSearches>();
         for (var number = 0; number < SavedSearches.Maximum; number++)
         {
