@@ -12,6 +12,9 @@ public static class GitIndexReader
     private const int HeaderBytes = 12;
     private const int StatBytes = 40; // ctime, mtime (8 each), dev, ino, mode, uid, gid, size
     private const int LongestPath = 4096;
+
+    /// <summary>Bytes of all paths that are kept: 80 for each of the files that a book of sources takes.</summary>
+    private const int MostText = 16 << 20;
     private const ushort Extended = 0x4000;
     private const ushort StageBits = 0x3000;
     private const ushort NameLengthBits = 0xfff;
@@ -39,6 +42,7 @@ public static class GitIndexReader
         var rest = bytes[HeaderBytes..];
         var path = new byte[LongestPath];
         var length = 0;
+        var text = 0;
         for (uint i = 0; i < count; i++)
         {
             if (!TryEntry(ref rest, version, GitObjectId.BytesOf(hash), path, ref length, out var entry, out var isWanted))
@@ -47,18 +51,43 @@ public static class GitIndexReader
             }
 
             isWanted &= length > 0; // those of a split index that replace another have no path
-            if (isWanted && entries.Count >= most)
+            if (isWanted && (entries.Count >= most || text + length > MostText))
             {
                 return GitIndexDefect.TooMany;
             }
 
             if (isWanted)
             {
+                if (!IsPath(path.AsSpan(0, length)))
+                {
+                    return GitIndexDefect.Malformed;
+                }
+
+                text += length;
                 entries.Add(entry with { Path = Encoding.UTF8.GetString(path.AsSpan(0, length)) });
             }
         }
 
         return IsSplit(rest) ? GitIndexDefect.Split : GitIndexDefect.None;
+    }
+
+    /// <summary>As git asks of it: no zero, and no part that is empty or a way to where it is or up.</summary>
+    private static bool IsPath(ReadOnlySpan<byte> path)
+    {
+        if (path.Contains((byte)0))
+        {
+            return false;
+        }
+
+        foreach (var part in path.Split((byte)'/'))
+        {
+            if (path[part] is [] or [(byte)'.'] or [(byte)'.', (byte)'.'])
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private static bool TryEntry(

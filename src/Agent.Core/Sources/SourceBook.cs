@@ -15,6 +15,9 @@ public sealed class SourceBook(ISourceReader reader, Action<SourceChange> tell)
     /// <summary>Trees.</summary>
     public const int MostTrees = 256;
 
+    /// <summary>Characters of the paths of all files.</summary>
+    internal const int MostText = 32 << 20;
+
     /// <summary>How long a writer may have a file open before it is looked at anyway.</summary>
     internal const long OpenNs = 200_000_000;
 
@@ -24,6 +27,7 @@ public sealed class SourceBook(ISourceReader reader, Action<SourceChange> tell)
     private readonly Dictionary<string, SourceTree> trees = new(StringComparer.Ordinal);
     private readonly HashSet<SourceFile> waiting = [];
     private readonly SourceContent content = new(reader);
+    private long text;
 
     /// <summary>Files that are known.</summary>
     public int Count { get; private set; }
@@ -60,13 +64,14 @@ public sealed class SourceBook(ISourceReader reader, Action<SourceChange> tell)
     public SourceFile? Add(SourceTree tree, in GitIndexEntry entry)
     {
         ArgumentNullException.ThrowIfNull(tree);
-        if (Count >= MostFiles)
+        if (Count >= MostFiles || text + entry.Path.Length > MostText)
         {
             Overflow++;
             return null;
         }
 
         Count++;
+        text += entry.Path.Length;
         return tree.Files[entry.Path] = new SourceFile(tree, entry.Path, entry.Id, StampOf(in entry));
     }
 
@@ -98,6 +103,7 @@ public sealed class SourceBook(ISourceReader reader, Action<SourceChange> tell)
         if (file.Tree.Files.Remove(file.Path))
         {
             Count--;
+            text -= file.Path.Length;
             _ = waiting.Remove(file);
         }
     }
@@ -110,6 +116,7 @@ public sealed class SourceBook(ISourceReader reader, Action<SourceChange> tell)
         if (trees.Remove(tree.GitFolder))
         {
             Count -= tree.Files.Count;
+            text -= tree.Files.Keys.Sum(path => (long)path.Length);
             _ = waiting.RemoveWhere(file => file.Tree == tree);
         }
     }

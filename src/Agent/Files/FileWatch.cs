@@ -229,26 +229,23 @@ internal sealed unsafe class FileWatch : IDisposable
     private void Run()
     {
         _ = Interop.Libc.setpriority(0, 0, Priority);
-        sources.Begin();
+        Try(sources.Begin);
         while (true)
         {
             var isOver = Wait(sources.IsWaiting || activities.IsWaiting || commands.IsWaiting ? BusyMs : IdleMs, out var isMounted);
             if (isMounted)
             {
                 _ = ReadAll(); // of what was mounted until now
-                var (came, gone) = mounts.Take();
-                sources.TakeMounts(came, gone, mounts.Later);
-                activities.TakeMounts(came, BootClock.NowNs());
-                commands.TakeMounts(came, BootClock.NowNs());
+                Try(TakeMounts);
             }
 
             var rests = ReadAll();
-            sources.Tend(BootClock.NowNs(), isOver);
-            activities.Tend(BootClock.NowNs(), isOver);
-            commands.Tend(BootClock.NowNs(), isOver);
+            Try(() => sources.Tend(BootClock.NowNs(), isOver));
+            Try(() => activities.Tend(BootClock.NowNs(), isOver));
+            Try(() => commands.Tend(BootClock.NowNs(), isOver));
             if (isOver)
             {
-                sources.Finish(BootClock.NowNs());
+                Try(() => sources.Finish(BootClock.NowNs()));
                 return;
             }
 
@@ -270,7 +267,15 @@ internal sealed unsafe class FileWatch : IDisposable
         return watched[0].Returned != 0;
     }
 
-    /// <summary>True when it was about a tracked file. What is there is the job's, and may be what nobody thought of: told as lost then.</summary>
+    private void TakeMounts()
+    {
+        var (came, gone) = mounts.Take();
+        sources.TakeMounts(came, gone, mounts.Later);
+        activities.TakeMounts(came, BootClock.NowNs());
+        commands.TakeMounts(came, BootClock.NowNs());
+    }
+
+    /// <summary>True when it was about a tracked file.</summary>
     private bool Take(in FileNotice notice, long nowNs)
     {
         try
@@ -280,10 +285,25 @@ internal sealed unsafe class FileWatch : IDisposable
             commands.Take(in notice);
             return isTracked;
         }
-        catch (Exception e) when (e is ArgumentException or IOException or UnauthorizedAccessException or NotSupportedException)
+        catch (Exception e) when (e is not OutOfMemoryException)
         {
             changesLost++;
             return true;
+        }
+    }
+
+    /// <summary>
+    /// What is read here somebody else wrote, and may be what nobody thought of: it is told as lost then, and does not end the agent.
+    /// </summary>
+    private void Try(Action look)
+    {
+        try
+        {
+            look();
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            changesLost++;
         }
     }
 

@@ -15,6 +15,12 @@ internal sealed class SourceWatch : IDisposable
 {
     private const int MostPending = 65_536;
 
+    /// <summary>Characters of paths, of all indexes that wait for being judged.</summary>
+    private const int MostText = 16 << 20;
+
+    /// <summary>Of submodules in submodules, whose indexes are held until the innermost is read.</summary>
+    private const int MostDepth = 8;
+
     /// <summary>Rounds of the draining thread after which a writer that wrote before them is known.</summary>
     private const int Rounds = 2;
 
@@ -30,6 +36,7 @@ internal sealed class SourceWatch : IDisposable
     private Queue<WorkTreePlace> found = new();
     private bool isBegun;
     private readonly long startedNs;
+    private long text;
     private long dropped;
 
     internal SourceWatch(
@@ -178,6 +185,7 @@ internal sealed class SourceWatch : IDisposable
             }
             else
             {
+                text -= TextOf(next.Entries!);
                 Confirm(next.Tree!, next.Entries!);
             }
         }
@@ -236,7 +244,7 @@ internal sealed class SourceWatch : IDisposable
         }
     }
 
-    private void Load(WorkTreePlace place, bool isStart)
+    private void Load(WorkTreePlace place, bool isStart, int depth = 0)
     {
         if (book.FindOrAdd(place.Root, place.GitFolder, place.Hash) is not { } tree)
         {
@@ -263,7 +271,7 @@ internal sealed class SourceWatch : IDisposable
         {
             if (entry.IsSubmodule)
             {
-                LoadSubmodule(place, entry.Path, isStart);
+                LoadSubmodule(place, entry.Path, isStart, depth + 1);
             }
             else if (SourceBook.Find(tree, entry.Path) is null && options.Protected.Cover(entry.Path)
                 && places.Add(tree, in entry) is { } file)
@@ -272,18 +280,30 @@ internal sealed class SourceWatch : IDisposable
             }
         }
 
-        if (!isStart)
+        if (isStart)
         {
+            return;
+        }
+
+        if (text + TextOf(entries) > MostText)
+        {
+            _ = Interlocked.Increment(ref dropped); // what git wrote is looked at instead
+        }
+        else
+        {
+            text += TextOf(entries);
             pending.Enqueue(new PendingWrite(BootClock.NowNs(), writers.Drains) { Tree = tree, Entries = entries });
         }
     }
 
-    private void LoadSubmodule(WorkTreePlace place, string path, bool isStart)
+    private static long TextOf(List<GitIndexEntry> entries) => entries.Sum(entry => (long)entry.Path.Length);
+
+    private void LoadSubmodule(WorkTreePlace place, string path, bool isStart, int depth)
     {
-        if (isStart && WorkTrees.Around($"{place.Root}/{path}") is { } inner && inner.Root != place.Root
+        if (isStart && depth <= MostDepth && WorkTrees.Around($"{place.Root}/{path}") is { } inner && inner.Root != place.Root
             && inner.Root.StartsWith(place.Root + "/", StringComparison.Ordinal))
         {
-            Load(inner, isStart);
+            Load(inner, isStart, depth);
         }
     }
 

@@ -13,6 +13,9 @@ internal sealed class TrackedPlaces(SourceBook book, WorkTreeReader reader)
 {
     private const int MostFolders = 200_000;
 
+    /// <summary>Characters of their paths, over all trees: one long path of a file names some thousand folders.</summary>
+    private const int MostText = 32 << 20;
+
     private readonly Dictionary<FileKey, (SourceTree Tree, string Path)> folders = [];
     private readonly Dictionary<FileKey, SourceFile> objects = [];
     private readonly Dictionary<SourceTree, HashSet<string>> paths = [];
@@ -20,6 +23,8 @@ internal sealed class TrackedPlaces(SourceBook book, WorkTreeReader reader)
 
     // Keys of what is mounted over folders and files; cleared when something else is mounted, or no longer is.
     private readonly HashSet<FileKey> covering = [];
+
+    private long text;
 
     /// <summary>Folders that had no place.</summary>
     internal long Overflow { get; private set; }
@@ -107,7 +112,11 @@ internal sealed class TrackedPlaces(SourceBook book, WorkTreeReader reader)
             _ = covering.Remove(key);
         }
 
-        _ = paths.Remove(tree);
+        if (paths.Remove(tree, out var known))
+        {
+            text -= known.Sum(path => (long)path.Length);
+        }
+
         _ = fileSystems.Remove(tree);
     }
 
@@ -196,11 +205,19 @@ internal sealed class TrackedPlaces(SourceBook book, WorkTreeReader reader)
             paths[tree] = known = new HashSet<string>(StringComparer.Ordinal);
         }
 
-        if (!known.Add(path))
+        if (known.Contains(path))
         {
             return false; // and so are those above it
         }
 
+        if (text + path.Length > MostText || known.Count >= MostFolders)
+        {
+            Overflow++;
+            return false;
+        }
+
+        text += path.Length;
+        _ = known.Add(path);
         Learn(tree, path);
         return true;
     }

@@ -48,6 +48,51 @@ public class GitIndexReaderTests
             new DateTimeOffset(File.GetLastWriteTimeUtc(git.PathOf(file.Path))).ToUnixTimeSeconds(), file.ModifiedNs / 1_000_000_000);
     }
 
+    /// <summary>git makes no such index: somebody else did, for whom reads it.</summary>
+    [Theory]
+    [InlineData("a\0b")]
+    [InlineData("a/../b")]
+    [InlineData("./a")]
+    [InlineData("a//b")]
+    [InlineData("/a")]
+    [InlineData("a/")]
+    [InlineData(".")]
+    public void A_path_that_is_none_is_a_defect(string path)
+    {
+        var entries = new List<GitIndexEntry>();
+        Assert.Equal(GitIndexDefect.Malformed, GitIndexReader.Read(Index("good/name", path), GitHash.Sha1, 10, entries));
+        Assert.Equal("good/name", Assert.Single(entries).Path);
+    }
+
+    [Fact]
+    public void Paths_past_the_bound_of_text_are_missing_and_it_says_so()
+    {
+        var entries = new List<GitIndexEntry>();
+        var longest = Enumerable.Range(0, 5000).Select(i => i.ToString("D8", CultureInfo.InvariantCulture) + new string('a', 4000)).ToArray();
+        Assert.Equal(GitIndexDefect.TooMany, GitIndexReader.Read(Index(longest), GitHash.Sha1, 10_000, entries));
+        Assert.InRange(entries.Count, 4000, 4500);
+    }
+
+    /// <summary>Version 2, of files that have no content.</summary>
+    private static byte[] Index(params string[] paths)
+    {
+        using var index = new MemoryStream();
+        index.Write("DIRC"u8);
+        index.Write([0, 0, 0, 2, 0, 0, (byte)(paths.Length >> 8), (byte)paths.Length]);
+        foreach (var path in paths.Select(System.Text.Encoding.UTF8.GetBytes))
+        {
+            var entry = new byte[(62 + path.Length + 8) & ~7];
+            (entry[26], entry[27]) = (0x81, 0xa4);
+            var told = Math.Min(path.Length, 0xfff);
+            (entry[60], entry[61]) = ((byte)(told >> 8), (byte)told);
+            path.CopyTo(entry, 62);
+            index.Write(entry);
+        }
+
+        index.Write(new byte[20]);
+        return index.ToArray();
+    }
+
     [Fact]
     public void Past_the_bound_entries_are_missing_and_it_says_so()
     {
