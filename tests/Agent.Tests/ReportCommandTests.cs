@@ -54,6 +54,21 @@ public sealed class ReportCommandTests
     }
 
     [Fact]
+    public async Task A_recording_that_may_not_be_read_is_said_to_be_one()
+    {
+        using var folder = new TestFolder();
+        var path = Write(folder, whole: true);
+        File.SetUnixFileMode(path, UnixFileMode.None);
+        // Without these capabilities root is kept out by the file's mode like everybody else.
+        var outcome = SallyportProcess.IsRoot
+            ? await SallyportProcess.RunAt(
+                folder.Path, "/usr/bin/setpriv", "--bounding-set=-dac_override,-dac_read_search", SallyportProcess.Program, "report", path)
+            : await SallyportProcess.Run("report", path);
+        Assert.Equal((66, string.Empty), (outcome.Code, outcome.Output));
+        Assert.Equal($"sallyport: {path} cannot be read: Access to the path '{path}' is denied.\n", outcome.Error);
+    }
+
+    [Fact]
     public async Task A_format_that_is_not_known_is_wrong()
     {
         var outcome = await SallyportProcess.Run("report", "x", "--format", "pdf");

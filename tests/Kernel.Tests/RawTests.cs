@@ -40,7 +40,7 @@ public sealed class RawTests(LabFixture fixture) : KernelTest(fixture), IClassFi
         });
 
     [Theory]
-    [EveryMode("47", "253", "4", "50")]
+    [EveryMode("47", "253", "4", "50", "132", "33", "115")]
     public Task Another_IP_protocol_is_refused(LabMode mode, string protocol) => ProveAsync(mode, new Attack
     {
         Command = Command("raw", "protocol", protocol, Attacker, Canary),

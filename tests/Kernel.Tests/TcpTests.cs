@@ -21,7 +21,7 @@ public sealed class TcpTests(LabFixture fixture) : KernelTest(fixture), IClassFi
         ProveAsync(mode, To(Attacker, Command("tcp", "connect", AttackerMapped, Port, Canary)));
 
     [Theory]
-    [EveryMode(AttackerNat64, Attacker6To4)]
+    [EveryMode(AttackerNat64, Attacker6To4, AttackerTeredo)]
     public Task An_IPv4_address_inside_an_IPv6_address_is_judged(LabMode mode, string address) =>
         ProveAsync(mode, new Attack
         {

@@ -1,3 +1,5 @@
+using Sallyport.Lab.Dns;
+
 namespace Sallyport.Kernel.Tests;
 
 /// <summary>Techniques L1, L4, L5, L9 and HARDENING E: an address is not an origin.</summary>
@@ -105,6 +107,43 @@ public sealed class TlsTests(LabFixture fixture) : KernelTest(fixture), IClassFi
         AnswersWithin = Attack.AtOnce,
     });
 
+    /// <summary>Technique L5: the first letter is the Cyrillic one, as bytes of UTF-8 and as an A-label (RFC 5890).</summary>
+    [Theory]
+    [EveryMode("\u0430llowed.test", "xn--llowed-2nf.test")]
+    public async Task A_name_that_looks_like_an_allowed_one_is_another(LabMode mode, string name)
+    {
+        var run = await ProveAsync(mode, new Attack
+        {
+            Command = Script(Ask, $"exec {Program("tls")} hello {Allowed} 443 {name} whole {Canary}"),
+            Row = Row.Connection("tcp", 443, Allowed),
+            Reasons = ["name"],
+            Exe = "tls",
+            AnswersWithin = Attack.AtOnce,
+        });
+        AssertBothNames(run, name.Replace("\u0430", "\\208\\176", StringComparison.Ordinal), "allowed.test");
+    }
+
+    /// <summary>Technique D14: what was leased for a second keeps its name, and takes no other one afterwards.</summary>
+    [Fact]
+    public async Task Another_name_is_refused_when_the_time_to_live_is_over()
+    {
+        Lab.World.Zones.Say("brief.test", new DnsReply { Answers = [DnsRecord.OfAddress("brief.test", Allowed, 1)] });
+        var run = await ProveAsync(LabMode.Block, new Attack
+        {
+            Command = Script(
+                $"{Program("dns")} ask {Resolver} brief.test A",
+                "sleep 1.1",
+                $"exec {Program("tls")} hello {Allowed} 443 shared.test whole {Canary}") with
+            {
+                Allow = ["brief.test:443"],
+            },
+            Row = Row.Named("shared.test", 443, Allowed),
+            Reasons = ["name"],
+            Exe = "tls",
+        });
+        AssertBothNames(run, "shared.test", "brief.test");
+    }
+
     [Theory]
     [EveryMode("-", "198.51.100.10", "shared.test.", "SHARED.TEST", "allowed.test%00.shared.test", "allowed.tes%00",
         "xallowed.test", "allowed.test.shared.test")]
@@ -187,10 +226,10 @@ public sealed class TlsTests(LabFixture fixture) : KernelTest(fixture), IClassFi
 
     [Theory]
     [EveryMode("smtp", "postgres")]
-    public Task Another_name_behind_a_prelude_is_refused(LabMode mode, string protocol)
+    public async Task Another_name_behind_a_prelude_is_refused(LabMode mode, string protocol)
     {
         var port = protocol == "smtp" ? "25" : "5432";
-        return ProveAsync(mode, new Attack
+        var run = await ProveAsync(mode, new Attack
         {
             Command = Script(
                 $"{Program("dns")} ask {Resolver} v4.test A",
@@ -205,6 +244,7 @@ public sealed class TlsTests(LabFixture fixture) : KernelTest(fixture), IClassFi
             Exe = "openssl",
             AnswersWithin = Attack.AtOnce,
         });
+        AssertBothNames(run, $"{Canary}.test", "v4.test");
     }
 
     [Fact]

@@ -51,6 +51,9 @@ public static class LabAddresses
     /// <summary>The attacker by 6to4 (RFC 3056 section 2): 2002, the IPv4 address, anything.</summary>
     public const string Attacker6To4 = "2002:c633:6442::1";
 
+    /// <summary>The attacker by Teredo (RFC 4380 section 4): 2001:0, the server, flags, port, and the client inverted.</summary>
+    public const string AttackerTeredo = "2001:0:c633:6442:0:ffff:39cc:9bbd";
+
     public const string PublicResolver = "1.1.1.1";
     public const string Metadata = "169.254.169.254";
     public const string MetadataContainers = "169.254.170.2";
@@ -70,7 +73,7 @@ public static class LabAddresses
         Gateway, Resolver, ForeignResolver, Allowed, AllowedSecond, GitHub, Wanted, Unwanted, Archive, Images,
         Proxy, InHostsFile, Attacker, PublicResolver,
         Metadata, MetadataContainers, CloudPlatform, Private, Carrier,
-        Gateway6, Resolver6, ForeignResolver6, Allowed6, AllowedSecond6, Attacker6, AttackerNat64, Attacker6To4,
+        Gateway6, Resolver6, ForeignResolver6, Allowed6, AllowedSecond6, Attacker6, AttackerNat64, Attacker6To4, AttackerTeredo,
         Metadata6, PrivateNat64,
     ];
 }

@@ -59,6 +59,23 @@ public sealed partial class BrowserTests
     }
 
     [Fact]
+    public async Task The_timeline_has_a_lane_of_each_step_and_the_tree_each_process_below_its_parent()
+    {
+        var report = CorpusTests.Read(Incidents.All["audit-many"]()).Report;
+        var page = await Draw(report with { Processes = report.Processes[..6] }, "#tab=processes");
+        Assert.Equal(
+            ["Restore packages", "Build and test", "Publish", "no step"], Lanes().Matches(page).Select(lane => lane.Groups["name"].Value));
+        Assert.Contains("""class="item bar" """, page, StringComparison.Ordinal);
+        Assert.Contains("""aria-label="make all -j8">""", page, StringComparison.Ordinal);
+        Assert.True(Marks().Count(page) > 100, "a mark of each connection");
+        Assert.Equal(
+            [(0, "make all -j8"), (14, "bash -e /home/runner/_temp/0.sh"), (28, "wget"), (28, "curl"), (28, "curl"), (28, "wget")],
+            Tree().Matches(page).Select(row => (
+                int.Parse(row.Groups["left"].Value, CultureInfo.InvariantCulture),
+                row.Groups["text"].Value.Split(" https:")[0])));
+    }
+
+    [Fact]
     public async Task Fifty_thousand_processes_are_a_screenful_of_elements()
     {
         var report = CorpusTests.Read(Incidents.All["refused-canary"]()).Report;
@@ -156,6 +173,15 @@ public sealed partial class BrowserTests
 
     [GeneratedRegex("""<span role="cell"[^>]*>(?<text>.*?)</span>(?=<span role="cell"|</div>)""", RegexOptions.Singleline)]
     private static partial Regex Cells();
+
+    [GeneratedRegex("""<div class="lane"><span class="name" title="(?<name>[^"]*)">""")]
+    private static partial Regex Lanes();
+
+    [GeneratedRegex("""class="item mark observed" """)]
+    private static partial Regex Marks();
+
+    [GeneratedRegex("""<span class="tree" style="padding-left: (?<left>\d+)px;">.*?<span class="data" title="(?<text>[^"]*)">""")]
+    private static partial Regex Tree();
 
     [GeneratedRegex("<[^>]*>")]
     private static partial Regex Tag();

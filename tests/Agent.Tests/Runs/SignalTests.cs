@@ -35,6 +35,26 @@ public sealed class SignalTests(LabFixture fixture) : RunTest(fixture)
         }
     }
 
+    /// <summary>The terminal is script(1), which types what it reads; its exit code is that of `run`.</summary>
+    [Fact]
+    public async Task What_is_typed_to_interrupt_reaches_the_command_and_the_report_is_written()
+    {
+        await File.WriteAllTextAsync(Path.Combine(Lab.WorkFolder, Name + ".sh"), $"echo $$ > {Output}.pid\nexec sleep 300\n");
+        var line = string.Join(' ', Line("--mode", "block").Where(word => word != "--quiet"));
+        var outcome = await Shell(
+            """
+            {
+                until [ -s "$2.pid" ]; do sleep 0.01; done
+                printf '\003'
+                until [ -s "$2/report.html" ]; do sleep 0.01; done
+            } | TERM=xterm script -qec "exec $1 sh $2.sh" /dev/null
+            """,
+            line, Output);
+        Assert.True(outcome.ExitCode == 130, outcome.ToString());
+        Assert.Equal(2, Report().GetProperty("signal").GetInt32());
+        await NothingIsLeft();
+    }
+
     [Fact]
     public async Task When_the_terminal_goes_the_command_ends_and_the_report_is_written()
     {
