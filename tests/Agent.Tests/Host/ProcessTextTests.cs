@@ -20,7 +20,11 @@ public sealed class ProcessTextTests
     [Fact]
     public void Arguments_that_a_process_made_longer_than_can_be_taken_are_none()
     {
-        using var process = System.Diagnostics.Process.Start("/bin/sh", ["-c", "read line", new string('a', 100_000)]);
+        var start = new System.Diagnostics.ProcessStartInfo("/bin/sh", ["-c", "read line", new string('a', 100_000)])
+        {
+            RedirectStandardInput = true, // it waits for a line that never comes
+        };
+        using var process = System.Diagnostics.Process.Start(start)!;
         var path = $"/proc/{process.Id}/cmdline";
         Assert.True(SpinWait.SpinUntil(() => ProcText.TryRead(path) is { Length: > 100_000 }, TimeSpan.FromSeconds(10)));
         Assert.Null(ProcText.TryRead(path, 8192));
