@@ -55,6 +55,8 @@ internal sealed class Guardian : IAttachmentKeeper, IDisposable
         return hold.TryAdd(link) || isPinned;
     }
 
+    public void Forget(int link) => pins?.Remove(link);
+
     /// <summary>Also called by the thread that follows the devices.</summary>
     public void Keep(TrafficFilter filter)
     {

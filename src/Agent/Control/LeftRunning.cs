@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Text;
 using Sallyport.Agent.Host;
 using Sallyport.Protocol.Report;
 
@@ -13,6 +14,9 @@ internal sealed record LeftRunning(string Who, string What)
     /// <summary>Bound on what is listed, of either kind.</summary>
     private const int Maximum = 100;
 
+    /// <summary>Bound on what is shown of a command line: a process can make it as long as its memory.</summary>
+    private const int MostLineBytes = 4096;
+
     internal static ImmutableArray<LeftRunning> Find(Cgroup? cgroup, ImmutableArray<ContainerDocument> containers) =>
     [
         .. (cgroup?.Processes() ?? []).Take(Maximum).Select(OfProcess).OfType<LeftRunning>(),
@@ -23,8 +27,8 @@ internal sealed record LeftRunning(string Who, string What)
     /// <summary>Null when it has ended: a zombie, or nothing at all.</summary>
     private static LeftRunning? OfProcess(int pid)
     {
-        var line = ProcText.TryRead(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/cmdline"));
-        return string.IsNullOrEmpty(line) ? null : new LeftRunning($"pid {pid}", line.TrimEnd('\0').Replace('\0', ' '));
+        var line = ProcBytes.TryRead(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/cmdline"), MostLineBytes);
+        return line.Length == 0 ? null : new LeftRunning($"pid {pid}", Encoding.UTF8.GetString(line).TrimEnd('\0').Replace('\0', ' '));
     }
 
     /// <summary>The cgroup of a container has the container's id in its name, whatever the runtime puts around it.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Sallyport.Agent.Configuration;
@@ -15,6 +16,7 @@ internal sealed class PinnedLinks
     private const ulong FileSystem = 0xcafe_4a11; // BPF_FS_MAGIC, linux/magic.h
     private const ulong NoSuidDevExec = 0x2 | 0x4 | 0x8; // MS_NOSUID, MS_NODEV, MS_NOEXEC, mount(2)
 
+    private readonly ConcurrentDictionary<int, string> names = new();
     private volatile bool isWhole = true;
     private int last;
 
@@ -68,11 +70,21 @@ internal sealed class PinnedLinks
         var path = Path.Combine(Folder, Interlocked.Increment(ref last).ToString(CultureInfo.InvariantCulture));
         if (Libbpf.bpf_obj_pin(link, path) == 0)
         {
+            names[link] = path;
             return true;
         }
 
         isWhole = false;
         return false;
+    }
+
+    /// <summary>Takes the name of a link, that was added by this descriptor and is open still.</summary>
+    internal void Remove(int link)
+    {
+        if (names.TryRemove(link, out var path))
+        {
+            _ = OwnPath.Remove(path);
+        }
     }
 
     internal static string PathOf(string id) => Path.Combine(AgentFolders.Pins, id);

@@ -16,8 +16,14 @@ internal sealed unsafe class DevicePrograms(IAttachmentKeeper? keeper) : IDispos
     private const int Egress = 2;
     private const int Exists = -17;
     private const int NoDevice = -19;
+    private const uint TcxLink = 11; // BPF_LINK_TYPE_TCX
+    private const int InformationBytes = 256; // of struct bpf_link_info, with room for what later kernels add
+    private const int DeviceOffset = 16; // of tcx.ifindex in it
 
-    private readonly List<int> links = [];
+    private readonly Dictionary<int, List<int>> links = [];
+
+    // Of devices that are not in this network namespace any more; one that was moved carries its programs on.
+    private readonly List<int> departed = [];
     private readonly List<TrafficFilter> filters = [];
 
     /// <summary>Gives null, or why it cannot be. Nothing leaves by a device that is gone by now.</summary>
@@ -26,7 +32,12 @@ internal sealed unsafe class DevicePrograms(IAttachmentKeeper? keeper) : IDispos
         var link = Libbpf.bpf_link_create(program, device, egress ? TcxEgress : TcxIngress, 0);
         if (link >= 0)
         {
-            links.Add(link);
+            if (!links.TryGetValue(device, out var its))
+            {
+                links[device] = its = [];
+            }
+
+            its.Add(link);
             return keeper?.TryKeep(link) ?? true ? null : "it would not outlive the agent: too many are held already";
         }
 
@@ -61,9 +72,40 @@ internal sealed unsafe class DevicePrograms(IAttachmentKeeper? keeper) : IDispos
         return null;
     }
 
+    /// <summary>
+    /// A device went: to another network namespace, where its programs go on, or for good. Links that have no device any more are
+    /// closed, whichever device they were of: a job makes and removes as many as it likes.
+    /// </summary>
+    internal void DeviceGone(int device)
+    {
+        if (links.Remove(device, out var its))
+        {
+            departed.AddRange(its);
+        }
+
+        _ = filters.RemoveAll(filter => filter.Device == device); // went with it; the index may be another device's next
+        _ = departed.RemoveAll(TryForget);
+    }
+
+    private bool TryForget(int link)
+    {
+        var information = stackalloc byte[InformationBytes];
+        new Span<byte>(information, InformationBytes).Clear();
+        var bytes = (uint)InformationBytes;
+        if (Libbpf.bpf_obj_get_info_by_fd(link, information, &bytes) != 0 || *(uint*)information != TcxLink
+            || bytes < DeviceOffset + sizeof(uint) || *(uint*)(information + DeviceOffset) != 0)
+        {
+            return false;
+        }
+
+        keeper?.Forget(link);
+        _ = Interop.Libc.close(link);
+        return true;
+    }
+
     public void Dispose()
     {
-        foreach (var link in links)
+        foreach (var link in links.Values.SelectMany(its => its).Concat(departed))
         {
             _ = Interop.Libc.close(link);
         }
@@ -74,6 +116,7 @@ internal sealed unsafe class DevicePrograms(IAttachmentKeeper? keeper) : IDispos
         }
 
         links.Clear();
+        departed.Clear();
         filters.Clear();
     }
 }

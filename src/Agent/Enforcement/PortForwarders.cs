@@ -13,13 +13,14 @@ internal static class PortForwarders
     private const string Program = "docker-proxy";
     private const string ContainerOption = "-container-ip";
     private const int MostArguments = 64;
+    private const int MostArgumentBytes = 8192;
 
     /// <summary>Sockets that they have open, by inode, with the address of the container behind them.</summary>
     internal static IEnumerable<(string Inode, IPAddress Container)> Sockets()
     {
         foreach (var pid in ProcessNumbers.All())
         {
-            if (OfRoot(pid) && ContainerOf(ProcText.TryRead($"/proc/{pid}/cmdline") ?? string.Empty) is { } container)
+            if (OfRoot(pid) && ContainerOf(ProcText.TryRead($"/proc/{pid}/cmdline", MostArgumentBytes) ?? string.Empty) is { } container)
             {
                 foreach (var inode in ListeningSockets.Descriptors(pid))
                 {

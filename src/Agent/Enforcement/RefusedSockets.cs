@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.ComponentModel;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Sallyport.Agent.Host;
@@ -79,10 +80,17 @@ internal sealed class RefusedSockets : IDisposable
     {
         foreach (var (cookie, network, pid) in waiting.GetConsumingEnumerable())
         {
-            var isElsewhere = network is not (0 or Unknown) && network != ownNetwork;
-            if (isElsewhere || (!TryDestroy(cookie) && network == Unknown))
+            try
             {
-                DestroyElsewhere(cookie, pid);
+                var isElsewhere = network is not (0 or Unknown) && network != ownNetwork;
+                if (isElsewhere || (!TryDestroy(cookie) && network == Unknown))
+                {
+                    DestroyElsewhere(cookie, pid);
+                }
+            }
+            catch (Win32Exception)
+            {
+                // No netlink socket to be had, or its answer was lost: the client times out.
             }
         }
     }
@@ -93,8 +101,14 @@ internal sealed class RefusedSockets : IDisposable
         using var other = new Descriptor($"/proc/{pid}/ns/net");
         if (own.IsOpen && other.IsOpen && Interop.Libc.setns(other.Number, NetworkNamespaceKind) == 0)
         {
-            _ = TryDestroy(cookie);
-            _ = Interop.Libc.setns(own.Number, NetworkNamespaceKind);
+            try
+            {
+                _ = TryDestroy(cookie);
+            }
+            finally
+            {
+                _ = Interop.Libc.setns(own.Number, NetworkNamespaceKind);
+            }
         }
     }
 

@@ -173,6 +173,7 @@ internal sealed class Uplinks : IDisposable
             _ = devices.Remove(device.Index);
             _ = ownPairs.Remove(device.Index);
             _ = marked.Remove(device.Index);
+            programs.DeviceGone(device.Index);
             if (attached.Remove(device.Index))
             {
                 kernel.Map("uplinks").Remove((uint)device.Index);

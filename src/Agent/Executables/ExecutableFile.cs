@@ -35,8 +35,13 @@ internal static class ExecutableFile
         long position = 0;
         while (SafeFile.TryRead(file, position, piece) is > 0 and var read)
         {
-            hash.Append(piece.AsSpan(0, read));
             position += read;
+            if (position > (long)key.Size)
+            {
+                return null; // written to since; it might go on growing as fast as it is read
+            }
+
+            hash.Append(piece.AsSpan(0, read));
         }
 
         // As long as it is executed nobody writes to it (ETXTBSY); afterwards somebody may have.

@@ -177,7 +177,7 @@ internal sealed class RunnerJobAgent
             {
                 return Refusal(failure).Write();
             }
-            catch (IOException e)
+            catch (Exception e) when (Shortage.Is(e))
             {
                 return new ControlErrorReply(ControlErrorCode.Failed, Printable.Line(e.Message), []).Write();
             }
@@ -238,14 +238,31 @@ internal sealed class RunnerJobAgent
             && Interlocked.Exchange(ref isPlaced, 1) == 0)
         {
             var place = new JobPlace(github.Repository, github.Workflow, github.Job);
-            new Thread(() => Narrow(place)) { IsBackground = true, Name = "floors" }.Start();
+            try
+            {
+                new Thread(() => Narrow(place)) { IsBackground = true, Name = "floors" }.Start();
+            }
+            catch (Exception e) when (Shortage.Is(e))
+            {
+                job?.Weaken(NotAsked(e));
+            }
         }
     }
 
     /// <summary>Floors of the repository, the workflow and the job too, from here on. That the server does not say takes none away.</summary>
     private void Narrow(JobPlace place)
     {
-        var narrower = JobFloors.Take(settings, place, new StartPatience(context.Clock));
+        JobFloors narrower;
+        try
+        {
+            narrower = JobFloors.Take(settings, place, new StartPatience(context.Clock));
+        }
+        catch (Exception e) when (e is CommandFailure || Shortage.Is(e))
+        {
+            job?.Weaken(NotAsked(e));
+            return;
+        }
+
         lock (answering)
         {
             try
@@ -264,13 +281,16 @@ internal sealed class RunnerJobAgent
                 floors = narrower;
                 job.Replace(InForce());
             }
-            catch (Exception e) when (e is CommandFailure or IOException or UnauthorizedAccessException)
+            catch (Exception e) when (e is CommandFailure || Shortage.Is(e))
             {
                 job?.Weaken($"{narrower.Names} cannot be put in force: {e.Message}");
                 context.Error.WriteLine($"sallyport: {narrower.Names} cannot be put in force: {e.Message}");
             }
         }
     }
+
+    private static string NotAsked(Exception why) =>
+        $"the floors of the repository, the workflow and the job could not be asked for: {why.Message}";
 
     /// <summary>The service has seen who asks. Whatever a step asks for later, its policy does not come back.</summary>
     private JobStatusReply Override(string reason)

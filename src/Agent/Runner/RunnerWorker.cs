@@ -17,6 +17,9 @@ internal sealed record RunnerWorker(ProcessIdentity Process, ProcessIdentity Lis
     private const string ListenerPath = "/bin/Runner.Listener";
     private const string Verb = "spawnclient";
 
+    /// <summary>A path and three words; a process can show as many bytes as it has memory for.</summary>
+    private const int MostArgumentBytes = 8192;
+
     /// <summary>Bound on the walk up.</summary>
     private const int Generations = 64;
 
@@ -27,7 +30,7 @@ internal sealed record RunnerWorker(ProcessIdentity Process, ProcessIdentity Lis
     internal static RunnerWorker? TryRecognise(int pid)
     {
         if (ProcText.TryReadLink($"/proc/{pid}/exe") is not { } exe || !exe.EndsWith(WorkerPath, StringComparison.Ordinal)
-            || !HasWorkersArguments(ProcText.TryRead($"/proc/{pid}/cmdline") ?? string.Empty, exe)
+            || !HasWorkersArguments(ProcText.TryRead($"/proc/{pid}/cmdline", MostArgumentBytes) ?? string.Empty, exe)
             || ProcessIdentity.Of(pid) is not { } worker
             || ParentOf(pid) is not { } parent || ProcessIdentity.Of(parent) is not { } listener)
         {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Sallyport.Agent.Files;
 using Sallyport.Agent.Host;
 
 namespace Sallyport.Agent.Runner;
@@ -96,22 +97,13 @@ internal sealed class WorkerLogTail(ProcessIdentity worker) : IDisposable
                 continue;
             }
 
-            try
+            // What a job calls so may be a pipe, that nobody ever writes to.
+            if (SafeFile.TryOpenToRead(descriptor) is { } log)
             {
                 current?.Dispose();
-                current = null;
-                current = new FileStream(descriptor, new FileStreamOptions
-                {
-                    Access = FileAccess.Read,
-                    Share = FileShare.ReadWrite | FileShare.Delete,
-                    BufferSize = 0,
-                });
+                current = new FileStream(log, FileAccess.Read, bufferSize: 0);
                 path = target;
                 return true;
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                // Closed meanwhile.
             }
         }
 

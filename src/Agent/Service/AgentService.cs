@@ -114,18 +114,30 @@ internal sealed class AgentService(CommandContext context, MachineSettings setti
                 Meet(pid);
             }
 
-            // Those that ran before, and those whose arrival found no place in the ring.
-            foreach (var worker in RunnerWorker.All())
+            try
             {
-                if (jobs.Find(worker) is null && !refused.Contains(worker.Process) && IsOurs(worker))
-                {
-                    Meet(worker.Process.Pid);
-                }
+                LookAround();
             }
-
-            _ = refused.RemoveWhere(worker => !worker.IsAlive);
-            Tidy(jobs.All());
+            catch (Exception e) when (Shortage.Is(e))
+            {
+                Say($"a look at the machine failed, and is taken again: {e.Message}");
+            }
         }
+    }
+
+    private void LookAround()
+    {
+        // Those that ran before, and those whose arrival found no place in the ring.
+        foreach (var worker in RunnerWorker.All())
+        {
+            if (jobs.Find(worker) is null && !refused.Contains(worker.Process) && IsOurs(worker))
+            {
+                Meet(worker.Process.Pid);
+            }
+        }
+
+        _ = refused.RemoveWhere(worker => !worker.IsAlive);
+        Tidy(jobs.All());
     }
 
     private void Tidy(List<JobState> running)
@@ -139,20 +151,27 @@ internal sealed class AgentService(CommandContext context, MachineSettings setti
         var idleSince = context.Clock.GetTimestamp();
         while (!stop.Wait(Look))
         {
-            foreach (var worker in RunnerWorker.All().Where(jobs.IsOrphan))
+            try
             {
-                Meet(worker.Process.Pid);
-            }
+                foreach (var worker in RunnerWorker.All().Where(jobs.IsOrphan))
+                {
+                    Meet(worker.Process.Pid);
+                }
 
-            var running = jobs.All();
-            Tidy(running);
-            if (running.Count > 0)
-            {
-                idleSince = context.Clock.GetTimestamp();
+                var running = jobs.All();
+                Tidy(running);
+                if (running.Count > 0)
+                {
+                    idleSince = context.Clock.GetTimestamp();
+                }
+                else if (context.Clock.GetElapsedTime(idleSince) > Linger)
+                {
+                    return;
+                }
             }
-            else if (context.Clock.GetElapsedTime(idleSince) > Linger)
+            catch (Exception e) when (Shortage.Is(e))
             {
-                return;
+                Say($"a look at the machine failed, and is taken again: {e.Message}");
             }
         }
     }
@@ -160,14 +179,32 @@ internal sealed class AgentService(CommandContext context, MachineSettings setti
     /// <summary>Whoever came is stopped at the door: protected or not, it is let in or sent away before this returns.</summary>
     private void Meet(int pid)
     {
-        var worker = RunnerWorker.TryRecognise(pid);
-        var isLetIn = true;
-        if (worker is not null && jobs.Find(worker) is null && IsInsideJob(worker))
+        if (RunnerWorker.TryRecognise(pid) is { } worker && !IsLetIn(worker))
         {
-            _ = refused.Add(worker.Process);
+            ProcessTree.Kill(worker.Process); // with the steps that it may have begun
         }
-        else if (worker is not null && jobs.Find(worker) is null)
+
+        _ = Interop.Libc.kill(pid, Native.SIGCONT);
+    }
+
+    private bool IsLetIn(RunnerWorker worker)
+    {
+        var isJudgedOn = false;
+        try
         {
+            if (jobs.Find(worker) is not null)
+            {
+                return true;
+            }
+
+            if (IsInsideJob(worker))
+            {
+                _ = refused.Add(worker.Process);
+                return true;
+            }
+
+            var pid = worker.Process.Pid;
+            isJudgedOn = JobAgents.IsJudgedOn(worker);
             switch (jobs.Cover(worker))
             {
                 case JobStartedReply started:
@@ -183,25 +220,28 @@ internal sealed class AgentService(CommandContext context, MachineSettings setti
                         Say($"job {started.Job}: {notice.Title}: {notice.Message}"); // no step has asked, so none is told
                     }
 
-                    break;
+                    return true;
                 case ControlErrorReply error when JobAgents.IsJudgedOn(worker):
                     Say($"worker {pid}: its job is judged on, and nobody watches it yet: {error.Message}"); // tried again at the next look
-                    break;
+                    return true;
                 case ControlErrorReply error:
-                    isLetIn = !settings.StopsUnprotected || !RunnerPolicy.IsBlockSettled(settings);
                     _ = refused.Add(worker.Process);
-                    Say($"worker {pid} is not protected{(isLetIn ? "" : " and was stopped")}: {error.Message}");
-                    break;
+                    Say($"worker {pid} is not protected{(MayBeUnprotected() ? "" : " and was stopped")}: {error.Message}");
+                    return MayBeUnprotected();
+                default:
+                    return true;
             }
         }
-
-        if (!isLetIn)
+        catch (Exception e) when (Shortage.Is(e))
         {
-            ProcessTree.Kill(worker!.Process); // with the steps that it may have begun
+            // Who is let in is not refused for good: the shortage passes, and the next look tries again.
+            var isLetIn = isJudgedOn || MayBeUnprotected();
+            Say($"worker {worker.Process.Pid} is not protected{(isLetIn ? " yet" : " and was stopped")}: {e.Message}");
+            return isLetIn;
         }
-
-        _ = Interop.Libc.kill(pid, Native.SIGCONT);
     }
+
+    private bool MayBeUnprotected() => !settings.StopsUnprotected || !RunnerPolicy.IsBlockSettled(settings);
 
     /// <summary>A runner that a job has started is that job's, and opens no job of its own (HARDENING rule 7).</summary>
     private bool IsInsideJob(RunnerWorker worker) =>
@@ -244,6 +284,18 @@ internal sealed class AgentService(CommandContext context, MachineSettings setti
         peer.Pid > 0 ? RunnerWorker.TryFindAbove(peer.Pid)?.StepAbove(peer.Pid) ?? 0 : 0;
 
     private byte[] Answer(PeerCredentials peer, byte[] message)
+    {
+        try
+        {
+            return Reply(peer, message);
+        }
+        catch (Exception e) when (Shortage.Is(e))
+        {
+            return new ControlErrorReply(ControlErrorCode.Failed, Printable.Line(e.Message), []).Write();
+        }
+    }
+
+    private byte[] Reply(PeerCredentials peer, byte[] message)
     {
         if (!ControlRequest.TryRead(message, out var request, out var mistake))
         {

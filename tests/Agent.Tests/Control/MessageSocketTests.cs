@@ -42,6 +42,28 @@ public sealed class MessageSocketTests : IDisposable
     }
 
     [Fact]
+    public void Requests_that_the_machine_has_nothing_to_answer_with_cost_nobody_else_an_answer()
+    {
+        // As many of each as an asker has places, and more: none is lost with its request.
+        Exception[] shortages =
+        [
+            new IOException("fork: EAGAIN"), new UnauthorizedAccessException(), new OutOfMemoryException(),
+            new System.Net.Sockets.SocketException(24), new System.ComponentModel.Win32Exception(12),
+        ];
+        using var listener = Listen((_, request) => request[0] < shortages.Length ? throw shortages[request[0]] : request);
+        for (var i = 0; i < 2 * shortages.Length; i++)
+        {
+            using var refused = MessageSocket.TryConnect(SocketPath);
+            Assert.True(refused!.TrySend([(byte)(i % shortages.Length)]));
+            Assert.Null(refused.TryReceive(Patience));
+        }
+
+        using var client = MessageSocket.TryConnect(SocketPath);
+        Assert.True(client!.TrySend("hello"u8));
+        Assert.Equal("hello", Encoding.UTF8.GetString(client.TryReceive(Patience)!));
+    }
+
+    [Fact]
     public void Clients_that_say_nothing_hold_nobody_up()
     {
         using var listener = Listen((_, request) => request);

@@ -64,6 +64,28 @@ public sealed class ExecutableHasherTests : IExecutableHandler, IDisposable
         Assert.Empty(hashes);
     }
 
+    [Fact]
+    public async Task A_file_that_grows_while_it_is_hashed_is_not_read_on()
+    {
+        var program = folder.File("program");
+        using var file = new FileStream(program, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+        file.SetLength(128L << 20);
+        var key = KeyOf(program);
+        var hashing = Task.Run(() => ExecutableFile.TryHash(in key, (int)NoProcess, program));
+        Assert.True(SpinWait.SpinUntil(
+            () => Directory.EnumerateFiles("/proc/self/fd").Count(link => ProcText.TryReadLink(link) == program) > 1,
+            TimeSpan.FromSeconds(10)));
+        file.SetLength(1L << 40);
+        try
+        {
+            Assert.Null(await hashing.WaitAsync(TimeSpan.FromSeconds(20)));
+        }
+        finally
+        {
+            file.SetLength(0);
+        }
+    }
+
     void IExecutableHandler.Describe(ExecutableHash hash) => hashes.Add(hash);
 
     public void Dispose()

@@ -4,6 +4,43 @@ namespace Sallyport.Agent.Tests.Host;
 
 public sealed class ProcessTextTests
 {
+    [Theory]
+    [InlineData(0, 0, true)]
+    [InlineData(4095, 4095, true)]
+    [InlineData(4097, 4097, true)]
+    [InlineData(4097, 4096, false)]
+    [InlineData(100_000, 8192, false)]
+    public void A_file_of_proc_is_read_as_far_as_the_caller_can_take_it(int length, int most, bool isRead)
+    {
+        using var folder = new TestFolder();
+        var text = new string('a', length);
+        Assert.Equal(isRead ? text : null, ProcText.TryRead(folder.File("text", text), most));
+    }
+
+    [Fact]
+    public void Arguments_that_a_process_made_longer_than_can_be_taken_are_none()
+    {
+        var start = new System.Diagnostics.ProcessStartInfo("/bin/sh", ["-c", "read line", new string('a', 100_000)])
+        {
+            RedirectStandardInput = true, // it waits for a line that never comes
+        };
+        using var process = System.Diagnostics.Process.Start(start)!;
+        var path = $"/proc/{process.Id}/cmdline";
+        Assert.True(SpinWait.SpinUntil(() => ProcText.TryRead(path) is { Length: > 100_000 }, TimeSpan.FromSeconds(10)));
+        Assert.Null(ProcText.TryRead(path, 8192));
+        process.Kill();
+        process.WaitForExit();
+    }
+
+    [Fact]
+    public async Task A_pipe_in_the_place_of_a_file_is_not_waited_for()
+    {
+        using var folder = new TestFolder();
+        var path = Path.Combine(folder.Path, "pipe");
+        Fifo.Make(path);
+        Assert.Null(await Task.Run(() => ProcText.TryRead(path)).WaitAsync(TimeSpan.FromSeconds(10)));
+    }
+
     [Fact]
     public void Masks_of_signals_and_capabilities_are_read_from_the_status_of_a_process()
     {

@@ -122,8 +122,7 @@ public sealed class RootFileTests
         }
         else if (what == "a pipe that nobody writes to")
         {
-            using var made = System.Diagnostics.Process.Start("/usr/bin/mkfifo", [path]);
-            made.WaitForExit();
+            Fifo.Make(path);
         }
         else if (what != "nothing")
         {

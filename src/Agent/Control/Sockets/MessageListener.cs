@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Sallyport.Agent.Host;
 
 namespace Sallyport.Agent.Control.Sockets;
 
@@ -104,7 +105,7 @@ internal sealed class MessageListener : IDisposable
 
                 silent.CloseLate();
             }
-            catch (SocketException)
+            catch (Exception e) when (Shortage.Is(e))
             {
                 _ = SpinWait.SpinUntil(() => isStopped, Pause); // out of descriptors
             }
@@ -113,8 +114,15 @@ internal sealed class MessageListener : IDisposable
 
     private void Welcome(Socket connection)
     {
-        var peer = PeerCredentials.Of(connection);
-        silent.Add(connection, new PeerGroup(peer.User, partOf(peer)));
+        try
+        {
+            var peer = PeerCredentials.Of(connection);
+            silent.Add(connection, new PeerGroup(peer.User, partOf(peer)));
+        }
+        catch (Exception e) when (Shortage.Is(e))
+        {
+            connection.Dispose();
+        }
     }
 
     private void Queue(Socket connection, PeerGroup group)
@@ -127,7 +135,15 @@ internal sealed class MessageListener : IDisposable
             }
             else if (spoken.TryTake(out var first, out var next))
             {
-                new Thread(() => Serve(first, next)) { Name = "request", IsBackground = true }.Start();
+                try
+                {
+                    new Thread(() => Serve(first, next)) { Name = "request", IsBackground = true }.Start();
+                }
+                catch (Exception e) when (Shortage.Is(e))
+                {
+                    next.Dispose();
+                    spoken.Done(first);
+                }
             }
         }
     }
@@ -160,9 +176,9 @@ internal sealed class MessageListener : IDisposable
                 _ = peer.TrySend(answer(peer.Peer, request));
             }
         }
-        catch (SocketException)
+        catch (Exception e) when (Shortage.Is(e))
         {
-            // The peer is gone.
+            // The peer is gone, or there is nothing to answer it with: it is told that nobody answers.
         }
     }
 }

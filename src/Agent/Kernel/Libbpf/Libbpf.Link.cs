@@ -14,6 +14,10 @@ internal static unsafe partial class Libbpf
     [LibraryImport(Library)]
     internal static partial int bpf_link_create(int programFd, int target, int attachType, nint options);
 
+    /// <summary>BPF_OBJ_GET_INFO_BY_FD into a struct bpf_link_info. 0, or a negative errno.</summary>
+    [LibraryImport(Library)]
+    internal static partial int bpf_obj_get_info_by_fd(int descriptor, void* information, uint* bytes);
+
     /// <summary>BPF_OBJ_PIN: a name in a BPF file system holds the object. 0, or a negative errno.</summary>
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int bpf_obj_pin(int descriptor, string path);
