@@ -138,7 +138,7 @@ public sealed class DnsTests(LabFixture fixture) : KernelTest(fixture), IClassFi
     public async Task A_stub_on_this_machine_is_no_way_around(LabMode mode, string address)
     {
         using var stub = Lab.Start("dns", "stub", address, Resolver);
-        await stub.SaysAsync("listening", TimeSpan.FromSeconds(5));
+        await stub.SaysAsync("listening", TimeSpan.FromSeconds(20));
         await ProveAsync(mode, new Attack
         {
             Command = Command("dns", "ask", address, SecretName, "A"),

@@ -6,7 +6,7 @@ namespace Sallyport.Kernel.Tests;
 /// <summary>HARDENING rule 9: being called instead of calling.</summary>
 public sealed class InboundTests(LabFixture fixture) : KernelTest(fixture), IClassFixture<LabFixture>
 {
-    private static readonly TimeSpan s_ready = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_ready = TimeSpan.FromSeconds(20);
     private int _forgotten;
 
     [Theory]

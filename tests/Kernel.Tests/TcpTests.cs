@@ -81,7 +81,7 @@ public sealed class TcpTests(LabFixture fixture) : KernelTest(fixture), IClassFi
         {
             var now = mode == LabMode.Block && i == 0 ? LabMode.Off : mode;
             using var helper = Lab.Start("tcp", "pass", path, address, Port);
-            await helper.SaysAsync("listening", TimeSpan.FromSeconds(5));
+            await helper.SaysAsync("listening", TimeSpan.FromSeconds(20));
             // To ask the helper is allowed: it is the connection that must be refused.
             var command = Command(["tcp", "take", path, Canary, .. how]) with
             {
