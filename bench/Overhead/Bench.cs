@@ -91,7 +91,7 @@ internal sealed class Bench(BenchOptions options, ImmutableArray<Variant> varian
     private IEnumerable<double> BlocksByAudits(List<double>[] ratios) => ratios[this.IndexOf(Variant.BlockName)]
         .Zip(ratios[this.IndexOf(Variant.AuditName)], (block, audit) => block / audit);
 
-    private int IndexOf(string variant) => variants.IndexOf(variants.SingleOrDefault(one => one.Name == variant)!);
+    private int IndexOf(string variant) => variants.Select(one => one.Name).ToList().IndexOf(variant);
 
     /// <summary>Who goes first alternates: the second finds warmer caches.</summary>
     private (double Without, double With) MeasurePair(Variant variant, string[] arguments, bool withoutFirst)

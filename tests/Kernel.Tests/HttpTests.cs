@@ -102,33 +102,25 @@ public sealed class HttpTests(LabFixture fixture) : KernelTest(fixture), IClassF
     [EveryMode]
     public async Task A_proxy_takes_nobody_to_an_unlisted_name(LabMode mode)
     {
-        var run = await ProveAsync(mode, new Attack
-        {
-            Command = Command("curl", "-sS", "--max-time", "8", "-x", ProxyAddress, $"https://{Canary}.test/") with
-            {
-                Allow = ["proxy://proxy.test:3128", "allowed.test:443"],
-            },
-            Row = Row.Named($"{Canary}.test", 3128, Proxy),
-            Reasons = ["name"],
-            Exe = "curl",
-            AnswersWithin = Attack.AtOnce,
-        });
+        var run = await ProveAsync(mode, ByProxy("https", 443));
         AssertBothNames(run, $"{Canary}.test", "proxy.test");
     }
 
     [Theory]
     [EveryMode]
-    public Task A_proxy_fetches_no_unlisted_address(LabMode mode) => ProveAsync(mode, new Attack
+    public Task A_proxy_fetches_no_unlisted_address(LabMode mode) => ProveAsync(mode, ByProxy("http", 80));
+
+    private Attack ByProxy(string scheme, int port) => new()
     {
-        Command = Command("curl", "-sS", "--max-time", "8", "-x", ProxyAddress, $"http://{Canary}.test/") with
+        Command = Command("curl", "-sS", "--max-time", "8", "-x", ProxyAddress, $"{scheme}://{Canary}.test/") with
         {
-            Allow = ["proxy://proxy.test:3128", "allowed.test:80"],
+            Allow = ["proxy://proxy.test:3128", $"allowed.test:{port}"],
         },
         Row = Row.Named($"{Canary}.test", 3128, Proxy),
         Reasons = ["name"],
         Exe = "curl",
         AnswersWithin = Attack.AtOnce,
-    });
+    };
 
     [Theory]
     [EveryMode]

@@ -285,13 +285,14 @@ internal sealed class SourceWatch : IDisposable
             return;
         }
 
-        if (text + TextOf(entries) > MostText)
+        var more = TextOf(entries);
+        if (text + more > MostText)
         {
             _ = Interlocked.Increment(ref dropped); // what git wrote is looked at instead
         }
         else
         {
-            text += TextOf(entries);
+            text += more;
             pending.Enqueue(new PendingWrite(BootClock.NowNs(), writers.Drains) { Tree = tree, Entries = entries });
         }
     }

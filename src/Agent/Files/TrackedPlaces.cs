@@ -25,6 +25,7 @@ internal sealed class TrackedPlaces(SourceBook book, WorkTreeReader reader)
     private readonly HashSet<FileKey> covering = [];
 
     private long text;
+    private int count;
 
     /// <summary>Folders that had no place.</summary>
     internal long Overflow { get; private set; }
@@ -115,6 +116,7 @@ internal sealed class TrackedPlaces(SourceBook book, WorkTreeReader reader)
         if (paths.Remove(tree, out var known))
         {
             text -= known.Sum(path => (long)path.Length);
+            count -= known.Count;
         }
 
         _ = fileSystems.Remove(tree);
@@ -210,13 +212,14 @@ internal sealed class TrackedPlaces(SourceBook book, WorkTreeReader reader)
             return false; // and so are those above it
         }
 
-        if (text + path.Length > MostText || known.Count >= MostFolders)
+        if (text + path.Length > MostText || count >= MostFolders)
         {
             Overflow++;
             return false;
         }
 
         text += path.Length;
+        count++;
         _ = known.Add(path);
         Learn(tree, path);
         return true;

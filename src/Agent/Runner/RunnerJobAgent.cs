@@ -14,7 +14,6 @@ using Sallyport.Policy.Machine;
 using Sallyport.Protocol.Control;
 using Sallyport.Protocol.Ingest;
 using Sallyport.Protocol.Report;
-using Sallyport.Reporting;
 
 namespace Sallyport.Agent.Runner;
 
@@ -66,7 +65,7 @@ internal sealed class RunnerJobAgent
         }
         catch (CommandFailure failure)
         {
-            _ = service.TrySend(Refusal(failure).Write());
+            _ = service.TrySend(JobReplies.Refusal(failure).Write());
             return failure.Code;
         }
     }
@@ -168,14 +167,14 @@ internal sealed class RunnerJobAgent
                 return (request switch
                 {
                     JobStartRequest => Configure(asked),
-                    JobReportRequest => (ControlReply)Report(),
+                    JobReportRequest => (ControlReply)JobReplies.Report(job!),
                     JobOverrideRequest asking => Override(asking.Reason),
                     _ => new ControlErrorReply(ControlErrorCode.Unsupported, "This is not for a job.", []),
                 }).Write();
             }
             catch (CommandFailure failure)
             {
-                return Refusal(failure).Write();
+                return JobReplies.Refusal(failure).Write();
             }
             catch (Exception e) when (Shortage.Is(e))
             {
@@ -377,35 +376,5 @@ internal sealed class RunnerJobAgent
         return true;
     }
 
-    private JobReportReply Report()
-    {
-        var report = job!.Report();
-        var failure = FailOnReason.Find(job.Policy.FailOn, report, job.Actions);
-        return new JobReportReply(
-            job.Id, job.Mode, job.InForce, report.Complete,
-            Annotations.Refused(report), report.Findings.Length,
-            Path.Combine(job.Results, "report.json"),
-            Path.Combine(job.Results, Sinks.RecordingHandover.FileName),
-            Path.Combine(job.Results, Sinks.RunOutputs.HtmlName),
-            job.LastSeal ?? string.Empty,
-            Path.Combine(job.Results, "summary.md"),
-            Annotations.Of(report),
-            failure is not null,
-            failure is null ? [] : [failure]);
-    }
-
-    private JobStartedReply Started(ImmutableArray<ControlNotice> notices) => new(
-        job!.Id, job.Mode, job.InForce, job.Degraded, job.Policy.Shown,
-        new StartedAgent(Version.Text, order!.Origin), job.Coverage, notices);
-
-    private static ControlErrorReply Refusal(CommandFailure failure) => new(
-        failure.Code switch
-        {
-            ExitCode.Usage or ExitCode.UnreadableInput => ControlErrorCode.PolicyInvalid,
-            ExitCode.CannotEnforce => ControlErrorCode.CannotEnforce,
-            ExitCode.NotPermitted => ControlErrorCode.NotPermitted,
-            _ => ControlErrorCode.Failed,
-        },
-        failure.Message,
-        []);
+    private JobStartedReply Started(ImmutableArray<ControlNotice> notices) => JobReplies.Started(job!, order!.Origin, notices);
 }

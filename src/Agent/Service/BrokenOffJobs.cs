@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Sallyport.Agent.Configuration;
 using Sallyport.Agent.Control;
 using Sallyport.Agent.Runner;
@@ -24,7 +25,7 @@ internal static class BrokenOffJobs
             {
                 say($"job {id} was broken off; {TakeIn(spool, Path.Combine(AgentFolders.Results, id))}");
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException or JsonException)
             {
                 say($"job {id} was broken off; what it recorded stays in {spool} until the next start: {e.Message}");
             }
