@@ -62,7 +62,6 @@ struct {
 } own_objects SEC(".maps");
 
 /* A: processes of the agent's, tgid to their start in ticks of /proc/PID/stat: a number may be another's later. */
-#define SP_TICK_NS 10000000 /* USER_HZ is 100 */
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -186,16 +185,12 @@ static __noinline int intrude(struct member *who, struct intrusion *what)
 	return what->mode >= SP_GUARD_BLOCK;
 }
 
-/* Thread group of a struct pid, which is a thread's as often as a leader's; 0 when nobody has it any more. */
-static __always_inline __u32 group_of(struct pid *pid)
+/* Who has a struct pid: a thread as often as a leader; 0 when nobody has it any more. */
+static __always_inline struct task_struct *task_of(struct pid *pid)
 {
 	struct hlist_node *first = BPF_CORE_READ(pid, tasks[0].first);
-	struct task_struct *task;
 
-	if (!first)
-		return 0;
-	task = (void *)first - bpf_core_field_offset(struct task_struct, pid_links);
-	return BPF_CORE_READ(task, tgid);
+	return first ? (void *)first - bpf_core_field_offset(struct task_struct, pid_links) : 0;
 }
 
 /* The kernel's find_pid_ns: pids of a namespace are in an xarray of 64 slots a level. */
@@ -218,8 +213,8 @@ static __always_inline struct pid *find_pid(struct pid_namespace *space, __u32 n
 	return entry & 3 ? 0 : (struct pid *)entry;
 }
 
-/* Thread group, in the initial namespace, of a number as the current task means it. */
-static __always_inline __u32 group_of_number(struct task_struct *task, __u32 number)
+/* Who has a number as the current task means it. */
+static __always_inline struct task_struct *task_of_number(struct task_struct *task, __u32 number)
 {
 	struct pid *own = BPF_CORE_READ(task, thread_pid);
 	__u32 level = BPF_CORE_READ(own, level);
@@ -231,7 +226,7 @@ static __always_inline __u32 group_of_number(struct task_struct *task, __u32 num
 	bpf_probe_read_kernel(&upid, sizeof(upid),
 			      (void *)own + bpf_core_field_offset(struct pid, numbers) + level * bpf_core_type_size(struct upid));
 	pid = upid.ns ? find_pid(upid.ns, number) : 0;
-	return pid ? group_of(pid) : 0;
+	return pid ? task_of(pid) : 0;
 }
 
 /* Open file behind a descriptor of a task. */
@@ -247,15 +242,16 @@ static __always_inline struct file *open_file(struct task_struct *task, __u32 de
 }
 
 /* Whose process it is, as the caller sees it; false when there is nothing to tell: itself, or one of its own step. */
-static __always_inline bool foreign_target(const struct member *who, __u32 group, struct intrusion *what)
+static __always_inline bool foreign_target(const struct member *who, struct task_struct *task, struct intrusion *what)
 {
 	struct guard_modes *modes = the_guards();
+	__u32 group = task ? BPF_CORE_READ(task, tgid) : 0;
 	struct task_tag *tag;
 
 	if (!modes || !group || group == who->pid)
 		return false;
 	what->target_pid = group;
-	tag = bpf_map_lookup_elem(&tasks, &group);
+	tag = tag_of(group, BPF_CORE_READ(task, group_leader, start_boottime));
 	if (tag) {
 		what->target = tag->process;
 		what->target_execution = tag->execution;
@@ -342,14 +338,13 @@ static __always_inline void watch_shell(struct task_struct *task)
 	struct guard_modes *modes = the_guards();
 	struct intrusion what = { .call = SP_INTRUSION_SOCKET_SHELL };
 	struct task_struct *parent = task->real_parent;
-	__u32 parent_pid = parent->tgid;
 	struct sock *connection;
 	struct member who;
 
 	if (!modes || !modes->shells || !guarded_caller(&who))
 		return;
 	connection = connection_of_stdio(task);
-	if (!connection && bpf_map_lookup_elem(&tasks, &parent_pid))
+	if (!connection && tag_of_task(parent))
 		connection = connection_of_stdio(parent);
 	if (!connection)
 		return;

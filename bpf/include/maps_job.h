@@ -22,9 +22,11 @@ struct {
 #define SP_TASK_ROOTLESS 16 /* K: had nothing of root's when it was last looked at, at its fork or exec */
 #define SP_TASK_RAISED 32 /* K: has it from a set-uid file, and runs that file still */
 
+#define SP_TICK_NS 10000000 /* USER_HZ is 100 */
+
 struct task_tag {
 	__u64 process;
-	__u64 start_boot_ns;
+	__u64 start_boot_ns; /* of the group's leader; A: to the tick */
 	__u64 cgroup;
 	__u32 execution; /* step */
 	__u8 step_policy; /* 0 = top level */

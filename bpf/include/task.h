@@ -100,6 +100,23 @@ static __always_inline __u64 cgroup_of(struct task_struct *task)
 }
 
 /*
+ * A tag counts for the process that it was given to: one that nobody took away may have a number that is another's by now. What
+ * the agent writes is the start to the tick, rounded down, as /proc/PID/stat has it.
+ */
+static __always_inline struct task_tag *tag_of(__u32 pid, __u64 start_boot_ns)
+{
+	struct task_tag *tag = bpf_map_lookup_elem(&tasks, &pid);
+
+	return tag && start_boot_ns - tag->start_boot_ns < SP_TICK_NS ? tag : 0;
+}
+
+/* Of the group of any thread. */
+static __always_inline struct task_tag *tag_of_task(struct task_struct *task)
+{
+	return tag_of(task->tgid, task->group_leader->start_boottime);
+}
+
+/*
  * The current task as a member of the job; false for everybody else, after one lookup for a tagged task and two for
  * an untagged one. A task without a tag in a cgroup of the job is the job's (process 0), never free: a tag can be
  * missing when the table was full, or when something outside moved the task in.
@@ -108,11 +125,10 @@ static __always_inline bool current_member(struct member *who)
 {
 	/* Not bpf_get_current_pid_tgid and ..._cgroup_id: tc programs have neither before 6.10. */
 	struct task_struct *task = bpf_get_current_task_btf();
-	__u32 pid = task->tgid;
-	struct task_tag *tag = bpf_map_lookup_elem(&tasks, &pid);
+	struct task_tag *tag = tag_of_task(task);
 
 	__builtin_memset(who, 0, sizeof(*who));
-	who->pid = pid;
+	who->pid = task->tgid;
 	if (tag) {
 		who->process = tag->process;
 		who->cgroup = tag->cgroup;

@@ -305,7 +305,7 @@ int BPF_PROG(on_cgroup_attach, struct cgroup *group, const char *path, struct ta
 	if (BPF_CORE_READ(group, root, hierarchy_id))
 		return 0;
 
-	struct task_tag *old = bpf_map_lookup_elem(&tasks, &pid);
+	struct task_tag *old = tag_of_task(task);
 	struct container_scratch *scratch = bpf_map_lookup_elem(&container_scratch, &zero);
 
 	if (old) {
@@ -335,7 +335,7 @@ int BPF_PROG(on_cgroup_attach, struct cgroup *group, const char *path, struct ta
 	if (!target && ((!joining && !may_be_of_job()) || !is_below_root(first_argument(ctx))))
 		return 0;
 	tag.process = new_process();
-	tag.start_boot_ns = task->start_boottime;
+	tag.start_boot_ns = task->group_leader->start_boottime;
 	tag.cgroup = id;
 	tag.execution = target ? target->execution : 0;
 	tag.step_policy = policy_until_known();

@@ -264,7 +264,7 @@ int BPF_PROG(on_exec, struct task_struct *task, pid_t old_pid, struct linux_binp
 {
 	__u32 zero = 0;
 	__u32 pid = task->tgid;
-	struct task_tag *tag = bpf_map_lookup_elem(&tasks, &pid);
+	struct task_tag *tag = tag_of_task(task);
 
 	if (!tag)
 		tag = tag_at_exec(task);

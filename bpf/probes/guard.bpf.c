@@ -165,7 +165,7 @@ __noinline int look_at_file(__u64 address)
 	name = name_of(file);
 	if (name == NAME_MEM || name == NAME_ENVIRON) {
 		proc = (void *)inode - bpf_core_field_offset(struct proc_inode, vfs_inode);
-		if (!foreign_target(who, group_of(BPF_CORE_READ(proc, pid)), &what))
+		if (!foreign_target(who, task_of(BPF_CORE_READ(proc, pid)), &what))
 			return 0;
 		/* What ran before the job shows its environment to every tool that lists processes. */
 		if (name == NAME_ENVIRON && what.target_kind == SP_INTRUSION_OF_OTHERS)
@@ -184,14 +184,14 @@ __noinline int look_at_file(__u64 address)
 }
 
 /* Whose a pidfd is; in pidfs since 6.9. */
-static __always_inline __u32 group_of_pidfd(struct file *file)
+static __always_inline struct task_struct *task_of_pidfd(struct file *file)
 {
 	struct inode *inode = BPF_CORE_READ(file, f_inode);
 
 	if (BPF_CORE_READ(inode, i_sb, s_magic) == PIDFS_MAGIC)
-		return group_of(BPF_CORE_READ(inode, i_private));
+		return task_of(BPF_CORE_READ(inode, i_private));
 	if (name_of(file) == NAME7('[', 'p', 'i', 'd', 'f', 'd', ']'))
-		return group_of(BPF_CORE_READ(file, private_data));
+		return task_of(BPF_CORE_READ(file, private_data));
 	return 0;
 }
 
@@ -280,8 +280,8 @@ __noinline int look_at_call(__u64 argument, __u32 kind, __u32 number)
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct intrusion what = {};
 	struct member who;
+	struct task_struct *target;
 	struct file *file;
-	__u32 group;
 
 	if (kind == CALL_READS || kind == CALL_SENDS)
 		return look_at_file((__u64)open_file(task, argument));
@@ -289,14 +289,14 @@ __noinline int look_at_call(__u64 argument, __u32 kind, __u32 number)
 		return 0;
 	if (kind == CALL_TAKES) {
 		file = open_file(task, argument);
-		group = file ? group_of_pidfd(file) : 0;
+		target = file ? task_of_pidfd(file) : 0;
 		what.call = SP_INTRUSION_DESCRIPTOR_TAKEN;
 	} else {
-		group = group_of_number(task, argument);
+		target = task_of_number(task, argument);
 		what.call = kind == CALL_TRACES ? SP_INTRUSION_TRACED : SP_INTRUSION_MEMORY_COPIED;
 		what.detail = number;
 	}
-	if (foreign_target(&who, group, &what))
+	if (foreign_target(&who, target, &what))
 		intrude(&who, &what);
 	return 0;
 }

@@ -117,7 +117,7 @@ int BPF_PROG(on_ptrace_access, struct task_struct *child, unsigned int mode, int
 		return NOT_PERMITTED;
 	if (modes->lsm != SP_LSM_ALONE || mode & ACCESS_OF_FILE)
 		return 0;
-	if (!guarded_caller(&who) || !foreign_target(&who, child->tgid, &what))
+	if (!guarded_caller(&who) || !foreign_target(&who, child, &what))
 		return 0;
 	return intrude(&who, &what) ? NOT_PERMITTED : 0;
 }

@@ -69,7 +69,7 @@ int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 	if (child->pid != child->tgid)
 		return 0; /* a thread: its group has the tag */
 
-	struct task_tag *from = bpf_map_lookup_elem(&tasks, &parent_pid);
+	struct task_tag *from = tag_of_task(parent);
 
 	tag.cgroup = cgroup_of(child);
 	if (from && !(from->flags & (SP_TASK_DAEMON | SP_TASK_RUNNER))) {
@@ -124,8 +124,12 @@ int BPF_PROG(on_exit, struct task_struct *task)
 			bpf_map_delete_elem(&exempt, &pid);
 		return 0;
 	}
-	if (tag->flags & SP_TASK_DAEMON || BPF_CORE_READ(task, signal, live.counter) > 0)
+	if (BPF_CORE_READ(task, signal, live.counter) > 0)
 		return 0;
+	if (tag->flags & SP_TASK_DAEMON || !tag_of_task(task)) {
+		bpf_map_delete_elem(&tasks, &pid);
+		return 0;
+	}
 	begin_record(&record.header, SP_PROCESS_EXITED, tag->process);
 	record.pid = pid;
 	record.status = BPF_CORE_READ(task, signal, group_exit_code);

@@ -29,12 +29,16 @@ internal sealed class Adoption(KernelObject kernel, AgentRecords records, ulong 
     private ulong adopted;
     private uint adoptedExecutions;
 
+    /// <summary>Of a process that waits to be let go.</summary>
     internal void AdoptRoot(int pid)
     {
+        var process = ProcessIdentity.Of(pid)
+            ?? throw new KernelUnavailableException("the first process of the command ended before it was let go");
         var cgroup = CgroupOf(pid);
         kernel.Map("tasks").Set((uint)pid, new TaskTag
         {
             Process = RootProcess,
+            StartBootNs = TaskTag.StartOf(process),
             Cgroup = cgroup,
             ExePolicy = TaskTag.NoPolicy,
         });
@@ -47,21 +51,33 @@ internal sealed class Adoption(KernelObject kernel, AgentRecords records, ulong 
     /// <returns>The number of its tag; 0 when it is gone.</returns>
     internal ulong Adopt(AdoptedTask task)
     {
+        if (ProcessIdentity.Of(task.Pid) is not { } identity)
+        {
+            return 0;
+        }
+
         var cgroup = CgroupOf(task.Pid);
         var process = ++adopted <= AdoptedProcesses ? adopted : MoreAdopted + adopted;
         var tag = new TaskTag
         {
             Process = process,
+            StartBootNs = TaskTag.StartOf(identity),
             Cgroup = cgroup,
             Execution = task.Execution,
             StepPolicy = task.StepPolicy,
             ExePolicy = TaskTag.NoPolicy,
             Flags = task.Flags,
         };
-        if (!kernel.Map("tasks").TryAdd((uint)task.Pid, tag))
+        var tasks = kernel.Map("tasks");
+        if (!tasks.TryAdd((uint)task.Pid, tag))
         {
-            adopted--;
-            return kernel.Map("tasks").TryGet<uint, TaskTag>((uint)task.Pid, out var known) ? known.Process : 0;
+            if (tasks.TryGet((uint)task.Pid, out TaskTag known) && known.IsOf(identity))
+            {
+                adopted--;
+                return known.Process;
+            }
+
+            tasks.Set((uint)task.Pid, tag); // what is there was another's
         }
 
         records.AddProcess(process, (uint)task.Pid, cgroup, task.Parent, task.Execution, task.OpensExecution);
@@ -72,8 +88,8 @@ internal sealed class Adoption(KernelObject kernel, AgentRecords records, ulong 
             return process;
         }
 
-        // Gone between the look and the tag: the number must not tag whoever gets it next.
-        kernel.Map("tasks").Remove((uint)task.Pid);
+        // Gone between the look and the tag.
+        tasks.Remove((uint)task.Pid);
         return 0;
     }
 

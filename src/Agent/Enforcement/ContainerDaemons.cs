@@ -39,7 +39,7 @@ internal sealed class ContainerDaemons(KernelObject kernel, AgentRecords records
     /// <summary>Far above what the kernel's counter of one job reaches.</summary>
     private const ulong FirstProcess = 1UL << 40;
 
-    private readonly HashSet<int> known = [];
+    private readonly HashSet<ProcessIdentity> known = [];
 
     // Paths that lead the job to the agent's own socket, and the root mount of those that they lead there.
     private readonly ConcurrentDictionary<string, uint> led = new(StringComparer.Ordinal);
@@ -60,9 +60,10 @@ internal sealed class ContainerDaemons(KernelObject kernel, AgentRecords records
         foreach (var pid in ProcessNumbers.All())
         {
             if (ProcText.TryReadLink($"/proc/{pid}/exe") is { } exe && Programs.Contains(Path.GetFileName(exe))
-                && ProcText.TryReadLink($"/proc/{pid}/ns/net") == ownNetwork && known.Add(pid))
+                && ProcText.TryReadLink($"/proc/{pid}/ns/net") == ownNetwork
+                && ProcessIdentity.Of(pid) is { } process && known.Add(process))
             {
-                Adopt(pid, exe);
+                Adopt(process, exe);
             }
         }
     }
@@ -151,23 +152,31 @@ internal sealed class ContainerDaemons(KernelObject kernel, AgentRecords records
         return RuntimeSocketSearch.MayLead(isGone ? null : view, path, sockets);
     }
 
-    private void Adopt(int pid, string exe)
+    private void Adopt(ProcessIdentity identity, string exe)
     {
+        var pid = identity.Pid;
         Remember(pid, exe);
 
         // What the job itself has started is and stays the job's, whatever it calls itself.
-        if (kernel.Map("tasks").TryGet((uint)pid, out TaskTag _))
+        if (kernel.Map("tasks").TryGet((uint)pid, out TaskTag tag) && tag.IsOf(identity))
         {
             return;
         }
 
         var process = FirstProcess + (ulong)pid;
-        kernel.Map("tasks").Set((uint)pid, new TaskTag
+        var added = kernel.Map("tasks").TrySet((uint)pid, new TaskTag
         {
             Process = process,
+            StartBootNs = TaskTag.StartOf(identity),
             ExePolicy = TaskTag.NoPolicy,
             Flags = TaskTag.Daemon,
         });
+        if (!added)
+        {
+            _ = known.Remove(identity); // the table is full, which is told as lost: tried again when the job speaks to one
+            return;
+        }
+
         adopted = [.. adopted, (uint)pid];
         records.AddProcess(process, (uint)pid, 0);
         records.AddProgram(process, (uint)pid, exe, Encoding.UTF8.GetBytes(Path.GetFileName(exe)));

@@ -77,6 +77,12 @@ internal sealed class Gate : IDisposable
 
     internal static Gate Close(KernelObject kernel, KernelOptions options, CompiledPolicy policy, KernelVersion version)
     {
+        if (!TimeNamespace.HasClockOfKernel)
+        {
+            throw new KernelUnavailableException(
+                "the agent is in a time namespace with a clock since boot of its own (/proc/self/timens_offsets): start it outside");
+        }
+
         var degraded = ImmutableArray.CreateBuilder<string>();
         var records = new AgentRecords();
         var resolvers = ResolverSet.OfThisMachine();
@@ -171,7 +177,7 @@ internal sealed class Gate : IDisposable
     }
 
     /// <summary>The execution that a process belongs to; 0 for none, or when it is not the job's.</summary>
-    internal uint ExecutionOf(int pid) => kernel.Map("tasks").TryGet<uint, TaskTag>((uint)pid, out var tag) ? tag.Execution : 0;
+    internal uint ExecutionOf(int pid) => new JobTasks(kernel).TryGet(pid, out var tag) ? tag.Execution : 0;
 
     /// <summary>From now on all of the execution is judged by this policy.</summary>
     internal void AssignExecution(uint execution, int policyIndex)

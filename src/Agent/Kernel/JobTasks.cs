@@ -1,3 +1,5 @@
+using Sallyport.Agent.Host;
+
 namespace Sallyport.Agent.Kernel;
 
 /// <summary>Which processes are the job's, by the kernel's own tables. May be asked by any thread.</summary>
@@ -5,6 +7,13 @@ internal sealed class JobTasks(KernelObject kernel)
 {
     private readonly KernelMap tasks = kernel.Map("tasks");
     private readonly KernelMap ended = kernel.Map("ended");
+
+    /// <summary>The tag of this very process, not of one that had its number before.</summary>
+    internal bool TryGet(int pid, out TaskTag tag)
+    {
+        tag = default;
+        return pid > 0 && tasks.TryGet((uint)pid, out tag) && ProcessIdentity.Of(pid) is { } process && tag.IsOf(process);
+    }
 
     /// <summary>Number of a process of the job that is alive; 0 for any other, and for a daemon that acts for the job.</summary>
     internal ulong ProcessOf(uint pid) =>

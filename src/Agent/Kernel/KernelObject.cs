@@ -13,6 +13,7 @@ internal sealed unsafe class KernelObject : IDisposable
 {
     private const string ImageName = "sallyport.bpf.o";
     private readonly List<nint> links = [];
+    private readonly Lock closing = new();
     private readonly FileStream types;
     private nint handle;
 
@@ -97,7 +98,15 @@ internal sealed unsafe class KernelObject : IDisposable
         Check(result, "the kernel's verifier or BTF");
     }
 
-    internal KernelMap Map(string name) => new(name, Libbpf.bpf_map__fd(MapHandle(name)));
+    /// <summary>One of its tables. May be called by any thread; throws ObjectDisposedException once everything is closed.</summary>
+    internal KernelMap Map(string name)
+    {
+        lock (closing)
+        {
+            ObjectDisposedException.ThrowIf(handle == 0, this);
+            return new KernelMap(name, Libbpf.bpf_map__fd(MapHandle(name)));
+        }
+    }
 
     internal uint EntriesOf(string map) => Libbpf.bpf_map__max_entries(MapHandle(map));
 
@@ -147,10 +156,13 @@ internal sealed unsafe class KernelObject : IDisposable
 
         links.Clear();
         types.Dispose();
-        if (handle != 0)
+        lock (closing)
         {
-            Libbpf.bpf_object__close(handle);
-            handle = 0;
+            if (handle != 0)
+            {
+                Libbpf.bpf_object__close(handle);
+                handle = 0;
+            }
         }
     }
 

@@ -18,6 +18,9 @@ internal sealed class FakeOwners(ContainerOwner? everybody) : IOwnerTable
 
     public string? GivenUp { get; private set; }
 
+    /// <summary>How long the kernel takes to be told of the daemon's work.</summary>
+    public TimeSpan Slowness { get; set; }
+
     public ContainerOwner? Find(int pid) => pid == Environment.ProcessId ? everybody : null;
 
     public ContainerOwner? OwnerOf(string container) => Containers.GetValueOrDefault(container);
@@ -46,7 +49,12 @@ internal sealed class FakeOwners(ContainerOwner? everybody) : IOwnerTable
         }
     }
 
-    public void SetDaemonWork(ContainerOwner? owner) => Work = owner;
+    public void SetDaemonWork(ContainerOwner? owner)
+    {
+        using var never = new ManualResetEventSlim();
+        _ = never.Wait(Slowness);
+        Work = owner;
+    }
 
     public void GiveUpOrigins(string why) => GivenUp ??= why;
 }

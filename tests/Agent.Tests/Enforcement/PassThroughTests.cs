@@ -228,6 +228,24 @@ public sealed class PassThroughTests : IDisposable
             [Owner, other with { IsInferred = true }, Owner, new(0, 0, true), other with { Execution = 9 }], window);
     }
 
+    /// <summary>What the kernel is told of them afterwards would be told to tables that are closed.</summary>
+    [Fact]
+    public async Task It_has_ended_when_the_last_of_its_connections_has()
+    {
+        const int Many = 50;
+        for (var i = 0; i < Many; i++)
+        {
+            var (client, server) = await Connect();
+            await Send(client, "POST /build HTTP/1.1\r\n\r\n");
+            _ = await Read(server);
+        }
+
+        owners.Slowness = TimeSpan.FromMilliseconds(4);
+        open[0].Dispose();
+
+        Assert.Equal((null, null, null), (owners.ClassicBuild, owners.BuildKit, owners.Work));
+    }
+
     [Fact]
     public async Task A_request_that_names_nobody_gives_up_knowing()
     {

@@ -138,6 +138,20 @@ public sealed class ExitCodeTests(LabFixture fixture) : RunTest(fixture)
     }
 
     [Fact]
+    public async Task In_a_time_namespace_with_a_clock_of_its_own_nothing_is_started()
+    {
+        // util-linux: the children of this process have a clock since boot that is a day ahead.
+        string[] apart = ["unshare", "--time", "--boottime", "86400", "--fork"];
+        var outcome = await Shell("exec \"$@\"", [.. apart, .. Line(), "touch", $"{Output}.started"]);
+        Assert.True(outcome.ExitCode == 69, outcome.ToString());
+        Assert.Contains("time namespace", outcome.Errors, StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(Lab.WorkFolder, Name + ".started")));
+        var other = await Shell("exec \"$@\"", ["unshare", "--time", "--fork", .. Line(), "touch", $"{Output}.started"]);
+        Assert.True(other.ExitCode == 0, other.ToString());
+        await NothingIsLeft();
+    }
+
+    [Fact]
     public async Task An_output_folder_that_cannot_be_written_gives_seventy_three()
     {
         var outcome = await Shell(

@@ -13,6 +13,7 @@ internal sealed class KernelOwners(
     private static readonly ContainerOwner SomebodyOfJob = new(0, 0, IsInferred: true);
 
     private readonly KernelMap table = kernel.Map("container_owners");
+    private readonly JobTasks tasks = new(kernel);
     private readonly Lock giving = new();
     private bool isGivenUp;
 
@@ -21,8 +22,7 @@ internal sealed class KernelOwners(
 
     public ContainerOwner? Find(int pid)
     {
-        var number = (uint)pid;
-        if (kernel.Map("tasks").TryGet(number, out TaskTag tag))
+        if (tasks.TryGet(pid, out var tag))
         {
             return (tag.Flags & TaskTag.Daemon) == 0 ? new ContainerOwner(tag.Process, tag.Execution, IsInferred: false)
                 : everybodyIsOfJob ? SomebodyOfJob
@@ -30,7 +30,7 @@ internal sealed class KernelOwners(
         }
 
         // It may have ended since it connected; one of the job's that did is remembered.
-        return everybodyIsOfJob || kernel.Map("ended").TryGet(number, out ulong _) ? SomebodyOfJob : null;
+        return everybodyIsOfJob || kernel.Map("ended").TryGet((uint)pid, out ulong _) ? SomebodyOfJob : null;
     }
 
     public ContainerOwner? OwnerOf(string container) =>

@@ -6,12 +6,13 @@ namespace Sallyport.Agent.Enforcement.DockerSocket;
 
 /// <summary>
 /// Answers at a socket in the daemon's stead and passes everything on. Bounded by <see cref="MostConnections"/>; more wait in
-/// the socket's own queue. Disposing ends the connections.
+/// the socket's own queue. Disposing ends the connections, and returns when nothing is told to the kernel any more for any of them.
 /// </summary>
 internal sealed class PassThrough : IDisposable
 {
     private const int MostConnections = 512;
     private static readonly TimeSpan AfterFailure = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan EndDeadline = TimeSpan.FromSeconds(5);
 
     private readonly Socket listener;
     private readonly DaemonSocket daemon;
@@ -20,6 +21,7 @@ internal sealed class PassThrough : IDisposable
     private readonly IRequestJudge? judge;
     private readonly ConcurrentDictionary<PassedConnection, byte> connections = new();
     private readonly SemaphoreSlim places = new(MostConnections);
+    private readonly CountdownEvent serving = new(1); // this object itself, and each connection
     private volatile bool isOver;
 
     /// <param name="listener">Bound and listening; this object's from here on.</param>
@@ -40,12 +42,20 @@ internal sealed class PassThrough : IDisposable
 
     public void Dispose()
     {
+        if (isOver)
+        {
+            return;
+        }
+
         isOver = true;
         listener.Dispose();
         foreach (var connection in connections.Keys)
         {
             connection.Dispose();
         }
+
+        _ = serving.Signal();
+        _ = serving.Wait(EndDeadline);
     }
 
     private async Task AcceptAsync()
@@ -69,6 +79,12 @@ internal sealed class PassThrough : IDisposable
     {
         await Task.Yield();
         var peer = new PeerStream(client);
+        if (!serving.TryAddCount())
+        {
+            peer.Dispose(); // it came too late
+            return;
+        }
+
         try
         {
             var pid = PeerOf(client);
@@ -90,6 +106,7 @@ internal sealed class PassThrough : IDisposable
         {
             peer.Dispose();
             _ = places.Release();
+            _ = serving.Signal();
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Sallyport.Agent.Host;
 
 namespace Sallyport.Agent.Kernel;
 
@@ -20,11 +21,21 @@ internal struct TaskTag
 
     internal const byte NoPolicy = 0xff;
 
+    /// <summary>SP_TICK_NS.</summary>
+    private const ulong TickNs = 10_000_000;
+
     internal ulong Process;
+
+    /// <summary>Of the process that it is for; what the agent writes is to the tick, rounded down.</summary>
     internal ulong StartBootNs;
     internal ulong Cgroup;
     internal uint Execution;
     internal byte StepPolicy;
     internal byte ExePolicy;
     internal ushort Flags;
+
+    internal static ulong StartOf(ProcessIdentity process) => (ulong)process.StartTicks * TickNs;
+
+    /// <summary>False when an earlier process had the same number, and its tag is still there: the kernel takes none from it.</summary>
+    internal readonly bool IsOf(ProcessIdentity process) => StartBootNs / TickNs == (ulong)process.StartTicks;
 }
