@@ -1,3 +1,5 @@
+using Sallyport.Lab.Processes;
+
 namespace Sallyport.Kernel.Tests;
 
 /// <summary>HARDENING rule 1: whatever a process of the job becomes, it stays one of the job.</summary>
@@ -48,6 +50,36 @@ public sealed class LineageTests(LabFixture fixture) : KernelTest(fixture), ICla
         Exe = null,
         Silent = (Attacker, 4443),
     });
+
+    /// <summary>A runtime is judged while the job uses one. Who gets its number after it is nobody's.</summary>
+    [Fact]
+    public async Task A_process_with_the_number_of_one_that_was_judged_is_not()
+    {
+        var folder = $"/run/lab/work/{Canary}";
+        using var runtime = Lab.Start(
+            "sh", "-ec", $"mkdir {folder}; cp /bin/sleep {folder}/dockerd; echo $$ > {folder}/number; echo begun; exec {folder}/dockerd 300");
+        await runtime.SaysAsync("begun", s_deadline);
+        var number = (await File.ReadAllTextAsync(Path.Combine(Lab.WorkFolder, Canary, "number"))).Trim();
+        ProcessOutcome? late = null;
+
+        var run = await Lab.RunAsync(LabMode.Block, Script(
+            "curl --silent --unix-socket /run/docker.sock http://docker/_ping || echo asked",
+            $"until [ -e {folder}/end ]; do sleep 0.01; done") with
+        {
+            Meanwhile = async job =>
+            {
+                await job.SaysAsync("asked", s_deadline);
+                runtime.Dispose();
+                late = await Lab.OutsideAsync(
+                    Program("proc"), "number", number, Program("tcp"), "connect", Attacker, "4443", Canary);
+                await File.WriteAllTextAsync(Path.Combine(Lab.WorkFolder, Canary, "end"), "");
+            },
+        });
+
+        Assert.True(late?.ExitCode == 0, $"{late}\n{run}");
+        Assert.True(run.Traffic.Contains(Canary), run.ToString());
+        Assert.Contains(run.Report.Processes, process => process.Exe?.EndsWith("/dockerd", StringComparison.Ordinal) == true);
+    }
 
     [Theory]
     [EveryMode]

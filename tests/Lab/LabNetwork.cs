@@ -20,6 +20,10 @@ public sealed class LabNetwork : IAsyncDisposable
     private const string ClientInterface = "lab0";
     private const string WorldInterface = "world0";
     private const string ClientPort = "port0";
+
+    // What a shell says of SIGABRT and SIGSEGV (signal(7)).
+    private const int Aborted = 128 + 6;
+    private const int SegmentationFault = 128 + 11;
     private static readonly IReadOnlyDictionary<string, string> s_environment = new Dictionary<string, string>
     {
         ["PATH"] = "/usr/sbin:/usr/bin:/sbin:/bin",
@@ -118,6 +122,11 @@ public sealed class LabNetwork : IAsyncDisposable
         }
 
         var outcome = await process.ExitAsync(command.Deadline);
+        if (mode != LabMode.Off && outcome.ExitCode is Aborted or SegmentationFault)
+        {
+            throw new LabException($"The agent crashed, or its command did:\n{outcome}"); // never a refusal
+        }
+
         if (mode != LabMode.Block)
         {
             await ClientSockets.SettleAsync(_client);

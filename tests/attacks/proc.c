@@ -2,9 +2,11 @@
 /* Processes that hide behind others, are gone at once, or are too many. */
 #include "attack.h"
 
+#include <linux/sched.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
 /*
@@ -179,6 +181,34 @@ static int run_flood(char **a)
 	return finish(fd);
 }
 
+/* number PID CMD…: a child with that number becomes CMD, as soon as nobody has it any more. */
+static int run_number(char **a)
+{
+	pid_t number = atoi(a[0]);
+	struct clone_args how = {
+		.exit_signal = SIGCHLD,
+		.set_tid = (__u64)(unsigned long)&number,
+		.set_tid_size = 1,
+	};
+	int status = 0;
+
+	for (int tries = 0; tries < 5000; tries++) {
+		long child = syscall(SYS_clone3, &how, sizeof(how));
+
+		if (child == 0)
+			become(a + 1);
+		if (child > 0) {
+			waitpid(child, &status, 0);
+			return WIFEXITED(status) ? WEXITSTATUS(status) : EXIT_REFUSED;
+		}
+		if (errno != EEXIST)
+			break;
+		usleep(1000);
+	}
+	refused("clone3");
+	return EXIT_REFUSED;
+}
+
 int main(int argc, char **argv)
 {
 	if (argc >= 4 && !strcmp(argv[1], "storm"))
@@ -189,8 +219,10 @@ int main(int argc, char **argv)
 		return run_sibling(argv + 2);
 	if (argc >= 4 && !strcmp(argv[1], "crowd"))
 		return run_crowd(argv + 2);
+	if (argc >= 4 && !strcmp(argv[1], "number"))
+		return run_number(argv + 2);
 	if (argc == 7 && !strcmp(argv[1], "flood"))
 		return run_flood(argv + 2);
-	usage("proc storm|crowd COUNT CMD… | thread CMD… | sibling CMD… | flood AGENT COUNT ADDR PORT "
-	      "TEXT");
+	usage("proc storm|crowd COUNT CMD… | number PID CMD… | thread CMD… | sibling CMD… | flood AGENT COUNT "
+	      "ADDR PORT TEXT");
 }
