@@ -13,7 +13,7 @@ namespace Sallyport.Agent.Enforcement;
 /// Container runtimes of this network namespace: their sockets, so that the kernel knows when the job speaks to one, and
 /// their processes, whose own traffic is then the job's too. Looked for at the start and whenever the job speaks to one.
 /// </summary>
-internal sealed class ContainerDaemons(KernelObject kernel, AgentRecords records)
+internal sealed class ContainerDaemons(KernelObject kernel, AgentRecords records) : IDisposable
 {
     /// <summary>Most sockets that are remembered; a runtime listens at two or three.</summary>
     private const int MostSockets = 64;
@@ -39,12 +39,18 @@ internal sealed class ContainerDaemons(KernelObject kernel, AgentRecords records
     /// <summary>Far above what the kernel's counter of one job reaches.</summary>
     private const ulong FirstProcess = 1UL << 40;
 
+    /// <summary>How long the files on a path of the job's may take to say what they are. Nothing is drained meanwhile.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(250);
+
+    private readonly PatientLook look = new(Patience);
     private readonly HashSet<ProcessIdentity> known = [];
 
     // Paths that lead the job to the agent's own socket, and the root mount of those that they lead there.
     private readonly ConcurrentDictionary<string, uint> led = new(StringComparer.Ordinal);
     private volatile uint[] adopted = []; // daemons that have a tag
     private volatile RuntimeSocket[] sockets = [.. WellKnown];
+
+    public void Dispose() => look.Dispose();
 
     /// <summary>Where the runtimes answer. May be read by any thread.</summary>
     internal IReadOnlyList<RuntimeSocket> Sockets => sockets;
@@ -142,14 +148,19 @@ internal sealed class ContainerDaemons(KernelObject kernel, AgentRecords records
     /// <summary>As look_at_socket in daemon.bpf.c has it.</summary>
     private static ulong ToldKey(ReadOnlySpan<byte> path, uint pid) => (Fnv1a.Hash(path) ^ pid) * Fnv1a.Prime;
 
+    /// <summary>True also when the path leads through files that do not answer.</summary>
     private bool MayBeRuntime(ulong process, uint pid, ReadOnlySpan<byte> path)
     {
-        using var view = ProcessView.TryOpen((int)pid);
+        var (followed, places, may) = (path.ToArray(), sockets, true);
+        return !look.TryRun(() =>
+        {
+            using var view = ProcessView.TryOpen((int)pid);
 
-        // The tag goes with the process: whatever has its number now is another one.
-        var isGone = view is null
-            || (process != 0 && !(kernel.Map("tasks").TryGet(pid, out TaskTag tag) && tag.Process == process));
-        return RuntimeSocketSearch.MayLead(isGone ? null : view, path, sockets);
+            // The tag goes with the process: whatever has its number now is another one.
+            var isGone = view is null
+                || (process != 0 && !(kernel.Map("tasks").TryGet(pid, out TaskTag tag) && tag.Process == process));
+            may = RuntimeSocketSearch.MayLead(isGone ? null : view, followed, places);
+        }) || may;
     }
 
     private void Adopt(ProcessIdentity identity, string exe)

@@ -16,6 +16,7 @@ internal sealed class ContainerInspector(
     private const int MostSilences = 3;
     private static readonly TimeSpan BetweenAttempts = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan AtTheEnd = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan ToStop = TimeSpan.FromSeconds(5);
 
     private readonly BlockingCollection<string> asked = new(MostWaiting);
     private readonly ConcurrentQueue<ContainerDescription> answers = new();
@@ -64,13 +65,16 @@ internal sealed class ContainerInspector(
         _ = Drain(handler);
     }
 
+    /// <summary>A thread that hangs, at a store or a socket in a file system of the job's, is left alone, with what it uses.</summary>
     public void Dispose()
     {
         stop.Cancel();
-        thread?.Join();
-        asked.Dispose();
-        idle.Dispose();
-        stop.Dispose();
+        if (thread?.Join(ToStop) ?? true)
+        {
+            asked.Dispose();
+            idle.Dispose();
+            stop.Dispose();
+        }
     }
 
     private void Run()

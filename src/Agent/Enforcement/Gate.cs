@@ -244,6 +244,7 @@ internal sealed class Gate : IDisposable
     {
         Entrances?.Dispose();
         resolver?.Dispose();
+        Daemons.Dispose();
         machine.Dispose();
         watch.Dispose();
         uplinks.Dispose();

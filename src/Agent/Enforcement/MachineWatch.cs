@@ -12,6 +12,8 @@ namespace Sallyport.Agent.Enforcement;
 /// </summary>
 internal sealed unsafe class MachineWatch : IDisposable
 {
+    private static readonly TimeSpan AtTheEnd = TimeSpan.FromSeconds(5);
+
     private readonly JobTasks tasks;
     private readonly AgentRecords records;
     private readonly ChangeSockets sockets;
@@ -20,6 +22,7 @@ internal sealed unsafe class MachineWatch : IDisposable
     private readonly DescriptorPipe stop = DescriptorPipe.Open();
     private readonly Thread thread;
     private bool ended;
+    private bool hangs;
 
     private MachineWatch(KernelObject kernel, AgentRecords records)
     {
@@ -46,13 +49,22 @@ internal sealed unsafe class MachineWatch : IDisposable
 
         ended = true;
         stop.TakeWriter().Dispose();
-        thread.Join();
-        files.CompareAll();
+        hangs = !thread.Join(AtTheEnd);
+        if (hangs)
+        {
+            records.AddChange(ChangeSource.File, 0, 0, Encoding.UTF8.GetBytes($"{files.Looking}\0it does not answer"));
+        }
     }
 
+    /// <summary>A thread that hangs at a file, which something is mounted over, is left alone, with what it uses.</summary>
     public void Dispose()
     {
         End();
+        if (hangs)
+        {
+            return;
+        }
+
         sockets.Dispose();
         files.Dispose();
         foreach (var service in services)
@@ -82,6 +94,7 @@ internal sealed unsafe class MachineWatch : IDisposable
 
             if (watched[0].Returned != 0) // the writing end was closed
             {
+                files.CompareAll();
                 return;
             }
 

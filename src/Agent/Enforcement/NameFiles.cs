@@ -16,6 +16,7 @@ internal sealed class NameFiles : IDisposable
     private readonly FileNotifications? notifications = FileNotifications.TryOpen();
     private readonly Action<ChangeSource, uint, byte[]> tell;
     private readonly Func<uint, bool> isOfJob;
+    private volatile string? looking;
     private readonly NameFile[] files =
         [new("/etc/resolv.conf"), new("/etc/hosts"), new("/etc/nsswitch.conf")];
 
@@ -31,6 +32,9 @@ internal sealed class NameFiles : IDisposable
 
     /// <summary>Readable when something happened to one of the files; null when nobody tells.</summary>
     internal SafeFileHandle? Notifications => notifications?.Descriptor;
+
+    /// <summary>The file that is being looked at; null for none. May be read by any thread.</summary>
+    internal string? Looking => looking;
 
     /// <summary>Signals POLLPRI when something was mounted (proc(5)).</summary>
     internal SafeFileHandle Mounts { get; }
@@ -70,12 +74,15 @@ internal sealed class NameFiles : IDisposable
 
     private void Compare(NameFile file, bool tellAnyway)
     {
+        looking = file.Path;
         if (file.HasChanged(out var added) || tellAnyway)
         {
             var pid = isOfJob((uint)file.Writer) ? (uint)file.Writer : 0;
             tell(ChangeSource.File, pid, Encoding.UTF8.GetBytes($"{file.Path}\0{added}"));
             Watch();
         }
+
+        looking = null;
     }
 
     /// <summary>Again after each change: another file may stand in its place.</summary>

@@ -30,7 +30,7 @@ internal static class ExecutableFile
             return null;
         }
 
-        var hash = new Sha256();
+        var hash = new FileDigest();
         var piece = new byte[PieceBytes];
         long position = 0;
         while (SafeFile.TryRead(file, position, piece) is > 0 and var read)
