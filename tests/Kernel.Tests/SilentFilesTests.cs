@@ -32,7 +32,8 @@ public sealed class SilentFilesTests(LabFixture fixture) : KernelTest(fixture), 
         def end(children):
             time.sleep(0.5)
             for child in children:
-                os.kill(child, signal.SIGKILL)
+                os.kill(child, signal.SIGKILL) # all of them first: they wait for each other
+            for child in children:
                 print('waited' if os.waitpid(child, 0)[1] == signal.SIGKILL else 'answered')
 
         """;

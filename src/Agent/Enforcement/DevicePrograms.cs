@@ -15,6 +15,9 @@ internal sealed unsafe class DevicePrograms(IAttachmentKeeper? keeper) : IDispos
     private const int Ingress = 1;
     private const int Egress = 2;
     private const int Exists = -17;
+    /// <summary>Where the machine's owner has filters of other kinds at the first ones.</summary>
+    private const uint LatestPriority = 8;
+
     private const int NoDevice = -19;
     private const uint TcxLink = 11; // BPF_LINK_TYPE_TCX
     private const int InformationBytes = 256; // of struct bpf_link_info, with room for what later kernels add
@@ -59,8 +62,20 @@ internal sealed unsafe class DevicePrograms(IAttachmentKeeper? keeper) : IDispos
             return $"no TCX link (errno {-link}) and no clsact (errno {-made})";
         }
 
-        var options = new TcOptions { Size = (nuint)sizeof(TcOptions), ProgramFd = program };
-        var attached = Libbpf.bpf_tc_attach(&hook, &options);
+        // Before all that anybody adds later: a filter that ends the packet's way with "pass" would leave ours unasked. Of one priority
+        // there is one kind of filter.
+        var options = default(TcOptions);
+        var attached = 0;
+        for (uint priority = 1; priority <= LatestPriority; priority++)
+        {
+            options = new TcOptions { Size = (nuint)sizeof(TcOptions), ProgramFd = program, Priority = priority };
+            attached = Libbpf.bpf_tc_attach(&hook, &options);
+            if (attached >= 0)
+            {
+                break;
+            }
+        }
+
         if (attached < 0)
         {
             return $"no TCX link (errno {-link}) and no tc filter (errno {-attached})";

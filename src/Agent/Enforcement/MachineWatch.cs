@@ -12,7 +12,7 @@ namespace Sallyport.Agent.Enforcement;
 /// </summary>
 internal sealed unsafe class MachineWatch : IDisposable
 {
-    private static readonly TimeSpan AtTheEnd = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan AtTheEnd = TimeSpan.FromSeconds(2);
 
     private readonly JobTasks tasks;
     private readonly AgentRecords records;

@@ -7,7 +7,7 @@ namespace Sallyport.Agent.Enforcement;
 /// <param name="Device">Index in the network namespace of who attached it.</param>
 /// <param name="Point">1 ingress, 2 egress.</param>
 /// <param name="Handle">Given by the kernel.</param>
-/// <param name="Priority">Given by the kernel.</param>
+/// <param name="Priority">1 is asked first.</param>
 /// <param name="Program">Number of its BPF program: a handle may be given again, this is not.</param>
 internal sealed record TrafficFilter(int Device, int Point, uint Handle, uint Priority, uint Program)
 {

@@ -9,6 +9,7 @@ internal readonly struct FileFacts
 {
     private const int CurrentFolder = -100;
     private const int EmptyPath = 0x1000;
+    private const int AsKnown = 0x4000; // AT_STATX_DONT_SYNC
 
     private const uint BirthTime = 0x800; // STATX_BTIME
 
@@ -67,13 +68,16 @@ internal readonly struct FileFacts
     [field: FieldOffset(144)]
     internal ulong Mount { get; }
 
-    internal static unsafe bool TryRead(SafeFileHandle file, out FileFacts facts)
+    /// <param name="file">Open, O_PATH too.</param>
+    /// <param name="facts">What it is.</param>
+    /// <param name="asKnown">What this machine knows will do: a file system of another's, or in user space, is not asked.</param>
+    internal static unsafe bool TryRead(SafeFileHandle file, out FileFacts facts, bool asKnown = false)
     {
         byte empty = 0;
         facts = default;
         fixed (FileFacts* buffer = &facts)
         {
-            return Interop.Libc.statx(file, &empty, EmptyPath, Wanted, buffer) == 0;
+            return Interop.Libc.statx(file, &empty, asKnown ? EmptyPath | AsKnown : EmptyPath, Wanted, buffer) == 0;
         }
     }
 

@@ -24,9 +24,10 @@ internal readonly record struct FileStatus(ulong Device, ulong Inode, uint Owner
     internal static FileStatus Of(in FileFacts facts) => new(
         ((ulong)facts.DeviceMajor << 32) | facts.DeviceMinor, facts.Inode, facts.Owner, facts.Group, facts.Mode, facts.Mount);
 
-    internal static bool TryRead(SafeFileHandle file, out FileStatus status)
+    /// <inheritdoc cref="FileFacts.TryRead(SafeFileHandle, out FileFacts, bool)"/>
+    internal static bool TryRead(SafeFileHandle file, out FileStatus status, bool asKnown = false)
     {
-        var isRead = FileFacts.TryRead(file, out var facts);
+        var isRead = FileFacts.TryRead(file, out var facts, asKnown);
         status = isRead ? Of(in facts) : default;
         return isRead;
     }

@@ -5,7 +5,8 @@ namespace Sallyport.Agent.Host;
 
 /// <summary>
 /// path_resolution(7) from another process's root: openat2's RESOLVE_IN_ROOT does not know a working folder, and takes
-/// <c>/proc/self</c> for the one who asks. Bounded by <see cref="MostLinks"/> and <see cref="LongestPath"/>.
+/// <c>/proc/self</c> for the one who asks. Bounded by <see cref="MostLinks"/> and <see cref="LongestPath"/>. It ends, with nothing found,
+/// where a file system begins that answers when it likes (<see cref="MountKinds"/>): to look there is to wait, holding its locks.
 /// </summary>
 internal sealed class PathWalk(SafeFileHandle root, SafeFileHandle folder, string proc) : IDisposable
 {
@@ -14,6 +15,8 @@ internal sealed class PathWalk(SafeFileHandle root, SafeFileHandle folder, strin
     private const byte Slash = (byte)'/';
 
     private SafeFileHandle? current; // opened by the walk itself, never root or folder, which are the caller's
+    private readonly MountKinds mounts = new(proc);
+    private ulong mount;
     private byte[] rest = [];
     private int links;
 
@@ -36,6 +39,11 @@ internal sealed class PathWalk(SafeFileHandle root, SafeFileHandle folder, strin
             }
         }
 
+        if (current is null || !FileStatus.TryRead(current, out var status, asKnown: true) || !Answers(status))
+        {
+            return null;
+        }
+
         var found = current;
         current = null;
         return found;
@@ -45,7 +53,7 @@ internal sealed class PathWalk(SafeFileHandle root, SafeFileHandle folder, strin
 
     private bool TryStep(SafeFileHandle place, byte[] name)
     {
-        if (!FileStatus.TryRead(place, out var status))
+        if (!FileStatus.TryRead(place, out var status, asKnown: true) || !Answers(status))
         {
             return false;
         }
@@ -64,7 +72,7 @@ internal sealed class PathWalk(SafeFileHandle root, SafeFileHandle folder, strin
             return false;
         }
 
-        if (FileStatus.TryRead(current, out status) && !status.IsLink)
+        if (FileStatus.TryRead(current, out status, asKnown: true) && !status.IsLink)
         {
             place.Dispose();
             return true;
@@ -121,7 +129,18 @@ internal sealed class PathWalk(SafeFileHandle root, SafeFileHandle folder, strin
         return [.. name];
     }
 
-    private bool IsRoot(in FileStatus place) => FileStatus.TryRead(root, out var top) && top.IsSameFile(place);
+    private bool Answers(in FileStatus place)
+    {
+        if (place.Mount != mount && !mounts.Answer(place.Mount))
+        {
+            return false;
+        }
+
+        mount = place.Mount;
+        return true;
+    }
+
+    private bool IsRoot(in FileStatus place) => FileStatus.TryRead(root, out var top, asKnown: true) && top.IsSameFile(place);
 
     private static SafeFileHandle? Again(SafeFileHandle place) => PathHandle.TryOpenAt(place, "."u8, follow: false);
 }

@@ -91,7 +91,11 @@ internal sealed class PatientLook(TimeSpan patience) : IDisposable
                 {
                     what();
                 }
-                catch (Exception e)
+                catch (OutOfMemoryException e)
+                {
+                    failure = ExceptionDispatchInfo.Capture(e);
+                }
+                catch (Exception e) when (e is not OutOfMemoryException)
                 {
                     failure = ExceptionDispatchInfo.Capture(e);
                 }
