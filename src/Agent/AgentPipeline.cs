@@ -75,8 +75,12 @@ internal sealed class AgentPipeline(
         detectors.Accept(value, this); // → findings, which pass the same stages
     }
 
-    /// <summary>What the kernel's side has lost since the start, by enum sp_loss → events that say so.</summary>
-    internal void HandleLosses(ReadOnlySpan<long> counts) => correlator.AcceptLosses(counts, BootClock.NowNs(), this);
+    /// <summary>What the kernel's side has lost since the start, by enum sp_loss, and what detectors had no room for → events that say so.</summary>
+    internal void HandleLosses(ReadOnlySpan<long> counts)
+    {
+        correlator.AcceptLosses(counts, BootClock.NowNs(), this);
+        detectors.WriteLosses(BootClock.NowNs(), this);
+    }
 
     /// <summary>The agent did not run for so long, and goes on → a finding.</summary>
     internal void HandlePause(TimeSpan pause) => Raise(ObservationPause.Finding(pause, BootClock.NowNs()));
@@ -105,6 +109,7 @@ internal sealed class AgentPipeline(
     internal ReportDocument End(RecordingEnded ended)
     {
         detectors.Accept(ended, this); // what still waited is told
+        detectors.WriteLosses(ended.BootTimeNs, this);
         foreach (var lost in recording.End(ended))
         {
             report.Accept(lost);

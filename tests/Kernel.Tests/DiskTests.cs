@@ -1,5 +1,3 @@
-using Sallyport.Lab.Reports;
-
 namespace Sallyport.Kernel.Tests;
 
 /// <summary>
@@ -36,8 +34,8 @@ public sealed class DiskTests(LabFixture fixture) : KernelTest(fixture), IClassF
         Assert.True(run.Process.Output.Trim() == (isBlocked ? "same" : "other"), run.ToString());
         if (mode != LabMode.Off)
         {
-            ReportedFinding? row = run.Report.Findings.FirstOrDefault(finding => finding.Id == "disk-written");
-            Assert.True(row?.Action == (isBlocked ? "blocked" : "reported"), run.ToString());
+            var row = AssertFound(run, "disk-written", isBlocked ? "blocked" : "reported", null);
+            Assert.StartsWith(write.Split(' ')[0], Path.GetFileName(run.Report.ExeOf(row.Process)), StringComparison.Ordinal);
         }
     }
 

@@ -229,6 +229,21 @@ public sealed class DnsTests(LabFixture fixture) : KernelTest(fixture), IClassFi
             $"200 names that nobody asked before, and no finding says so.\n{run}");
     }
 
+    /// <summary>D1 where no policy is, by labels too short to look encoded.</summary>
+    [Theory]
+    [InlineData(LabMode.Off)]
+    [InlineData(LabMode.Audit)]
+    public async Task Very_many_names_below_a_zone_that_no_rule_names_are_a_finding(LabMode mode)
+    {
+        var run = await Lab.RunAsync(mode, Command("dns", "burst", Resolver, "200", "attacker.test"));
+        Assert.Equal(200, run.Traffic.Questions.Select(question => question.Name).Distinct().Count());
+        if (mode != LabMode.Off)
+        {
+            var row = AssertFound(run, "dns-many-names", "reported", "dns");
+            Assert.Equal("attacker.test", row.Evidence["zone"]);
+        }
+    }
+
     private static Attack Asked(LabCommand command, string name, string type, params string[] reasons) => new()
     {
         Command = command,

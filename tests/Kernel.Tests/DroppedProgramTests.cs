@@ -33,6 +33,7 @@ public sealed class DroppedProgramTests(OwnFoldersLabFixture fixture) : KernelTe
             {
                 var row = AssertFound(run, "dropped-program-run", "reported", null);
                 Assert.StartsWith(file, row.Evidence["program"], StringComparison.Ordinal);
+                Assert.Contains(row.Evidence["program"], Line(run, row), StringComparison.Ordinal);
                 Assert.StartsWith(downloader, Path.GetFileName(row.Evidence["downloadedBy"]), StringComparison.Ordinal);
             }
         }

@@ -144,6 +144,10 @@ public abstract partial class KernelTest(LabFixture fixture)
         return row;
     }
 
+    /// <summary>What the process of a finding was started as.</summary>
+    private protected static string Line(LabRun run, ReportedFinding finding) =>
+        string.Join(' ', run.Report.Processes.Single(process => process.Id == finding.Process).Argv);
+
     /// <summary>How long it took, as the client itself says.</summary>
     private protected static int MillisecondsOf(LabRun run) =>
         int.Parse(Milliseconds().Match(run.Process.Output).Groups[1].Value, CultureInfo.InvariantCulture);

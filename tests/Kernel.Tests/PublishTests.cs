@@ -22,6 +22,7 @@ public sealed class PublishTests(LabFixture fixture) : KernelTest(fixture), ICla
         {
             var row = Assert.Single(run.Report.Findings, finding => finding.Id == "package-published");
             Assert.Equal("npm publish", row.Evidence["command"]);
+            Assert.EndsWith("publish --fetch-retries 0", Line(run, row), StringComparison.Ordinal);
         }
     }
 

@@ -186,6 +186,47 @@ public sealed class SourceTests(LabFixture fixture) : SourceTest(fixture), IClas
     }
 
     /// <summary>As many as an `npm ci` of a large project writes, beside the tracked files and in the middle of them all one that is changed.</summary>
+    /// <summary>
+    /// More than the queue of fanotify holds while the agent is stopped: what did not fit is told, and a file that is still another one
+    /// at the end is found all the same, by nobody.
+    /// </summary>
+    [Theory]
+    [InlineData(LabMode.Off)]
+    [InlineData(LabMode.Audit)]
+    public async Task A_queue_of_notices_that_overflows_is_told_and_the_source_is_looked_at(LabMode mode)
+    {
+        var run = await RunAsync(mode, $$"""
+            cat > ../flood-$$.py <<'END'
+            import os, signal
+            agents, pid = [], os.getppid()
+            while pid > 1:
+                if os.readlink(f"/proc/{pid}/exe").endswith("/{{Path.GetFileName(LabOptions.FromEnvironment().Product)}}"):
+                    agents.append(pid)
+                pid = int(next(line for line in open(f"/proc/{pid}/status") if line.startswith("PPid:")).split()[1])
+            for agent in agents:
+                os.kill(agent, signal.SIGSTOP)
+            try:
+                os.mkdir("many")
+                for i in range(20000):
+                    os.close(os.open(f"many/{i}", os.O_WRONLY | os.O_CREAT))
+                open("src/main.c", "w").write("{{Evil}}\n")
+            finally:
+                for agent in agents:
+                    os.kill(agent, signal.SIGCONT)
+            print(len(agents) > 0)
+            END
+            python3 ../flood-$$.py; {{Compile}}; rm -rf many
+            """);
+        Assert.True(run.Process.ExitCode == 0, run.ToString());
+        Assert.Equal(mode == LabMode.Off ? "False\n" : "True\n", run.Process.Output);
+        if (mode != LabMode.Off)
+        {
+            Assert.True(!run.Report.Complete && run.Report.Losses.GetValueOrDefault("file-queue") > 0, run.ToString());
+            var finding = Assert.Single(Tampered(run));
+            Assert.Equal(await IdAsync(Evil), finding.Evidence["after"]);
+        }
+    }
+
     [Fact(Explicit = true)]
     public Task One_change_among_two_hundred_thousand_files_is_found() => FindAmong(200_000, TimeSpan.FromMinutes(10));
 

@@ -32,7 +32,8 @@ public sealed class StoppedStubTests : KernelTest, IClassFixture<StubLabFixture>
                 var row = Assert.Single(run.Report.Connections, c => c is { Address: Attacker, Port: 4443 });
                 Assert.Equal(
                     (now == LabMode.Audit ? "observed" : "refused", "no-rule"), (row.Verdict, row.Reason));
-                Assert.Contains(run.Report.Findings, finding => finding.Id == "resolver-stopped");
+                Assert.Equal("forge", Path.GetFileName(run.Report.ExeOf(row.Process)));
+                _ = AssertFound(run, "resolver-stopped", "reported", "dash"); // whose `kill` is its own
             }
         }
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 using Sallyport.Agent.Core.Correlation;
 using Sallyport.Protocol.Recording;
 
@@ -7,17 +8,17 @@ namespace Sallyport.Agent.Core.Detection;
 /// <summary>
 /// <c>credentials-swept</c>: one command of a step, with all that it starts, opens credentials of three kinds that are not its
 /// own. A tool that reads its own (git, docker, aws) does not count, and a script that calls several tools is several commands.
-/// Bounded by <see cref="MostCommands"/>, for the length of the job.
+/// Keeps nothing itself: what a command opened is kept with it, by <see cref="Lineage"/>.
 /// </summary>
 internal sealed class CredentialSweepDetector(Lineage lineage) : IDetector
 {
     /// <summary>Kinds that no ordinary program needs together.</summary>
     internal const int Limit = 3;
 
-    private const int MostCommands = 4096;
     private static readonly string[] SystemFolders = ["/usr/", "/bin/", "/sbin/", "/opt/", "/snap/"];
 
-    private readonly Dictionary<string, SortedSet<string>> swept = new(StringComparer.Ordinal);
+    /// <summary>By processes that are not known, so that what else their command opened is not.</summary>
+    public long Overflow { get; private set; }
 
     public void Accept(RecordedEvent value, IEventSink<RecordedEvent> sink)
     {
@@ -28,23 +29,22 @@ internal sealed class CredentialSweepDetector(Lineage lineage) : IDetector
         }
 
         var family = CredentialFiles.Families[(int)seen.Detail - 1];
-        if (IsOwner(family, lineage.Find(process)?.Exe))
+        var entry = lineage.Find(process);
+        if (IsOwner(family, entry?.Exe))
         {
             return;
         }
 
-        var command = lineage.CommandOf(process);
-        if (!swept.TryGetValue(command, out var families))
+        if (entry is null)
         {
-            if (swept.Count >= MostCommands)
-            {
-                return;
-            }
-
-            swept[command] = families = new SortedSet<string>(StringComparer.Ordinal);
+            Overflow++;
+            return;
         }
 
-        if (families.Count < Limit && families.Add(family.Name) && families.Count == Limit)
+        var command = entry.Command;
+        var before = BitOperations.PopCount(command.Credentials);
+        command.Credentials |= 1u << ((int)seen.Detail - 1);
+        if (before == Limit - 1 && BitOperations.PopCount(command.Credentials) == Limit)
         {
             sink.Accept(Finding.Of(
                 ProcessFindings.CredentialsSwept,
@@ -52,11 +52,14 @@ internal sealed class CredentialSweepDetector(Lineage lineage) : IDetector
                 process,
                 seen.Step,
                 isBlocked: false,
-                ("credentials", string.Join(", ", families)),
+                ("credentials", NamesOf(command.Credentials)),
                 ("kinds", Limit.ToString(CultureInfo.InvariantCulture)),
-                ("command", lineage.Find(command)?.Exe)));
+                ("command", command.Exe)));
         }
     }
+
+    private static string NamesOf(uint families) => string.Join(", ", CredentialFiles.Families
+        .Where((_, at) => (families & (1u << at)) != 0).Select(family => family.Name).Order(StringComparer.Ordinal));
 
     private static bool IsOwner(CredentialFamily family, string? exe) => exe is not null
         && family.Owners.Contains(exe[(exe.LastIndexOf('/') + 1)..])

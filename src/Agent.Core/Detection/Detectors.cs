@@ -6,9 +6,13 @@ namespace Sallyport.Agent.Core.Detection;
 /// <summary>All detectors of a job, in the order of this list.</summary>
 public sealed class Detectors
 {
+    /// <summary>Reason of the <see cref="EventsLost"/> that counts what the detectors' tables had no room for.</summary>
+    public const string LossReason = "detector-table";
+
     private readonly Lineage lineage = new();
     private readonly IDetector[] all;
     private readonly WantedFindings wanted = new();
+    private long told;
 
     /// <summary>Begins with nothing known.</summary>
     public Detectors()
@@ -30,6 +34,20 @@ public sealed class Detectors
     {
         get => wanted.Actions;
         set => wanted.Actions = value;
+    }
+
+    /// <summary>Writes what the tables had no room for since the last call: a job that fills them is not found silent.</summary>
+    /// <param name="bootTimeNs">CLOCK_BOOTTIME, nanoseconds.</param>
+    /// <param name="sink">Takes one <see cref="EventsLost"/> when there was any.</param>
+    public void WriteLosses(long bootTimeNs, IEventSink<RecordedEvent> sink)
+    {
+        ArgumentNullException.ThrowIfNull(sink);
+        var count = lineage.Overflow + all.Sum(detector => detector.Overflow) - told;
+        if (count > 0)
+        {
+            told += count;
+            sink.Accept(new EventsLost(LossReason, count) { BootTimeNs = bootTimeNs });
+        }
     }
 
     /// <summary>Shows an event to every detector.</summary>

@@ -7,18 +7,25 @@ namespace Sallyport.Agent.Core.Detection;
 /// <summary>
 /// <c>dropped-program-run</c>: a file is run that a process of the job wrote, which had it from another machine, outside the folder
 /// that the job works in. A compiler's output is none: neither the linker nor what its parent started besides called anybody. What
-/// was done to a file may be told after its program began, so both are kept: <see cref="MostFiles"/> each.
+/// was done to a file may be told after its program began, so both are kept: the last <see cref="MostWritten"/> and
+/// <see cref="MostRun"/>.
 /// </summary>
 internal sealed class DroppedProgramDetector(Lineage lineage) : IDetector
 {
-    private const int MostFiles = 8192;
+    /// <summary>As many as the report has rows for: a cache of packages is written by what fetched them, and is large.</summary>
+    internal const int MostWritten = 250_000;
+
+    private const int MostRun = 8192;
 
     /// <summary>A change has the time at which it was read of: on a busy machine that is later than the exec that followed it.</summary>
     private const long LateNs = 1_000_000_000;
 
-    private readonly RecentPaths<FileChanged> written = new(MostFiles);
-    private readonly RecentPaths<ProcessExecuted> run = new(MostFiles);
+    private readonly RecentPaths<Written> written = new(MostWritten);
+    private readonly RecentPaths<ProcessExecuted> run = new(MostRun);
     private string? folder;
+
+    /// <summary>Fetched files that were forgotten.</summary>
+    public long Overflow { get; private set; }
 
     public void Accept(RecordedEvent value, IEventSink<RecordedEvent> sink)
     {
@@ -28,12 +35,7 @@ internal sealed class DroppedProgramDetector(Lineage lineage) : IDetector
                 folder = started.WorkingDirectory;
                 break;
             case FileChanged { Tracked: false, Change: "created" or "linked" or "written" or "renamed" } changed when IsElsewhere(changed.Path):
-                written.Remember(changed.Path, changed);
-                if (run.Find(changed.Path) is { } begun && begun.BootTimeNs >= changed.BootTimeNs - LateNs)
-                {
-                    Tell(changed, begun, sink);
-                }
-
+                Write(changed, sink);
                 break;
             case ProcessExecuted { Container: null } executed:
                 Begin(executed, executed.Exe, sink);
@@ -46,6 +48,17 @@ internal sealed class DroppedProgramDetector(Lineage lineage) : IDetector
         }
     }
 
+    private void Write(FileChanged changed, IEventSink<RecordedEvent> sink)
+    {
+        var by = lineage.Find(changed.Process);
+        var own = new Written(by, lineage.DownloaderOf(by));
+        Overflow += written.Remember(changed.Path, own) is { Downloader: not null } ? 1 : 0;
+        if (run.Find(changed.Path) is { } begun && begun.BootTimeNs >= changed.BootTimeNs - LateNs)
+        {
+            Tell(changed.Path, own, begun, sink);
+        }
+    }
+
     private void Begin(ProcessExecuted executed, string path, IEventSink<RecordedEvent> sink)
     {
         if (!IsElsewhere(path))
@@ -53,16 +66,17 @@ internal sealed class DroppedProgramDetector(Lineage lineage) : IDetector
             return;
         }
 
-        run.Remember(path, executed);
-        if (written.Find(path) is { } changed)
+        _ = run.Remember(path, executed);
+        if (written.Find(path) is { } own)
         {
-            Tell(changed, executed, sink);
+            Tell(path, own, executed, sink);
         }
     }
 
-    private void Tell(FileChanged changed, ProcessExecuted executed, IEventSink<RecordedEvent> sink)
+    private void Tell(string path, Written own, ProcessExecuted executed, IEventSink<RecordedEvent> sink)
     {
-        if (lineage.DownloaderOf(changed.Process) is { } downloader && lineage.Find(executed.Process) is { } entry)
+        // A connection may be told after what was written from it.
+        if ((own.Downloader ?? lineage.DownloaderOf(own.By)) is { } downloader && lineage.Find(executed.Process) is { } entry)
         {
             sink.Accept(Finding.Of(
                 ProcessFindings.DroppedProgramRun,
@@ -70,13 +84,16 @@ internal sealed class DroppedProgramDetector(Lineage lineage) : IDetector
                 executed.Process,
                 null,
                 isBlocked: false,
-                ("program", changed.Path),
-                ("writtenBy", lineage.Find(changed.Process)?.Exe),
-                ("downloadedBy", lineage.Find(downloader)?.Exe)));
+                ("program", path),
+                ("writtenBy", own.By?.Exe),
+                ("downloadedBy", downloader.Exe)));
         }
     }
 
     private bool IsElsewhere(string path) =>
         !ProgramFile.IsOfSystem(path)
         && (folder is null or "/" || !FolderPath.IsSameOrBelow(path, folder));
+
+    /// <summary>Who wrote a file, and who had it from elsewhere: known by then, for both may have ended long before it is run.</summary>
+    private sealed record Written(LineageEntry? By, LineageEntry? Downloader);
 }

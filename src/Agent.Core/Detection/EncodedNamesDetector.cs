@@ -16,10 +16,13 @@ internal sealed class EncodedNamesDetector : IDetector
     /// <summary>Changes between letters and digits in it; in words and dates there are few.</summary>
     internal const int Changes = 8;
 
-    private const int MostZones = 1024;
+    internal const int MostZones = 1024;
 
     // Zone to the first name with one encoded label; empty once it was told.
     private readonly Dictionary<string, string> zones = new(StringComparer.Ordinal);
+
+    /// <summary>Encoded names of zones past the bound.</summary>
+    public long Overflow { get; private set; }
 
     public void Accept(RecordedEvent value, IEventSink<RecordedEvent> sink)
     {
@@ -40,6 +43,7 @@ internal sealed class EncodedNamesDetector : IDetector
         {
             if (zones.Count >= MostZones)
             {
+                Overflow++;
                 return;
             }
 

@@ -8,15 +8,19 @@ public static class FindingCatalogue
     /// <summary><c>dns-many-names</c>.</summary>
     public static FindingKind ManyNames { get; } = new(
         "dns-many-names",
-        "Very many different names below one wildcard were asked for.",
+        "Very many different names below one zone were asked for.",
         "medium",
         "Whoever answers for a zone reads the names that are asked below it: labels carry data out, past any "
-        + "policy that allows the wildcard.",
-        "Look at the latest name and the process. Replace the wildcard by the names that the job needs.")
+        + "policy that allows the wildcard. Counted for each wildcard of the policy, and for each zone that no rule names, as its one "
+        + "owner has it: one label below a public suffix. Not counted: zones where a cloud answers for all of its customers "
+        + "(`amazonaws.com`), and those that no one outside answers for (`local`, `internal`).",
+        "Look at the latest name and the process. Replace the wildcard by the names that the job needs. In block mode no question "
+        + "for a zone without a rule leaves.")
     {
         Evidence =
         [
             ("rule", "the wildcard, as the policy says it"),
+            ("zone", "where no rule names it"),
             ("names", "how many were asked for when it was raised"),
             ("latest", "the last one"),
         ],

@@ -15,12 +15,18 @@ internal sealed class IdTokenDetector(StepExpectations steps) : IDetector
     private readonly Dictionary<uint, string> hosts = [];
     private readonly HashSet<uint> told = [];
 
+    /// <summary>Executions past the bound.</summary>
+    public long Overflow { get; private set; }
+
     public void Accept(RecordedEvent value, IEventSink<RecordedEvent> sink)
     {
         switch (value)
         {
-            case ExecutionAssigned { IdTokenHost: { } host } when hosts.Count < MostExecutions:
+            case ExecutionAssigned { IdTokenHost: { } host } when hosts.Count < MostExecutions || hosts.ContainsKey(value.Execution):
                 hosts[value.Execution] = host;
+                break;
+            case ExecutionAssigned { IdTokenHost: not null }:
+                Overflow++;
                 break;
             case FlowNamed named
                 when hosts.TryGetValue(named.Execution, out var host) && named.Presented == host && told.Add(named.Execution):

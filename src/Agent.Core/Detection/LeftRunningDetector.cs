@@ -6,17 +6,20 @@ namespace Sallyport.Agent.Core.Detection;
 
 /// <summary>
 /// <c>process-left-running</c>: a process of a step is alive a second after the step has ended. Containers are not looked at: a
-/// service is meant to go on. Bounded by <see cref="MostOfStep"/> findings a step, by the executions of one job, and by what
-/// <see cref="Lineage"/> keeps.
+/// service is meant to go on. The first <see cref="MostOfStep"/> of a step are named, and then how many more there are. Bounded by
+/// <see cref="MostExecutions"/>, and by what <see cref="Lineage"/> keeps.
 /// </summary>
 internal sealed class LeftRunningDetector(Lineage lineage) : IDetector
 {
     private const long GraceNs = 1_000_000_000;
-    private const int MostOfStep = 16;
-    private const int MostExecutions = 16_384;
+    internal const int MostOfStep = 16;
+    internal const int MostExecutions = 16_384;
 
     private readonly Dictionary<uint, string> steps = [];
     private readonly Queue<StepEnded> ended = new();
+
+    /// <summary>Executions and ends of steps past the bound.</summary>
+    public long Overflow { get; private set; }
 
     public void Accept(RecordedEvent value, IEventSink<RecordedEvent> sink)
     {
@@ -33,12 +36,16 @@ internal sealed class LeftRunningDetector(Lineage lineage) : IDetector
             case StepEnded step when ended.Count < MostExecutions:
                 ended.Enqueue(step);
                 break;
+            case ExecutionAssigned { Step: not null } or StepEnded:
+                Overflow++;
+                break;
         }
     }
 
     private void Tell(StepEnded step, IEventSink<RecordedEvent> sink)
     {
-        foreach (var entry in lineage.Alive.Where(entry => IsOf(entry, step) && !IsBelowAnother(entry)).Take(MostOfStep).ToList())
+        var left = lineage.Alive.Where(entry => IsOf(entry, step) && !IsBelowAnother(entry)).ToList();
+        foreach (var entry in left.Take(MostOfStep))
         {
             sink.Accept(Finding.Of(
                 ProcessFindings.ProcessLeftRunning,
@@ -48,6 +55,17 @@ internal sealed class LeftRunningDetector(Lineage lineage) : IDetector
                 isBlocked: false,
                 ("program", entry.Exe),
                 ("pid", entry.Pid.ToString(CultureInfo.InvariantCulture))));
+        }
+
+        if (left.Count > MostOfStep)
+        {
+            sink.Accept(Finding.Of(
+                ProcessFindings.ProcessLeftRunning,
+                step,
+                null,
+                step.Step,
+                isBlocked: false,
+                ("more", (left.Count - MostOfStep).ToString(CultureInfo.InvariantCulture))));
         }
     }
 

@@ -4,20 +4,33 @@ using Sallyport.Protocol.Recording;
 namespace Sallyport.Agent.Core.Detection;
 
 /// <summary>
-/// Who descends from whom, for the detectors. Bounded by <see cref="Capacity"/> processes, of which the last
-/// <see cref="ExitedCapacity"/> that ended are kept, because their children go on; past it a process has no ancestors.
+/// Who descends from whom, for the detectors. Bounded by <see cref="Capacity"/> processes. Of those that have ended the last
+/// <see cref="ExitedCapacity"/> are kept, for what they did may be told later, and all from which a known one descends. When that is too
+/// much, the one that ended first goes, with its place in the tree of its children; <see cref="Overflow"/> counts these, and the
+/// processes for which there was no room.
 /// </summary>
 internal sealed class Lineage
 {
-    private const int Capacity = 139_264;
+    internal const int Capacity = 139_264;
+
+    /// <summary>Ancestors that are looked at for one question: more than honest trees have.</summary>
+    internal const int Generations = 256;
+
+    /// <summary>Programs that one process is remembered to have run.</summary>
+    internal const int MostPrograms = 16;
+
     private const int ExitedCapacity = 8192;
-    private const int Generations = 256;
 
     private readonly Dictionary<string, LineageEntry> entries = new(StringComparer.Ordinal);
+
+    // Each that has ended and is known stands here once, so it is bounded as they are.
     private readonly Queue<string> exited = new();
 
     /// <summary>Of all processes that are alive.</summary>
     public IEnumerable<LineageEntry> Alive => entries.Values.Where(entry => entry.IsAlive);
+
+    /// <summary>What could not be kept or looked at, since the start.</summary>
+    public long Overflow { get; private set; }
 
     public LineageEntry? Find(string? process) => process is null ? null : entries.GetValueOrDefault(process);
 
@@ -25,19 +38,11 @@ internal sealed class Lineage
     {
         switch (value)
         {
-            case ProcessForked forked when entries.Count < Capacity:
-                var parent = Find(forked.Parent);
-                entries[forked.Process] = new LineageEntry(
-                    forked.Process, forked.Parent, forked.Execution, forked.Pid, forked.Container)
-                {
-                    Exe = parent?.Exe,
-                    UserId = parent?.UserId,
-                };
+            case ProcessForked forked:
+                Fork(forked);
                 break;
             case ProcessExecuted executed when Find(executed.Process) is { } entry:
-                entry.Exe = executed.Exe;
-                entry.Script = ProgramFile.ScriptOf(executed.Exe, executed.Argv, executed.WorkingDirectory);
-                entry.UserId = executed.UserId;
+                Execute(entry, executed);
                 break;
             case ConnectionJudged { Process: { } process } judged when IsOutward(judged) && Find(process) is { } entry:
                 entry.HasConnected = true;
@@ -50,64 +55,138 @@ internal sealed class Lineage
             case ProcessExited ended when Find(ended.Process) is { IsAlive: true } entry:
                 entry.IsAlive = false;
                 exited.Enqueue(ended.Process);
-                if (exited.Count > ExitedCapacity)
-                {
-                    _ = entries.Remove(exited.Dequeue());
-                }
-
+                ForgetSome();
                 break;
         }
-    }
-
-    /// <summary>
-    /// The command of its step that a process belongs to: itself or the ancestor that is a child of the step's first process.
-    /// What a script calls one after the other are several commands; a program and all that it starts are one.
-    /// </summary>
-    public string CommandOf(string process)
-    {
-        var current = process;
-        for (var i = 0; i < Generations && Find(current) is { } entry; i++)
-        {
-            if (ParentInStep(entry) is not { } parent || ParentInStep(parent) is null)
-            {
-                break;
-            }
-
-            current = parent.Process;
-        }
-
-        return current;
     }
 
     /// <summary>
     /// The process by which what another one writes has come from outside: itself, or one that the same parent started, as in
     /// <c>curl … | tar x</c>. Null when it has not, as far as is known.
     /// </summary>
-    public string? DownloaderOf(string? process) =>
-        Find(process) is not { } entry ? null
-        : entry.HasConnected ? entry.Process
-        : ParentInStep(entry)?.ConnectedChild;
+    public LineageEntry? DownloaderOf(LineageEntry? entry) =>
+        entry is null ? null
+        : entry.HasConnected ? entry
+        : Find(ParentInStep(entry)?.ConnectedChild);
 
-    /// <summary>Whether a process is another one or descends from it.</summary>
-    public bool IsSameOrBelow(string? process, string ancestor)
+    /// <summary>Of a process and those that it descends from, the one that first ran a file.</summary>
+    public LineageEntry? RunnerOf(string path, string process)
     {
-        for (var i = 0; i < Generations && process is not null; i++)
+        LineageEntry? found = null;
+        var entry = Find(process);
+        for (var i = 0; i < Generations && entry is not null; i++)
         {
-            if (process == ancestor)
-            {
-                return true;
-            }
-
-            process = Find(process)?.Parent;
+            found = entry.Programs?.Contains(path) == true ? entry : found;
+            entry = Find(entry.Parent);
         }
 
-        return false;
+        Overflow += found is null && entry is not null ? 1 : 0;
+        return found;
     }
 
     /// <summary>To another machine, and no question for a name.</summary>
     private static bool IsOutward(ConnectionJudged judged) =>
         judged is { Verdict: not RecordedVerdict.Refused, Protocol: "tcp" or "udp", Port: not 53 }
         && !judged.Address.StartsWith("127.", StringComparison.Ordinal) && judged.Address != "::1";
+
+    private void Fork(ProcessForked forked)
+    {
+        if (Find(forked.Process) is not null)
+        {
+            return;
+        }
+
+        if (entries.Count >= Capacity && !MakeRoom())
+        {
+            Overflow++;
+            return;
+        }
+
+        var parent = Find(forked.Parent);
+        var inStep = parent?.Execution == forked.Execution ? parent : null;
+        entries[forked.Process] = new LineageEntry(
+            forked.Process,
+            forked.Parent,
+            forked.Execution,
+            forked.Pid,
+            forked.Container,
+            inStep is not null && ParentInStep(inStep) is not null ? inStep.Command : null)
+        {
+            Exe = parent?.Exe,
+            UserId = parent?.UserId,
+        };
+        if (parent is not null)
+        {
+            parent.Children++;
+        }
+    }
+
+    private void Execute(LineageEntry entry, ProcessExecuted executed)
+    {
+        entry.Exe = executed.Exe;
+        entry.Script = ProgramFile.ScriptOf(executed.Exe, executed.Argv, executed.WorkingDirectory);
+        entry.UserId = executed.UserId;
+        if (executed.Container is null)
+        {
+            Remember(entry, entry.Exe);
+            Remember(entry, entry.Script);
+        }
+    }
+
+    private void Remember(LineageEntry entry, string? program)
+    {
+        if (program is null || ProgramFile.IsOfSystem(program) || entry.Programs?.Contains(program) == true)
+        {
+            return;
+        }
+
+        entry.Programs ??= [];
+        if (entry.Programs.Count < MostPrograms)
+        {
+            entry.Programs.Add(program);
+        }
+        else
+        {
+            Overflow++;
+        }
+    }
+
+    /// <summary>Two for each that ends, so that their number comes down again; those with children go to the end of the queue.</summary>
+    private void ForgetSome()
+    {
+        for (var i = 0; i < 2 && exited.Count > ExitedCapacity; i++)
+        {
+            var oldest = exited.Dequeue();
+            if (entries[oldest].Children > 0)
+            {
+                exited.Enqueue(oldest);
+            }
+            else
+            {
+                Forget(oldest);
+            }
+        }
+    }
+
+    private bool MakeRoom()
+    {
+        if (!exited.TryDequeue(out var oldest))
+        {
+            return false;
+        }
+
+        Overflow += entries[oldest].Children > 0 ? 1 : 0;
+        Forget(oldest);
+        return true;
+    }
+
+    private void Forget(string process)
+    {
+        if (entries.Remove(process, out var entry) && Find(entry.Parent) is { } parent)
+        {
+            parent.Children--;
+        }
+    }
 
     private LineageEntry? ParentInStep(LineageEntry entry) =>
         Find(entry.Parent) is { } parent && parent.Execution == entry.Execution ? parent : null;

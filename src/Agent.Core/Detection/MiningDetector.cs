@@ -16,7 +16,7 @@ internal sealed class MiningDetector : IDetector
         switch (value)
         {
             case ConnectionJudged { Protocol: "tcp" } judged:
-                peers.Remember(judged.Connection, judged.Name is null ? judged.Address : $"{judged.Name} ({judged.Address})");
+                _ = peers.Remember(judged.Connection, judged.Name is null ? judged.Address : $"{judged.Name} ({judged.Address})");
                 break;
             case IntrusionSeen { Call: "mining-spoken" } seen:
                 sink.Accept(Finding.Of(

@@ -17,12 +17,15 @@ internal sealed class PrivilegedContainerDetector : IDetector
     private readonly Dictionary<uint, bool> isOfRunner = [];
     private readonly HashSet<(string Container, string Access)> told = [];
 
+    /// <summary>Executions past the bound, and what containers have.</summary>
+    public long Overflow { get; private set; }
+
     public void Accept(RecordedEvent value, IEventSink<RecordedEvent> sink)
     {
         switch (value)
         {
-            case ProcessExecuted { Container: null, Execution: not 0 } executed when isOfRunner.Count < MostExecutions:
-                _ = isOfRunner.TryAdd(executed.Execution, Clients.Contains(executed.Exe[(executed.Exe.LastIndexOf('/') + 1)..]));
+            case ProcessExecuted { Container: null, Execution: not 0 } executed when !isOfRunner.ContainsKey(executed.Execution):
+                Began(executed);
                 break;
             case MachineChanged { Change: "privileged-container" } refused:
                 sink.Accept(Finding.Of(
@@ -30,12 +33,34 @@ internal sealed class PrivilegedContainerDetector : IDetector
                     ("has", refused.Facts.GetValueOrDefault("has")), ("image", refused.Facts.GetValueOrDefault("image"))));
                 break;
             case ContainerStarted { HostAccess: { } access } started
-                when !(access == Socket && IsOfRunner(started)) && told.Count < MostExecutions && told.Add((started.Container, access)):
+                when !(access == Socket && IsOfRunner(started)) && IsNew(started.Container, access):
                 sink.Accept(Finding.Of(
                     ProcessFindings.PrivilegedContainer, started, null, started.Step, isBlocked: false,
                     ("container", started.Container), ("image", started.Image), ("has", access)));
                 break;
         }
+    }
+
+    private void Began(ProcessExecuted first)
+    {
+        if (isOfRunner.Count >= MostExecutions)
+        {
+            Overflow++;
+            return;
+        }
+
+        isOfRunner[first.Execution] = Clients.Contains(first.Exe[(first.Exe.LastIndexOf('/') + 1)..]);
+    }
+
+    private bool IsNew(string container, string access)
+    {
+        if (told.Count < MostExecutions)
+        {
+            return told.Add((container, access));
+        }
+
+        Overflow += told.Contains((container, access)) ? 0 : 1;
+        return false;
     }
 
     /// <summary>An execution that began before anybody looked set up the job.</summary>

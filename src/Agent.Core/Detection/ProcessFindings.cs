@@ -286,7 +286,11 @@ public static class ProcessFindings
         "It goes on with what it does under the eyes of nobody, and reads what later steps write.",
         "Nothing, when the step is known to start a server for later ones.")
     {
-        Evidence = [("program", "path"), ("pid", "as the machine counts")],
+        Evidence =
+        [
+            ("program", "path"), ("pid", "as the machine counts"),
+            ("more", "how many there are besides those that are named, in a finding of its own"),
+        ],
     };
 
     /// <summary>All of them, in the order of the manual.</summary>

@@ -9,7 +9,8 @@ internal sealed class RecentPaths<T>(int capacity)
 
     public T? Find(string path) => known.GetValueOrDefault(path);
 
-    public void Remember(string path, T value)
+    /// <returns>What was forgotten for it; null when there was room.</returns>
+    public T? Remember(string path, T value)
     {
         if (!known.ContainsKey(path))
         {
@@ -17,9 +18,12 @@ internal sealed class RecentPaths<T>(int capacity)
         }
 
         known[path] = value;
-        if (known.Count > capacity)
+        if (known.Count <= capacity)
         {
-            _ = known.Remove(order.Dequeue());
+            return null;
         }
+
+        _ = known.Remove(order.Dequeue(), out var oldest);
+        return oldest;
     }
 }

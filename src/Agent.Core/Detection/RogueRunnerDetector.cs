@@ -13,18 +13,21 @@ internal sealed class RogueRunnerDetector(Lineage lineage) : IDetector
 {
     private const string Program = "Runner.Listener";
     private const string Registers = "registers a runner";
-    private const int MostFiles = 1024;
+    internal const int MostFiles = 1024;
     private const int MostArguments = 8;
 
     private readonly RecentPaths<FileChanged> written = new(MostFiles);
     private readonly RecentPaths<ProcessExecuted> told = new(MostFiles); // by process
+
+    /// <summary>Files of registrations that were forgotten.</summary>
+    public long Overflow { get; private set; }
 
     public void Accept(RecordedEvent value, IEventSink<RecordedEvent> sink)
     {
         switch (value)
         {
             case ProcessExecuted executed when IsRunner(executed) && lineage.Find(executed.Process) is { Parent: not null } entry:
-                told.Remember(executed.Process, executed);
+                _ = told.Remember(executed.Process, executed);
                 sink.Accept(Finding.Of(
                     ProcessFindings.RogueRunner,
                     executed with { Execution = entry.Execution },
@@ -44,7 +47,7 @@ internal sealed class RogueRunnerDetector(Lineage lineage) : IDetector
     private void Wrote(FileChanged changed, IEventSink<RecordedEvent> sink)
     {
         var isNew = written.Find(changed.Path) is null;
-        written.Remember(changed.Path, changed);
+        Overflow += written.Remember(changed.Path, changed) is null ? 0 : 1;
         if (isNew && written.Find(RunnerFiles.Other(changed.Path)) is not null
             && !(changed.Process is { } process && told.Find(process) is not null))
         {

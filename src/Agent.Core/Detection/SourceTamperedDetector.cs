@@ -15,8 +15,11 @@ internal sealed class SourceTamperedDetector : IDetector
     /// <summary>Files that one process is named for.</summary>
     internal const int MostFiles = 100;
 
-    private const int MostProcesses = 4096;
+    internal const int MostProcesses = 4096;
     private readonly Dictionary<string, int> counts = new(StringComparer.Ordinal);
+
+    /// <summary>Changes by processes past the bound; the table of files has them.</summary>
+    public long Overflow { get; private set; }
 
     public void Accept(RecordedEvent value, IEventSink<RecordedEvent> sink)
     {
@@ -27,8 +30,14 @@ internal sealed class SourceTamperedDetector : IDetector
 
         var process = changed.Process ?? string.Empty;
         var count = counts.GetValueOrDefault(process) + 1;
-        if (count > MostFiles + 1 || (count == 1 && counts.Count >= MostProcesses))
+        if (count > MostFiles + 1)
         {
+            return;
+        }
+
+        if (count == 1 && counts.Count >= MostProcesses)
+        {
+            Overflow++;
             return;
         }
 

@@ -53,6 +53,15 @@ public static class OpenZones
 
     private static readonly string[] SecondLevel = ["co", "com", "org", "net", "gov", "edu", "ac", "or", "ne", "go", "gob", "nom"];
 
+    /// <summary>Whether everybody can register a name directly below, by its form: <c>com</c>, <c>co.uk</c>.</summary>
+    /// <param name="zone">Canonical.</param>
+    public static bool IsPublicSuffix(string zone)
+    {
+        ArgumentNullException.ThrowIfNull(zone);
+        string[] labels = zone.Split('.');
+        return labels.Length == 1 || labels is [_, { Length: 2 }] && SecondLevel.Contains(labels[0]);
+    }
+
     /// <summary>
     /// Why a wildcard over the zone would allow names of strangers; null when nothing is known against it.
     /// </summary>
@@ -60,8 +69,7 @@ public static class OpenZones
     public static string? WhyOpen(string zone)
     {
         ArgumentNullException.ThrowIfNull(zone);
-        string[] labels = zone.Split('.');
-        if (labels.Length == 1 || labels is [_, { Length: 2 }] && SecondLevel.Contains(labels[0]))
+        if (IsPublicSuffix(zone))
         {
             return $"anybody can register a name below {zone}";
         }

@@ -50,6 +50,50 @@ public class ManyNamesDetectorTests
         Assert.Empty(sink.All);
     }
 
+    /// <summary>Labels shorter than those that look encoded, and no policy: who has the zone is told of all the same.</summary>
+    [Theory]
+    [InlineData("attacker.test", "attacker.test")]
+    [InlineData("x.y.attacker.test", "attacker.test")]
+    [InlineData("attacker.co.uk", "attacker.co.uk")]
+    [InlineData("abc.oast.fun", "abc.oast.fun")]
+    [InlineData("d.100.51.198.in-addr.arpa", "51.198.in-addr.arpa")]
+    [InlineData("0.0.8.b.d.0.1.0.0.2.ip6.arpa", "8.b.d.0.1.0.0.2.ip6.arpa")]
+    public void Very_many_names_below_one_zone_without_a_rule_are_a_finding_once(string below, string zone)
+    {
+        var sink = new Findings();
+        var detectors = new Detectors();
+        for (var i = 0; i < 300; i++)
+        {
+            detectors.Accept(Asked(i, below, null), sink);
+        }
+
+        var finding = Assert.Single(sink.All);
+        Assert.Equal("dns-many-names", finding.Finding);
+        Assert.Equal(zone, finding.Evidence["zone"]);
+        Assert.Equal("reported", finding.Action);
+    }
+
+    /// <summary>Where a cloud answers for all of its customers itself, or a network for its own machines, nobody else reads the names.</summary>
+    [Theory]
+    [InlineData("s3.eu-west-1.amazonaws.com")]
+    [InlineData("blob.core.windows.net")]
+    [InlineData("github.io")]
+    [InlineData("svc.cluster.local")]
+    [InlineData("eu-west-1.compute.internal")]
+    [InlineData("test")]
+    [InlineData("co.uk")]
+    public void Very_many_names_of_very_many_owners_are_none(string below)
+    {
+        var sink = new Findings();
+        var detectors = new Detectors();
+        for (var i = 0; i < 300; i++)
+        {
+            detectors.Accept(Asked(i, below, null), sink);
+        }
+
+        Assert.Empty(sink.All);
+    }
+
     private static Detectors Started(Findings sink, string rule)
     {
         var detectors = new Detectors();
@@ -61,9 +105,9 @@ public class ManyNamesDetectorTests
         return detectors;
     }
 
-    private static NameAsked Asked(int number) => new(
-        string.Create(CultureInfo.InvariantCulture, $"label{number}.allowed.test"),
-        "A", "198.51.100.53", "udp", RecordedVerdict.Allowed, 0, "rule", "p1", null, null);
+    private static NameAsked Asked(int number, string below = "allowed.test", int? rule = 0) => new(
+        string.Create(CultureInfo.InvariantCulture, $"label{number}.{below}"),
+        "A", "198.51.100.53", "udp", rule is null ? RecordedVerdict.Observed : RecordedVerdict.Allowed, rule, "rule", "p1", null, null);
 
     private sealed class Findings : IEventSink<RecordedEvent>
     {

@@ -12,15 +12,18 @@ public sealed class SignalTests(LabFixture fixture) : RunTest(fixture)
     [InlineData("USR1", 138)]
     public async Task A_signal_reaches_the_command_and_the_report_is_written(string signal, int expected)
     {
-        var (process, agent) = await Start(["--mode", "block"], "exec sleep 300");
+        var (process, agent) = await Start(
+            ["--mode", "block"], $"{LabNetwork.Program("tcp")} connect {LabAddresses.Attacker} 4443 x; echo called; exec sleep 300");
         using (process)
         {
+            await process.SaysAsync("called", Deadline);
             _ = await Shell($"kill -{signal} {agent}");
             var outcome = await process.ExitAsync(Deadline);
             Assert.True(outcome.ExitCode == expected, outcome.ToString());
         }
 
         Assert.Equal(expected - 128, Report().GetProperty("signal").GetInt32());
+        Assert.Contains(Report().GetProperty("connections").EnumerateArray(), IsRefusedCall);
         await NothingIsLeft();
     }
 
