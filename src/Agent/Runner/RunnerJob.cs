@@ -149,6 +149,9 @@ internal sealed class RunnerJob : IDisposable
     /// <summary>For whoever takes over when this process is killed.</summary>
     internal void KeepRequest(ReadOnlySpan<byte> request, PolicyAnswer? stored) => workplace.KeepRequest(request, stored);
 
+    /// <inheritdoc cref="JobState.Asked"/>
+    internal string? Asked => workplace.Asked;
+
     /// <summary>Less than was asked for holds from here on; for those who look at the job.</summary>
     internal void Weaken(string why)
     {

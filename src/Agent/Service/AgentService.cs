@@ -406,7 +406,10 @@ internal sealed class AgentService(CommandContext context, MachineSettings setti
                 }),
             ],
             yours?.Id,
-            0);
+            0)
+        {
+            Taken = yours?.Asked is { } asked && asked == InputsMark.OfStep(RunnerFacts.EnvironmentOf(worker!, peer.Pid)),
+        };
     }
 
     private void Say(string text) => context.Error.WriteLine($"sallyport agent: {Printable.Line(text)}");
