@@ -75,7 +75,7 @@ public sealed class ImpostorTests(MachineFixture fixture) : IClassFixture<Machin
         await fixture.Machine.NoJobIsWatchedAsync();
         // Those that have the name by the kernel: bash under its own is nobody's business.
         string journal = (await agent.StopAsync()).Output;
-        Assert.True(journal.Split('\n').Count(line => line.Contains("is called Runner.Worker and is not known", StringComparison.Ordinal)) == 4, journal);
+        Assert.True(journal.Split('\n').Count(line => line.Contains("called Runner.Worker, and not known", StringComparison.Ordinal)) == 4, journal);
     }
 
     [Theory]

@@ -65,8 +65,8 @@ public sealed class RenamedRunnerTests(MachineFixture fixture) : IClassFixture<M
         bool hasRun = fixture.Machine.Network.World.Received().Contains("/out ");
         Assert.True(hasRun == (unprotected == "warn"), $"{ended}\n{journal}");
         Assert.Matches(
-            "process [0-9]+ is called Runner.Worker and is not known as a runner's: .*/other/bin/Runner.Worker.* started by .*/gone/Runner.Listener; "
-            + (hasRun ? "where a job runs in it, that job is NOT protected" : "it was stopped"),
+            $"process [0-9]+ is not protected{(hasRun ? "" : " and was stopped")}: called Runner.Worker, and not known as a runner's\n"
+            + ".*: process [0-9]+: .*/other/bin/Runner.Worker, started by .*/gone/Runner.Listener",
             journal);
     }
 }

@@ -59,7 +59,7 @@ internal sealed record RunnerWorker(ProcessIdentity Process, ProcessIdentity Lis
         var parent = ParentOf(pid) ?? 0;
         beginsJob = EndAsAWorkers(arguments) && IsNamed(parent, ListenerName);
         return ProgramOf(pid) is { } program
-            ? $"{program}, as '{string.Join(' ', arguments)}', started by {ProgramOf(parent) ?? "a process that is gone"}"
+            ? $"{program}, started by {ProgramOf(parent) ?? "a process that is gone"}"
             : null;
     }
 

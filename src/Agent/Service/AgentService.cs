@@ -205,9 +205,9 @@ internal sealed class AgentService(CommandContext context, MachineSettings setti
                 return;
             }
 
-            var isStopped = beginsJob && !MayBeUnprotected() && jobs.OwnerOf(stranger, inDoubt: true) is null;
-            Say($"process {pid} is called Runner.Worker and is not known as a runner's: {what}; "
-                + (isStopped ? "it was stopped" : "where a job runs in it, that job is NOT protected"));
+            var isStopped = beginsJob && !MayBeUnprotected();
+            Say($"process {pid} is not protected{(isStopped ? " and was stopped" : "")}: called Runner.Worker, and not known as a runner's");
+            Say($"process {pid}: {what}");
             if (isStopped)
             {
                 ProcessTree.Kill(stranger);
@@ -215,7 +215,7 @@ internal sealed class AgentService(CommandContext context, MachineSettings setti
         }
         catch (Exception e) when (Shortage.Is(e))
         {
-            Say($"process {pid} is called Runner.Worker, and could not be looked at: {e.Message}");
+            Say($"process {pid} is not protected: called Runner.Worker, and not looked at: {e.Message}");
         }
     }
 
