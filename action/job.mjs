@@ -6,21 +6,20 @@ import { askedMode, given, input, policyText } from './inputs.mjs';
 import { annotate, say, summarise, write } from './runner.mjs';
 
 const [START_MS, STOP_MS] = [10_000, 60_000];
-const OUTPUTS = ['report', 'recording', 'refused', 'findings', 'agent'];
 const list = (value) => (Array.isArray(value) ? value.filter((entry) => entry !== null) : []);
 const notice = ({ level, title, message }) => ({ level, title, message });
 
-/** Whether the agent counts this process as one of a job. Unlike a state, no earlier step can forge that. */
-export async function isProtected(env, places = PLACES) {
-  const status = await askService(env, places, 'status', START_MS, 'status').catch(() => null); // Starting says why.
-  say(status?.yours ? `job ${status.yours} is protected since before this step` : 'this job is not protected yet');
-  return Boolean(status?.yours);
+/** Whether the agent counts this process as one of a job, and that job has this step's inputs. Unlike a state, no earlier step can forge that. */
+export async function standing(env, places = PLACES) {
+  const { yours, taken } = await askService(env, places, 'status', START_MS, 'status').catch(() => ({})); // Starting says why.
+  say(yours ? `job ${yours} is protected since before this step` : 'this job is not protected yet');
+  return { isWatched: Boolean(yours), isTaken: Boolean(yours) && taken === true };
 }
 
 /** The runner takes outputs from main alone: where the job's files are, how many refusals there are so far, and how to ask again. */
 export async function tell(env, places = PLACES) {
   const so = await askService(env, places, 'stop', STOP_MS, 'report').catch(() => null); // Main has said why.
-  (so ? OUTPUTS : []).forEach((name) => write(env.GITHUB_OUTPUT, name, so[name] ?? ''));
+  (so ? ['report', 'recording', 'refused', 'findings', 'agent'] : []).forEach((name) => write(env.GITHUB_OUTPUT, name, so[name] ?? ''));
 }
 
 async function askService(env, places, verb, deadlineMs, type) {
@@ -29,7 +28,7 @@ async function askService(env, places, verb, deadlineMs, type) {
     : Promise.reject(refusal('failed', 'no agent answers on this machine'));
 }
 
-export async function protect(env, places = PLACES) {
+export async function protect(env, places = PLACES, isWatched = false) {
   let [mode, unprotected, notices] = [askedMode(env), '', []];
   try {
     const reply = await start(env, places);
@@ -40,12 +39,13 @@ export async function protect(env, places = PLACES) {
     }
   } catch (failure) {
     unprotected = `${failure.message} [${failure.code ?? 'failed'}]`;
-    notices.push({ level: mode === 'block' ? 'error' : 'warning', title: 'This job is not protected', message: unprotected });
+    const title = isWatched ? 'These inputs are not in force' : 'This job is not protected';
+    notices.push({ level: mode === 'block' ? 'error' : 'warning', title, message: unprotected });
     notices.push(...list(failure.mistakes).map((mistake) => described(mistake, env)));
   }
   annotate(notices);
   write(env.GITHUB_STATE, 'mode', mode);
-  write(env.GITHUB_STATE, 'unprotected', unprotected);
+  write(env.GITHUB_STATE, 'unprotected', isWatched ? '' : unprotected);
   return unprotected && mode === 'block' ? 1 : 0;
 }
 
@@ -66,8 +66,7 @@ async function start(env, places) {
 function started({ job, mode, inForce, degraded, policy, agent, coverage, notices }) {
   say(`${mode} · ${inForce} · job ${job} · agent ${agent?.version} (${agent?.origin}) · ${policy?.reason}`);
   say(`${policy?.rules} rules from ${policy?.from} · implicit: ${list(policy?.implicit).join(' ') || 'none'}`);
-  const before = list(coverage?.stepsBefore).join(', ') || 'not known';
-  const late = `it began ${coverage?.uncoveredSeconds} s after the job; steps that ran before: ${before}`;
+  const late = `it began ${coverage?.uncoveredSeconds} s after the job; steps that ran before: ${list(coverage?.stepsBefore).join(', ') || 'not known'}`;
   const gaps = coverage?.fromStart === true ? list(degraded) : [late, ...list(degraded)];
   return [...gaps.map((message) => notice({ title: 'Protection has gaps', message })), ...list(notices).map(notice)];
 }

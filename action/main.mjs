@@ -1,4 +1,5 @@
 // `pre` has started protection, unless the action is local or part of a composite: the runner has no `pre` for these.
-import { isProtected, protect, tell } from './job.mjs';
-process.exitCode = await isProtected(process.env) ? 0 : await protect(process.env);
+import { protect, standing, tell } from './job.mjs';
+const { isWatched, isTaken } = await standing(process.env);
+process.exitCode = isTaken ? 0 : await protect(process.env, undefined, isWatched);
 await tell(process.env);

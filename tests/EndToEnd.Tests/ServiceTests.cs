@@ -291,6 +291,30 @@ public sealed class ServiceTests(MachineFixture fixture) : IClassFixture<Machine
         Assert.Matches($"worker [0-9]+ is not protected{(hasRun ? "" : " and was stopped")}: .*/policy.yml.*blok", said.Output);
     }
 
+    /// <summary>Hooks in the place of Docker: a container's steps run in another pod. Where all of them do, nobody here could block them.</summary>
+    [Theory]
+    [InlineData("true")]
+    [InlineData("false")]
+    public async Task A_runner_with_container_hooks_is_said_to_be_watched_in_part_and_is_not_said_to_block_what_runs_elsewhere(string forEveryJob)
+    {
+        await using AgentProcess agent = await Machine.ServeWithAsync(Policy);
+        Machine.Network.World.Clear();
+        using StartedRun started = Machine.Start(
+            Job("hooked", $"{Allowed}/ran"), "--env", "ACTIONS_RUNNER_CONTAINER_HOOKS=/k8s/index.js", "--env", $"ACTIONS_RUNNER_REQUIRE_JOB_CONTAINER={forEveryJob}");
+        if (forEveryJob == "false")
+        {
+            WorkflowRun run = await started.EndAsync();
+            Assert.True(run.Traffic.Contains("/ran "), run.ToString());
+            Assert.Contains("run where nobody watches them: this runner has container hooks (/k8s/index.js)", run.Report.Document.GetRawText(), StringComparison.Ordinal);
+            return;
+        }
+
+        ProcessOutcome ended = await RunnerMachine.EndOf(started.Process);
+        ProcessOutcome said = await agent.StopAsync();
+        Assert.False(Machine.Network.World.Received().Contains("/ran "), $"{ended}\n{said}");
+        Assert.Matches("worker [0-9]+ is not protected and was stopped: steps of this job run where nobody watches them: .*/k8s/index.js", said.Output);
+    }
+
     [Fact]
     public async Task A_workflow_gets_nothing_that_the_floor_does_not_allow()
     {

@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { askedMode, given } from '../../action/inputs.mjs';
-import { finish, isProtected, protect, tell } from '../../action/job.mjs';
+import { finish, protect, standing, tell } from '../../action/job.mjs';
 import {
   ROOT,
   asRoot,
@@ -239,6 +239,20 @@ for (const [mode, level, exit] of [
   }
 }
 
+for (const [mode, level, exit] of [
+  ['block', 'error', 1],
+  ['audit', 'warning', 0],
+]) {
+  test(`inputs that a watched job does not get are ${level} and exit code ${exit} in ${mode} mode, and it is not said to be unprotected`, asRoot, async (t) => {
+    const no = { v: 1, type: 'error', code: 'failed', message: 'an earlier step', mistakes: [] };
+    const { places, env, stateNow } = await step(t, no, { inputs: { 'egress-policy': mode }, exit: 70 });
+    const { result, lines } = await printed(() => protect(env, places, true));
+    assert.equal(result, exit);
+    assert.deepEqual(lines, [`::${level} title=These inputs are not in force::an earlier step [failed]`]);
+    assert.deepEqual(stateNow(), { mode, unprotected: '' });
+  });
+}
+
 test('each mistake is an annotation; those of the policy file stand at its lines', asRoot, async (t) => {
   const mistakes = [
     {
@@ -308,22 +322,24 @@ test('out of a container job nothing is started, unless a service answers there'
 });
 
 test(
-  'main starts nothing where the agent counts the step as one of a job, whatever a state says',
+  'main asks for nothing where the agent counts the step as one of a job that has its inputs, whatever a state says',
   asRoot,
   async (t) => {
-    const status = { v: 1, type: 'status', jobs: [], yours: '20261125T120000-4711' };
+    const status = { v: 1, type: 'status', jobs: [], yours: '20261125T120000-4711', taken: true };
     const yes = await step(t, status);
-    assert.equal((await printed(() => isProtected(yes.env, yes.places))).result, true);
+    assert.deepEqual((await printed(() => standing(yes.env, yes.places))).result, { isWatched: true, isTaken: true });
     assert.deepEqual(seen(yes.path).argv, ['job', 'status', '--json']);
     const forged = { state: { mode: 'block', unprotected: '', job: 'j1' } };
-    for (const [reply, options] of [
-      [{ ...status, yours: null }, forged],
-      [status, { ...forged, served: false }],
-      [['x'], forged],
-      [null, forged],
+    for (const [reply, isWatched, options] of [
+      [{ ...status, taken: false }, true, forged],
+      [{ ...status, taken: undefined }, true, forged], // An agent of before: it takes inputs once, and says nothing of a second time.
+      [{ ...status, yours: null }, false, forged],
+      [status, false, { ...forged, served: false }],
+      [['x'], false, forged],
+      [null, false, forged],
     ]) {
       const no = await step(t, reply, options);
-      assert.equal((await printed(() => isProtected(no.env, no.places))).result, false);
+      assert.deepEqual((await printed(() => standing(no.env, no.places))).result, { isWatched, isTaken: false });
     }
   },
 );
@@ -401,7 +417,7 @@ test('pre, main and post of action.yml protect a job from its start to its repor
   const { path, env, stateNow, summary } = await step(t, null, {
     served: false,
     script: `writeFileSync(__dirname + '/summary.md', '## All well\\n');
-      const answers = { start: ${JSON.stringify(STARTED)}, status: { v: 1, type: 'status', jobs: [], yours: 'j1' },
+      const answers = { start: ${JSON.stringify(STARTED)}, status: { v: 1, type: 'status', jobs: [], yours: 'j1', taken: true },
         stop: { ...${JSON.stringify(REPORT)}, summaryPath: __dirname + '/summary.md' } };
       reply(answers[argv[1]]);`,
   });

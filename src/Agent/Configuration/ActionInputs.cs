@@ -5,7 +5,7 @@ using Sallyport.Protocol.Control;
 namespace Sallyport.Agent.Configuration;
 
 /// <summary>What the Action's inputs ask for, all of them read and without a mistake.</summary>
-/// <param name="Policy">All lists, the implicit ones too; its mode is the one that was decided.</param>
+/// <param name="Policy">All lists, the implicit ones too; its mode is the one that was decided, null when nothing that was given decides one.</param>
 /// <param name="SaidMode">Of <c>egress-policy</c>; null when it is left out.</param>
 /// <param name="Shown">From where, why this mode, what is implicit: as the step and the summary show it.</param>
 /// <param name="Privileges">What is taken from the job.</param>
@@ -33,6 +33,9 @@ internal sealed record ActionInputs(
     bool DeployOnSelfHosted,
     ImmutableArray<ControlNotice> Notices)
 {
-    /// <summary>The mode that was decided.</summary>
+    /// <summary>Of the file that <c>policy-file</c> names; null when it says none.</summary>
+    internal PolicyMode? FileMode { get; init; }
+
+    /// <summary>The mode that was decided, audit where none was; the machine's policy may say another then.</summary>
     internal PolicyMode Mode => Policy.EffectiveMode;
 }

@@ -80,7 +80,10 @@ internal static class ActionInputsReader
             stored,
             useStore,
             values.Truth(ActionInputName.DeployOnSelfHosted),
-            NoticesOf(decision.Mode, given, failOn, hasServer || server is not null));
+            NoticesOf(decision.Mode, given, failOn, hasServer || server is not null))
+        {
+            FileMode = document?.Mode,
+        };
         return values.Mistakes is { IsEmpty: false } mistakes
             ? new ActionInputsReading(null, mistakes) : new ActionInputsReading(read, []);
     }
@@ -164,7 +167,7 @@ internal static class ActionInputsReader
         }
     }
 
-    private static ImmutableArray<ControlNotice> NoticesOf(PolicyMode mode, List<string> given, FailOn failOn, bool hasServer)
+    private static ImmutableArray<ControlNotice> NoticesOf(PolicyMode? mode, List<string> given, FailOn failOn, bool hasServer)
     {
         var notices = ImmutableArray.CreateBuilder<ControlNotice>();
         if (mode == PolicyMode.Block && given.Count == 0)

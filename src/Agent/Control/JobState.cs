@@ -66,6 +66,9 @@ internal sealed record JobState(
     /// <summary>Deny list that is in force, as in <c>deny list version 7 of octo</c>; null for none.</summary>
     public string? DenyList { get; init; }
 
+    /// <summary><see cref="InputsMark"/> of the inputs that the job has; null while it has none.</summary>
+    public string? Asked { get; init; }
+
     /// <summary>Since when a runner's job is protected; null of `run`.</summary>
     public StartedCoverage? Coverage { get; init; }
 

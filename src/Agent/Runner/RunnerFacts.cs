@@ -35,7 +35,8 @@ internal static class RunnerFacts
         return reading.Conflicts.IsEmpty && reading.Job.RunnerEnvironment == Hosted && IsGitHubs(reading.Job.Server);
     }
 
-    private static byte[] EnvironmentOf(RunnerWorker worker, int asker) =>
+    /// <summary>Environment of the worker's own child that the asker descends from; empty when there is none.</summary>
+    internal static byte[] EnvironmentOf(RunnerWorker worker, int asker) =>
         worker.StepAbove(asker) is { } step ? ProcBytes.TryRead($"/proc/{step}/environ", MostEnvironment) : [];
 
     /// <summary>

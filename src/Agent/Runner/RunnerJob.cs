@@ -43,6 +43,7 @@ internal sealed class RunnerJob : IDisposable
     private readonly JobUpload upload;
     private readonly JobResults results;
     private readonly JobPolicy policy;
+    private readonly ContainerHooks? hooks;
     private DrainLoop? loop;
 
     private RunnerJob(
@@ -54,6 +55,7 @@ internal sealed class RunnerJob : IDisposable
         this.workplace = workplace;
         this.session = session;
         this.policy = policy;
+        hooks = ContainerHooks.Of(worker);
         recording = new RecordingSink(workplace.Spool, reason => RecordingFailure = reason);
         var relay = new EventRelay();
         steps = new StepWatch(session.Gate, policy.Compiled, worker, relay);
@@ -113,6 +115,7 @@ internal sealed class RunnerJob : IDisposable
         RunnerPolicy asked, Action<GitHubDocument> identified)
     {
         var compiled = asked.Compile(settings, previous: null);
+        RefuseElsewhere(ContainerHooks.Of(worker), compiled.Mode);
         var owner = UserAccount.OfProcess(worker.Process.Pid);
         var workplace = RunnerWorkplace.Prepare(worker, owner, origin, PolicyModeWord.Of(compiled.Mode), scope, context.Clock);
         KernelSession? session = null;
@@ -149,6 +152,9 @@ internal sealed class RunnerJob : IDisposable
     /// <summary>For whoever takes over when this process is killed.</summary>
     internal void KeepRequest(ReadOnlySpan<byte> request, PolicyAnswer? stored) => workplace.KeepRequest(request, stored);
 
+    /// <inheritdoc cref="JobState.Asked"/>
+    internal string? Asked => workplace.Asked;
+
     /// <summary>Less than was asked for holds from here on; for those who look at the job.</summary>
     internal void Weaken(string why)
     {
@@ -157,7 +163,11 @@ internal sealed class RunnerJob : IDisposable
     }
 
     /// <inheritdoc cref="JobPolicy.Replace"/>
-    internal void Replace(RunnerPolicy next) => policy.Replace(next, guest, steps, pipeline);
+    internal void Replace(RunnerPolicy next)
+    {
+        RefuseElsewhere(hooks, next.Document.EffectiveMode);
+        policy.Replace(next, guest, steps, pipeline);
+    }
 
     /// <inheritdoc cref="JobPolicy.Override"/>
     internal void Override(JobOverride said) => policy.Override(said, guest, steps, pipeline, recording);
@@ -258,6 +268,11 @@ internal sealed class RunnerJob : IDisposable
             policy.Weaknesses.Say(missing);
         }
 
+        if (hooks is not null)
+        {
+            policy.Weaknesses.Say(hooks.Said);
+        }
+
         workplace.KeepDenyList(Policy.Denied);
         workplace.KeepFloors(Policy.Floors);
         if (Policy.WatchesFiles)
@@ -291,6 +306,15 @@ internal sealed class RunnerJob : IDisposable
         recording.SealNow();
         loop = new DrainLoop(session, pipeline, recording, status: null, guest.Fail, guest);
         policy.Say();
+    }
+
+    /// <summary>A job of which no step runs here is blocked by nobody here.</summary>
+    private static void RefuseElsewhere(ContainerHooks? hooks, PolicyMode mode)
+    {
+        if (hooks is { AreForEveryJob: true } && mode == PolicyMode.Block)
+        {
+            throw new CommandFailure(ExitCode.CannotEnforce, hooks.Said);
+        }
     }
 
     private RecordingStarted Started()

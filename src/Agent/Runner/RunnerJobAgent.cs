@@ -191,7 +191,7 @@ internal sealed class RunnerJobAgent
     {
         if (isConfigured)
         {
-            return Started([]);
+            return Again(asked.Request.Span);
         }
 
         if (job!.ActionOf(asked.Peer.Pid) is not { } action || !IsTrusted(action))
@@ -199,7 +199,8 @@ internal sealed class RunnerJobAgent
             return new ControlErrorReply(
                 ControlErrorCode.NotPermitted,
                 "This job has the policy of the machine. A workflow's own is taken from the step of an action that agent.yml names "
-                + $"(policyActions: {string.Join(", ", settings.PolicyActions)}), and from no other.",
+                + $"(policyActions: {string.Join(", ", settings.PolicyActions)}), and from no other; this is a step of "
+                + $"{job!.ActionOf(asked.Peer.Pid) ?? "no action that is certain"}.",
                 []);
         }
 
@@ -218,6 +219,29 @@ internal sealed class RunnerJobAgent
         return Started([
             .. denied.Notices, .. floors.Notices, .. inputs.Notices, .. known.Notices, .. job.Policy.Outside, .. job.Take(inputs.Privileges), .. Upload(inputs),
         ]);
+    }
+
+    /// <summary>
+    /// Main of a step whose inputs are taken comes again, and any number of steps may; what another one asks for is not in force, which
+    /// is a mistake where it is to block.
+    /// </summary>
+    private ControlReply Again(ReadOnlySpan<byte> request)
+    {
+        if (!TryReadInputs(request, out var inputs, out var refusal))
+        {
+            return refusal!;
+        }
+
+        // Of a job without inputs root has overridden enforcement, and the mode says so.
+        if (configured is null || job!.Asked == InputsMark.Of(request))
+        {
+            return Started([]);
+        }
+
+        const string Why = "This job has the inputs of an earlier step, and takes those of one step: what this step asks for is not in force.";
+        return inputs!.Mode == PolicyMode.Block
+            ? new ControlErrorReply(ControlErrorCode.Failed, Why, [])
+            : Started([new ControlNotice("warning", "These inputs are not in force", Why)]);
     }
 
     private RunnerPolicy InForce() => glass.Over(Composed(configured));

@@ -66,16 +66,30 @@ internal sealed record RunnerPolicy(
         }
     }
 
-    /// <summary>Of a workflow that brought one.</summary>
+    /// <summary>Of a workflow that brought one. A mode that it does not say is the machine's.</summary>
     internal static RunnerPolicy OfWorkflow(
-        MachineSettings settings, ActionInputs inputs, JobDenyList? denied = null, JobFloors? floors = null) => Compose(
-        settings,
-        denied ?? JobDenyList.None,
-        floors ?? JobFloors.None,
-        Machine(settings) is { } machine ? Join(machine, inputs.Policy) : inputs.Policy,
-        inputs.Shown,
-        inputs.FailOn,
-        isImplicit: !inputs.Shown.Implicit.IsEmpty) with { WatchesFiles = inputs.FileMonitoring };
+        MachineSettings settings, ActionInputs inputs, JobDenyList? denied = null, JobFloors? floors = null)
+    {
+        var machine = Machine(settings);
+        var shown = inputs.Shown;
+        if (inputs.Policy.Mode is null && machine?.Mode is { } mode)
+        {
+            shown = shown with
+            {
+                From = shown.From == None ? settings.Policy! : $"{shown.From}, {settings.Policy}",
+                Reason = $"{PolicyModeWord.Of(mode)}: agent.yml says so, and the step nothing",
+            };
+        }
+
+        return Compose(
+            settings,
+            denied ?? JobDenyList.None,
+            floors ?? JobFloors.None,
+            machine is null ? inputs.Policy : Join(machine, inputs.Policy),
+            shown,
+            inputs.FailOn,
+            isImplicit: !inputs.Shown.Implicit.IsEmpty) with { WatchesFiles = inputs.FileMonitoring };
+    }
 
     /// <summary>Why nothing is refused, but for what is under deny; null when enforcement was not overridden.</summary>
     internal JobOverride? Override { get; private init; }
@@ -174,6 +188,7 @@ internal sealed record RunnerPolicy(
     /// <summary>Both lists; of single values the latter's hold where it has them.</summary>
     internal static PolicyDocument Join(PolicyDocument machine, PolicyDocument workflow) => workflow with
     {
+        Mode = workflow.Mode ?? machine.Mode,
         Allow = machine.Allow.AddRange(workflow.Allow),
         Deny = machine.Deny.AddRange(workflow.Deny),
         Inbound = machine.Inbound.AddRange(workflow.Inbound),

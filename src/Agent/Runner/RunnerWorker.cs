@@ -5,16 +5,23 @@ namespace Sallyport.Agent.Runner;
 
 /// <summary>
 /// A Runner.Worker: the process of the Actions runner that runs one job. Recognised by its executable, its arguments and
-/// its parent together; a name alone is anybody's (RUNNER.md section 9).
+/// its parent together; a name alone is anybody's (RUNNER.md section 9). Names of files belong to the job's user on most machines, who can
+/// rename, replace and link them for the next job: a program also has the name that it was started by, which the kernel keeps.
 /// </summary>
 /// <param name="Process">The worker.</param>
 /// <param name="Listener">Runner.Listener, its parent.</param>
-/// <param name="Root">Folder of the runner: the one above <c>bin</c>.</param>
+/// <param name="Root">
+/// Folder of the runner: the one above that of its programs, whatever that is called. It is <c>bin</c> as unpacked; an update renames it to
+/// <c>bin.2.337.0</c> and makes <c>bin</c> a link, and a job's user can do as much.
+/// </param>
 internal sealed record RunnerWorker(ProcessIdentity Process, ProcessIdentity Listener, string Root)
 {
     private const string WorkerName = "Runner.Worker";
-    private const string WorkerPath = "/bin/" + WorkerName;
-    private const string ListenerPath = "/bin/Runner.Listener";
+    private const string ListenerName = "Runner.Listener";
+
+    /// <summary>Behind the path of a program whose file has been removed or replaced since it began.</summary>
+    private const string Deleted = " (deleted)";
+
     private const string Verb = "spawnclient";
 
     /// <summary>A path and three words; a process can show as many bytes as it has memory for.</summary>
@@ -29,19 +36,46 @@ internal sealed record RunnerWorker(ProcessIdentity Process, ProcessIdentity Lis
     /// <summary>Gives null when the process is no worker, or is gone.</summary>
     internal static RunnerWorker? TryRecognise(int pid)
     {
-        if (ProcText.TryReadLink($"/proc/{pid}/exe") is not { } exe || !exe.EndsWith(WorkerPath, StringComparison.Ordinal)
-            || !HasWorkersArguments(ProcText.TryRead($"/proc/{pid}/cmdline", MostArgumentBytes) ?? string.Empty, exe)
+        if (RootOf(pid, WorkerName) is not { } root
+            || !HasWorkersArguments(ProcText.TryRead($"/proc/{pid}/cmdline", MostArgumentBytes) ?? string.Empty)
             || ProcessIdentity.Of(pid) is not { } worker
             || ParentOf(pid) is not { } parent || ProcessIdentity.Of(parent) is not { } listener)
         {
             return null;
         }
 
-        var root = exe[..^WorkerPath.Length];
-        return ProcText.TryReadLink($"/proc/{parent}/exe") == root + ListenerPath && worker.IsAlive
-            ? new RunnerWorker(worker, listener, root)
+        return RootOf(parent, ListenerName) == root && worker.IsAlive ? new RunnerWorker(worker, listener, root) : null;
+    }
+
+    /// <summary>
+    /// What there is to say of a process that has a worker's name and that <see cref="TryRecognise"/> does not know as one; null when it is
+    /// gone.
+    /// </summary>
+    /// <param name="pid">Of the process.</param>
+    /// <param name="beginsJob">A listener has started it as it starts workers: a job of a runner that is laid out as none is known to be.</param>
+    internal static string? Describe(int pid, out bool beginsJob)
+    {
+        var arguments = WordsOf(ProcText.TryRead($"/proc/{pid}/cmdline", MostArgumentBytes) ?? string.Empty);
+        var parent = ParentOf(pid) ?? 0;
+        beginsJob = EndAsAWorkers(arguments) && IsNamed(parent, ListenerName);
+        return ProgramOf(pid) is { } program
+            ? $"{program}, started by {ProgramOf(parent) ?? "a process that is gone"}"
             : null;
     }
+
+    /// <summary>Folder of the runner that a program lies in, one folder below; null for a program that lies nowhere below one.</summary>
+    internal static string? RootOf(string program) =>
+        Path.GetDirectoryName(Path.GetDirectoryName(program))?.TrimEnd('/');
+
+    /// <summary>Of a process of that name; null for another.</summary>
+    private static string? RootOf(int pid, string name) => IsNamed(pid, name) && ProgramOf(pid) is { } program ? RootOf(program) : null;
+
+    private static bool IsNamed(int pid, string name) =>
+        ProcText.TryRead($"/proc/{pid}/comm")?.TrimEnd('\n') == name || Path.GetFileName(ProgramOf(pid)) == name;
+
+    private static string? ProgramOf(int pid) =>
+        ProcText.TryReadLink($"/proc/{pid}/exe") is not { } exe ? null
+            : exe.EndsWith(Deleted, StringComparison.Ordinal) ? exe[..^Deleted.Length] : exe;
 
     /// <summary>The worker whose job a process belongs to by descent: the nearest above it, or itself.</summary>
     internal static RunnerWorker? TryFindAbove(int pid)
@@ -101,13 +135,14 @@ internal sealed record RunnerWorker(ProcessIdentity Process, ProcessIdentity Lis
         ProcText.TryRead($"/proc/{pid}/stat") is { } stat ? ProcessIdentity.ParentOf(stat) : null;
 
     /// <summary><c>/…/bin/Runner.Worker spawnclient 113 116</c>.</summary>
-    internal static bool HasWorkersArguments(string commandLine, string exe)
-    {
-        var arguments = commandLine.TrimEnd('\0').Split('\0');
-        return arguments.Length == 4 && arguments[1] == Verb
-            && arguments[0].EndsWith(WorkerName, StringComparison.Ordinal)
-            && (!Path.IsPathRooted(arguments[0]) || arguments[0] == exe || Path.GetFileName(arguments[0]) == WorkerName)
-            && int.TryParse(arguments[2], NumberStyles.None, CultureInfo.InvariantCulture, out _)
-            && int.TryParse(arguments[3], NumberStyles.None, CultureInfo.InvariantCulture, out _);
-    }
+    internal static bool HasWorkersArguments(string commandLine) =>
+        WordsOf(commandLine) is { Length: 4 } words && EndAsAWorkers(words) && Path.GetFileName(words[0]) == WorkerName;
+
+    /// <summary>Whatever stands before: of a script, its interpreter.</summary>
+    private static bool EndAsAWorkers(string[] words) =>
+        words is [_, .., Verb, var first, var second]
+        && int.TryParse(first, NumberStyles.None, CultureInfo.InvariantCulture, out _)
+        && int.TryParse(second, NumberStyles.None, CultureInfo.InvariantCulture, out _);
+
+    private static string[] WordsOf(string commandLine) => commandLine.TrimEnd('\0').Split('\0');
 }

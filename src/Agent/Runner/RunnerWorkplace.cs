@@ -73,6 +73,9 @@ internal sealed class RunnerWorkplace : IDisposable
     /// <summary>A step of the job asked for it; false when the service covers the job by itself.</summary>
     internal bool IsAskedFor => state.Origin == "action";
 
+    /// <inheritdoc cref="JobState.Asked"/>
+    internal string? Asked => state.Asked;
+
     /// <summary>That the worker runs as.</summary>
     internal UserAccount User { get; }
 
@@ -173,6 +176,8 @@ internal sealed class RunnerWorkplace : IDisposable
     internal void KeepRequest(ReadOnlySpan<byte> request, PolicyAnswer? stored)
     {
         RootFile.Replace(PathOfRequest(Id), request);
+        var asked = InputsMark.Of(request);
+        Say(before => before with { Asked = asked });
         if (stored is not null)
         {
             RootFile.Replace(PathOfPolicy(Id), JsonSerializer.SerializeToUtf8Bytes(stored, IngestJson.Default.PolicyAnswer));

@@ -12,7 +12,7 @@ namespace Sallyport.Agent.Runner;
 
 /// <summary>
 /// Inputs that ask for a policy of the server's store, with that policy in the place of the question. No policy attached is
-/// audit, unless the step says block, and said; a policy that allows nothing allows nothing. Floors above it: <see cref="JobFloors"/>.
+/// audit, unless the step, its policy file or the machine's policy says block, and said; a policy that allows nothing allows nothing. Floors above it: <see cref="JobFloors"/>.
 /// </summary>
 internal static class StoredPolicies
 {
@@ -51,12 +51,12 @@ internal static class StoredPolicies
         if (answer.Policy is null)
         {
             notices = notices.Add(new ControlNotice(
-                "warning", "No policy is attached to this job", "the policy store has none for it: what holds is what the step says, and floors"));
+                "warning", "No policy is attached to this job", "the policy store has none for it: what holds is what the step and the machine say, and floors"));
         }
 
         var document = answer.Policy is { } stored
             ? RunnerPolicy.Join(Read(stored, out var mode), inputs.Policy) with { Mode = inputs.SaidMode ?? mode ?? PolicyMode.Block }
-            : inputs.Policy with { Mode = inputs.SaidMode ?? PolicyMode.Audit };
+            : inputs.Policy with { Mode = inputs.SaidMode ?? inputs.FileMode };
         return inputs with { Policy = document, Notices = notices, Shown = Said(inputs.Shown, answer, document) };
     }
 

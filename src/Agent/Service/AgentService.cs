@@ -179,12 +179,44 @@ internal sealed class AgentService(CommandContext context, MachineSettings setti
     /// <summary>Whoever came is stopped at the door: protected or not, it is let in or sent away before this returns.</summary>
     private void Meet(int pid)
     {
-        if (RunnerWorker.TryRecognise(pid) is { } worker && !IsLetIn(worker))
+        if (RunnerWorker.TryRecognise(pid) is not { } worker)
+        {
+            MeetStranger(pid);
+        }
+        else if (!IsLetIn(worker))
         {
             ProcessTree.Kill(worker.Process); // with the steps that it may have begun
         }
 
         _ = Interop.Libc.kill(pid, Native.SIGCONT);
+    }
+
+    /// <summary>
+    /// It has a worker's name and is not known as one. One of a job's own processes is judged as that. Any other may be a runner's that is
+    /// laid out in another way, by an update or by a job before: its job would run unprotected, and that is not to be silent.
+    /// </summary>
+    private void MeetStranger(int pid)
+    {
+        try
+        {
+            if (ProcessIdentity.Of(pid) is not { } stranger || RunnerWorker.Describe(pid, out var beginsJob) is not { } what
+                || jobs.OwnerOf(stranger) is not null)
+            {
+                return;
+            }
+
+            var isStopped = beginsJob && !MayBeUnprotected();
+            Say($"process {pid} is not protected{(isStopped ? " and was stopped" : "")}: called Runner.Worker, and not known as a runner's");
+            Say($"process {pid}: {what}");
+            if (isStopped)
+            {
+                ProcessTree.Kill(stranger);
+            }
+        }
+        catch (Exception e) when (Shortage.Is(e))
+        {
+            Say($"process {pid} is not protected: called Runner.Worker, and not looked at: {e.Message}");
+        }
     }
 
     private bool IsLetIn(RunnerWorker worker)
@@ -374,7 +406,10 @@ internal sealed class AgentService(CommandContext context, MachineSettings setti
                 }),
             ],
             yours?.Id,
-            0);
+            0)
+        {
+            Taken = yours?.Asked is { } asked && asked == InputsMark.OfStep(RunnerFacts.EnvironmentOf(worker!, peer.Pid)),
+        };
     }
 
     private void Say(string text) => context.Error.WriteLine($"sallyport agent: {Printable.Line(text)}");

@@ -9,6 +9,12 @@ namespace Sallyport.Protocol.Control;
 /// <param name="Omitted">Jobs that the message has no room for.</param>
 public sealed record JobStatusReply(ImmutableArray<RunningJob> Jobs, string? Yours, int Omitted) : ControlReply
 {
+    /// <summary>
+    /// The job of <see cref="Yours"/> has the inputs of the very step that the client's process belongs to, by the environment that the runner
+    /// gave that; false from an agent that does not say.
+    /// </summary>
+    public bool Taken { get; init; }
+
     /// <inheritdoc/>
     [JsonPropertyOrder(-1)]
     public override string Type => "status";

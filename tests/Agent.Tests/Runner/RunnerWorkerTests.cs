@@ -4,8 +4,6 @@ namespace Sallyport.Agent.Tests.Runner;
 
 public sealed class RunnerWorkerTests
 {
-    private const string Exe = "/opt/runner/bin/Runner.Worker";
-
     [Theory]
     [InlineData("/opt/runner/bin/Runner.Worker\0spawnclient\0113\0116\0", true)]
     [InlineData("Runner.Worker\0spawnclient\0113\0116\0", true)]
@@ -16,7 +14,15 @@ public sealed class RunnerWorkerTests
     [InlineData("sleep\0spawnclient\0113\0116\0", false)]
     [InlineData("", false)]
     public void A_worker_is_told_by_its_arguments(string commandLine, bool expected) =>
-        Assert.Equal(expected, RunnerWorker.HasWorkersArguments(commandLine, Exe));
+        Assert.Equal(expected, RunnerWorker.HasWorkersArguments(commandLine));
+
+    [Theory]
+    [InlineData("/opt/runner/bin/Runner.Worker", "/opt/runner")]
+    [InlineData("/opt/runner/bin.2.337.0/Runner.Worker", "/opt/runner")]
+    [InlineData("/bin/Runner.Worker", "")]
+    [InlineData("/Runner.Worker", null)]
+    public void A_runner_is_the_folder_above_that_of_its_programs(string program, string? root) =>
+        Assert.Equal(root, RunnerWorker.RootOf(program));
 
     [Fact]
     public void This_process_is_no_worker_and_is_below_none()

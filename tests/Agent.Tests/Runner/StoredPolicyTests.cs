@@ -36,6 +36,29 @@ public sealed class StoredPolicyTests
         Assert.Contains(inputs.Notices, notice => notice.Title == "No policy is attached to this job");
     }
 
+    /// <summary>The machine's policy is block, and allows one host.</summary>
+    [Theory]
+    [InlineData("", null, "block: agent.yml says so, and the step nothing")]
+    [InlineData("disable-sudo=true", null, "block: agent.yml says so, and the step nothing")]
+    [InlineData("egress-policy=audit", null, "audit: egress-policy says so")]
+    [InlineData("allowed-endpoints=registry.npmjs.org:443", null, "block: allowed-endpoints is given, and egress-policy is not")]
+    [InlineData("use-policy-store=true", "", "block: agent.yml says so, and the step nothing")]
+    [InlineData("use-policy-store=true", Stored, "audit: by the policy store and egress-policy")]
+    public void A_mode_that_no_step_says_is_the_machines(string input, string? stored, string reason)
+    {
+        using var folder = new TestFolder();
+        var file = folder.File("policy.yml", "version: 1\nmode: block\nallow: [machine.example]\n");
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "a policy of the machine is root's");
+        (string, string)[] inputs = input.Split('=') is [var name, var value]
+            ? [(name, value), .. stored is null ? ((string, string)[])[] : [("server-url", "https://s.example")]] : [];
+        var asked = stored is null ? Read(inputs) : Applied(stored.Length == 0 ? new PolicyAnswer(null, []) : Answer(stored), inputs);
+        var policy = RunnerPolicy.OfWorkflow(new MachineSettings { Policy = file }, asked);
+        Assert.Equal(reason, policy.Shown.Reason);
+        Assert.Equal(reason.Split(':')[0], PolicyModeWord.Of(policy.Document.EffectiveMode));
+        Assert.Contains(policy.Document.Allow, rule => rule.Endpoint.Text == "machine.example:443");
+        Assert.Equal(reason.Contains("agent.yml", StringComparison.Ordinal), policy.Shown.From.Contains(file, StringComparison.Ordinal));
+    }
+
     [Fact]
     public void A_floor_of_the_store_holds_and_what_it_drops_is_said()
     {
@@ -98,11 +121,14 @@ public sealed class StoredPolicyTests
 
     private static ImmutableArray<StoredPolicy> Floors(string text) => [new StoredPolicy("above", 1, text)];
 
-    private static ActionInputs Applied(PolicyAnswer answer, params IEnumerable<(string Name, string Value)> inputs)
+    private static ActionInputs Applied(PolicyAnswer answer, params IEnumerable<(string Name, string Value)> inputs) =>
+        StoredPolicies.Apply(Read(inputs), answer);
+
+    private static ActionInputs Read(IEnumerable<(string Name, string Value)> inputs)
     {
         var reading = ActionInputsReader.Read(
             new JobStartRequest(inputs.ToImmutableSortedDictionary(pair => pair.Name, pair => pair.Value, StringComparer.Ordinal), null), hasServer: false);
         Assert.Empty(reading.Mistakes);
-        return StoredPolicies.Apply(reading.Inputs!, answer);
+        return reading.Inputs!;
     }
 }

@@ -130,7 +130,7 @@ public sealed class ControlMessageTests
             """{"v":1,"type":"report","job":"j1","mode":"block","inForce":"enforcing","complete":true,"refused":2,"findings":0,"report":"/r/report.json","recording":"/r/recording.ndjson.zst","html":"/r/report.html","seal":"ab12","summaryPath":"/r/summary.md","annotations":[{"level":"error","title":"Refused","message":"evil.example:443"}],"failed":true,"failures":["refused"]}""",
             Encoding.UTF8.GetString(Report.Write()));
         Assert.Equal(
-            """{"v":1,"type":"status","jobs":[{"job":"j1","mode":"audit","inForce":"observing","degraded":null,"worker":4711,"repository":"owner/name","runId":"99","started":"1970-01-01T00:00:00.0000000Z","scope":null,"denyList":null}],"yours":"j1","omitted":0}""",
+            """{"v":1,"type":"status","jobs":[{"job":"j1","mode":"audit","inForce":"observing","degraded":null,"worker":4711,"repository":"owner/name","runId":"99","started":"1970-01-01T00:00:00.0000000Z","scope":null,"denyList":null}],"yours":"j1","omitted":0,"taken":false}""",
             Encoding.UTF8.GetString(Status.Write()));
         Assert.Equal(
             """{"v":1,"type":"error","code":"policy-invalid","message":"One mistake.","mistakes":[{"input":"allowed-endpoints","line":2,"column":1,"value":"x:0","accepted":"host:port","message":"no port"}]}""",
