@@ -1,6 +1,5 @@
 // The action's inputs as they were written. What they mean is the agent's business.
-import { existsSync, readFileSync } from 'node:fs';
-import { isAbsolute, resolve } from 'node:path';
+import { isAbsolute, relative, resolve } from 'node:path';
 import { download } from './download.mjs';
 
 const MAX_POLICY_BYTES = 64 * 1024; // A request to the agent has no more.
@@ -29,15 +28,15 @@ export function askedMode(env) {
   return (input(env, 'egress-policy') || unsaid) === 'audit' ? 'audit' : 'block';
 }
 
-/** policy-file, or null: from the workspace, or, while nothing is checked out, from the repository at this commit. */
+/** policy-file, or null: of the repository, at the commit that runs. What stands in the workspace an earlier job or step may have left. */
 export async function policyText(env) {
   const path = input(env, 'policy-file');
-  const local = resolve(env.GITHUB_WORKSPACE || '/', path);
-  if (path === '' || existsSync(local) || isAbsolute(path)) {
-    return path === '' ? null : readFileSync(local, 'utf8');
+  const inside = isAbsolute(path) ? relative(env.GITHUB_WORKSPACE || '/', path) : path;
+  if (path === '' || (isAbsolute(path) && inside.startsWith('../'))) {
+    return path === '' ? null : Promise.reject(new Error(`policy-file is a path of the repository, not of the machine: ${path}`));
   }
   const url = new URL(`${env.GITHUB_API_URL}/repos/${env.GITHUB_REPOSITORY}/contents/`);
-  url.pathname += resolve('/', path).slice(1).split('/').map(encodeURIComponent).join('/'); // The root is its own parent.
+  url.pathname += resolve('/', inside).slice(1).split('/').map(encodeURIComponent).join('/'); // The root is its own parent.
   url.searchParams.set('ref', env.GITHUB_SHA);
   const headers = { accept: 'application/vnd.github.raw+json', authorization: `Bearer ${input(env, 'token')}` };
   return (await download(url, MAX_POLICY_BYTES, headers)).toString();

@@ -84,6 +84,35 @@ public sealed class ActionLimitsTests(MachineFixture fixture) : IClassFixture<Ma
         Assert.Equal(!isWatched, summary.Contains("not observed: files", StringComparison.Ordinal));
     }
 
+    /// <summary>
+    /// The machine's service watches files of every job from its start, and a step does not end that; nor does an agent that takes over from
+    /// one that was killed watch less than that one. It is said, in the step and in the summary.
+    /// </summary>
+    [Fact]
+    public async Task Under_the_machines_own_service_files_are_watched_whatever_the_inputs_say()
+    {
+        await using AgentProcess agent = await fixture.Machine.ServeAsync("");
+        using StartedRun started = Start(Workflow(
+            "disable-file-monitoring: true",
+            """
+            touch $SIGNS/ready
+            while [ ! -e $SIGNS/go ]; do sleep 0.05; done
+            until sudo -n "$AGENT" job status | grep -q observing; do sleep 0.05; done
+            echo y > "$HOME/.profile"
+            """));
+        await started.SignAsync("ready");
+        await fixture.Machine.ShellAsync("kill -KILL \"$1\"", $"{started.Watcher()}");
+        await File.WriteAllTextAsync(Path.Combine(started.Folder, "go"), "", TestContext.Current.CancellationToken);
+        WorkflowRun run = await started.EndAsync();
+        Assert.True(run.ConclusionOf() == "success", run.ToString());
+        Assert.All(run.Reports, report => Assert.NotEqual("notObserved", report.Document.GetProperty("coverage").GetProperty("files").GetString()));
+        Assert.Contains(run.Reports[^1].Files, row => row.ToString().Contains("/.profile", StringComparison.Ordinal));
+        const string Title = "disable-file-monitoring does not hold here";
+        Assert.Contains(run.Step("Pre Harden Runner").GetProperty("annotations").EnumerateArray(), one => one.GetProperty("title").GetString() == Title);
+        Assert.Contains(Title, run.Step("Post Harden Runner").GetProperty("summary").GetString(), StringComparison.Ordinal);
+        await fixture.Machine.ConfigureOnDemandAsync();
+    }
+
     [Fact]
     public async Task Killed_by_the_job_it_leaves_no_way_out_and_the_report_says_so()
     {

@@ -326,31 +326,25 @@ public sealed class ActionTests(MachineFixture fixture) : IClassFixture<MachineF
             run.Report.NamesOfStepsThatCalled(LabAddresses.Attacker).Order(StringComparer.Ordinal));
     }
 
-    /// <summary>From a workspace that an earlier job has left, and, where nothing is checked out, from the commit at GitHub.</summary>
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task A_policy_file_holds_also_before_the_checkout(bool isInWorkspace)
+    /// <summary>Before the checkout the workspace has what an earlier job has left there, such as a pull request's.</summary>
+    [Fact]
+    public async Task A_policy_file_is_that_of_the_commit_whatever_an_earlier_job_has_left_in_its_place()
     {
-        string[] options = ["--env", "NODE_EXTRA_CA_CERTS=/run/lab/ca.pem"];
-        if (isInWorkspace)
-        {
-            string source = $"{RunnerMachine.Work}/earlier-workspace";
-            await fixture.Machine.ShellAsync(
-                "mkdir -p \"$1/.github\"; printf '%s\\n' \"$2\" > \"$1/.github/egress.yml\"", source, RepositoryContents.Policy);
-            options = [.. options, "--workspace-source", source];
-        }
-
-        WorkflowRun run = await RunAsync(Workflow("policy-file: .github/egress.yml", Calls.Replace("actions/checkout@v4", "test/late@v1",
-            StringComparison.Ordinal).Replace("cat README.md", "true", StringComparison.Ordinal)), options);
+        string source = $"{RunnerMachine.Work}/earlier-workspace";
+        await fixture.Machine.ShellAsync(
+            "mkdir -p \"$1/.github\"; printf '%s\\n' \"$2\" > \"$1/.github/egress.yml\"",
+            source, $"version: 1\nmode: audit\nallow: [v4.test:80, {LabAddresses.Attacker}:80]");
+        WorkflowRun run = await RunAsync(
+            Workflow("policy-file: .github/egress.yml", Calls.Replace("actions/checkout@v4", "test/late@v1", StringComparison.Ordinal)
+                .Replace("cat README.md", "cat .github/egress.yml > \"$SIGNS/left\"", StringComparison.Ordinal)),
+            "--env", "NODE_EXTRA_CA_CERTS=/run/lab/ca.pem", "--workspace-source", source);
         Assert.True(run.ConclusionOf() == "success", run.ToString());
         Assert.True(run.Traffic.Contains("/allowed ") && !run.Traffic.Contains("/out "), run.ToString());
         Assert.Equal(["refused"], run.Report.Verdicts("call", LabAddresses.Attacker));
         Assert.Contains("policy-file", run.TextOf("Pre Harden Runner"), StringComparison.Ordinal);
 
-        // The token of the job goes to GitHub alone, and only where the file is not here.
-        Assert.Equal(!isInWorkspace, run.Traffic.Contains("/contents/.github/egress.yml?ref="));
-        Assert.Equal(!isInWorkspace, run.Traffic.Contains("Bearer ghs_"));
+        // The token of the job goes to GitHub alone.
+        Assert.True(run.Traffic.Contains("/contents/.github/egress.yml?ref=") && run.Traffic.Contains("Bearer ghs_"), run.ToString());
     }
 
     /// <summary>Root's own, in folders of root's alone: named, and part of the machine's image. Nothing is deployed, as the input is not given.</summary>

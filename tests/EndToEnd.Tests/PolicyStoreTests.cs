@@ -217,6 +217,57 @@ public sealed class PolicyStoreTests(MachineFixture fixture) : IClassFixture<Mac
         Assert.True(own.ConclusionOf() == "success" && foreign.ConclusionOf() == "success", own.ToString());
     }
 
+    /// <summary>disable-telemetry: of the step's own server it keeps the recording, of the machine's it does not, and that is said.</summary>
+    [Fact]
+    public async Task A_step_keeps_its_recording_from_its_own_server_and_not_from_the_machines()
+    {
+        const string Title = "disable-telemetry does not hold here";
+        RunnerMachine machine = fixture.Machine;
+        await using ServedServer server = await StartAnewAsync();
+        string key = await server.CommandAsync("api-key", "octo");
+        await machine.ConfigureOnDemandAsync();
+        string own = $"server-url: {ServedServer.Address}\n          api-key: {key}\n          disable-telemetry: ";
+        WorkflowRun kept = await RunWithAsync($"{own}true", "401");
+        WorkflowRun sent = await RunWithAsync($"{own}false", "402");
+        Assert.False(File.Exists(Path.Combine(kept.Report.Folder, "upload.txt")));
+        Assert.StartsWith("server  http", await SentAsync(sent), StringComparison.Ordinal);
+        Assert.DoesNotContain(Title, Titles(kept));
+
+        string path = await machine.ConfigureAsync("api.key", key);
+        await machine.ShellAsync("chmod 600 \"$1\"", path);
+        string owners = $"server: {{ url: \"{ServedServer.Address}\", keyFile: {path} }}";
+        await machine.ConfigureOnDemandAsync(owners);
+        WorkflowRun onDemand = await RunWithAsync("disable-telemetry: true", "403");
+        await using AgentProcess agent = await machine.ServeAsync(owners);
+        WorkflowRun served = await RunWithAsync("disable-telemetry: true", "404");
+        foreach (WorkflowRun run in new[] { onDemand, served })
+        {
+            Assert.StartsWith("server  http", await SentAsync(run), StringComparison.Ordinal);
+            Assert.Contains(Title, Titles(run));
+            Assert.Contains(Title, run.Step("Post Harden Runner").GetProperty("summary").GetString(), StringComparison.Ordinal);
+        }
+
+        await WaitForAsync(() => server.Recordings().Length == 3, server);
+        await machine.ConfigureOnDemandAsync();
+    }
+
+    private Task<WorkflowRun> RunWithAsync(string inputs, string run) => fixture.Machine.RunAsync(
+        $"""
+        name: Kept
+        on: push
+        jobs:
+          build:
+            runs-on: ubuntu-24.04
+            steps:
+              - name: Harden Runner
+                uses: step-security/harden-runner@rc
+                with:
+                  {inputs}
+              - name: Call out
+                run: curl -sS --max-time 5 http://v4.test/allowed
+        """,
+        "--user", RunnerMachine.User, "--repository", "octo/demo", "--run-id", run);
+
     private static async Task<string> SentAsync(WorkflowRun run)
     {
         string path = Path.Combine(run.Report.Folder, "upload.txt");

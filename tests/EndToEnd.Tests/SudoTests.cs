@@ -56,6 +56,36 @@ public sealed class SudoTests(MachineFixture fixture) : IClassFixture<MachineFix
         }
     }
 
+    /// <summary>Root by one command; with the service, as the Action itself could not become root to start its agent.</summary>
+    [Theory]
+    [InlineData("disable-telemetry: true", "0")]
+    [InlineData("disable-sudo: true", "refused")]
+    [InlineData("sudo: bounded", "0")]
+    public async Task A_rule_for_one_command_is_taken_too_and_given_back(string input, string expected)
+    {
+        const string Rules = $"/etc/sudoers.d/{RunnerMachine.User}";
+        string before = await Machine.ShellAsync($"cat {Rules}; echo '{RunnerMachine.User} ALL=(root) NOPASSWD: /usr/bin/env' > {Rules}");
+        try
+        {
+            await using AgentProcess agent = await Machine.ServeAsync("");
+            using StartedRun started = Start(Workflow(input, """
+                sudo -n id -u 2> $SIGNS/errors || echo refused > $SIGNS/others
+                sudo -n /usr/bin/env id -u > $SIGNS/during 2>> $SIGNS/errors || echo refused >> $SIGNS/during
+                """, "audit"));
+            WorkflowRun run = await started.EndAsync();
+            Assert.True(run.ConclusionOf() == "success", run.ToString());
+            Assert.Equal("refused", Read(started, "others"));
+            Assert.True(Read(started, "during") == expected, $"{Read(started, "errors")}\n{run}");
+            Assert.Equal(input == "sudo: bounded", Said(run).Any(one => one.Contains("could not be tried", StringComparison.Ordinal)));
+            await AssertSudoAsync("0", "/usr/bin/env");
+        }
+        finally
+        {
+            await Machine.ShellAsync($"printf %s \"$1\" > {Rules}", before);
+            await Machine.ConfigureOnDemandAsync();
+        }
+    }
+
     [Fact]
     public async Task A_group_that_is_root_all_the_same_is_said()
     {
@@ -220,8 +250,8 @@ public sealed class SudoTests(MachineFixture fixture) : IClassFixture<MachineFix
 
     private static Task GoAsync(StartedRun run) => File.WriteAllTextAsync(Path.Combine(run.Folder, "go"), "", TestContext.Current.CancellationToken);
 
-    private async Task AssertSudoAsync(string expected) => Assert.Equal(expected, (await Machine.ShellAsync($"""
-        setpriv --reuid=4242 --regid=4242 --init-groups sh -c 'sudo -n id -u 2> /dev/null || echo refused'
+    private async Task AssertSudoAsync(string expected, string by = "") => Assert.Equal(expected, (await Machine.ShellAsync($"""
+        setpriv --reuid=4242 --regid=4242 --init-groups sh -c 'sudo -n {by} id -u 2> /dev/null || echo refused'
         """)).Trim());
 
     private StartedRun Start(string workflow) => Machine.Start(workflow, "--user", RunnerMachine.User);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { ROOT, asRoot, folder, imagePlaces, peer, printedBy, secured, stepFiles } from './lab.mjs';
@@ -49,12 +50,27 @@ for (const [path, asked] of [
   });
 }
 
-test('a policy file in the workspace is read there, and nobody is asked', async (t) => {
+for (const [what, leave] of [
+  ['another policy', (file) => writeFileSync(file, 'version: 1\nmode: audit\n')],
+  ['a FIFO that nobody writes to', (file) => spawnSync('mkfifo', [file])],
+  ['a link to a file of the machine', (file) => symlinkSync('/etc/passwd', file)],
+  ['a terabyte', (file) => (writeFileSync(file, ''), truncateSync(file, 2 ** 40))],
+]) {
+  test(`${what} in the workspace, of an earlier job or step, is not read`, { timeout: 20_000 }, async (t) => {
+    const { env, asked, workspace } = await before(t, 'p.yml');
+    leave(join(workspace, 'p.yml'));
+    assert.equal(await policyBy(env), POLICY);
+    assert.equal(await policyBy({ ...env, 'INPUT_POLICY-FILE': join(workspace, 'p.yml') }), POLICY);
+    assert.deepEqual(asked.map(({ url }) => url), Array(2).fill('/api/v3/repos/octo/demo/contents/p.yml?ref=c0ffee'));
+  });
+}
+
+test('no policy file asks nobody, and one outside of the workspace is none of the repository', async (t) => {
   const { env, asked, workspace } = await before(t, 'p.yml');
-  writeFileSync(join(workspace, 'p.yml'), 'version: 1\n');
-  assert.equal(await policyBy(env), 'version: 1\n');
   assert.equal(await policyBy({ ...env, 'INPUT_POLICY-FILE': '' }), null);
-  assert.match((await policyBy({ ...env, 'INPUT_POLICY-FILE': '/nowhere/p.yml' })).message, /ENOENT.*\/nowhere\/p\.yml/);
+  for (const path of ['/etc/passwd', join(workspace, '..', 'p.yml')]) {
+    assert.equal((await policyBy({ ...env, 'INPUT_POLICY-FILE': path })).message, `policy-file is a path of the repository, not of the machine: ${path}`);
+  }
   assert.equal(asked.length, 0);
 });
 

@@ -16,6 +16,7 @@ import {
   printed,
   printedBy,
   readCommands,
+  repository,
   secured,
   seen,
   stepFiles,
@@ -166,9 +167,8 @@ test('pre hands inputs and policy to the agent by standard input, none of them a
   const { path, places, env, stateNow } = await step(t, STARTED, {
     inputs: { 'allowed-endpoints': hostile, 'policy-file': 'p.yml' },
   });
-  mkdirSync(env.GITHUB_WORKSPACE);
-  writeFileSync(join(env.GITHUB_WORKSPACE, 'p.yml'), 'version: 1\n');
-  const { result, lines } = await printed(() => protect(env, places));
+  const github = await repository(t, 'version: 1\n');
+  const { result, lines } = await printed(() => protect({ ...env, ...github }, places));
   assert.equal(result, 0);
   assert.deepEqual(seen(path).argv, ['job', 'start', '--inputs', '-', '--json']);
   assert.deepEqual(JSON.parse(seen(path).stdin), {
@@ -271,9 +271,8 @@ test('each mistake is an annotation; those of the policy file stand at its lines
     inputs: { 'egress-policy': 'blok', 'policy-file': 'a,b:c.yml' },
     exit: 64,
   });
-  mkdirSync(env.GITHUB_WORKSPACE);
-  writeFileSync(join(env.GITHUB_WORKSPACE, 'a,b:c.yml'), '');
-  const { result, lines } = await printed(() => protect(env, places));
+  const github = await repository(t, '');
+  const { result, lines } = await printed(() => protect({ ...env, ...github }, places));
   assert.equal(result, 1);
   assert.deepEqual(lines, [
     '::error title=This job is not protected::3 mistakes [policy-invalid]',

@@ -3,7 +3,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer as createSecureServer } from 'node:https';
+import { createServer as createSecureServer, globalAgent } from 'node:https';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -195,6 +195,17 @@ export async function secured(t, answer) {
   await new Promise((done) => server.once('listening', done));
   t.after(() => server.close());
   return { url: `https://localhost:${server.address().port}`, asked, env: { NODE_EXTRA_CA_CERTS: certificate } };
+}
+
+/** GitHub's API for this process, with one file of one commit; gives what the runner says of it to a step. */
+export async function repository(t, text) {
+  const { url, env } = await secured(t, (_, response) => response.end(text));
+  const { ca } = globalAgent.options;
+  globalAgent.options.ca = readFileSync(env.NODE_EXTRA_CA_CERTS);
+  t.after(() => {
+    globalAgent.options.ca = ca;
+  });
+  return { GITHUB_API_URL: url, GITHUB_REPOSITORY: 'octo/demo', GITHUB_SHA: 'c0ffee' };
 }
 
 /** Runs a module's text in a process of its own, and returns what it printed. */

@@ -1,7 +1,6 @@
 using Sallyport.Agent.Commands;
 using Sallyport.Agent.Host;
 using Sallyport.Agent.Sinks;
-using Sallyport.Protocol.Control;
 using Sallyport.Protocol.Report;
 
 namespace Sallyport.Agent.Runner;
@@ -10,11 +9,11 @@ namespace Sallyport.Agent.Runner;
 internal sealed class JobResults(CommandContext context, RunnerWorkplace workplace)
 {
     /// <param name="report">So far, or at the end.</param>
-    /// <param name="shown">The policy in force, as the summary has it.</param>
-    internal void Write(ReportDocument report, StartedPolicy shown)
+    /// <param name="policy">In force.</param>
+    internal void Write(ReportDocument report, RunnerPolicy policy)
     {
         var folder = new OutputFolder(workplace.Results, UserAccount.OfThisProcess());
-        foreach (var problem in RunOutputs.Write(folder, report, PolicyText.Markdown(shown)))
+        foreach (var problem in RunOutputs.Write(folder, report, PolicyText.Markdown(policy.Shown, policy.Unheeded)))
         {
             context.Error.WriteLine($"sallyport: {problem}");
         }

@@ -188,7 +188,7 @@ internal sealed class RunnerJob : IDisposable
         }
 
         report = Known.Mark(report);
-        results.Write(report, Policy.Shown);
+        results.Write(report, Policy);
         return report;
     }
 
@@ -233,7 +233,7 @@ internal sealed class RunnerJob : IDisposable
 
         var report = pipeline.End(new RecordingEnded(context.Clock.GetUtcNow(), null, null) { BootTimeNs = BootClock.NowNs() });
         recording.Dispose();
-        results.Write(Known.Mark(report), Policy.Shown);
+        results.Write(Known.Mark(report), Policy);
         upload.End(recording.Segments);
     }
 

@@ -126,7 +126,7 @@ internal sealed class RunnerJobAgent
             notices = [.. denied.Notices, .. floors.Notices, .. notices, .. job.Take(privileges), .. Upload(configured)];
             using var listener = MessageListener.Listen(
                 job.SocketPath, UnixFileMode.UserRead | UnixFileMode.UserWrite, (_, message) => Answer(message), static peer => peer.Pid);
-            _ = service.TrySend(Started([.. notices, .. policy.Outside]).Write());
+            _ = service.TrySend(Started([.. notices, .. policy.Outside, .. policy.Unheeded]).Write());
             glass.Start();
             job.Finish(glass.Stop);
         }
@@ -217,7 +217,7 @@ internal sealed class RunnerJobAgent
         job.KeepRequest(asked.Request.Span, stored);
         isConfigured = true;
         return Started([
-            .. denied.Notices, .. floors.Notices, .. inputs.Notices, .. known.Notices, .. job.Policy.Outside, .. job.Take(inputs.Privileges), .. Upload(inputs),
+            .. denied.Notices, .. floors.Notices, .. inputs.Notices, .. known.Notices, .. job.Policy.Outside, .. job.Policy.Unheeded, .. job.Take(inputs.Privileges), .. Upload(inputs),
         ]);
     }
 
@@ -250,7 +250,7 @@ internal sealed class RunnerJobAgent
     private RunnerPolicy Composed(ActionInputs? inputs)
     {
         var above = inputs is not null && stored is not null ? JobFloors.Of(stored.Floors) : floors;
-        return inputs is null ? RunnerPolicy.OfMachine(settings, denied, above) : RunnerPolicy.OfWorkflow(settings, inputs, denied, above);
+        return inputs is null ? RunnerPolicy.OfMachine(settings, denied, above) : RunnerPolicy.OfWorkflow(settings, inputs, denied, above, order!.IsCovered);
     }
 
     /// <summary>By the thread that drains: what the store has for this very job is asked by another.</summary>
@@ -352,12 +352,12 @@ internal sealed class RunnerJobAgent
             : null;
     }
 
-    /// <summary>That the recording cannot be sent hinders no job, and is said.</summary>
+    /// <summary>That the recording cannot be sent hinders no job, and is said. To the machine's own server it is sent whatever a step says.</summary>
     private ImmutableArray<ControlNotice> Upload(ActionInputs? inputs)
     {
         try
         {
-            if (inputs is not { Telemetry: false } && TargetOf(inputs) is { } target)
+            if ((inputs is not { Telemetry: false } || settings.Server is not null) && TargetOf(inputs) is { } target)
             {
                 job!.UploadTo(target);
             }

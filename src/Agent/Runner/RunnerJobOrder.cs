@@ -18,7 +18,11 @@ internal sealed record RunnerJobOrder(ProcessIdentity Worker, string Origin, Pee
     /// <summary>Origin of a question: does the peer descend from a step of yours?</summary>
     internal const string Whose = "whose";
 
+    private const string OfImage = "image";
     private const string Unsaid = "-";
+
+    /// <summary>The machine's service covers the job, asked or not.</summary>
+    internal bool IsCovered => Origin == OfImage;
 
     /// <summary>Of a job that is taken over, <c>job</c> or <c>machine</c> as before; null: to be settled.</summary>
     internal string? Scope { get; init; }

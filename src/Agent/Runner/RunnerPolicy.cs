@@ -24,6 +24,9 @@ internal sealed record RunnerPolicy(
     /// <summary>Changes of files are looked at.</summary>
     internal bool WatchesFiles { get; init; } = true;
 
+    /// <summary>Inputs that ask for less than the machine's owner has set up for every job: to be said.</summary>
+    internal ImmutableArray<ControlNotice> Unheeded { get; private init; } = [];
+
     /// <summary>The deny list of the machine's owner; part of <see cref="Document"/>.</summary>
     internal JobDenyList Denied { get; init; } = JobDenyList.None;
 
@@ -67,8 +70,13 @@ internal sealed record RunnerPolicy(
     }
 
     /// <summary>Of a workflow that brought one. A mode that it does not say is the machine's.</summary>
+    /// <param name="settings">Of the machine.</param>
+    /// <param name="inputs">Of the workflow's step.</param>
+    /// <param name="denied">Of the machine's owner.</param>
+    /// <param name="floors">Of the server.</param>
+    /// <param name="isCovered">The machine's own service watches the job, since before the step.</param>
     internal static RunnerPolicy OfWorkflow(
-        MachineSettings settings, ActionInputs inputs, JobDenyList? denied = null, JobFloors? floors = null)
+        MachineSettings settings, ActionInputs inputs, JobDenyList? denied = null, JobFloors? floors = null, bool isCovered = false)
     {
         var machine = Machine(settings);
         var shown = inputs.Shown;
@@ -81,14 +89,35 @@ internal sealed record RunnerPolicy(
             };
         }
 
-        return Compose(
+        var policy = Compose(
             settings,
             denied ?? JobDenyList.None,
             floors ?? JobFloors.None,
             machine is null ? inputs.Policy : Join(machine, inputs.Policy),
             shown,
             inputs.FailOn,
-            isImplicit: !inputs.Shown.Implicit.IsEmpty) with { WatchesFiles = inputs.FileMonitoring };
+            isImplicit: !inputs.Shown.Implicit.IsEmpty);
+        return policy with
+        {
+            WatchesFiles = inputs.FileMonitoring || isCovered,
+            Unheeded = [.. OwnersOwn(settings, inputs, isCovered)],
+        };
+    }
+
+    /// <summary>What the machine's owner has set up for every job, and no workflow switches off (docs/adr/0039).</summary>
+    private static IEnumerable<ControlNotice> OwnersOwn(MachineSettings settings, ActionInputs inputs, bool isCovered)
+    {
+        if (!inputs.Telemetry && settings.Server is { } server)
+        {
+            yield return new ControlNotice(
+                "warning", "disable-telemetry does not hold here", $"{server.Host}, the server of this machine's owner (agent.yml), gets the recording of every job");
+        }
+
+        if (!inputs.FileMonitoring && isCovered)
+        {
+            yield return new ControlNotice(
+                "warning", "disable-file-monitoring does not hold here", "this machine's own service watches changes of files in every job, from its start");
+        }
     }
 
     /// <summary>Why nothing is refused, but for what is under deny; null when enforcement was not overridden.</summary>

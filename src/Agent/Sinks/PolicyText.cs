@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using Sallyport.Agent.Commands;
 using Sallyport.Protocol.Control;
@@ -7,9 +8,17 @@ namespace Sallyport.Agent.Sinks;
 /// <summary>What the summary of a runner's job says of its policy: which mode and why, and what nobody wrote.</summary>
 internal static class PolicyText
 {
-    internal static string Markdown(StartedPolicy policy)
+    /// <param name="policy">In force.</param>
+    /// <param name="unheeded">Inputs that the machine's owner does not let hold.</param>
+    internal static string Markdown(StartedPolicy policy, ImmutableArray<ControlNotice> unheeded)
     {
-        var text = new StringBuilder($"\nPolicy: {Code(policy.Reason)} · rules of {Code(policy.From)}");
+        var text = new StringBuilder();
+        foreach (var (_, title, message) in unheeded)
+        {
+            text.Append($"\n{Code(title)}: {Code(message)}\n");
+        }
+
+        text.Append($"\nPolicy: {Code(policy.Reason)} · rules of {Code(policy.From)}");
         if (policy.Implicit.IsEmpty)
         {
             return text.Append(" · nothing is implicit\n").ToString();

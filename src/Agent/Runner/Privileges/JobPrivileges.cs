@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using Sallyport.Agent.Configuration;
+using Sallyport.Agent.Enforcement;
 using Sallyport.Agent.Host;
 using Sallyport.Protocol.Control;
 
@@ -8,8 +9,9 @@ namespace Sallyport.Agent.Runner.Privileges;
 
 /// <summary>
 /// `disable-sudo` and `disable-sudo-and-containers`: takes from the job's user what makes it root, for the time of the job.
-/// Whoever reaches the socket of Docker (CVE-2025-32955), LXD or libvirt is root as well, so the first closes these too; groups
-/// that are root by other ways are said (<see cref="RootGroups"/>).
+/// Whoever reaches the socket of Docker (CVE-2025-32955), LXD or libvirt is root as well, so the first closes these too, also
+/// where such a daemon listens elsewhere (<see cref="DaemonListeners"/>), or says that it cannot; groups that are root by other ways are said
+/// (<see cref="RootGroups"/>).
 /// </summary>
 internal static class JobPrivileges
 {
@@ -18,6 +20,9 @@ internal static class JobPrivileges
         .. RootGroups.DockerSockets, .. RootGroups.OtherSockets, "/run/containerd/containerd.sock", "/run/podman/podman.sock", "/run/buildkit/buildkitd.sock",
         "/run/crio/crio.sock",
     ];
+
+    /// <summary>Those that the job may be led past (<see cref="Enforcement.DockerSocket.LedSockets"/>).</summary>
+    private static readonly ImmutableArray<string> JudgedSockets = ["/run/docker.sock", "/run/podman/podman.sock"];
 
     private static readonly ImmutableArray<string> RootlessTools =
         ["/usr/bin/podman", "/usr/bin/buildah", "/usr/bin/nerdctl", "/usr/bin/dockerd-rootless.sh", "/usr/bin/rootlesskit"];
@@ -70,6 +75,11 @@ internal static class JobPrivileges
             }
         }
 
+        foreach (var daemon in DaemonListeners.Find(withRuntimes: all))
+        {
+            Add(open, "containers stay open", CloseOther(daemon, isDockerJudged, user, changes, closed));
+        }
+
         foreach (var text in RootGroups.LeftOpen(user, ProcText.TryRead("/etc/group") ?? string.Empty))
         {
             Add(open, "root stays open", text);
@@ -81,6 +91,38 @@ internal static class JobPrivileges
         }
 
         return open.ToImmutable();
+    }
+
+    /// <summary>Closes a socket that a daemon has somewhere else; gives why it stays open, as a sentence, or null.</summary>
+    private static string? CloseOther(DaemonListener daemon, bool isDockerJudged, UserAccount user, MachineChanges changes, HashSet<ulong> closed)
+    {
+        var path = daemon.IsPath ? RunFolder.Short(daemon.Address) : null;
+        if (path is not null && (closed.Contains(FileIdentity.Inode(path)) || (isDockerJudged && JudgedSockets.Contains(path))
+            || changes.BeforeAnyChange(path)?.IsWritableBy(user) != true))
+        {
+            return null;
+        }
+
+        // Where others can write, another file may stand there in the moment that it is closed.
+        if (path is not null && IsRootsAlone(path))
+        {
+            _ = closed.Add(FileIdentity.Inode(path));
+            changes.CloseToOthers(path);
+            return user.User == 0 ? $"The job runs as root, and reaches {path} whatever its permissions are." : null;
+        }
+
+        return $"{daemon.Program} listens at {daemon.Address} as well, which cannot be closed: unless it asks for a certificate, whoever reaches it there is as good as root.";
+    }
+
+    private static bool IsRootsAlone(string path)
+    {
+        var isSafe = new FileInfo(path).LinkTarget is null;
+        for (var folder = Path.GetDirectoryName(path); isSafe && folder is not null; folder = Path.GetDirectoryName(folder))
+        {
+            isSafe = RootFolder.IsSafe(folder) && FileIdentity.Owner(folder) == 0;
+        }
+
+        return isSafe;
     }
 
     /// <summary>Containers without root are the user's own processes: nobody gives them, and they give nothing that the user has not.</summary>

@@ -17,6 +17,9 @@ internal static class SudoBounds
     private const string Services = "/etc/pam.d";
     private const string OwnLine = "session required " + AgentFolders.Bounds + "/";
 
+    /// <summary>Shows what a command of sudo's has (proc(5)).</summary>
+    private static readonly string[] Tried = ["/bin/cat", "/proc/self/status"];
+
     /// <summary>SP_CAPABILITIES_BOUNDED of bpf/include/capabilities.h; a test compares the two.</summary>
     internal const ulong Capabilities = 1UL << 2 | 1UL << 5 | 1UL << 12 | 1UL << 13 | 1UL << 16 | 1UL << 17 | 1UL << 19 | 1UL << 21
         | 1UL << 22 | 1UL << 38 | 1UL << 39 | 1UL << 40;
@@ -34,8 +37,8 @@ internal static class SudoBounds
             return "The job runs as root, without sudo: what it may do has no bounds.";
         }
 
-        var isThere = File.Exists(SudoRights.Sudo) && SudoRights.MayDoAnything(user);
-        if (!isThere && !changes.MadeByOthers(SudoRights.FileOf(string.Empty)).Any())
+        var rules = File.Exists(SudoRights.Sudo) ? SudoRights.RulesOf(user) : SudoRules.None;
+        if (rules == SudoRules.None)
         {
             return null;
         }
@@ -66,7 +69,17 @@ internal static class SudoBounds
             UnixFileMode.UserRead | UnixFileMode.GroupRead);
 
         // While another job has taken sudo from the same user there is nothing to try; what has more later is the kernel side's to end.
-        return !isThere ? null : Left(user) switch
+        if (rules == SudoRules.Taken)
+        {
+            return null;
+        }
+
+        if (!SudoRights.MayRun(user, Tried))
+        {
+            return $"What bounds of sudo leave to {user.Name} could not be tried, as it may not run {string.Join(' ', Tried)} by it; what has more is killed.";
+        }
+
+        return Left(user) switch
         {
             null => throw Failure(user, "it runs nothing with them"),
             { } left when (left & Capabilities) != 0 => throw Failure(user, $"it leaves {left & Capabilities:x}"),
@@ -102,7 +115,7 @@ internal static class SudoBounds
         var start = new ProcessStartInfo("/usr/bin/setpriv") { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var argument in (string[])[
             string.Create(CultureInfo.InvariantCulture, $"--reuid={user.User}"), string.Create(CultureInfo.InvariantCulture, $"--regid={user.Group}"),
-            "--init-groups", "--", SudoRights.Sudo, "-n", "/bin/cat", "/proc/self/status"])
+            "--init-groups", "--", SudoRights.Sudo, "-n", .. Tried])
         {
             start.ArgumentList.Add(argument);
         }
