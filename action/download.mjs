@@ -12,7 +12,7 @@ export async function download(address, maxBytes, headers = {}) {
       throw new Error(`${url.protocol}//${url.host} is not https`);
     }
     const options = { headers: { 'user-agent': 'sallyport', ...headers }, signal, rejectUnauthorized: true };
-    const [response] = await once(get(url, options), 'response');
+    const [response] = await once(get(url, { ...options, agent: false }), 'response'); // A kept one is judged later.
     if (response.statusCode === 200) {
       const chunks = [];
       for await (const chunk of response) { // Throws when it ends early.

@@ -123,14 +123,16 @@ internal static class RecordBytes
         return Write(record, bytes);
     }
 
-    public static byte[] Leased(string name, params string[] addresses)
+    public static byte[] Leased(string name, params string[] addresses) => LeasedAt(1, name, addresses);
+
+    public static byte[] LeasedAt(ulong bootNs, string name, params string[] addresses)
     {
         var bytes = Bytes(name);
         var start = Marshal.SizeOf<NameLeasedRecord>();
         return Write(
             new NameLeasedRecord
             {
-                Header = Header(RecordType.NameLeased, 0),
+                Header = Header(RecordType.NameLeased, 0, bootNs),
                 AddressOffset = (ushort)start,
                 AddressCount = (ushort)addresses.Length,
                 NameOffset = (ushort)(start + (addresses.Length * AddressBytes.Length)),

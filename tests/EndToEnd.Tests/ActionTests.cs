@@ -111,6 +111,45 @@ public sealed class ActionTests(MachineFixture fixture) : IClassFixture<MachineF
         Assert.Contains("`audit: neither egress-policy, nor a policy, nor allowed-endpoints is given`", summary, StringComparison.Ordinal);
     }
 
+    /// <summary>By name and by address of both families, with TLS, without TCP, and a question that nothing follows: under `bash -e`, so all must go well.</summary>
+    private const string Various = $$"""
+        - name: Call out
+          id: call
+          run: |
+            curl -sS --max-time 5 http://v4.test/by-name
+            {{Attacker}}/by-address
+            curl -sS --max-time 5 -g 'http://[{{LabAddresses.Attacker6}}]/by-address-six'
+            curl -sS --max-time 5 -k https://evilallowed.test/by-tls
+            echo by-datagram > /dev/udp/{{LabAddresses.Attacker}}/9999
+            getent ahostsv4 question.attacker.test
+        """;
+
+    [Fact]
+    public async Task The_policy_to_paste_is_all_that_a_job_in_block_mode_needs()
+    {
+        WorkflowRun audit = await RunAsync(Workflow("egress-policy: audit", Various));
+        Assert.True(audit.ConclusionOf() == "success", audit.ToString());
+        string[] summary = audit.Step("Post Harden Runner").GetProperty("summary").GetString()!.Split('\n');
+        string[] pasted =
+        [
+            .. summary.SkipWhile(line => line != "```diff").Skip(1).TakeWhile(line => line != "```").Select(line => line[1..]),
+        ];
+        const string Sha = "7061737465640000000000000000000000000000";
+        RepositoryContents.Commit(Sha, string.Join('\n', ["version: 1", "mode: block", .. pasted, ""]));
+        const string More = $"{Various}\n    {Attacker}:8080/not-pasted || true";
+        WorkflowRun block = await RunAsync(
+            Workflow("policy-file: .github/egress.yml", More), "--sha", Sha, "--env", "NODE_EXTRA_CA_CERTS=/run/lab/ca.pem");
+        string both = $"{string.Join('\n', pasted)}\n{block}";
+        Assert.True(block.ConclusionOf() == "success" && block.Report.InForce == "enforcing", both);
+        Assert.All([audit, block], run => Assert.All(["/by-name ", "/by-address ", "/by-address-six ", "by-datagram", "question.attacker.test"], call =>
+            Assert.True(run.Traffic.Contains(call), $"{call}\n{both}")));
+        Assert.Contains(block.Traffic.Conversations, one => one.ServerName == "evilallowed.test");
+
+        // Nothing is refused but what the first run did not call.
+        Assert.True(block.Report.Connections.Single(row => JobReport.Text(row, "verdict") == "refused").GetProperty("port").GetInt32() == 8080, both);
+        Assert.DoesNotContain(block.Report.Names, row => JobReport.Text(row, "verdict") == "refused");
+    }
+
     private const string Publishes = """
         - name: Publish
           run: |

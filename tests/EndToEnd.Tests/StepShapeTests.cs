@@ -89,7 +89,7 @@ public sealed class StepShapeTests(MachineFixture fixture) : IClassFixture<Machi
         fixture.Machine.Network.World.Clear();
         Dictionary<string, string> files = new() { [".github/workflows/inner.yml"] = Inner };
         using StartedRun started = fixture.Machine.StartWith(
-            files, Workflow, "--parallel", "--repository", "octo/shapes", "--run-id", "4242", "--sha", new string('c', 40),
+            files, Workflow, "--parallel", "--repository", "octo/shapes", "--run-id", "4242", "--run-attempt", "2", "--sha", new string('c', 40),
             "--runner-name", "runner-7", "--runner-environment", "self-hosted");
         WorkflowRun run = await started.EndAsync();
         Assert.True(run.Reports.Count == 3, run.ToString());
@@ -212,7 +212,7 @@ public sealed class StepShapeTests(MachineFixture fixture) : IClassFixture<Machi
             ["job"] = job,
             ["jobName"] = name,
             ["runId"] = "4242",
-            ["runAttempt"] = "1",
+            ["runAttempt"] = "2",
             ["sha"] = new string('c', 40),
             ["ref"] = "refs/heads/main",
             ["eventName"] = "push",

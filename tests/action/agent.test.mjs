@@ -297,6 +297,8 @@ test('a release is downloaded, also behind a redirect, which gets no token of an
   );
   assert.equal(await download(`${url}/o/r`, file.length, both, { authorization: 'Bearer t' }), '100000 bytes');
   assert.deepEqual([asked[0].headers.authorization, store.asked[0].headers.authorization], ['Bearer t', undefined]);
+  // Kept open, a connection would be the job's when protection has begun, and have no name.
+  assert.deepEqual([asked[0].headers.connection, store.asked[0].headers.connection], ['close', 'close']);
 });
 
 test('another user installs the release of the version from the repository of the action', withSudo, async (t) => {

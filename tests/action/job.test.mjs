@@ -8,6 +8,7 @@ import { askedMode, given } from '../../action/inputs.mjs';
 import { finish, protect, standing, tell } from '../../action/job.mjs';
 import {
   ROOT,
+  actionCopy,
   asRoot,
   folder,
   imagePlaces,
@@ -450,10 +451,56 @@ test('pre, main and post of action.yml protect a job from its start to its repor
   assert.equal(summary(), '## All well\n');
 });
 
-test('every input of action.yml has a default, so that no step can set one by GITHUB_ENV, and is known to the script', async () => {
+/** The part of action.yml about inputs, and their names. */
+function inputsOfAction() {
   const text = readFileSync(join(ROOT, 'action.yml'), 'utf8');
   const section = text.slice(text.indexOf('\ninputs:'), text.indexOf('\noutputs:'));
-  const names = [...section.matchAll(/^  ([a-z-]+):$/gm)].map((match) => match[1]);
+  return { section, names: [...section.matchAll(/^  ([a-z-]+):$/gm)].map((match) => match[1]) };
+}
+
+// R17. Whatever shell string an input came into, and however it were quoted there, one of the lines would be a command.
+test('no input of action.yml is a command, from the start of the job to its end', asRoot, async (t) => {
+  const touches = (file) =>
+    [`$(touch ${file})`, `\`touch ${file}\``, `; touch ${file} ;`, `' ; touch ${file} ; '`, `" ; touch ${file} ; "`].join('\n');
+  const { path, places, env } = await step(t, null);
+  for (const [i, quote] of ['', "'", '"'].entries()) {
+    const control = join(path, `control-${i}`);
+    spawnSync('/bin/sh', ['-c', `true ${quote}${touches(control)}${quote}`]);
+    assert.ok(existsSync(control), `in ${quote || 'no quotes'} it is no command`);
+  }
+
+  writeFileSync(join(path, 'summary.md'), '');
+  const [started, report] = [STARTED, { ...REPORT, summaryPath: join(path, 'summary.md') }].map((reply) => JSON.stringify(reply));
+  const agent = `#!/bin/sh
+    echo "$*" >> ${path}/arguments
+    case $2 in start) cat > ${path}/asked; printf '%s\\n' '${started}' ;; *) printf '%s\\n' '${report}' ;; esac\n`;
+  writeFileSync(join(path, 'sallyport'), agent, { mode: 0o755 });
+  const own = { ...places, action: actionCopy(path, { sha256: 'of no file', bytes: 1 }) };
+  const { names } = inputsOfAction();
+  for (const name of names) {
+    const owned = join(path, `owned-${name}`);
+    const readsPolicy = name === 'token' ? { 'INPUT_POLICY-FILE': 'p.yml', GITHUB_API_URL: 'https://localhost:9' } : {};
+    const hostile = { ...env, ...readsPolicy, [`INPUT_${name.toUpperCase()}`]: touches(owned) };
+    rmSync(join(path, 'asked'), { force: true });
+    const { lines } = await printed(async () => {
+      await protect(hostile, own);
+      await tell(hostile, own);
+      await finish(hostile, own);
+    });
+    // What the scripts read themselves are the names of two files and a header; all else goes to the agent as it is.
+    if (['agent-path', 'policy-file', 'token'].includes(name)) {
+      assert.match(lines[0], /^::(error|warning) title=This job is not protected::/, name);
+    } else {
+      assert.equal(JSON.parse(readFileSync(join(path, 'asked'))).inputs[name], touches(owned));
+    }
+    assert.ok(!existsSync(owned), name);
+  }
+  const called = new Set(readFileSync(join(path, 'arguments'), 'utf8').trim().split('\n'));
+  assert.deepEqual([...called].sort(), ['job start --inputs - --json', 'job stop --json']);
+});
+
+test('every input of action.yml has a default, so that no step can set one by GITHUB_ENV, and is known to the script', async () => {
+  const { section, names } = inputsOfAction();
   assert.equal(names.length, [...section.matchAll(/^    default: /gm)].length);
   const all = Object.fromEntries(names.map((name) => [`INPUT_${name.toUpperCase()}`, 'x']));
   assert.deepEqual(

@@ -8,21 +8,43 @@ internal sealed class LeasedNames
 {
     public const int Capacity = 32;
 
-    private readonly List<string> names = [];
+    private readonly List<(string Name, ulong SinceNs)> names = [];
 
     public int Count => names.Count;
 
-    public string this[int index] => names[index];
+    public string this[int index] => names[index].Name;
 
-    public void Add(string name)
+    /// <param name="name">Leased now; it stays one since it was first.</param>
+    /// <param name="bootNs">CLOCK_BOOTTIME of the answer, nanoseconds.</param>
+    public void Add(string name, ulong bootNs)
     {
-        if (!names.Remove(name) && names.Count >= Capacity)
+        var at = IndexOf(name);
+        if (at >= 0)
+        {
+            bootNs = names[at].SinceNs;
+            names.RemoveAt(at);
+        }
+        else if (names.Count >= Capacity)
         {
             names.RemoveAt(0);
         }
 
-        names.Add(name);
+        names.Add((name, bootNs));
     }
 
-    public bool Contains(string name) => names.Contains(name);
+    /// <summary>Whether the name had leased the address by then.</summary>
+    public bool IsSince(int index, ulong bootNs) => names[index].SinceNs <= bootNs;
+
+    public int IndexOf(string name)
+    {
+        for (var i = 0; i < names.Count; i++)
+        {
+            if (names[i].Name == name)
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
 }

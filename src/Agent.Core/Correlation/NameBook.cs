@@ -7,7 +7,8 @@ namespace Sallyport.Agent.Core.Correlation;
 /// the name that the flow itself presented, if it leased this address (else it may be a lie, and stands in the
 /// recording as presented, not as the destination's name); the name that this process asked for last of those
 /// that leased the address; the same for its container, whose processes share a resolver's cache; the
-/// name leased last. Bounded: addresses as the kernel's leases, askers by <see cref="AskCapacity"/>, both by last use.
+/// name leased last. A name that leased it only after the event is none of its: alerts wait for the ring of the answers, and
+/// meanwhile others come. Bounded: addresses as the kernel's leases, askers by <see cref="AskCapacity"/>, both by last use.
 /// </summary>
 internal sealed class NameBook
 {
@@ -32,17 +33,22 @@ internal sealed class NameBook
         }
     }
 
-    public void Leased(UInt128 address, string name)
+    public void Leased(UInt128 address, string name, ulong bootNs)
     {
         if (!leases.TryGet(address, out var names))
         {
             leases.Set(address, names = new LeasedNames());
         }
 
-        names.Add(name);
+        names.Add(name, bootNs);
     }
 
-    public string? Find(UInt128 address, string? presented, ulong process, string? container)
+    /// <param name="address">The destination.</param>
+    /// <param name="presented">What the flow said; null for nothing yet.</param>
+    /// <param name="process">Whose flow it is; 0 for nobody's.</param>
+    /// <param name="container">That the process is in; null for none.</param>
+    /// <param name="bootNs">CLOCK_BOOTTIME of the event, nanoseconds.</param>
+    public string? Find(UInt128 address, string? presented, ulong process, string? container, ulong bootNs)
     {
         if (!leases.TryGet(address, out var names))
         {
@@ -51,29 +57,43 @@ internal sealed class NameBook
 
         if (names.Count == 1)
         {
-            return names[0];
+            return names.IsSince(0, bootNs) ? names[0] : null;
         }
 
-        if (presented is not null && names.Contains(presented))
+        if (presented is not null && names.IndexOf(presented) is >= 0 and var said && names.IsSince(said, bootNs))
         {
             return presented;
         }
 
-        return LastAsked(asksOfProcesses, process, names)
-            ?? (container is null ? null : LastAsked(asksOfContainers, container, names))
-            ?? names[names.Count - 1];
+        return LastAsked(asksOfProcesses, process, names, bootNs)
+            ?? (container is null ? null : LastAsked(asksOfContainers, container, names, bootNs))
+            ?? LastLeased(names, bootNs);
+    }
+
+    private static string? LastLeased(LeasedNames names, ulong bootNs)
+    {
+        for (var i = names.Count - 1; i >= 0; i--)
+        {
+            if (names.IsSince(i, bootNs))
+            {
+                return names[i];
+            }
+        }
+
+        return null;
     }
 
     private static string? LastAsked<TAsker>(
         BoundedCache<(TAsker Asker, string Name), long> asks,
         TAsker asker,
-        LeasedNames names)
+        LeasedNames names,
+        ulong bootNs)
     {
         string? last = null;
         var latest = 0L;
         for (var i = 0; i < names.Count; i++)
         {
-            if (asks.TryGet((asker, names[i]), out var asked) && asked > latest)
+            if (names.IsSince(i, bootNs) && asks.TryGet((asker, names[i]), out var asked) && asked > latest)
             {
                 (last, latest) = (names[i], asked);
             }

@@ -18,7 +18,8 @@ internal sealed class NetworkEvents(JobTables tables)
         var process = record.Header.Process;
         var container = tables.ContainerOf(record.Cgroup, process);
         var address = Key(in record.Address);
-        var name = tables.Names.Find(address, tables.Connections.Presented(record.Cookie), process, container);
+        var name = tables.Names.Find(
+            address, tables.Connections.Presented(record.Cookie), process, container, record.Header.BootNs);
         var port = KernelWords.HasPorts(record.Protocol) ? record.Port : (ushort)0;
         var key = new ConnectionKey(
             process, record.Cgroup, address, name, port, record.Protocol, record.Verdict, record.Reason, record.Hook,
@@ -106,7 +107,7 @@ internal sealed class NetworkEvents(JobTables tables)
             ConnectionBook.Id(record.Cookie),
             KernelWords.Of(record.Source),
             presented,
-            tables.Names.Find(Key(in record.Address), presented, process, container),
+            tables.Names.Find(Key(in record.Address), presented, process, container, record.Header.BootNs),
             address,
             record.Port,
             KernelWords.Of(record.Verdict),
@@ -147,7 +148,7 @@ internal sealed class NetworkEvents(JobTables tables)
         for (var i = 0; i < addresses.Length; i++)
         {
             ref readonly var address = ref value.Addresses[i];
-            tables.Names.Leased(Key(in address), name);
+            tables.Names.Leased(Key(in address), name, record.Header.BootNs);
             addresses[i] = tables.AddressTexts.Text(address);
         }
 

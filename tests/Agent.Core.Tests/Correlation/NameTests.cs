@@ -104,6 +104,18 @@ public sealed class NameTests
         Assert.Equal("", list.Last<FlowNamed>().Presented);
     }
 
+    /// <summary>An alert waits until the other ring was read, which may have answers that came after it.</summary>
+    [Fact]
+    public void A_name_that_was_leased_after_the_call_is_not_its_name()
+    {
+        list.Alert(RecordBytes.Connection(1, cookie: 5, Shared, verdict: KernelVerdict.Observed, bootNs: 2));
+        list.Main(RecordBytes.LeasedAt(3, "later.example", Shared)).Settle().Settle();
+        Assert.Null(list.Last<ConnectionJudged>().Name);
+        list.Alert(RecordBytes.Connection(1, cookie: 6, Shared, verdict: KernelVerdict.Observed, bootNs: 4));
+        list.Main(RecordBytes.Asked("latest.example", process: 1), RecordBytes.LeasedAt(5, "latest.example", Shared)).Settle().Settle();
+        Assert.Equal("later.example", list.Last<ConnectionJudged>().Name);
+    }
+
     [Fact]
     public void An_address_of_too_many_names_forgets_the_one_leased_longest_ago()
     {

@@ -50,6 +50,9 @@ public sealed class RunnerMachine : IAsyncDisposable
     /// <summary>SALLYPORT_RUNNER names a published stand-in; else as it was built.</summary>
     public string Runner { get; set; } = Environment.GetEnvironmentVariable("SALLYPORT_RUNNER") ?? BuiltRunner;
 
+    /// <summary>Name of a cgroup that runners are started in, as the unit of a service is one; else they are in the machine's own.</summary>
+    public string Unit { get; set; } = "";
+
     private static readonly TimeSpan s_deadline = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
 
@@ -164,6 +167,7 @@ public sealed class RunnerMachine : IAsyncDisposable
         new DirectoryInfo(Path.Combine(_network.WorkFolder, name)).UnixFileMode = (UnixFileMode)0x1FF;
         HashSet<string> before = [.. JobFolders()];
         LabProcess process = _network.Start([
+            "sh", "-ec", "mkdir -p \"$0\"; echo 0 > \"$0/cgroup.procs\"; exec \"$@\"", $"{_network.CgroupRoot}/{Unit}",
             "env", $"DOTNET_ROOT={DotnetRoot()}", Runner,
             "--root", $"{Work}/{name}/root", "--workflow", $"{Work}/{name}/repository/.github/workflows/test.yml",
             "--result", $"{Work}/{name}/result.json", "--actions", _actions,

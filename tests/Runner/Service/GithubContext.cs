@@ -37,7 +37,7 @@ internal static class GithubContext
             ["ref"] = "refs/heads/main",
             ["run_id"] = options.RunId,
             ["run_number"] = "1",
-            ["run_attempt"] = "1",
+            ["run_attempt"] = options.RunAttempt,
             ["workflow_ref"] = $"{options.Repository}/{options.WorkflowPath}@refs/heads/main",
             ["workflow_sha"] = options.Sha,
             ["repository_owner"] = owner,

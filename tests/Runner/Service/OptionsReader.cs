@@ -18,7 +18,7 @@ internal static class OptionsReader
           --secret K=V, --var K=V
           --env K=V              in the environment of listener and worker, beside the caller's
           --sleep-scale F        `sleep N` and `start_time + N` in run: steps, times F
-          --repository OWNER/REPO, --event NAME, --server-url URL, --run-id N, --sha SHA, --runner-name NAME
+          --repository OWNER/REPO, --event NAME, --server-url URL, --run-id N, --run-attempt N, --sha SHA, --runner-name NAME
           --runner-environment E what the service says of the runner: github-hosted, self-hosted; default: nothing
           --user NAME            listener and worker run as this user (the caller is root)
           --result FILE          how it went, as JSON
@@ -60,7 +60,7 @@ internal static class OptionsReader
                 case "--sleep-scale" when double.TryParse(value, CultureInfo.InvariantCulture, out scale)
                     && scale is > 0 and <= 1:
                     break;
-                case "--repository" or "--event" or "--server-url" or "--run-id" or "--sha" or "--runner-name"
+                case "--repository" or "--event" or "--server-url" or "--run-id" or "--run-attempt" or "--sha" or "--runner-name"
                     or "--runner-environment":
                     single[option] = value;
                     break;
@@ -90,6 +90,7 @@ internal static class OptionsReader
             EventName = single.GetValueOrDefault("--event", defaults.EventName),
             ServerUrl = single.GetValueOrDefault("--server-url", defaults.ServerUrl),
             RunId = single.GetValueOrDefault("--run-id", defaults.RunId),
+            RunAttempt = single.GetValueOrDefault("--run-attempt", defaults.RunAttempt),
             Sha = single.GetValueOrDefault("--sha", defaults.Sha),
             RunnerName = single.GetValueOrDefault("--runner-name", defaults.RunnerName),
             RunnerEnvironment = single.GetValueOrDefault("--runner-environment"),

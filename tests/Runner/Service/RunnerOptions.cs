@@ -44,6 +44,9 @@ internal sealed record RunnerOptions
 
     public string RunId { get; init; } = "1";
 
+    /// <summary>From 2 on the run was started again.</summary>
+    public string RunAttempt { get; init; } = "1";
+
     public string Sha { get; init; } = "0000000000000000000000000000000000000000";
 
     public string RunnerName { get; init; } = "stand-in";
