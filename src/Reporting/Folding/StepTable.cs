@@ -81,7 +81,7 @@ internal sealed class StepTable(int limit, int executionLimit, LossTable losses,
         var key = string.Create(CultureInfo.InvariantCulture, $"{Mark}{execution}");
         if (step is not null && early.Count < executionLimit && !early.ContainsKey(key) && texts.TryTake(step.Length))
         {
-            early.Add(key, step);
+            early.TryAdd(key, step);
         }
 
         return key;
