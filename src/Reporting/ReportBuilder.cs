@@ -15,7 +15,8 @@ public sealed class ReportBuilder
     internal const string BeforeProtection = "before-protection";
 
     private readonly LossTable losses = new();
-    private readonly RuleTable rules = new();
+    private readonly TextBudget texts;
+    private readonly RuleTable rules;
     private readonly ProcessTable processes;
     private readonly ConnectionTable connections;
     private readonly NameTable names;
@@ -33,14 +34,19 @@ public sealed class ReportBuilder
     public ReportBuilder(ReportLimits? limits = null)
     {
         limits ??= new ReportLimits();
-        processes = new ProcessTable(limits.Processes, losses);
-        connections = new ConnectionTable(limits.Connections, limits.OpenFlows, losses, rules, processes);
-        names = new NameTable(limits.Names, limits.AddressesPerName, losses, rules, processes);
-        findings = new FindingTable(limits.Findings, losses, processes);
-        files = new FileTable(limits.Files, losses, processes);
-        steps = new StepTable(limits.Steps, limits.Executions, losses);
-        containers = new ContainerTable(limits.Containers, losses);
+        texts = new TextBudget(limits.TextBytes, losses);
+        rules = new RuleTable(texts);
+        processes = new ProcessTable(limits.Processes, losses, texts);
+        connections = new ConnectionTable(limits.Connections, limits.OpenFlows, losses, texts, rules, processes);
+        names = new NameTable(limits.Names, limits.AddressesPerName, losses, texts, rules, processes);
+        findings = new FindingTable(limits.Findings, losses, texts, processes);
+        files = new FileTable(limits.Files, losses, texts, processes);
+        steps = new StepTable(limits.Steps, limits.Executions, losses, texts);
+        containers = new ContainerTable(limits.Containers, losses, texts);
     }
+
+    /// <summary>Memory of the texts that are kept, <see cref="ReportLimits.TextBytes"/> at most.</summary>
+    public long TextBytes => texts.Bytes;
 
     /// <summary>Takes the next event.</summary>
     public void Accept(RecordedEvent recorded)

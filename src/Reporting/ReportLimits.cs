@@ -16,6 +16,10 @@ namespace Sallyport.Reporting;
 /// <param name="Executions">That the runner started; <c>report-executions</c>.</param>
 /// <param name="OpenFlows">Flows whose end was not seen yet; past it their bytes are lost: <c>report-flows</c>.</param>
 /// <param name="AddressesPerName">Of one name; <c>report-addresses</c>.</param>
+/// <param name="TextBytes">
+/// Of all that rows say, in memory, two per character; <c>report-text</c>. Past it no row comes that says something new, and of a program only the
+/// beginning of its path is kept; ended processes that no row refers to make room.
+/// </param>
 public sealed record ReportLimits(
     int Connections = 50_000,
     int Names = 50_000,
@@ -26,4 +30,5 @@ public sealed record ReportLimits(
     int Steps = 4_096,
     int Executions = 16_384,
     int OpenFlows = 262_144,
-    int AddressesPerName = 64);
+    int AddressesPerName = 64,
+    long TextBytes = 256L << 20);

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Sallyport.Server.Access;
 using Sallyport.Server.Configuration;
 using Sallyport.Server.DenyLists;
@@ -22,13 +23,20 @@ internal static class ServerHost
     /// <summary>What is under way when the server is told to stop, uploads above all, has so long.</summary>
     public static readonly TimeSpan StopTime = TimeSpan.FromSeconds(30);
 
+    /// <summary>Of a request's body: who sends more slowly is cut off, and a segment is under way for some minutes at most.</summary>
+    private const double SlowestBytesPerSecond = 4 << 10;
+
     /// <summary>The application, its database brought up to this version; not started.</summary>
     public static async Task<WebApplication> BuildAsync(ServerSettings settings, Action<WebApplicationBuilder>? change = null)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = typeof(ServerHost).Assembly.GetName().Name });
         builder.WebHost.UseUrls(settings.Listen.ToString());
         builder.WebHost.UseKestrelHttpsConfiguration();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(SlowestBytesPerSecond, gracePeriod: TimeSpan.FromSeconds(30));
+        });
         builder.Logging.AddLogs(settings.Logs);
         builder.Services.AddSingleton(settings);
         builder.Services.AddSingleton(TimeProvider.System);
@@ -41,6 +49,7 @@ internal static class ServerHost
         builder.Services.AddTelemetry(settings);
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = StopTime);
         builder.Services.AddProblemDetails();
+        builder.Services.AddExceptionHandler<UnkeptText>();
         builder.Services.AddReference(settings);
         change?.Invoke(builder);
 

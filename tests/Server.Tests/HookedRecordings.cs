@@ -4,7 +4,7 @@ using Sallyport.Server.Recordings;
 
 namespace Sallyport.Server.Tests;
 
-/// <summary>A store in which something happens, once, before an object is opened or written from a file, or after objects were listed.</summary>
+/// <summary>A store in which something happens, once, before an object is opened or written, or after objects were listed.</summary>
 internal sealed class HookedRecordings(IRecordingStore store) : IRecordingStore
 {
     private (Func<string, bool> IsIt, Func<Task> What)? opened;
@@ -23,22 +23,21 @@ internal sealed class HookedRecordings(IRecordingStore store) : IRecordingStore
     /// <summary>Next time that such a name is opened, this is done before.</summary>
     public void OnceOpened(Func<string, bool> name, Func<Task> what) => opened = (name, what);
 
-    /// <summary>Next time that such a name is written from a file, this is done before.</summary>
+    /// <summary>Next time that such a name is written, this is done before.</summary>
     public void OnceWritten(Func<string, bool> name, Func<Task> what) => written = (name, what);
 
     /// <summary>Next time that names are listed, this is done after: the names are of before, what can be opened is of after.</summary>
     public void OnceListed(Func<Task> what) => listed = what;
 
-    public Task PutAsync(string name, ReadOnlyMemory<byte> bytes, CancellationToken cancellation) => store.PutAsync(name, bytes, cancellation);
+    public async Task PutAsync(string name, ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
+    {
+        await WriteAsync(name);
+        await store.PutAsync(name, bytes, cancellation);
+    }
 
     public async Task PutFileAsync(string name, string path, CancellationToken cancellation)
     {
-        if (written is { } hook && hook.IsIt(name))
-        {
-            written = null;
-            await hook.What();
-        }
-
+        await WriteAsync(name);
         await store.PutFileAsync(name, path, cancellation);
     }
 
@@ -66,6 +65,15 @@ internal sealed class HookedRecordings(IRecordingStore store) : IRecordingStore
         foreach (var one in objects)
         {
             yield return one;
+        }
+    }
+
+    private async Task WriteAsync(string name)
+    {
+        if (written is { } hook && hook.IsIt(name))
+        {
+            written = null;
+            await hook.What();
         }
     }
 }

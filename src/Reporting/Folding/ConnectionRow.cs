@@ -5,7 +5,7 @@ using Sallyport.Protocol.Report;
 namespace Sallyport.Reporting.Folding;
 
 /// <summary>One row of connections.</summary>
-internal sealed class ConnectionRow(ConnectionKey key, int order, int? rule, string hook, string? nameSource)
+internal sealed class ConnectionRow(ConnectionKey key, int order, int? rule, string hook, string? nameSource, long characters)
 {
     private long firstBootNs = long.MaxValue;
     private long lastBootNs = long.MinValue;
@@ -17,6 +17,9 @@ internal sealed class ConnectionRow(ConnectionKey key, int order, int? rule, str
     public int? Rule { get; } = rule;
 
     public string Hook { get; } = hook;
+
+    /// <summary>That it took of the budget.</summary>
+    public long Characters { get; } = characters;
 
     public long Count { get; private set; }
 

@@ -9,7 +9,7 @@ namespace Sallyport.Reporting.Folding;
 /// of the worst verdict. Rows and open flows are bounded; a tenth of the rows is kept for refusals.
 /// </summary>
 internal sealed class ConnectionTable(
-    int limit, int openLimit, LossTable losses, RuleTable rules, ProcessTable processes)
+    int limit, int openLimit, LossTable losses, TextBudget texts, RuleTable rules, ProcessTable processes)
 {
     // Packets of no socket share this id.
     private const string NoFlow = "c0";
@@ -90,6 +90,7 @@ internal sealed class ConnectionTable(
     {
         if (open.Remove(e.Connection, out var flow))
         {
+            texts.GiveBack(e.Connection.Length);
             flow.Row.BytesOut = Tally.Add(flow.Row.BytesOut, e.BytesOut);
             flow.Row.BytesIn = Tally.Add(flow.Row.BytesIn, e.BytesIn);
         }
@@ -118,9 +119,9 @@ internal sealed class ConnectionTable(
         }
 
         flow.Row.Remove(flow.Attempts);
-        if (flow.Row.Count == 0)
+        if (flow.Row.Count == 0 && rows.Remove(flow.Row.Key, out var left))
         {
-            rows.Remove(flow.Row.Key);
+            texts.GiveBack(left.Characters);
         }
 
         row.Add(flow.Attempts, flow.FirstBootNs);
@@ -146,7 +147,14 @@ internal sealed class ConnectionTable(
             return null;
         }
 
-        row = new ConnectionRow(key, order++, rule, hook, source);
+        var characters = TextBudget.Of(
+            key.Address, key.Protocol, key.LeasedName, key.Presented, key.Reason, key.Process, key.Step, key.Container, hook, source);
+        if (!texts.TryTake(characters, key.Verdict == RecordedVerdict.Refused))
+        {
+            return null;
+        }
+
+        row = new ConnectionRow(key, order++, rule, hook, source, characters);
         rows.Add(key, row);
         processes.Refer(key.Process);
         return row;
@@ -159,9 +167,15 @@ internal sealed class ConnectionTable(
             return;
         }
 
-        if (open.Count >= openLimit && !open.ContainsKey(connection))
+        var isKnown = open.ContainsKey(connection);
+        if (open.Count >= openLimit && !isKnown)
         {
             losses.Add("report-flows", 1);
+            return;
+        }
+
+        if (!isKnown && !texts.TryTake(connection.Length, row.Key.Verdict == RecordedVerdict.Refused))
+        {
             return;
         }
 

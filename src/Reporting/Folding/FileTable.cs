@@ -6,7 +6,7 @@ using Sallyport.Protocol.Report;
 namespace Sallyport.Reporting.Folding;
 
 /// <summary>Changes of files; the same change of one file by one process is counted. Bounded; a tenth is kept for tracked files.</summary>
-internal sealed class FileTable(int limit, LossTable losses, ProcessTable processes)
+internal sealed class FileTable(int limit, LossTable losses, TextBudget texts, ProcessTable processes)
 {
     private readonly Dictionary<(string Path, string Change, string? Process, string? Step), FileRow> rows = [];
 
@@ -16,9 +16,9 @@ internal sealed class FileTable(int limit, LossTable losses, ProcessTable proces
         if (rows.TryGetValue(key, out var row))
         {
             row.Tracked |= e.Tracked;
-            row.Before ??= e.Before;
-            row.After = e.After ?? row.After;
-            row.Target = e.Target ?? row.Target;
+            row.Before ??= texts.Replace(null, e.Before, e.Tracked);
+            row.After = texts.Replace(row.After, e.After, e.Tracked);
+            row.Target = texts.Replace(row.Target, e.Target, e.Tracked);
             row.Count = Tally.Add(row.Count, e.Count);
             return;
         }
@@ -26,6 +26,11 @@ internal sealed class FileTable(int limit, LossTable losses, ProcessTable proces
         if (rows.Count >= (e.Tracked ? limit : limit - limit / 10))
         {
             losses.Add("report-files", 1);
+            return;
+        }
+
+        if (!texts.TryTake(TextBudget.Of(e.Path, e.Change, e.Process, e.Step, e.Before, e.After, e.Container, e.Target), e.Tracked))
+        {
             return;
         }
 

@@ -5,7 +5,7 @@ using Sallyport.Protocol.Report;
 namespace Sallyport.Reporting.Folding;
 
 /// <summary>Findings; those with the same facts of the same process are counted. Bounded.</summary>
-internal sealed class FindingTable(int limit, LossTable losses, ProcessTable processes)
+internal sealed class FindingTable(int limit, LossTable losses, TextBudget texts, ProcessTable processes)
 {
     private readonly Dictionary<string, (FindingRaised First, long Count)> rows = new(StringComparer.Ordinal);
     private readonly List<string> order = [];
@@ -22,6 +22,12 @@ internal sealed class FindingTable(int limit, LossTable losses, ProcessTable pro
         if (rows.Count >= limit)
         {
             losses.Add("report-findings", 1);
+            return;
+        }
+
+        // The facts themselves, and once more as the key.
+        if (!texts.TryTake(2L * key.Length, isImportant: true))
+        {
             return;
         }
 

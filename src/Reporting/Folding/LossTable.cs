@@ -2,10 +2,12 @@ using System.Collections.Immutable;
 
 namespace Sallyport.Reporting.Folding;
 
-/// <summary>Counts of what was lost, by reason. Bounded by <see cref="MaximumReasons"/>; the rest counts as other.</summary>
+/// <summary>Counts of what was lost, by reason. Bounded by <see cref="MaximumReasons"/>; the rest, and what has no
+/// short reason, counts as other.</summary>
 internal sealed class LossTable
 {
     private const int MaximumReasons = 64;
+    private const int MaximumReason = 128;
     private const string Other = "other";
 
     private readonly Dictionary<string, long> counts = new(StringComparer.Ordinal);
@@ -17,7 +19,7 @@ internal sealed class LossTable
             return;
         }
 
-        if (counts.Count >= MaximumReasons && !counts.ContainsKey(reason))
+        if (reason.Length > MaximumReason || (counts.Count >= MaximumReasons && !counts.ContainsKey(reason)))
         {
             reason = Other;
         }

@@ -6,7 +6,7 @@ namespace Sallyport.Reporting.Folding;
 
 /// <summary>DNS questions, repeats counted, and the addresses that answers leased. Both bounded.</summary>
 internal sealed class NameTable(
-    int limit, int addressLimit, LossTable losses, RuleTable rules, ProcessTable processes)
+    int limit, int addressLimit, LossTable losses, TextBudget texts, RuleTable rules, ProcessTable processes)
 {
     private readonly Dictionary<NameKey, NameRow> rows = [];
     private readonly Dictionary<string, SortedSet<string>> addresses = new(StringComparer.Ordinal);
@@ -19,6 +19,13 @@ internal sealed class NameTable(
             if (rows.Count >= (e.Verdict == RecordedVerdict.Refused ? limit : limit - (limit / 10)))
             {
                 losses.Add("report-dns", 1);
+                return;
+            }
+
+            if (!texts.TryTake(
+                TextBudget.Of(e.Name, e.QuestionType, e.Reason, e.Resolver, e.Transport, e.Process, e.Step, e.Container),
+                e.Verdict == RecordedVerdict.Refused))
+            {
                 return;
             }
 
@@ -41,18 +48,29 @@ internal sealed class NameTable(
                 return;
             }
 
+            if (!texts.TryTake(e.Name.Length))
+            {
+                return;
+            }
+
             addresses.Add(e.Name, known = new SortedSet<string>(StringComparer.Ordinal));
         }
 
         foreach (var address in e.Addresses)
         {
-            if (known.Count >= addressLimit && !known.Contains(address))
+            if (known.Contains(address))
             {
-                losses.Add("report-addresses", 1);
                 continue;
             }
 
-            known.Add(address);
+            if (known.Count >= addressLimit)
+            {
+                losses.Add("report-addresses", 1);
+            }
+            else if (texts.TryTake(TextBudget.Of(address)))
+            {
+                known.Add(address);
+            }
         }
     }
 

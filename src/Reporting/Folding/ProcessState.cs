@@ -40,6 +40,9 @@ internal sealed class ProcessState(string id, long firstBootNs, int order)
 
     public int Children { get; set; }
 
+    /// <summary>That it took of the budget.</summary>
+    public long Characters { get; set; }
+
     public void Execute(ProcessExecuted program)
     {
         if (HasExecuted && Program is { } before)

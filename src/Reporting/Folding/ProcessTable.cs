@@ -8,13 +8,16 @@ namespace Sallyport.Reporting.Folding;
 /// Processes of the job. Bounded; when full, ended processes without children that no row refers to are forgotten and
 /// counted, so a flood of short-lived ones cannot hide who made a refused connection.
 /// </summary>
-internal sealed class ProcessTable(int limit, LossTable losses)
+internal sealed class ProcessTable(int limit, LossTable losses, TextBudget texts)
 {
     private const string Reason = "report-processes";
 
     // No real chain is deeper; a recording that claims a cycle ends here.
     private const int MaximumDepth = 256;
     private const int MaximumHashes = 65_536;
+
+    // Of a program that there is no room for.
+    private const int ShortPath = 128;
 
     private readonly Dictionary<string, ProcessState> states = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> hashes = new(StringComparer.Ordinal);
@@ -24,7 +27,7 @@ internal sealed class ProcessTable(int limit, LossTable losses)
     public void Forked(ProcessForked e)
     {
         var state = FindOrAdd(e.Process, e.BootTimeNs);
-        if (state is null || state.StartSeen)
+        if (state is null || state.StartSeen || !TryTake(state, TextBudget.Of(e.Parent, e.Step, e.Container)))
         {
             return;
         }
@@ -50,11 +53,29 @@ internal sealed class ProcessTable(int limit, LossTable losses)
         }
     }
 
-    public void Executed(ProcessExecuted e) => FindOrAdd(e.Process, e.BootTimeNs)?.Execute(e);
+    public void Executed(ProcessExecuted e)
+    {
+        if (FindOrAdd(e.Process, e.BootTimeNs) is not { } state)
+        {
+            return;
+        }
+
+        // The id is the row's own: another copy of it would not be counted.
+        var own = e with { Process = state.Id };
+        state.Execute(TryTake(state, TextBudget.Of(e.Argv.AsSpan()) + TextBudget.Of(e.Exe, e.WorkingDirectory, e.Container, e.Executable))
+            ? own
+            : own with
+            {
+                Exe = e.Exe[..Math.Min(e.Exe.Length, ShortPath)], Argv = [], ArgvTruncated = true, WorkingDirectory = "",
+                Container = state.Container, Executable = null,
+            });
+    }
 
     public void Hashed(ExecutableHashed e)
     {
-        if (hashes.Count < MaximumHashes)
+        var isKnown = hashes.TryGetValue(e.Executable, out var before);
+        if (hashes.Count < MaximumHashes
+            && texts.TryReplace(isKnown ? TextBudget.Of(e.Executable, before) : 0, TextBudget.Of(e.Executable, e.Sha256)))
         {
             hashes[e.Executable] = e.Sha256;
         }
@@ -64,7 +85,7 @@ internal sealed class ProcessTable(int limit, LossTable losses)
     {
         if (states.TryGetValue(e.Process, out var state) && state.Exit is null)
         {
-            state.Exit = e;
+            state.Exit = e with { Process = state.Id };
             exitsSinceSweep++;
         }
     }
@@ -115,8 +136,29 @@ internal sealed class ProcessTable(int limit, LossTable losses)
         }
 
         state = new ProcessState(process, bootNs, order++);
+        if (!TryTake(state, process.Length))
+        {
+            return null;
+        }
+
         states.Add(process, state);
         return state;
+    }
+
+    private bool TryTake(ProcessState state, long characters)
+    {
+        if (!texts.HasRoom(characters))
+        {
+            Sweep();
+        }
+
+        if (!texts.TryTake(characters))
+        {
+            return false;
+        }
+
+        state.Characters += characters;
+        return true;
     }
 
     private bool Sweep()
@@ -136,6 +178,7 @@ internal sealed class ProcessTable(int limit, LossTable losses)
         foreach (var state in forgotten)
         {
             states.Remove(state.Id);
+            texts.GiveBack(state.Characters);
             if (state.Parent is not null && states.TryGetValue(state.Parent, out var parent))
             {
                 parent.Children--;

@@ -5,9 +5,12 @@ using Sallyport.Protocol.Report;
 
 namespace Sallyport.Reporting.Folding;
 
-/// <summary>The rules in force, and how often each decided. Bounded by the recording's first line.</summary>
-internal sealed class RuleTable
+/// <summary>The rules in force, and how often each decided. Bounded by its texts.</summary>
+internal sealed class RuleTable(TextBudget texts)
 {
+    // A rule may say nothing, and is kept all the same.
+    private const int RuleCharacters = 64;
+
     private readonly SortedDictionary<int, RecordedRule> rules = [];
     private readonly Dictionary<int, long> counts = [];
 
@@ -15,7 +18,10 @@ internal sealed class RuleTable
     {
         foreach (var rule in recorded)
         {
-            rules[rule.Number] = rule;
+            if (texts.TryReplace(rules.TryGetValue(rule.Number, out var before) ? CharactersOf(before) : 0, CharactersOf(rule), isImportant: true))
+            {
+                rules[rule.Number] = rule;
+            }
         }
     }
 
@@ -38,4 +44,6 @@ internal sealed class RuleTable
             rule.Origin,
             counts.GetValueOrDefault(rule.Number))),
     ];
+
+    private static long CharactersOf(RecordedRule rule) => RuleCharacters + TextBudget.Of(rule.Text, rule.Origin);
 }

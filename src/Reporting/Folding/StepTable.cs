@@ -9,7 +9,7 @@ namespace Sallyport.Reporting.Folding;
 /// Steps of the job, and which execution belongs to which. That is known late: until the report is built, rows stand under
 /// a key of their execution. Bounded.
 /// </summary>
-internal sealed class StepTable(int limit, int executionLimit, LossTable losses)
+internal sealed class StepTable(int limit, int executionLimit, LossTable losses, TextBudget texts)
 {
     private const int MostLeftRunning = 64;
 
@@ -27,7 +27,11 @@ internal sealed class StepTable(int limit, int executionLimit, LossTable losses)
         if (rows.TryGetValue(e.Step, out var row))
         {
             // Said again, of a step that was first only guessed: the first time stays.
-            rows[e.Step] = row with { Start = row.Start.Stage is null ? e with { BootTimeNs = row.Start.BootTimeNs } : row.Start };
+            if (row.Start.Stage is null && texts.TryReplace(CharactersOf(row.Start), CharactersOf(e)))
+            {
+                rows[e.Step] = row with { Start = e with { BootTimeNs = row.Start.BootTimeNs } };
+            }
+
             return;
         }
 
@@ -37,12 +41,15 @@ internal sealed class StepTable(int limit, int executionLimit, LossTable losses)
             return;
         }
 
-        rows.Add(e.Step, (e, null));
+        if (texts.TryTake(CharactersOf(e)))
+        {
+            rows.Add(e.Step, (e, null));
+        }
     }
 
     public void Ended(StepEnded e)
     {
-        if (rows.TryGetValue(e.Step, out var row) && row.End is null)
+        if (rows.TryGetValue(e.Step, out var row) && row.End is null && texts.TryTake(TextBudget.Of(e.Step, e.Conclusion, e.Kind)))
         {
             rows[e.Step] = row with { End = e };
         }
@@ -50,13 +57,17 @@ internal sealed class StepTable(int limit, int executionLimit, LossTable losses)
 
     public void Assigned(ExecutionAssigned e)
     {
-        if (e.Execution == 0 || (executions.Count >= executionLimit && !executions.ContainsKey(e.Execution)))
+        var before = executions.GetValueOrDefault(e.Execution);
+        if (e.Execution == 0 || (executions.Count >= executionLimit && before is null))
         {
             losses.Add("report-executions", 1);
             return;
         }
 
-        executions[e.Execution] = e;
+        if (texts.TryReplace(before is null ? 0 : CharactersOf(before), CharactersOf(e)))
+        {
+            executions[e.Execution] = e;
+        }
     }
 
     /// <summary>What a row stands under until <see cref="Find"/>: the step, or the execution that it will be known by.</summary>
@@ -68,7 +79,7 @@ internal sealed class StepTable(int limit, int executionLimit, LossTable losses)
         }
 
         var key = string.Create(CultureInfo.InvariantCulture, $"{Mark}{execution}");
-        if (step is not null && early.Count < executionLimit)
+        if (step is not null && early.Count < executionLimit && !early.ContainsKey(key) && texts.TryTake(step.Length))
         {
             early.TryAdd(key, step);
         }
@@ -105,6 +116,10 @@ internal sealed class StepTable(int limit, int executionLimit, LossTable losses)
                 .ThenBy(step => step.Id, StringComparer.Ordinal),
         ];
     }
+
+    private static long CharactersOf(StepStarted e) => TextBudget.Of(e.Step, e.Name, e.Stage, e.Action, e.Kind);
+
+    private static long CharactersOf(ExecutionAssigned e) => TextBudget.Of(e.Step, e.Process, e.Name, e.ActionPath, e.Reason, e.IdTokenHost);
 
     private static StepDocument Document(
         StepStarted start, StepEnded? end, List<ExecutionAssigned> own, IEnumerable<string> left, WallClock clock) => new(

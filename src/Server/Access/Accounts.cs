@@ -197,6 +197,16 @@ internal sealed class Accounts(Database database, Audit audit, TimeProvider time
         return null;
     }
 
+    /// <summary>Ends all sessions of the account.</summary>
+    public Task EndSessionsAsync(string account, Actor actor, CancellationToken cancellation) => database.WriteAsync(
+        async write =>
+        {
+            await write.ExecuteAsync("UPDATE account SET stamp = @stamp WHERE id = @account", new { account, stamp = Secrets.New() });
+            await audit.WriteAsync(write, actor, "account.signed-out", null, account);
+            return true;
+        },
+        cancellation);
+
     /// <summary>Gives, changes or takes (<see cref="Role.None"/>) a role. The last administrator of the server stays.</summary>
     /// <returns>What hinders it; null when it is done.</returns>
     public Task<string?> ChangeRoleAsync(string account, string owner, Role role, Actor actor, CancellationToken cancellation) =>

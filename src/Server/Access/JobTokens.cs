@@ -86,7 +86,7 @@ internal sealed partial class JobTokens(ServerSettings settings, IHttpClientFact
             return null;
         }
 
-        return new Caller(owner, $"token:{repository}", repository, run, Claim("run_attempt"));
+        return new Caller(owner, $"token:{repository}", repository, run, Claim("run_attempt"), Claim("event_name"), Claim("workflow"));
     }
 
     private Task<TokenValidationResult> ValidateAsync(string token, TokenIssuer issuer, OpenIdConnectConfiguration known) =>

@@ -39,6 +39,9 @@ internal sealed record ServerSettings(
     /// <summary>For files that live as long as a piece of work; emptied at the start.</summary>
     public string WorkFolder => Path.Combine(DataFolder, "work");
 
+    /// <summary>Where recordings are kept, without a bucket.</summary>
+    public string RecordingsFolder => Path.Combine(DataFolder, "recordings");
+
     /// <summary>What a token of a job must be for (CONTRACTS: <c>sallyport:&lt;server host&gt;</c>).</summary>
     public string Audience => $"sallyport:{(PublicUrl.HostNameType == UriHostNameType.Dns ? PublicUrl.IdnHost : PublicUrl.Host)}";
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
 using Npgsql;
+using Sallyport.Protocol.Recording;
 using Sallyport.Server.Store;
 
 namespace Sallyport.Server.Configuration;
@@ -20,7 +21,7 @@ internal sealed class ServerSettingsReader(IConfiguration values, List<string> m
         "listen", "publicUrl", "dataFolder", "connectionStrings:store", "masterKeyFile", "telemetry", "logs", "proxies",
         "bucket:serviceUrl", "bucket:region", "bucket:name", "bucket:accessKey", "bucket:secretKey",
         "signIn:preset", "signIn:authority", "signIn:clientId", "signIn:clientSecret", "signIn:nameClaim",
-        "limits:jobSegments", "limits:jobBytes", "limits:jobTextBytes", "limits:credentialJobsPerHour", "limits:silentMinutes", "limits:claimSeconds",
+        "limits:jobSegments", "limits:jobBytes", "limits:jobTextBytes", "limits:uploadBytes", "limits:credentialJobsPerHour", "limits:silentMinutes", "limits:claimSeconds",
         "limits:retentionDays", "limits:retentionBytes",
     ];
 
@@ -50,6 +51,7 @@ internal sealed class ServerSettingsReader(IConfiguration values, List<string> m
                 Number("limits:jobSegments", defaults.JobSegments),
                 Number("limits:jobBytes", defaults.JobBytes),
                 Number("limits:jobTextBytes", defaults.JobTextBytes),
+                Number("limits:uploadBytes", defaults.UploadBytes, minimum: SegmentReader.MaximumPackedBytes + 1),
                 Count("limits:credentialJobsPerHour", defaults.CredentialJobsPerHour),
                 Count("limits:silentMinutes", defaults.SilentMinutes),
                 Count("limits:claimSeconds", defaults.ClaimSeconds, minimum: 3),

@@ -87,6 +87,7 @@ internal static class SettingsText
         ("limits:jobSegments", Text(limits.JobSegments)),
         ("limits:jobBytes", Text(limits.JobBytes)),
         ("limits:jobTextBytes", Text(limits.JobTextBytes)),
+        ("limits:uploadBytes", Text(limits.UploadBytes)),
         ("limits:credentialJobsPerHour", Text(limits.CredentialJobsPerHour)),
         ("limits:silentMinutes", Text(limits.SilentMinutes)),
         ("limits:claimSeconds", Text(limits.ClaimSeconds)),

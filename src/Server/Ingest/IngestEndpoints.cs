@@ -36,7 +36,7 @@ internal static class IngestEndpoints
             .WithDescription(
                 $"Bearer: the uploadToken of the registration. Header {IngestLimits.PreviousSealHeader}: seal of the segment before, "
                 + "so that segments may come in any order. The same bytes again are accepted, others are a conflict. "
-                + $"429: the job has {IngestLimits.SegmentsAtOnce} segments under way.")
+                + $"429: the job has {IngestLimits.SegmentsAtOnce} segments under way, or the server as much as it takes.")
             .Accepts<byte[]>("application/zstd")
             .Produces<SegmentAccepted>()
             .ProducesProblem(400).ProducesProblem(401).ProducesProblem(404).ProducesProblem(409).ProducesProblem(413).ProducesProblem(422).ProducesProblem(429);
@@ -76,15 +76,17 @@ internal static class IngestEndpoints
             return Unauthorized(context);
         }
 
-        if (!gate.TryEnter(jobKey))
+        // One byte more than there may be tells what is too long.
+        var size = (int)Math.Min(context.Request.ContentLength ?? long.MaxValue, SegmentReader.MaximumPackedBytes) + 1;
+        if (gate.Enter(jobKey, size) is { } full)
         {
-            return Problem(new(429, $"{IngestLimits.SegmentsAtOnce} segments of this job are under way."), context, SegmentRetrySeconds);
+            return Problem(full, context, SegmentRetrySeconds);
         }
 
-        var buffer = ArrayPool<byte>.Shared.Rent(SegmentReader.MaximumPackedBytes + 1);
+        var buffer = ArrayPool<byte>.Shared.Rent(size);
         try
         {
-            var (count, broken) = await ReadBodyAsync(context, buffer, SegmentReader.MaximumPackedBytes, cancellation);
+            var (count, broken) = await ReadBodyAsync(context, buffer, size - 1, SegmentReader.MaximumPackedBytes, cancellation);
             if (broken is not null)
             {
                 return Problem(broken);
@@ -97,7 +99,7 @@ internal static class IngestEndpoints
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
-            gate.Leave(jobKey);
+            gate.Leave(jobKey, size);
         }
     }
 
@@ -126,7 +128,7 @@ internal static class IngestEndpoints
         var buffer = ArrayPool<byte>.Shared.Rent(IngestLimits.MessageBytes + 1);
         try
         {
-            var (count, broken) = await ReadBodyAsync(context, buffer, IngestLimits.MessageBytes, cancellation);
+            var (count, broken) = await ReadBodyAsync(context, buffer, IngestLimits.MessageBytes, IngestLimits.MessageBytes, cancellation);
             if (broken is not null)
             {
                 return (null, broken);
@@ -146,9 +148,9 @@ internal static class IngestEndpoints
         }
     }
 
-    // Not more than the bound is read, whatever Content-Length says or does not say.
+    // The buffer has room for one byte more than the length: no more is read, whatever Content-Length says or does not say.
     private static async Task<(int Count, IngestFailure? Failure)> ReadBodyAsync(
-        HttpContext context, byte[] buffer, int bound, CancellationToken cancellation)
+        HttpContext context, byte[] buffer, int length, int bound, CancellationToken cancellation)
     {
         var tooLarge = new IngestFailure(413, $"The body has at most {bound} bytes.");
         if (context.Request.ContentLength > bound)
@@ -164,8 +166,8 @@ internal static class IngestEndpoints
         try
         {
             var count = await context.Request.Body.ReadAtLeastAsync(
-                buffer.AsMemory(0, bound + 1), bound + 1, throwOnEndOfStream: false, cancellation);
-            return count > bound ? (0, tooLarge) : (count, null);
+                buffer.AsMemory(0, length + 1), length + 1, throwOnEndOfStream: false, cancellation);
+            return count > length ? (0, tooLarge) : (count, null);
         }
         catch (BadHttpRequestException e)
         {

@@ -1,6 +1,7 @@
 using Sallyport.Protocol.Ingest;
 using Sallyport.Server.Access;
 using Sallyport.Server.Configuration;
+using Sallyport.Server.Insights;
 using Sallyport.Server.Insights.Lists;
 using Sallyport.Server.Store;
 using Sallyport.Server.Work;
@@ -61,7 +62,7 @@ internal sealed class JobIntake(Database database, WorkQueue work, ServerKeys ke
         return (new JobRegistered(found, await keys.UploadTokenAsync(found, cancellation), page, next), null);
     }
 
-    /// <summary>Ends a job: what came is folded. Saying it again changes nothing.</summary>
+    /// <summary>Ends a job: what came is folded. Of a recording that is whole it changes nothing.</summary>
     public async Task<(JobEnded? Job, IngestFailure? Failure)> EndAsync(string job, JobEnd end, CancellationToken cancellation)
     {
         if (end.Segments is < 0 or > MaximumAnnounced || end.Undelivered is < 0 or > MaximumAnnounced)
@@ -75,10 +76,12 @@ internal sealed class JobIntake(Database database, WorkQueue work, ServerKeys ke
             {
                 var isThere = await write.ExecuteAsync(
                     """
-                    UPDATE job SET state = @state, announced_segments = @Segments, undelivered = @Undelivered,
-                        last_heard_ms = @nowMs WHERE id = @job
+                    UPDATE job SET state = @state, last_heard_ms = @nowMs,
+                        announced_segments = CASE WHEN recorded = @Joined THEN announced_segments ELSE @Segments END,
+                        undelivered = CASE WHEN recorded = @Joined THEN undelivered ELSE @Undelivered END
+                    WHERE id = @job
                     """,
-                    new { state = JobState.Ended, end.Segments, end.Undelivered, nowMs, job });
+                    new { state = JobState.Ended, end.Segments, end.Undelivered, nowMs, job, FinishJob.Joined });
                 if (isThere == 0)
                 {
                     return (long?)null;
@@ -113,7 +116,7 @@ internal sealed class JobIntake(Database database, WorkQueue work, ServerKeys ke
         identity,
         Owner = caller.Owner.ToLowerInvariant(),
         Repository = RegistrationCheck.RepositoryOf(asked),
-        Workflow = asked.Workflow ?? "",
+        Workflow = caller.Workflow ?? asked.Workflow ?? "",
         Name = asked.Job,
         DisplayName = asked.JobName ?? asked.Job,
         Matrix = RegistrationCheck.MatrixText(asked),
@@ -121,7 +124,7 @@ internal sealed class JobIntake(Database database, WorkQueue work, ServerKeys ke
         asked.RunAttempt,
         asked.Sha,
         asked.Ref,
-        asked.EventName,
+        EventName = caller.EventName ?? asked.EventName,
         asked.Actor,
         Runner = asked.Runner ?? "",
         asked.RunnerEnvironment,

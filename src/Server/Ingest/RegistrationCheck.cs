@@ -52,6 +52,12 @@ internal static class RegistrationCheck
             || (caller.Repository is not null && !Same(caller.Repository, asked.Repository))
             || (caller.RunId is not null && caller.RunId != asked.RunId)
             || (caller.RunAttempt is not null && caller.RunAttempt != asked.RunAttempt.ToString(CultureInfo.InvariantCulture));
+        if (!isForeign && (Contradicts(caller.EventName, asked.EventName) || Contradicts(caller.Workflow, asked.Workflow)))
+        {
+            return new(
+                403, "The credential is of another event or workflow.", $"It is of '{caller.EventName ?? "any"}' and '{caller.Workflow ?? "any"}'.");
+        }
+
         return isForeign
             ? new(403, "The credential is not for this repository and run.", $"It is for {caller.Repository ?? caller.Owner}.")
             : null;
@@ -76,6 +82,8 @@ internal static class RegistrationCheck
 
     public static string? MatrixText(JobRegistration asked) =>
         asked.Matrix is { Count: > 0 } ? JsonSerializer.Serialize(asked.Matrix) : null;
+
+    private static bool Contradicts(string? signed, string? said) => signed is not null && said is not null && signed != said;
 
     private static bool Same(string left, string right) => string.Equals(left, right, StringComparison.OrdinalIgnoreCase);
 

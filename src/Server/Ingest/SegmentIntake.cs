@@ -2,6 +2,7 @@ using Microsoft.Extensions.ObjectPool;
 using Sallyport.Protocol.Ingest;
 using Sallyport.Protocol.Recording;
 using Sallyport.Server.Configuration;
+using Sallyport.Server.Insights;
 using Sallyport.Server.Recordings;
 using Sallyport.Server.Store;
 
@@ -81,17 +82,17 @@ internal sealed class SegmentIntake(
         }
     }
 
-    // Nothing of it is kept, but that it came: the page says where the chain is broken.
+    // Nothing of it is kept, but that it came: the page says where the chain is broken. A recording that is whole stays so.
     private async Task<(SegmentAccepted? Segment, IngestFailure? Failure)> RefuseAsync(
         string job, long number, string mistake, CancellationToken cancellation)
     {
         await database.ExecuteAsync(
             """
             UPDATE job SET chain = @broken, chain_broken_at = @number
-            WHERE id = @job AND (chain_broken_at IS NULL OR chain_broken_at > @number)
+            WHERE id = @job AND (recorded IS NULL OR recorded <> @Joined) AND (chain_broken_at IS NULL OR chain_broken_at > @number)
               AND NOT EXISTS (SELECT 1 FROM segment WHERE job = @job AND number = @number)
             """,
-            new { job, number, broken = ChainState.Broken },
+            new { job, number, broken = ChainState.Broken, FinishJob.Joined },
             cancellation);
         return (null, new(422, $"Segment {number} is not kept: {mistake}."));
     }

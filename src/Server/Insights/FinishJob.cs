@@ -1,6 +1,7 @@
 using Sallyport.Baseline;
 using Sallyport.Protocol.Recording;
 using Sallyport.Protocol.Report;
+using Sallyport.Server.Access;
 using Sallyport.Server.Configuration;
 using Sallyport.Server.Ingest;
 using Sallyport.Server.Recordings;
@@ -15,7 +16,7 @@ namespace Sallyport.Server.Insights;
 /// </summary>
 internal sealed class FinishJob(
     Database database, Jobs jobs, Reports reports, IRecordingStore recordings, JobNews news, JobCounts counts,
-    IEnumerable<IEventSink> sinks, ServerSettings settings)
+    IEnumerable<IEventSink> sinks, ServerSettings settings, TimeProvider time)
     : IWorkHandler
 {
     /// <summary>Word of <c>job.recorded</c>: the segments are one recording now, and nothing more can come.</summary>
@@ -61,19 +62,18 @@ internal sealed class FinishJob(
                 return;
             }
 
-            await reports.KeepAsync(job, report, cancellation);
-            foreach (var writer in writers)
-            {
-                await writer.CompleteAsync(report, cancellation);
-            }
-
             var chain = report.Recording?.Verdict switch
             {
                 RecordingVerdict.Intact => ChainState.Intact,
                 RecordingVerdict.Tampered => ChainState.Broken,
                 _ => ChainState.Truncated,
             };
-            await counts.CountAsync(job, marked, chain, cancellation);
+            await EnterAsync(job, marked, chain, cancellation);
+            foreach (var writer in writers)
+            {
+                await writer.CompleteAsync(report, cancellation);
+            }
+
             if (fold.IsWhole(announced))
             {
                 await JoinAsync(job, segments, cancellation);
@@ -85,6 +85,27 @@ internal sealed class FinishJob(
             {
                 await writer.DisposeAsync();
             }
+        }
+    }
+
+    // A replica that was halted for longer than its claim may come here after another that had more: its report is not the job's.
+    private async Task EnterAsync(JobRow job, MarkedReport marked, string chain, CancellationToken cancellation)
+    {
+        var folded = job with { Fold = Secrets.NewId(time.GetUtcNow()) };
+        await reports.KeepAsync(folded, marked.Report, cancellation);
+        try
+        {
+            await counts.CountAsync(folded, marked, chain, cancellation);
+        }
+        catch (WorkTakenException)
+        {
+            await reports.RemoveAsync(folded, CancellationToken.None);
+            throw;
+        }
+
+        if (job.Recorded is not null)
+        {
+            await reports.RemoveAsync(job, cancellation);
         }
     }
 

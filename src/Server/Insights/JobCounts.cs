@@ -8,11 +8,12 @@ using Sallyport.Protocol.Report;
 using Sallyport.Server.Access;
 using Sallyport.Server.Ingest;
 using Sallyport.Server.Store;
+using Sallyport.Server.Work;
 
 namespace Sallyport.Server.Insights;
 
 /// <summary>Enters a finished job into the lists: its own row, all destinations, all findings. Again changes nothing.</summary>
-internal sealed class JobCounts(Database database, TimeProvider time)
+internal sealed class JobCounts(Database database, WorkQueue work, TimeProvider time)
 {
     /// <summary>Programs that a destination names.</summary>
     private const int MaximumPrograms = 16;
@@ -31,7 +32,8 @@ internal sealed class JobCounts(Database database, TimeProvider time)
     private static readonly ImmutableArray<string> Naming =
         ["file", "path", "program", "target", "zone", "host", "name", "image", "registry", "what", "command", "rule"];
 
-    /// <summary>Enters the job.</summary>
+    /// <summary>Enters the job, as the fold that the row names.</summary>
+    /// <exception cref="WorkTakenException">Another folds it by now: nothing was entered.</exception>
     public Task CountAsync(JobRow job, MarkedReport marked, string chain, CancellationToken cancellation) => database.WriteAsync(
         async write =>
         {
@@ -54,12 +56,13 @@ internal sealed class JobCounts(Database database, TimeProvider time)
                     exit_code = @ExitCode, refused = @refused, would_refuse = @wouldRefuse, destinations = @destinations,
                     new_destinations = @New,
                     findings = @findings, processes = @processes, files = @files, tampered = @tampered,
-                    recorded = COALESCE(recorded, 'folded')
+                    recorded = COALESCE(recorded, 'folded'), fold = @Fold
                 WHERE id = @Id
                 """,
                 new
                 {
                     job.Id,
+                    job.Fold,
                     Version = Cleaned(report.Tool.Version),
                     Asked = Cleaned(report.Mode.Asked),
                     InForce = Cleaned(report.Mode.InForce),
@@ -78,6 +81,7 @@ internal sealed class JobCounts(Database database, TimeProvider time)
                     files = report.Files.Length,
                     tampered = report.Findings.Count(finding => finding.Id == "source-tampered"),
                 });
+            await work.HoldAsync(write, WorkKind.Finish, job.Id);
             return true;
         },
         cancellation);

@@ -14,6 +14,9 @@ internal sealed class JobFold(Func<SegmentRow, CancellationToken, Task<Stream?>>
     /// <summary>Reason of the loss that counts segments that did not come, or are not readable any more.</summary>
     public const string MissingReason = "segments-missing";
 
+    // Of its buffers, and of the reader's: a segment packed, and its text.
+    private const long BufferBytes = 4 << 20;
+
     private readonly SegmentReader reader = new();
     private readonly ReportBuilder builder = new();
     private readonly byte[] packed = new byte[SegmentReader.MaximumPackedBytes];
@@ -24,6 +27,9 @@ internal sealed class JobFold(Func<SegmentRow, CancellationToken, Task<Stream?>>
     private bool ended;
     private bool broken;
     private string? seal;
+
+    /// <summary>Memory that it holds, but for the rows themselves, which are bounded by number.</summary>
+    public long Bytes => BufferBytes + builder.TextBytes;
 
     /// <summary>Number of the first segment that was not folded yet.</summary>
     public long Next => next;

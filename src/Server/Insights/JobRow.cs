@@ -72,6 +72,9 @@ internal sealed record JobRow
 
     public string? Recorded { get; init; }
 
+    /// <summary>Which fold the job's report is of; null when it was not folded, or by an earlier version.</summary>
+    public string? Fold { get; init; }
+
     public int? Complete { get; init; }
 
     public int? ExitCode { get; init; }
@@ -98,5 +101,5 @@ internal sealed record JobRow
     public static string RecordingNameOf(string job) => $"jobs/{job}/recording.ndjson.zst";
 
     /// <summary>Name of the report in the store, once the job was folded.</summary>
-    public string ReportName => $"jobs/{Id}/report.json.zst";
+    public string ReportName => Fold is null ? $"jobs/{Id}/report.json.zst" : $"jobs/{Id}/report-{Fold}.json.zst";
 }

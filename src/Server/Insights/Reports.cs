@@ -9,16 +9,16 @@ namespace Sallyport.Server.Insights;
 
 /// <summary>
 /// Reports of jobs: of one that has ended, as it was folded; of one that runs, folded as far as it came and kept for the
-/// next look, so that a page that follows a job costs what is new. Bounded by <see cref="MaximumLive"/> jobs, each forgotten
-/// when nobody looked for <see cref="Forgotten"/>.
+/// next look, so that a page that follows a job costs what is new. Kept are <see cref="MaximumLiveBytes"/> of such folds; one that has no room is
+/// folded from the start at the next look, and each is forgotten when nobody looked for <see cref="Forgotten"/>.
 /// </summary>
 internal sealed class Reports(Jobs jobs, IRecordingStore recordings, JobNews news) : IDisposable
 {
-    public const int MaximumLive = 64;
+    public const long MaximumLiveBytes = 512L << 20;
 
     public static readonly TimeSpan Forgotten = TimeSpan.FromMinutes(2);
 
-    private readonly MemoryCache live = new(new MemoryCacheOptions { SizeLimit = MaximumLive });
+    private readonly MemoryCache live = new(new MemoryCacheOptions { SizeLimit = MaximumLiveBytes });
 
     /// <summary>Writes report.json of a job, dense.</summary>
     /// <returns>False when nothing of the job has come yet.</returns>
@@ -48,8 +48,23 @@ internal sealed class Reports(Jobs jobs, IRecordingStore recordings, JobNews new
     }
 
     /// <summary>report.json of a job that was folded, as it is kept: zstd. Null when it was not.</summary>
-    public Task<Stream?> OpenPackedAsync(JobRow job, CancellationToken cancellation) =>
-        IsOver(job) ? recordings.OpenAsync(job.ReportName, cancellation) : Task.FromResult<Stream?>(null);
+    public async Task<Stream?> OpenPackedAsync(JobRow job, CancellationToken cancellation)
+    {
+        if (!IsOver(job))
+        {
+            return null;
+        }
+
+        if (await recordings.OpenAsync(job.ReportName, cancellation) is { } found)
+        {
+            return found;
+        }
+
+        // It was folded again since the row was read.
+        return await jobs.FindAsync(job.Id, cancellation) is { } now && now.ReportName != job.ReportName
+            ? await recordings.OpenAsync(now.ReportName, cancellation)
+            : null;
+    }
 
     /// <summary>The report as a document; null when nothing of the job has come yet.</summary>
     public async Task<ReportDocument?> FindAsync(JobRow job, CancellationToken cancellation)
@@ -60,7 +75,7 @@ internal sealed class Reports(Jobs jobs, IRecordingStore recordings, JobNews new
             : null;
     }
 
-    /// <summary>Keeps the report of a job that has ended.</summary>
+    /// <summary>Keeps the report of a job that has ended, under the name that the row has: beside those of other folds.</summary>
     public async Task KeepAsync(JobRow job, ReportDocument report, CancellationToken cancellation)
     {
         using var buffer = new MemoryStream();
@@ -72,6 +87,8 @@ internal sealed class Reports(Jobs jobs, IRecordingStore recordings, JobNews new
         await recordings.PutAsync(job.ReportName, buffer.GetBuffer().AsMemory(0, (int)buffer.Length), cancellation);
         live.Remove(job.Id);
     }
+
+    public Task RemoveAsync(JobRow job, CancellationToken cancellation) => recordings.RemoveAsync([job.ReportName], cancellation);
 
     public void Dispose() => live.Dispose();
 
@@ -86,12 +103,7 @@ internal sealed class Reports(Jobs jobs, IRecordingStore recordings, JobNews new
 
     private async Task<ReportDocument> LiveAsync(JobRow job, CancellationToken cancellation)
     {
-        var entry = live.GetOrCreate(job.Id, made =>
-        {
-            made.Size = 1;
-            made.SlidingExpiration = Forgotten;
-            return new LiveFold(new JobFold(jobs.OpenAsync));
-        })!;
+        var entry = live.Get<LiveFold>(job.Id) ?? Keep(job.Id, new LiveFold(new JobFold(jobs.OpenAsync)));
         ReportDocument report;
         await entry.Gate.WaitAsync(cancellation);
         try
@@ -99,6 +111,7 @@ internal sealed class Reports(Jobs jobs, IRecordingStore recordings, JobNews new
             var segments = await jobs.SegmentsAsync(job.Id, entry.Fold.Next, cancellation);
             await entry.Fold.TakeAsync(segments, overGaps: false, cancellation);
             report = entry.Fold.Snapshot();
+            Keep(job.Id, entry); // It has grown.
         }
         finally
         {
@@ -107,6 +120,9 @@ internal sealed class Reports(Jobs jobs, IRecordingStore recordings, JobNews new
 
         return (await news.MarkAsync(job, report, cancellation)).Report;
     }
+
+    private LiveFold Keep(string job, LiveFold fold) =>
+        live.Set(job, fold, new MemoryCacheEntryOptions { Size = fold.Fold.Bytes, SlidingExpiration = Forgotten });
 
     // Not disposed: somebody may still be at the gate when it is forgotten; the collector takes it.
     private sealed record LiveFold(JobFold Fold)

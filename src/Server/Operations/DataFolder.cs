@@ -1,4 +1,5 @@
 using Sallyport.Server.Configuration;
+using Sallyport.Server.Recordings;
 using Sallyport.Server.Store;
 
 namespace Sallyport.Server.Operations;
@@ -28,9 +29,12 @@ internal sealed class DataFolder(ServerSettings settings) : IDisposable
             // Nothing but passing files is kept there, each under a name of its own.
         }
 
-        if (held is not null && Directory.Exists(settings.WorkFolder))
+        foreach (var left in held is null ? [] : new[] { settings.WorkFolder, Path.Combine(settings.RecordingsFolder, FolderRecordings.NewFolder) })
         {
-            Directory.Delete(settings.WorkFolder, recursive: true);
+            if (Directory.Exists(left))
+            {
+                Directory.Delete(left, recursive: true);
+            }
         }
 
         Directory.CreateDirectory(settings.WorkFolder);

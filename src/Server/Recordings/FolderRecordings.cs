@@ -2,13 +2,19 @@ using System.Runtime.CompilerServices;
 
 namespace Sallyport.Server.Recordings;
 
-/// <summary>Recordings as files below the data folder. A file appears whole, by rename, after its bytes are on the disk.</summary>
+/// <summary>
+/// Recordings as files below the data folder. A file appears whole, by rename, after its bytes are on the disk; until then it is in a folder of its
+/// own, which <see cref="Operations.DataFolder"/> empties at the start.
+/// </summary>
 internal sealed class FolderRecordings(string root) : IRecordingStore
 {
+    /// <summary>Of files that are not whole yet; no object is named so.</summary>
+    public const string NewFolder = "new";
+
     public async Task PutAsync(string name, ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
     {
         var path = PathOf(name);
-        var temporary = $"{path}.{Guid.NewGuid():n}.new";
+        var temporary = NewFile();
         var folders = Ensure(path);
         try
         {
@@ -31,7 +37,7 @@ internal sealed class FolderRecordings(string root) : IRecordingStore
     public async Task PutFileAsync(string name, string path, CancellationToken cancellation)
     {
         var target = PathOf(name);
-        var temporary = $"{target}.{Guid.NewGuid():n}.new";
+        var temporary = NewFile();
         var folders = Ensure(target);
         try
         {
@@ -92,7 +98,6 @@ internal sealed class FolderRecordings(string root) : IRecordingStore
         }
 
         var names = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
-            .Where(path => !path.EndsWith(".new", StringComparison.Ordinal))
             .Select(path => Path.GetRelativePath(root, path))
             .Where(name => name.StartsWith(prefix, StringComparison.Ordinal))
             .Order(StringComparer.Ordinal);
@@ -105,6 +110,13 @@ internal sealed class FolderRecordings(string root) : IRecordingStore
                 yield return new StoredObject(name, file.Length, FormattableString.Invariant($"{file.LastWriteTimeUtc.Ticks}-{file.Length}"));
             }
         }
+    }
+
+    // On the file system of the others: a rename does not cross to another.
+    private string NewFile()
+    {
+        Directory.CreateDirectory(Path.Combine(root, NewFolder));
+        return Path.Combine(root, NewFolder, Guid.NewGuid().ToString("n"));
     }
 
     private void RemoveEmpty(string folder)

@@ -6,6 +6,6 @@ namespace Sallyport.Server.Recordings;
 internal static class RecordingStores
 {
     public static IRecordingStore Open(ServerSettings settings) => settings.Bucket is null
-        ? new FolderRecordings(Path.Combine(settings.DataFolder, "recordings"))
+        ? new FolderRecordings(settings.RecordingsFolder)
         : new BucketRecordings(settings.Bucket);
 }

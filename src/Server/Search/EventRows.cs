@@ -7,10 +7,13 @@ namespace Sallyport.Server.Search;
 /// names by an id (process, step) is told in the row, so that one row answers by itself. What is remembered for that is
 /// bounded; beyond it a row has the id alone, and <see cref="Forgotten"/> counts.
 /// </summary>
-internal sealed class EventRows(long registeredMs, Action<EventRow> accept)
+internal sealed class EventRows(long registeredMs, Action<EventRow> accept, long maximumCharacters = EventRows.MaximumCharacters)
 {
     /// <summary>Processes, programs, steps and executions that are remembered, of each.</summary>
     private const int MaximumRemembered = 1 << 16;
+
+    /// <summary>Characters of all that is remembered: a line of a recording may have half a mebibyte.</summary>
+    public const long MaximumCharacters = 64 << 20;
 
     /// <summary>Characters of a command line in a row; the recording has the rest.</summary>
     private const int MaximumCommand = 4096;
@@ -29,6 +32,7 @@ internal sealed class EventRows(long registeredMs, Action<EventRow> accept)
     private long wallMs = registeredMs;
     private long bootNs;
     private bool started;
+    private long characters;
 
     /// <summary>Facts that were not remembered because there were too many.</summary>
     public long Forgotten { get; private set; }
@@ -42,13 +46,13 @@ internal sealed class EventRows(long registeredMs, Action<EventRow> accept)
                 (started, wallMs, bootNs) = (true, start.WallTime.ToUnixTimeMilliseconds(), start.BootTimeNs);
                 break;
             case StepStarted step:
-                Remember(steps, step.Step, step.Name);
+                Remember(steps, step.Step, step.Name, step.Step.Length + step.Name.Length);
                 break;
             case ExecutionAssigned { Step: { } step } assigned:
-                Remember(executions, assigned.Execution, step);
+                Remember(executions, assigned.Execution, step, step.Length);
                 break;
             case ProcessForked { Parent: { } parent } fork when processes.TryGetValue(parent, out var same):
-                Remember(processes, fork.Process, same);
+                Remember(processes, fork.Process, same, fork.Process.Length);
                 break;
             case ProcessExecuted executed:
                 Accept(executed);
@@ -94,7 +98,8 @@ internal sealed class EventRows(long registeredMs, Action<EventRow> accept)
     {
         var command = string.Join(' ', executed.Argv.IsDefault ? [] : executed.Argv);
         command = command[..Math.Min(command.Length, MaximumCommand)];
-        Remember(processes, executed.Process, (executed.Exe, command));
+        Remember(
+            processes, executed.Process, (executed.Exe, command), executed.Process.Length + executed.Exe.Length + command.Length);
         var row = new EventRow
         {
             ClassUid = OcsfClass.ProcessActivity,
@@ -126,7 +131,7 @@ internal sealed class EventRows(long registeredMs, Action<EventRow> accept)
 
     private void Accept(ExecutableHashed hashed)
     {
-        Remember(hashes, hashed.Executable, hashed.Sha256);
+        Remember(hashes, hashed.Executable, hashed.Sha256, hashed.Executable.Length + hashed.Sha256.Length);
         if (withoutHash.Remove(hashed.Executable, out var waiting))
         {
             waiting.ForEach(row => row.ProcessSha256 = hashed.Sha256);
@@ -275,16 +280,18 @@ internal sealed class EventRows(long registeredMs, Action<EventRow> accept)
     private (string? Path, string? Command) ActorOf(string? process) =>
         process is null ? default : processes.GetValueOrDefault(process);
 
-    private void Remember<TKey, TValue>(Dictionary<TKey, TValue> into, TKey key, TValue value)
+    // What replaces something counts as well as that: it is seldom, and the bound holds.
+    private void Remember<TKey, TValue>(Dictionary<TKey, TValue> into, TKey key, TValue value, long length)
         where TKey : notnull
     {
-        if (into.Count < MaximumRemembered || into.ContainsKey(key))
+        if (characters + length <= maximumCharacters && (into.Count < MaximumRemembered || into.ContainsKey(key)))
         {
             into[key] = value;
+            characters += length;
+            return;
         }
-        else
-        {
-            Forgotten++;
-        }
+
+        into.Remove(key); // What it was is not what it is.
+        Forgotten++;
     }
 }

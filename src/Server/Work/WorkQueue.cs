@@ -90,6 +90,20 @@ internal sealed class WorkQueue(Database database, ServerSettings settings, Time
             new { item.Id, replica, until = time.GetUtcNow().ToUnixTimeMilliseconds() + (long)ClaimTime.TotalMilliseconds },
             cancellation) == 1;
 
+    /// <summary>
+    /// To be asked at the end of the transaction that enters what was done, after it changed what the work is about: whoever has the work
+    /// now, or puts it in again, comes after.
+    /// </summary>
+    /// <exception cref="WorkTakenException">Another has it by now, or it is to be done again with what is new.</exception>
+    public async Task HoldAsync(WriteScope write, string kind, string subject)
+    {
+        if (await write.OneAsync<string>(
+            "SELECT id FROM work WHERE kind = @kind AND subject = @subject AND claimed_by = @replica", new { kind, subject, replica }) is null)
+        {
+            throw new WorkTakenException();
+        }
+    }
+
     /// <summary>It is done.</summary>
     public Task DoneAsync(WorkItem item, CancellationToken cancellation) => database.ExecuteAsync(
         "DELETE FROM work WHERE id = @Id AND claimed_by = @replica", new { item.Id, replica }, cancellation);

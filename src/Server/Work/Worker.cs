@@ -75,7 +75,7 @@ internal sealed partial class Worker(
             await queue.ReleaseAsync(item);
             throw;
         }
-        catch (OperationCanceledException) when (holding.IsCancellationRequested)
+        catch (Exception e) when (e is WorkTakenException || (e is OperationCanceledException && holding.IsCancellationRequested))
         {
             // Another has it by now, or it is to be done again with what is new.
             metrics.Worked(item.Kind, "taken", time.GetElapsedTime(begun));

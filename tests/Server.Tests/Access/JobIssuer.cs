@@ -78,6 +78,8 @@ internal sealed class JobIssuer : IAsyncDisposable
                 ["repository_owner"] = owner,
                 ["run_id"] = what == "other run" ? "999" : "100",
                 ["run_attempt"] = what == "other attempt" ? "2" : "1",
+                ["event_name"] = what == "of a pull request" ? "pull_request" : "push",
+                ["workflow"] = what == "of another workflow" ? "Release" : "CI",
             },
             SigningCredentials = what switch
             {

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Sallyport.Server.Access;
+using Sallyport.Server.Insights;
 
 namespace Sallyport.Server.Tests.Access;
 
@@ -15,6 +16,8 @@ public sealed class JobTokenTests(PostgresCluster cluster, JobTokenSite site) : 
         { "other repository", HttpStatusCode.Forbidden },
         { "other run", HttpStatusCode.Forbidden },
         { "other attempt", HttpStatusCode.Forbidden },
+        { "of a pull request", HttpStatusCode.Forbidden },
+        { "of another workflow", HttpStatusCode.Forbidden },
         { "other audience", HttpStatusCode.Unauthorized },
         { "expired", HttpStatusCode.Unauthorized },
         { "not yet", HttpStatusCode.Unauthorized },
@@ -48,6 +51,16 @@ public sealed class JobTokenTests(PostgresCluster cluster, JobTokenSite site) : 
     {
         using var response = await site.Server.RegisterAsync(site.Issuer.Token(what), TestRecording.Job());
         Assert.Equal(expected, response.StatusCode);
+    }
+
+    /// <summary>So that a pull request's run teaches nothing, whatever it leaves out.</summary>
+    [Fact]
+    public async Task What_GitHub_signed_of_a_job_is_what_the_server_knows_of_it()
+    {
+        var said = TestRecording.Job(job: "silent") with { EventName = null, Workflow = null };
+        var job = await site.Server.RegisteredAsync(site.Issuer.Token("of a pull request"), said);
+        var row = (await site.Server.RowAsync(job.JobKey))!;
+        Assert.Equal(("pull_request", "CI", false), (row.EventName, row.Workflow, JobNews.Teaches(row)));
     }
 
     [Fact]

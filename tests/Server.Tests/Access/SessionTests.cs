@@ -63,6 +63,26 @@ public sealed partial class SessionTests(PostgresCluster cluster)
         Assert.Equal((HttpStatusCode.Found, "/sign-in"), (over.StatusCode, over.Headers.Location!.AbsolutePath));
     }
 
+    [Fact]
+    public async Task Who_signs_out_ends_every_session_of_the_account_and_a_copied_cookie_is_of_no_use()
+    {
+        await using var server = await TestServer.StartAsync(StoreKind.Sqlite, cluster);
+        using var visitor = await Visitor.AdministratorAsync(server);
+        using var other = await Visitor.WithRoleAsync(server, "octo", Role.Viewer);
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/settings");
+        using var page = await visitor.SendAsync(request);
+        Assert.Equal(HttpStatusCode.OK, page.StatusCode);
+        using var signedOut = await visitor.PostAsync("/settings", "/sign-out");
+        Assert.Equal(HttpStatusCode.Found, signedOut.StatusCode);
+
+        using var thief = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = server.Address };
+        using var copied = new HttpRequestMessage(HttpMethod.Get, "/settings");
+        copied.Headers.Add("Cookie", request.Headers.GetValues("Cookie"));
+        using var refused = await thief.SendAsync(copied, Cancellation);
+        Assert.Equal((HttpStatusCode.Found, "/sign-in"), (refused.StatusCode, refused.Headers.Location!.AbsolutePath));
+        await other.PageAsync("/runs");
+    }
+
     [Theory]
     [InlineData("", false)]
     [InlineData("10.0.0.0/8", false)]

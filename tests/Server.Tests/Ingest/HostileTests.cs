@@ -167,6 +167,36 @@ public sealed class HostileTests(PostgresCluster cluster, SharedServers servers)
         Assert.Equal(segments.Count, (await server.RowAsync(job.JobKey))!.Segments);
     }
 
+    /// <summary>However many jobs somebody registers: their buffers together are bounded, and given back.</summary>
+    [Fact]
+    public async Task A_server_has_so_many_bytes_under_way_of_all_jobs()
+    {
+        const int Whole = 4;
+        var most = Whole * (SegmentReader.MaximumPackedBytes + 1);
+        await using var server = await TestServer.StartAsync(
+            StoreKind.Sqlite, cluster, new() { ["limits:uploadBytes"] = most.ToString(System.Globalization.CultureInfo.InvariantCulture) });
+        var key = await server.KeyAsync("octo");
+        var slow = new List<RawClient>();
+        for (var number = 0; number < Whole; number++)
+        {
+            var job = await server.RegisteredAsync(key, TestRecording.Job(runId: $"slow {number}"));
+            slow.Add(await RawClient.OpenAsync(
+                server.Address, $"PUT /api/v1/jobs/{job.JobKey}/segments/1", job.UploadToken,
+                number == 0 ? "Transfer-Encoding: chunked" : $"Content-Length: {SegmentReader.MaximumPackedBytes}"));
+        }
+
+        var other = await server.RegisteredAsync(key, TestRecording.Job());
+        HttpResponseMessage? refused = null;
+        await Until.IsAsync(
+            async () => (refused = await server.PutAsync(other.JobKey, long.MaxValue, [1], null, other.UploadToken)).StatusCode == HttpStatusCode.TooManyRequests,
+            "one more is refused");
+        Assert.Equal(TimeSpan.FromSeconds(1), refused!.Headers.RetryAfter!.Delta);
+        slow[0].Dispose();
+        await Until.IsAsync(
+            async () => (await server.PutAsync(other, TestRecording.Small()[0])).StatusCode == HttpStatusCode.OK, "there is room again");
+        slow.ForEach(one => one.Dispose());
+    }
+
     [Theory]
     [MemberData(nameof(StoreKinds.Databases), MemberType = typeof(StoreKinds))]
     public async Task A_jobs_token_is_for_that_job_alone(StoreKind kind)

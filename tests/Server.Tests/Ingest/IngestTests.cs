@@ -13,6 +13,8 @@ namespace Sallyport.Server.Tests.Ingest;
 
 public sealed class IngestTests(PostgresCluster cluster, ObjectStore objects)
 {
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
     [Theory]
     [MemberData(nameof(StoreKinds.All), MemberType = typeof(StoreKinds))]
     public async Task A_recording_sent_in_any_order_and_twice_is_whole(StoreKind kind)
@@ -109,6 +111,63 @@ public sealed class IngestTests(PostgresCluster cluster, ObjectStore objects)
         using var bytes = new MemoryStream();
         await whole!.CopyToAsync(bytes, TestContext.Current.CancellationToken);
         Assert.Equal(segments.SelectMany(segment => segment.Bytes), bytes.ToArray());
+    }
+
+    /// <summary>A replica that was halted for longer than its claim puts its report when another, which had more, is done.</summary>
+    [Theory]
+    [MemberData(nameof(StoreKinds.Databases), MemberType = typeof(StoreKinds))]
+    public async Task A_fold_that_comes_after_another_had_the_work_changes_nothing(StoreKind kind)
+    {
+        var time = new HandTime();
+        HookedRecordings? store = null;
+        await using var server = await TestServer.StartAsync(kind, cluster, change: builder =>
+        {
+            builder.Services.AddSingleton<TimeProvider>(time);
+            store = HookedRecordings.AddTo(builder.Services);
+        });
+        using var other = ActivatorUtilities.CreateInstance<WorkQueue>(server.Services);
+        var finish = ActivatorUtilities.CreateInstance<FinishJob>(server.Services, ActivatorUtilities.CreateInstance<JobCounts>(server.Services, other));
+        var segments = TestRecording.Small();
+        var job = await server.RegisteredAsync(await server.KeyAsync("octo"), TestRecording.Job());
+        JobRow? joined = null;
+        store!.OnceWritten(name => name.StartsWith($"jobs/{job.JobKey}/report", StringComparison.Ordinal), async () =>
+        {
+            await server.PutAllAsync(job, segments.Skip(2));
+            time.Pass(TimeSpan.FromSeconds(10));
+            var item = (await other.ClaimAsync(Cancellation))!;
+            await finish.DoAsync(item.Subject, Cancellation);
+            await other.DoneAsync(item, Cancellation);
+            joined = await server.RowAsync(job.JobKey);
+        });
+        await server.PutAllAsync(job, segments.Take(2));
+        using var end = await server.EndAsync(job, segments.Count);
+        await Until.IsAsync(() => Task.FromResult(joined is not null), "another has joined it");
+        await server.WorkDoneAsync();
+
+        Assert.Equal((FinishJob.Joined, ChainState.Intact, 1), (joined!.Recorded, joined.Chain, joined.Complete));
+        var row = (await server.RowAsync(job.JobKey))!;
+        Assert.Equal((FinishJob.Joined, ChainState.Intact, 1), (row.Recorded, row.Chain, row.Complete));
+        var report = await server.Services.GetRequiredService<Reports>().FindAsync(row, Cancellation);
+        Assert.Equal((true, RecordingVerdict.Intact), (report!.Complete, report.Recording!.Verdict));
+        var kept = await store.ListAsync($"jobs/{job.JobKey}/", Cancellation).Select(one => one.Name).ToListAsync(Cancellation);
+        Assert.Equal([row.RecordingName, row.ReportName], kept.Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>Whoever still has its token can neither take it back nor break it.</summary>
+    [Theory]
+    [MemberData(nameof(StoreKinds.Databases), MemberType = typeof(StoreKinds))]
+    public async Task A_recording_that_is_whole_stays_so(StoreKind kind)
+    {
+        await using var server = await TestServer.StartAsync(kind, cluster);
+        var segments = TestRecording.Small();
+        var job = await server.UploadAsync(await server.KeyAsync("octo"), TestRecording.Job(), segments);
+        using var end = await server.EndAsync(job, segments.Count + 7, undelivered: 7);
+        using var garbage = await server.PutAsync(job.JobKey, segments.Count + 1, [1, 2, 3], segments[^1].Seal, job.UploadToken);
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.UnprocessableEntity), (end.StatusCode, garbage.StatusCode));
+        var row = (await server.RowAsync(job.JobKey))!;
+        Assert.Equal(
+            (ChainState.Intact, (long?)null, (long?)segments.Count, (long?)0, FinishJob.Joined),
+            (row.Chain, row.ChainBrokenAt, row.AnnouncedSegments, row.Undelivered, row.Recorded));
     }
 
     [Theory]

@@ -1,9 +1,11 @@
 using System.Net;
+using System.Text.RegularExpressions;
+using Sallyport.Policy.Machine;
 using Sallyport.Server.Access;
 
 namespace Sallyport.Server.Tests.Ui;
 
-public sealed class PageTests(PostgresCluster cluster, SharedServers servers) : IClassFixture<SharedServers>
+public sealed partial class PageTests(PostgresCluster cluster, SharedServers servers) : IClassFixture<SharedServers>
 {
     private const string Hostile = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>\u202e";
 
@@ -52,6 +54,27 @@ public sealed class PageTests(PostgresCluster cluster, SharedServers servers) : 
             {
                 await server.UploadAsync(await server.KeyAsync("octo"), TestRecording.Job(), TestRecording.Small());
             }
+        }
+    }
+
+    /// <summary>PostgreSQL's text holds none.</summary>
+    [Theory]
+    [MemberData(nameof(StoreKinds.Databases), MemberType = typeof(StoreKinds))]
+    public async Task A_NUL_is_a_mistake_of_who_sends_it(StoreKind kind)
+    {
+        var server = await servers.OfAsync(kind);
+        var visitor = await servers.VisitorAsync(kind, "octo", Role.Operator);
+        using var stranger = Visitor.Stranger(server);
+        foreach (var answer in new[]
+        {
+            await server.GetAsync("api/v1/policy?name=%00", await server.KeyAsync("octo")),
+            await visitor.SendAsync("/policies/edit?owner=octo&name=%00"),
+            await visitor.SendAsync("/runs?q=%00&owner=%00"),
+            await stranger.PostAsync("/sign-in", "/sign-in/password", ("name", "\0"), ("password", "wrong horse battery")),
+        })
+        {
+            Assert.InRange((int)answer.StatusCode, 200, 499);
+            answer.Dispose();
         }
     }
 
@@ -164,6 +187,28 @@ public sealed class PageTests(PostgresCluster cluster, SharedServers servers) : 
         Assert.Equal(HttpStatusCode.TooManyRequests, statuses[^1]);
     }
 
+    /// <summary>As somebody copies them.</summary>
+    [Fact]
+    public async Task The_lines_of_the_first_page_are_what_the_Action_and_the_agent_read()
+    {
+        await using var server = await TestServer.StartAsync(StoreKind.Sqlite, cluster, new() { ["publicUrl"] = "http://localhost:8710" });
+        using var visitor = await Visitor.AdministratorAsync(server);
+        var blocks = Block().Matches(await visitor.PageAsync("/")).Select(match => WebUtility.HtmlDecode(match.Groups["text"].Value)).ToList();
+        Assert.Equal(2, blocks.Count);
+
+        var known = Input().Matches(await File.ReadAllTextAsync(Path.Combine(TestRecording.Root, "action.yml"), TestContext.Current.CancellationToken));
+        var with = Given().Matches(blocks[0]).ToDictionary(match => match.Groups["name"].Value, match => match.Groups["value"].Value);
+        Assert.Equal(["api-key", "server-url"], with.Keys.Order());
+        Assert.Empty(with.Keys.Except(known.Select(match => match.Groups["name"].Value)));
+        Assert.Equal("http://localhost:8710", with["server-url"]);
+        Assert.Equal("${{ secrets.SALLYPORT_API_KEY }}", with["api-key"]);
+
+        var read = MachineSettingsReader.Read("agent.yml", System.Text.Encoding.UTF8.GetBytes(blocks[1]));
+        Assert.True(read.Settings is not null, read.ToString());
+        Assert.Equal(
+            (new Uri("http://localhost:8710"), "/etc/sallyport/api.key"), (read.Settings.Server, read.Settings.ServerKeyFile));
+    }
+
     [Theory]
     [MemberData(nameof(StoreKinds.Databases), MemberType = typeof(StoreKinds))]
     public async Task Keys_are_made_used_and_revoked_and_members_invited_with_an_audit(StoreKind kind)
@@ -193,4 +238,13 @@ public sealed class PageTests(PostgresCluster cluster, SharedServers servers) : 
             Assert.Contains(action, audit, StringComparison.Ordinal);
         }
     }
+
+    [GeneratedRegex("<pre>(?<text>.*?)</pre>", RegexOptions.Singleline)]
+    private static partial Regex Block();
+
+    [GeneratedRegex("^  (?<name>[a-z-]+):", RegexOptions.Multiline)]
+    private static partial Regex Input();
+
+    [GeneratedRegex("^    (?<name>[a-z-]+): (?<value>.*)$", RegexOptions.Multiline)]
+    private static partial Regex Given();
 }
