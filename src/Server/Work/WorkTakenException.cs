@@ -1,6 +1,20 @@
 namespace Sallyport.Server.Work;
 
 /// <summary>The work is another's by now, or is to be done again with what is new: nothing of it was entered.</summary>
-#pragma warning disable CA1032 // It is thrown in one place, and says always the same.
-internal sealed class WorkTakenException() : Exception("another has this work by now");
-#pragma warning restore CA1032
+internal sealed class WorkTakenException : Exception
+{
+    public WorkTakenException()
+        : base("another has this work by now")
+    {
+    }
+
+    public WorkTakenException(string message)
+        : base(message)
+    {
+    }
+
+    public WorkTakenException(string message, Exception innerException)
+        : base(message, innerException)
+    {
+    }
+}
