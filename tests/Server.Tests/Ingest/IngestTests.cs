@@ -149,8 +149,10 @@ public sealed class IngestTests(PostgresCluster cluster, ObjectStore objects)
         Assert.Equal((FinishJob.Joined, ChainState.Intact, 1), (row.Recorded, row.Chain, row.Complete));
         var report = await server.Services.GetRequiredService<Reports>().FindAsync(row, Cancellation);
         Assert.Equal((true, RecordingVerdict.Intact), (report!.Complete, report.Recording!.Verdict));
-        var kept = await store.ListAsync($"jobs/{job.JobKey}/", Cancellation).Select(one => one.Name).ToListAsync(Cancellation);
-        Assert.Equal([row.RecordingName, row.ReportName], kept.Order(StringComparer.Ordinal));
+        await Until.IsAsync(
+            async () => (await store.ListAsync($"jobs/{job.JobKey}/", Cancellation).Select(one => one.Name).ToListAsync(Cancellation))
+                .Order(StringComparer.Ordinal).SequenceEqual([row.RecordingName, row.ReportName]),
+            "nothing of the fold that came late is left");
     }
 
     /// <summary>Whoever still has its token can neither take it back nor break it.</summary>

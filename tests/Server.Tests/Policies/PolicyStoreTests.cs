@@ -276,7 +276,7 @@ public sealed class PolicyStoreTests(PostgresCluster cluster)
         var ids = Enumerable.Range(0x40, PolicyPreview.Jobs + 1).Select(number => $"{number:x2}{job.JobKey[2..]}").ToList();
         foreach (var id in ids)
         {
-            await recordings.PutAsync((row with { Id = id }).ReportName, report.ToArray(), Cancellation);
+            await recordings.PutAsync((row with { Id = id, Fold = null }).ReportName, report.ToArray(), Cancellation);
         }
 
         await database.WriteAsync(
