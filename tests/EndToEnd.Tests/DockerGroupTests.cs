@@ -47,7 +47,7 @@ public sealed class DockerGroupTests(DockerFixture fixture)
     [Theory]
     [InlineData("disable-telemetry: true", "audit", "reached reached reached")]
     [InlineData("disable-sudo: true", "audit", "refused reached reached")]
-    [InlineData("disable-sudo: true", "block", "refused refused refused")]
+    [InlineData("disable-sudo: true", "block", "refused refused reached")]
     public async Task A_daemon_that_listens_elsewhere(string input, string mode, string expected)
     {
         string[] places = ["unix:///run/second/docker.sock", "tcp://127.0.0.1:2375", "unix:///run/open/second.sock"];

@@ -64,11 +64,12 @@ public sealed class SudoTests(MachineFixture fixture) : IClassFixture<MachineFix
     public async Task A_rule_for_one_command_is_taken_too_and_given_back(string input, string expected)
     {
         const string Rules = $"/etc/sudoers.d/{RunnerMachine.User}";
+        await Machine.ShellAsync("mkdir -p -m 755 /run/lab/agent; install -m 755 \"$1\" /run/lab/agent/sallyport", Machine.Product);
         string before = await Machine.ShellAsync($"cat {Rules}; echo '{RunnerMachine.User} ALL=(root) NOPASSWD: /usr/bin/env' > {Rules}");
         try
         {
             await using AgentProcess agent = await Machine.ServeAsync("");
-            using StartedRun started = Start(Workflow(input, """
+            using StartedRun started = Start(Workflow($"{input}\n          agent-path: /run/lab/agent/sallyport", """
                 sudo -n id -u 2> $SIGNS/errors || echo refused > $SIGNS/others
                 sudo -n /usr/bin/env id -u > $SIGNS/during 2>> $SIGNS/errors || echo refused >> $SIGNS/during
                 """, "audit"));
