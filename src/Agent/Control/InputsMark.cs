@@ -1,4 +1,4 @@
-using System.Security.Cryptography;
+using Sallyport.Protocol.Hashing;
 using System.Text;
 using Sallyport.Agent.Configuration;
 using Sallyport.Protocol.Control;
@@ -40,6 +40,6 @@ internal static class InputsMark
     {
         var lines = inputs.Where(input => input.Key != ActionInputName.ApiKey).OrderBy(input => input.Key, StringComparer.Ordinal)
             .Select(input => $"{input.Key}={Convert.ToHexStringLower(Encoding.UTF8.GetBytes(input.Value))}\n");
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(lines))));
+        return Convert.ToHexStringLower(Sha256.Digest(Encoding.UTF8.GetBytes(string.Concat(lines))));
     }
 }
