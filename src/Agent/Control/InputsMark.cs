@@ -1,7 +1,7 @@
-using Sallyport.Protocol.Hashing;
 using System.Text;
 using Sallyport.Agent.Configuration;
 using Sallyport.Protocol.Control;
+using Sallyport.Protocol.Hashing;
 
 namespace Sallyport.Agent.Control;
 
