@@ -33,7 +33,7 @@ public sealed class StoppedStubTests : KernelTest, IClassFixture<StubLabFixture>
                 Assert.Equal(
                     (now == LabMode.Audit ? "observed" : "refused", "no-rule"), (row.Verdict, row.Reason));
                 Assert.Equal("forge", Path.GetFileName(run.Report.ExeOf(row.Process)));
-                _ = AssertFound(run, "resolver-stopped", "reported", "dash"); // whose `kill` is its own
+                _ = AssertFound(run, "resolver-stopped", "reported", null); // a service that ends is told by its descriptor: by whom is not known
             }
         }
     }
