@@ -55,7 +55,7 @@ public sealed class DockerGroupTests(DockerFixture fixture)
         using LabProcess second = Machine.Network.Start(
         [
             "sh", "-c", "chrt --other 0 dockerd \"$@\" 2>&1 | tee /run/second.log | sed -u -n 's/.*API listen on .*open.second.*/ready/p'", "dockerd",
-            .. places.SelectMany(place => (string[])["--host", place]), "--group", "4242", "--tls=false", "--bridge", "none", "--iptables=false", "--ip6tables=false",
+            .. places.SelectMany(place => (string[])["--host", place]), "--group", "4242", "--tls=false", "--bridge", "docker0", "--iptables=false", "--ip6tables=false",
             "--data-root", "/run/second/data", "--exec-root", "/run/second/exec", "--pidfile", "/run/second/pid",
         ]);
         try
