@@ -150,7 +150,7 @@ public sealed class IngestTests(PostgresCluster cluster, ObjectStore objects)
         var report = await server.Services.GetRequiredService<Reports>().FindAsync(row, Cancellation);
         Assert.Equal((true, RecordingVerdict.Intact), (report!.Complete, report.Recording!.Verdict));
         await Until.IsAsync(
-            async () => (await store.ListAsync($"jobs/{job.JobKey}/", Cancellation).Select(one => one.Name).ToListAsync(Cancellation))
+            async () => (await store!.ListAsync($"jobs/{job.JobKey}/", Cancellation).Select(one => one.Name).ToListAsync(Cancellation))
                 .Order(StringComparer.Ordinal).SequenceEqual([row.RecordingName, row.ReportName]),
             "nothing of the fold that came late is left");
     }
