@@ -62,7 +62,6 @@ struct {
 } own_objects SEC(".maps");
 
 /* A: processes of the agent's, tgid to their start in ticks of /proc/PID/stat: a number may be another's later. */
-
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, SP_MAX_OWN_TASKS);

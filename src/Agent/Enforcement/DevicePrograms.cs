@@ -15,13 +15,13 @@ internal sealed unsafe class DevicePrograms(IAttachmentKeeper? keeper) : IDispos
     private const int Ingress = 1;
     private const int Egress = 2;
     private const int Exists = -17;
-    /// <summary>Where the machine's owner has filters of other kinds at the first ones.</summary>
-    private const uint LatestPriority = 8;
-
     private const int NoDevice = -19;
     private const uint TcxLink = 11; // BPF_LINK_TYPE_TCX
     private const int InformationBytes = 256; // of struct bpf_link_info, with room for what later kernels add
     private const int DeviceOffset = 16; // of tcx.ifindex in it
+
+    /// <summary>Where the machine's owner has filters of other kinds at the first ones.</summary>
+    private const uint LatestPriority = 8;
 
     private readonly Dictionary<int, List<int>> links = [];
 
