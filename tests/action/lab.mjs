@@ -3,10 +3,11 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer as createSecureServer, globalAgent } from 'node:https';
+import { createServer as createSecureServer } from 'node:https';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import tls from 'node:tls';
 import { fileURLToPath } from 'node:url';
 
 export const ROOT = resolve(fileURLToPath(new URL('../..', import.meta.url)));
@@ -200,11 +201,8 @@ export async function secured(t, answer) {
 /** GitHub's API for this process, with one file of one commit; gives what the runner says of it to a step. */
 export async function repository(t, text) {
   const { url, env } = await secured(t, (_, response) => response.end(text));
-  const { ca } = globalAgent.options;
-  globalAgent.options.ca = readFileSync(env.NODE_EXTRA_CA_CERTS);
-  t.after(() => {
-    globalAgent.options.ca = ca;
-  });
+  const [ca, create] = [readFileSync(env.NODE_EXTRA_CA_CERTS), tls.createSecureContext];
+  t.mock.method(tls, 'createSecureContext', (options) => create({ ...options, ca })); // NODE_EXTRA_CA_CERTS is read at start.
   return { GITHUB_API_URL: url, GITHUB_REPOSITORY: 'octo/demo', GITHUB_SHA: 'c0ffee' };
 }
 
