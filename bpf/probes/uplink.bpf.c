@@ -217,6 +217,11 @@ int on_uplink_ingress(struct __sk_buff *skb)
 SEC("tc")
 int on_container_ingress(struct __sk_buff *skb)
 {
-	skb->mark |= SP_MARK;
+	__u32 before = (skb->mark & SP_MARK_BITS) >> SP_MARK_SHIFT;
+	__u32 mark = own_mark();
+
+	if (before && before != mark)
+		mark = SP_MARK_SEVERAL;
+	skb->mark = (skb->mark & ~SP_MARK_BITS) | mark << SP_MARK_SHIFT;
 	return PASS;
 }

@@ -21,8 +21,11 @@ public enum DockerAction
     /// <summary><c>POST /containers/NAME/attach</c>: the connection becomes the container's stream.</summary>
     Attach,
 
-    /// <summary><c>POST /build</c>: the daemon makes containers until the reply ends.</summary>
+    /// <summary><c>POST /build</c>: the daemon makes containers until the reply ends, by either of its builders.</summary>
     Build,
+
+    /// <summary><c>POST /build?version=2</c>: the same, and a Docker Engine gives it to BuildKit.</summary>
+    BuildByBuildKit,
 
     /// <summary><c>POST /session</c>, <c>POST /grpc</c>: BuildKit speaks on the connection, until it closes.</summary>
     BuildKit,

@@ -7,7 +7,7 @@ namespace Sallyport.Agent.Core.DockerApi;
 /// <param name="Reference">Id, prefix of an id or name of the container, or id of the exec; empty for others.</param>
 public sealed record DockerRequest(DockerAction Action, string Reference)
 {
-    private static readonly SearchValues<char> VersionCharacters =
+    private static readonly SearchValues<char> PlainCharacters =
         SearchValues.Create("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz.-");
 
     private static readonly string[] HarmlessForContainer =
@@ -39,6 +39,7 @@ public sealed record DockerRequest(DockerAction Action, string Reference)
 
         return head.Method switch
         {
+            "POST" when segments is ["build"] && IsForBuildKit(head) => new DockerRequest(DockerAction.BuildByBuildKit, string.Empty),
             "POST" => OfPost(segments),
             "PUT" => new DockerRequest(IsHarmlessPut(segments) ? DockerAction.Other : DockerAction.Untold, string.Empty),
             "GET" when segments is ["containers", var name, "attach", "ws"] => new DockerRequest(DockerAction.Attach, name),
@@ -68,9 +69,23 @@ public sealed record DockerRequest(DockerAction Action, string Reference)
         _ => new(DockerAction.Untold, string.Empty),
     };
 
+    /// <summary>
+    /// Whether every reader finds that version asked for: a second one, an escaped one and one in the body (of a form) may be
+    /// what the daemon reads.
+    /// </summary>
+    private static bool IsForBuildKit(HttpRequestHead head)
+    {
+        var pairs = head.Query.Split('&');
+        return head.ContentType == "application/x-tar" && !head.Query.Contains(';', StringComparison.Ordinal)
+            && Array.TrueForAll(pairs, pair => !KeyOf(pair).ContainsAnyExcept(PlainCharacters))
+            && Array.FindAll(pairs, pair => KeyOf(pair).SequenceEqual("version")) is ["version=2"];
+    }
+
+    private static ReadOnlySpan<char> KeyOf(string pair) => pair.AsSpan()[..(pair + "=").IndexOf('=', StringComparison.Ordinal)];
+
     private static bool IsHarmlessPut(string[] segments) => segments is ["containers", _, "archive"] or ["volumes", _];
 
     private static bool IsVersion(string segment) =>
         segment.Length > 1 && segment[0] == 'v' && (char.IsAsciiDigit(segment[1]) || segment[1] == '.')
-        && segment.AsSpan(2).IndexOfAnyExcept(VersionCharacters) < 0;
+        && segment.AsSpan(2).IndexOfAnyExcept(PlainCharacters) < 0;
 }

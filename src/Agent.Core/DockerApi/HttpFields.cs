@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Sallyport.Agent.Core.DockerApi;
 
 /// <summary>
@@ -22,6 +24,9 @@ internal struct HttpFields
 
     /// <summary>An Expect field, whatever it says.</summary>
     public bool Expects { get; private set; }
+
+    /// <summary>Content-Type as it came; null when there is none, empty when there are several.</summary>
+    public string? ContentType { get; private set; }
 
     /// <summary>Reads the lines that follow the first one, each with its CR LF, and the empty one.</summary>
     public static HttpDefect Read(ReadOnlySpan<byte> lines, out HttpFields fields)
@@ -97,6 +102,11 @@ internal struct HttpFields
         {
             Closes |= HttpText.Lists(value, "close"u8);
             KeepsAlive |= HttpText.Lists(value, "keep-alive"u8);
+        }
+
+        if (HttpText.Is(name, "content-type"u8))
+        {
+            ContentType = ContentType is null ? Encoding.Latin1.GetString(value) : string.Empty;
         }
 
         Expects |= HttpText.Is(name, "expect"u8);

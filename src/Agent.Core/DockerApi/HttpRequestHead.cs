@@ -12,8 +12,9 @@ namespace Sallyport.Agent.Core.DockerApi;
 /// <param name="Length">Bytes of the body when it has a length, else 0.</param>
 /// <param name="ExpectsContinue">The body may wait for <c>100 Continue</c>.</param>
 /// <param name="KeepsAlive">Another request may follow on the connection.</param>
+/// <param name="ContentType">As it came; empty without, or when it stands there twice.</param>
 public sealed record HttpRequestHead(
-    string Method, string Path, string Query, HttpBody Body, long Length, bool ExpectsContinue, bool KeepsAlive)
+    string Method, string Path, string Query, HttpBody Body, long Length, bool ExpectsContinue, bool KeepsAlive, string ContentType)
 {
     private static readonly string[] Methods = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"];
 
@@ -63,7 +64,7 @@ public sealed record HttpRequestHead(
         var body = fields.IsChunked ? HttpBody.Chunked : fields.Length > 0 ? HttpBody.Length : HttpBody.None;
         head = new HttpRequestHead(
             method, path, query, body, Math.Max(fields.Length, 0), fields.Expects && body != HttpBody.None,
-            !fields.Closes && (!isOld || fields.KeepsAlive));
+            !fields.Closes && (!isOld || fields.KeepsAlive), fields.ContentType ?? string.Empty);
         return true;
     }
 

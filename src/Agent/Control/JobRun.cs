@@ -80,7 +80,7 @@ internal sealed class JobRun(CommandContext context, RunOptions options)
         try
         {
             session = KernelSession.Start(
-                loading, new KernelOptions(block, workplace.CgroupRoot, workplace.Keeper), policy);
+                loading, new KernelOptions(block, workplace.CgroupRoot, workplace.Keeper) { Mark = workplace.Mark }, policy);
             if (block && !session.Enforcing)
             {
                 throw new KernelUnavailableException($"this machine cannot enforce: {string.Join("; ", session.Degraded)}");

@@ -45,6 +45,9 @@ internal sealed record JobState(
     /// <summary>The worker, for good; null of `run`.</summary>
     internal ProcessIdentity? Worker => WorkerPid is { } pid && WorkerStartTicks is { } start ? new ProcessIdentity(pid, start) : null;
 
+    /// <summary>Of the packets of its containers, 1 to 30, no other job's while it runs; 0 when there was none left.</summary>
+    public int Mark { get; init; }
+
     /// <summary>Who holds its verdicts when the agent is killed; null of `run`.</summary>
     public ProcessIdentity? Guardian { get; init; }
 

@@ -12,6 +12,11 @@ internal sealed class JobStateFolder(string folder)
     /// <summary>Bound on one file, bytes.</summary>
     private const int MaximumBytes = 256 * 1024;
 
+    private const int MostMarks = 30; // bpf/include/uplink.h
+
+    /// <summary>Without its turn a job has no mark of its own.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
     /// <summary>Of the name that a file has before it takes the place of the one before; nobody reads it by that.</summary>
     internal const string NextSuffix = ".new";
 
@@ -20,11 +25,28 @@ internal sealed class JobStateFolder(string folder)
 
     internal string PathOf(string id) => Path.Combine(folder, id + ".json");
 
-    internal void Write(JobState state)
+    /// <summary>Writes the file of a job that begins, with a mark that no other has. Gives what is written.</summary>
+    internal JobState Begin(JobState state)
     {
         Ensure();
+        using var alone = Alone();
+        if (alone is not null)
+        {
+            var taken = Read([]).ConvertAll(job => job.Mark);
+            state = state with { Mark = Enumerable.Range(1, MostMarks).FirstOrDefault(mark => !taken.Contains(mark)) };
+        }
+
         using var stream = RootFile.Create(PathOf(state.Id));
         stream.Write(JsonSerializer.SerializeToUtf8Bytes(state, ControlJson.Default.JobState));
+        return state;
+    }
+
+    /// <summary>Beside the folder, in which files are jobs.</summary>
+    private FileStream? Alone()
+    {
+        FileStream? taken = null;
+        _ = SpinWait.SpinUntil(() => (taken = LockFile.TryTake(folder + ".lock")) is not null, Patience);
+        return taken;
     }
 
     /// <summary>Writes it anew. Whoever reads meanwhile finds the one or the other: a job without a file would be nobody's.</summary>

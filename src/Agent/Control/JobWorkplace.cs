@@ -35,11 +35,10 @@ internal sealed class JobWorkplace : IDisposable
 
         var cgroup = Path.Combine(options.CgroupRoot ?? hierarchy!.Own, Leftovers.CgroupPrefix + job.Id);
         Spool = Path.Combine(AgentFolders.Spool, job.Id);
-        state = new JobState(
+        state = states.Begin(new JobState(
             1, job.Id, Environment.ProcessId, ProcessIdentity.Of(Environment.ProcessId)?.StartTicks ?? 0,
             PolicyModeWord.Of(mode), "starting", SecretMasking.MaskArguments(options.Command),
-            job.User.Name, job.Started, cgroup, NetworkNamespace.Inode(), [], Spool, options.Output);
-        states.Write(state);
+            job.User.Name, job.Started, cgroup, NetworkNamespace.Inode(), [], Spool, options.Output));
         guardian = Guardian.Start(context.Caller.Descriptors);
         guardian.WatchPath(states.PathOf(job.Id));
         RootFolder.Ensure(Path.GetDirectoryName(AgentFolders.Spool)!);
@@ -68,6 +67,9 @@ internal sealed class JobWorkplace : IDisposable
     internal ImmutableArray<int> Agents => [Environment.ProcessId, guardian.Pid];
 
     internal string CgroupRoot { get; }
+
+    /// <inheritdoc cref="JobState.Mark"/>
+    internal int Mark => state.Mark;
 
     internal string Spool { get; }
 
@@ -100,9 +102,8 @@ internal sealed class JobWorkplace : IDisposable
 
     internal void SayInForce(string inForce)
     {
-        states.Remove(state.Id);
         state = state with { InForce = inForce, Filters = guardian.Filters };
-        states.Write(state);
+        states.Replace(state);
     }
 
     internal bool IsOfJob(int pid) => pid == Process.Pid || (Cgroup?.Processes().Contains(pid) ?? false);

@@ -18,8 +18,11 @@ internal sealed class ContainerDaemons(KernelObject kernel, AgentRecords records
     /// <summary>Most sockets that are remembered; a runtime listens at two or three.</summary>
     private const int MostSockets = 64;
 
-    private static readonly string[] Programs = ["dockerd", "containerd", "buildkitd", "podman", "crio"];
-    private static readonly string[] HttpPrograms = ["dockerd", "podman"];
+    /// <summary>Names of those that speak HTTP.</summary>
+    internal static ImmutableArray<string> HttpPrograms { get; } = ["dockerd", "podman"];
+
+    /// <summary>Names of all of them.</summary>
+    internal static ImmutableArray<string> Programs { get; } = [.. HttpPrograms, "containerd", "buildkitd", "crio"];
 
     private static readonly ImmutableArray<RuntimeSocket> WellKnown =
     [

@@ -111,6 +111,7 @@ internal sealed class Gate : IDisposable
             HoldsExecutions = options.HasRunner && policy.UnknownStepIndex != 0 ? (byte)1 : (byte)0,
             Machine = options.Scope == JobScope.Machine ? SettingsValue.MachineSettling : (byte)0,
             JudgesHelpers = options.Scope == JobScope.Job ? (byte)1 : (byte)0,
+            Mark = (byte)options.Mark,
         });
         var lost = options.Scope == JobScope.Job
             ? ForeignListeners.Write(kernel, policy.Sockets)

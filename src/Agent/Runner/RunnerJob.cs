@@ -125,7 +125,7 @@ internal sealed class RunnerJob : IDisposable
                 ?? throw new CommandFailure(ExitCode.CannotEnforce, "cgroup v2 is not mounted on this machine");
             session = KernelSession.Start(
                 loading,
-                new KernelOptions(compiled.Mode == PolicyMode.Block, root, workplace.Keeper) { HasRunner = true, Scope = scope },
+                new KernelOptions(compiled.Mode == PolicyMode.Block, root, workplace.Keeper) { HasRunner = true, Scope = scope, Mark = workplace.Mark },
                 compiled);
             if (compiled.Mode == PolicyMode.Block && !session.Enforcing)
             {

@@ -39,7 +39,7 @@ internal sealed class RunnerWorkplace : IDisposable
         User = user;
         Spool = Path.Combine(AgentFolders.Spool, Id);
         Results = Path.Combine(AgentFolders.Results, Id);
-        state = new JobState(
+        state = states.Begin(new JobState(
             1, Id, Environment.ProcessId, ProcessIdentity.Of(Environment.ProcessId)?.StartTicks ?? 0, mode, "starting",
             ["Runner.Worker"], user.Name, now, null, NetworkNamespace.Inode(), [], Spool, Results)
         {
@@ -47,8 +47,7 @@ internal sealed class RunnerWorkplace : IDisposable
             WorkerStartTicks = worker.Process.StartTicks,
             Origin = origin,
             Scope = scope == JobScope.Machine ? MachineScope : JobsScope,
-        };
-        states.Write(state);
+        });
         RootFolder.Ensure(Path.GetDirectoryName(AgentFolders.Spool)!);
         RootFolder.Ensure(AgentFolders.Spool);
         RootFolder.Ensure(AgentFolders.Controls);
@@ -91,6 +90,9 @@ internal sealed class RunnerWorkplace : IDisposable
 
     /// <summary>Whether verdicts outlive agent and guardian, killed in one go.</summary>
     internal bool IsPinned => pins is { IsWhole: true };
+
+    /// <inheritdoc cref="JobState.Mark"/>
+    internal int Mark => state.Mark;
 
     internal string Spool { get; }
 

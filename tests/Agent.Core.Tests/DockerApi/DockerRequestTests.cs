@@ -17,7 +17,7 @@ public sealed class DockerRequestTests
     [InlineData("POST /exec/abc/resize?h=1", DockerAction.Other, "")]
     [InlineData("POST /containers/db/attach?stream=1", DockerAction.Attach, "db")]
     [InlineData("GET /containers/db/attach/ws", DockerAction.Attach, "db")]
-    [InlineData("POST /build?version=2", DockerAction.Build, "")]
+    [InlineData("POST /build", DockerAction.Build, "")]
     [InlineData("POST /session", DockerAction.BuildKit, "")]
     [InlineData("POST /grpc", DockerAction.BuildKit, "")]
     [InlineData("POST /images/create?fromImage=alpine", DockerAction.Registry, "")]
@@ -42,6 +42,36 @@ public sealed class DockerRequestTests
         Assert.True(HttpRequestHead.TryRead(Encoding.ASCII.GetBytes($"{line} HTTP/1.1\r\n\r\n"), out var head, out _));
         Assert.Equal(new DockerRequest(action, reference), DockerRequest.Of(head!));
     }
+
+    private const string Tar = "Content-Type: application/x-tar\r\n";
+
+    [Theory]
+    [InlineData("version=2", Tar, DockerAction.BuildByBuildKit)]
+    [InlineData("buildargs=%7B%7D&t=a%3Ab&version=2&session=x", Tar, DockerAction.BuildByBuildKit)]
+    [InlineData("t=a", Tar, DockerAction.Build)]
+    [InlineData("version=1", Tar, DockerAction.Build)]
+    [InlineData("version=2&version=1", Tar, DockerAction.Build)]
+    [InlineData("%76ersion=1&version=2", Tar, DockerAction.Build)]
+    [InlineData("version=2;t=a", Tar, DockerAction.Build)]
+    [InlineData("version=%32", Tar, DockerAction.Build)]
+    [InlineData("version&version=2", Tar, DockerAction.Build)]
+    [InlineData("version=2", "", DockerAction.Build)]
+    [InlineData("version=2", "Content-Type: application/x-www-form-urlencoded\r\n", DockerAction.Build)]
+    [InlineData("version=2", Tar + "Content-Type: application/x-www-form-urlencoded\r\n", DockerAction.Build)]
+    public void A_build_is_BuildKits_where_nobody_can_read_it_otherwise(string query, string fields, DockerAction action)
+    {
+        Assert.True(HttpRequestHead.TryRead(Encoding.ASCII.GetBytes($"POST /v1.41/build?{query} HTTP/1.1\r\n{fields}\r\n"), out var head, out _));
+        Assert.Equal(action, DockerRequest.Of(head!).Action);
+    }
+
+    [Theory]
+    [InlineData("""{"Platform":{"Name":""},"Components":[{"Name":"Engine","Details":{"Os":"linux"}},{"Name":"containerd"}],"Version":"20.10.24"}""", true)]
+    [InlineData("""{"Platform":{"Name":"linux"},"Components":[{"Name":"Podman Engine","Details":{"Name":"Engine"}}],"Version":"4.3.1"}""", false)]
+    [InlineData("""{"Components":[],"Name":"Engine"}""", false)]
+    [InlineData("""{"Components":[{"Name":"Engine"}""", false)]
+    [InlineData("[]", false)]
+    [InlineData("", false)]
+    public void A_version_is_of_Dockers_engine(string json, bool isIt) => Assert.Equal(isIt, DockerText.IsEngine(Encoding.UTF8.GetBytes(json)));
 
     [Theory]
     [InlineData("{\"Id\":\"abc\",\"Warnings\":[]}", "abc")]

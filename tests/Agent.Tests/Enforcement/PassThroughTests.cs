@@ -228,6 +228,24 @@ public sealed class PassThroughTests : IDisposable
             [Owner, other with { IsInferred = true }, Owner, new(0, 0, true), other with { Execution = 9 }], window);
     }
 
+    [Theory]
+    [InlineData("Engine", false)]
+    [InlineData("Podman Engine", true)]
+    public async Task A_build_by_BuildKit_makes_nothing_with_an_id_where_the_daemon_is_Dockers(string engine, bool mayHaveIds)
+    {
+        var (client, server) = await Connect();
+        await Send(client, "POST /build?version=2 HTTP/1.1\r\nContent-Type: application/x-tar\r\n\r\n");
+        using (var asked = await daemon.AcceptAsync().WaitAsync(Patience))
+        {
+            Assert.StartsWith("GET /version ", await Read(asked), StringComparison.Ordinal);
+            var reply = $$"""{"Components":[{"Name":"{{engine}}"}]}""";
+            await Send(asked, $"HTTP/1.1 200 OK\r\nContent-Length: {reply.Length}\r\n\r\n{reply}");
+        }
+
+        _ = await Read(server);
+        Assert.Equal((mayHaveIds ? Owner : null, Owner, Owner), (owners.ClassicBuild, owners.BuildKit, owners.Work));
+    }
+
     /// <summary>What the kernel is told of them afterwards would be told to tables that are closed.</summary>
     [Fact]
     public async Task It_has_ended_when_the_last_of_its_connections_has()

@@ -92,7 +92,7 @@ public sealed class RootFileTests
         using var folder = new TestFolder();
         var jobs = Path.Combine(folder.Path, "jobs");
         var states = new JobStateFolder(jobs);
-        states.Write(JobOf("one"));
+        _ = states.Begin(JobOf("one"));
         var elsewhere = Path.Combine(folder.Path, "two.json");
         File.Copy(states.PathOf("one"), elsewhere);
         File.WriteAllText(elsewhere, File.ReadAllText(elsewhere).Replace("\"one\"", "\"two\"", StringComparison.Ordinal));
@@ -106,7 +106,20 @@ public sealed class RootFileTests
         var before = File.ReadAllText(elsewhere);
         states.Replace(JobOf("two"));
         Assert.Equal(before, File.ReadAllText(elsewhere));
-        _ = Assert.Throws<IOException>(() => states.Write(JobOf("three")));
+        _ = Assert.Throws<IOException>(() => states.Begin(JobOf("three")));
+    }
+
+    [Fact]
+    public void Jobs_at_one_time_have_marks_of_their_own_for_as_many_as_there_are()
+    {
+        using var folder = new TestFolder();
+        var states = new JobStateFolder(Path.Combine(folder.Path, "jobs"));
+        var marks = Enumerable.Range(0, 31).Select(i => states.Begin(JobOf($"job{i}")).Mark).ToList();
+        Assert.Equal([.. Enumerable.Range(1, 30), 0], marks);
+        Assert.Equal(marks.Order(), states.Read([]).Select(job => job.Mark).Order());
+
+        states.Remove("job6");
+        Assert.Equal(7, states.Begin(JobOf("next")).Mark);
     }
 
     private static void Plant(string what, string path)

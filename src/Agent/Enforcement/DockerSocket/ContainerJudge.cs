@@ -65,7 +65,7 @@ internal sealed class ContainerJudge(AgentRecords records) : IRequestJudge
                 DockerAction.StartContainer when !body.IsEmpty => ContainerAccess.ReadSettings(body),
                 DockerAction.CreateExec => ContainerAccess.ReadExec(body),
                 DockerAction.CreateVolume when !body.IsEmpty => ContainerAccess.ReadVolume(body),
-                DockerAction.Build when IsOfHost(head.Query) => "network",
+                DockerAction.Build or DockerAction.BuildByBuildKit when IsOfHost(head.Query) => "network",
                 DockerAction.Untold => "untold",
                 _ => null,
             }, DockerText.TryReadText(body, "Image"u8));

@@ -22,6 +22,9 @@ internal sealed class ContainerSearch(DaemonSocket daemon)
     internal async Task<byte[]> DescribeAsync(string reference) =>
         await BodyAsync($"/containers/{Uri.EscapeDataString(reference)}/json") ?? [];
 
+    /// <summary>Whether Docker's own engine answers, which has two builders; false in doubt.</summary>
+    internal async Task<bool> IsEngineAsync() => DockerText.IsEngine(await BodyAsync("/version") ?? []);
+
     private async Task<string?> AskAsync(string path, string field)
     {
         var body = await BodyAsync(path);

@@ -13,8 +13,6 @@ namespace Sallyport.Agent.Enforcement.DockerSocket;
 /// </summary>
 internal sealed class LedSockets : IDisposable
 {
-    private static readonly string[] Daemons = ["/run/docker.sock", "/run/podman/podman.sock"];
-
     private readonly List<PassThrough> passing = [];
     private readonly string folder;
 
@@ -32,7 +30,7 @@ internal sealed class LedSockets : IDisposable
     {
         var seesOtherWays = kernel.Map("runtime_used").TryGet(0u, out uint used) && used == 0;
         using var root = PathHandle.TryOpen($"/proc/{pid}/root");
-        if (!seesOtherWays || !Daemons.Any(File.Exists)
+        if (!seesOtherWays || !OwnSocket.Daemons.Any(File.Exists)
             || root is null || !FileStatus.TryRead(root, out var status) || status.Mount is <= 1 or > int.MaxValue)
         {
             return null;
@@ -49,7 +47,7 @@ internal sealed class LedSockets : IDisposable
         var sockets = new LedSockets(folder);
         try
         {
-            foreach (var daemon in Daemons)
+            foreach (var daemon in OwnSocket.Daemons)
             {
                 var file = sockets.FileOf(sockets.passing.Count);
                 if (OwnSocket.TryMake(daemon, file) is { } own)
@@ -62,7 +60,7 @@ internal sealed class LedSockets : IDisposable
             }
 
             owners.BeginKnowing();
-            foreach (var daemon in Daemons.Where(File.Exists))
+            foreach (var daemon in OwnSocket.Daemons.Where(File.Exists))
             {
                 daemons.Lead(daemon, (uint)status.Mount);
                 daemons.Lead("/var" + daemon, (uint)status.Mount);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net.Sockets;
 using Sallyport.Agent.Host;
 
@@ -12,6 +13,9 @@ namespace Sallyport.Agent.Enforcement.DockerSocket;
 /// <param name="Listener">Already listening: who connects early waits.</param>
 internal sealed record OwnSocket(string Daemon, string File, Socket Listener)
 {
+    /// <summary>Paths of the daemons whose requests the agent looks at.</summary>
+    internal static readonly ImmutableArray<string> Daemons = ["/run/docker.sock", "/run/podman/podman.sock"];
+
     private const int Backlog = 128;
     private const int PermissionBits = 0x1ff;
 

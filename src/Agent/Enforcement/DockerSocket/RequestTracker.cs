@@ -48,7 +48,10 @@ internal sealed class RequestTracker(IOwnerTable owners, DaemonWindows windows, 
             case DockerAction.Build:
                 Open(tracked, owner, windows.ClassicBuild, windows.BuildKit, windows.Work);
                 break;
-            case DockerAction.BuildKit:
+            case DockerAction.BuildByBuildKit when !await search.IsEngineAsync():
+                Open(tracked, owner, windows.ClassicBuild, windows.BuildKit, windows.Work);
+                break;
+            case DockerAction.BuildByBuildKit or DockerAction.BuildKit:
                 Open(tracked, owner, windows.BuildKit, windows.Work);
                 break;
             case DockerAction.Registry:

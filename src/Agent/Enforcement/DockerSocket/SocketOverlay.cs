@@ -9,8 +9,6 @@ namespace Sallyport.Agent.Enforcement.DockerSocket;
 /// </summary>
 internal sealed class SocketOverlay : IDisposable
 {
-    private static readonly string[] Daemons = ["/run/docker.sock", "/run/podman/podman.sock"];
-
     private readonly string folder;
 
     private SocketOverlay(string folder, ImmutableArray<OwnSocket> sockets)
@@ -26,7 +24,7 @@ internal sealed class SocketOverlay : IDisposable
     /// <exception cref="IOException">A socket cannot be made.</exception>
     internal static SocketOverlay? TryPrepare(string folder)
     {
-        if (!Daemons.Any(File.Exists))
+        if (!OwnSocket.Daemons.Any(File.Exists))
         {
             return null;
         }
@@ -36,7 +34,7 @@ internal sealed class SocketOverlay : IDisposable
         var sockets = ImmutableArray.CreateBuilder<OwnSocket>();
         try
         {
-            foreach (var daemon in Daemons)
+            foreach (var daemon in OwnSocket.Daemons)
             {
                 if (OwnSocket.TryMake(daemon, Path.Combine(folder, $"{sockets.Count}")) is { } socket)
                 {

@@ -27,7 +27,7 @@ internal struct SettingsValue
     internal byte Machine;
     internal byte DeniesWhenLost;
     internal byte JudgesHelpers;
-    private readonly byte padding3;
+    internal byte Mark;
     private readonly byte padding4;
     private readonly byte padding5;
 }

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
 using Sallyport.Agent.Enforcement;
@@ -15,17 +14,15 @@ internal static class DaemonListeners
     private const string Listening = "0A"; // TCP_LISTEN
     private const int WordBytes = 4;
 
-    private static readonly ImmutableArray<string> LikeDocker = ["dockerd", "podman"];
-    private static readonly ImmutableArray<string> Runtimes = ["containerd", "buildkitd", "crio"];
-
     /// <param name="withRuntimes">Those below Docker too.</param>
     internal static IEnumerable<DaemonListener> Find(bool withRuntimes)
     {
+        var programs = withRuntimes ? ContainerDaemons.Programs : ContainerDaemons.HttpPrograms;
         var network = ProcText.TryReadLink("/proc/self/ns/net");
         foreach (var pid in ProcessNumbers.All())
         {
             if (Path.GetFileName(ProcText.TryReadLink($"/proc/{pid}/exe")) is not { } program
-                || !(LikeDocker.Contains(program) || (withRuntimes && Runtimes.Contains(program)))
+                || !programs.Contains(program)
                 || UserAccount.IdsOfProcess(pid) is not { User: 0 }
                 || ProcText.TryReadLink($"/proc/{pid}/ns/net") != network)
             {

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using Sallyport.Agent.Configuration;
 using Sallyport.Agent.Enforcement;
+using Sallyport.Agent.Enforcement.DockerSocket;
 using Sallyport.Agent.Host;
 using Sallyport.Protocol.Control;
 
@@ -20,9 +21,6 @@ internal static class JobPrivileges
         .. RootGroups.DockerSockets, .. RootGroups.OtherSockets, "/run/containerd/containerd.sock", "/run/podman/podman.sock", "/run/buildkit/buildkitd.sock",
         "/run/crio/crio.sock",
     ];
-
-    /// <summary>Those that the job may be led past (<see cref="Enforcement.DockerSocket.LedSockets"/>).</summary>
-    private static readonly ImmutableArray<string> JudgedSockets = ["/run/docker.sock", "/run/podman/podman.sock"];
 
     private static readonly ImmutableArray<string> RootlessTools =
         ["/usr/bin/podman", "/usr/bin/buildah", "/usr/bin/nerdctl", "/usr/bin/dockerd-rootless.sh", "/usr/bin/rootlesskit"];
@@ -97,7 +95,7 @@ internal static class JobPrivileges
     private static string? CloseOther(DaemonListener daemon, bool isDockerJudged, UserAccount user, MachineChanges changes, HashSet<ulong> closed)
     {
         var path = daemon.IsPath ? RunFolder.Short(daemon.Address) : null;
-        if (path is not null && (closed.Contains(FileIdentity.Inode(path)) || (isDockerJudged && JudgedSockets.Contains(path))
+        if (path is not null && (closed.Contains(FileIdentity.Inode(path)) || (isDockerJudged && OwnSocket.Daemons.Contains(path))
             || changes.BeforeAnyChange(path)?.IsWritableBy(user) != true))
         {
             return null;
