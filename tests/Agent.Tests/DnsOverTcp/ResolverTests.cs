@@ -30,6 +30,8 @@ public sealed class ResolverTests : IDisposable, IRecordHandler
     private TestResolver? upstream;
     private Resolver? resolver;
 
+    public ResolverTests() => Assert.SkipUnless(Environment.IsPrivilegedProcess, "port 53 is root's");
+
     [Fact]
     public void An_allowed_question_in_segments_of_one_byte_is_answered_and_leased_first()
     {

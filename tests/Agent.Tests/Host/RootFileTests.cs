@@ -12,6 +12,8 @@ public sealed class RootFileTests
     private const string Untouched = "of somebody else";
     private static readonly byte[] State = Encoding.ASCII.GetBytes("state of root's");
 
+    public RootFileTests() => Assert.SkipUnless(Environment.IsPrivilegedProcess, "needs root, whose files these are");
+
     [Theory]
     [InlineData("")]
     [InlineData(".new")]
