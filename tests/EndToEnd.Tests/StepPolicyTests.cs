@@ -164,7 +164,10 @@ public sealed class StepPolicyTests(MachineFixture fixture) : IClassFixture<Mach
     [Fact]
     public async Task What_hides_from_the_workers_clean_up_is_listed()
     {
-        const string Script = """RUNNER_TRACKING_ID= nohup setsid sleep 60 < /dev/null > /dev/null 2>&1 &""";
+        const string Script = """
+            RUNNER_TRACKING_ID= nohup setsid sleep 60 < /dev/null > /dev/null 2>&1 &
+            until [ "$(cat /proc/$!/comm)" = sleep ]; do sleep 0.02; done
+            """;
         await using AgentProcess agent = await fixture.Machine.ServeWithAsync(Policy);
         WorkflowRun run = await fixture.Machine.RunAsync(Workflow(Script));
         string? left = Assert.Single(run.Report.Step("attack").GetProperty("leftRunning").EnumerateArray()).GetString();
