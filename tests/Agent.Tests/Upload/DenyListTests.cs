@@ -19,7 +19,14 @@ public sealed class DenyListTests : IDisposable
 
     private string Cache => Path.Combine(folder.Path, "deny-lists");
 
-    public DenyListTests() => Assert.SkipUnless(Environment.IsPrivilegedProcess, "what is kept is root's");
+    public DenyListTests()
+    {
+        if (!Environment.IsPrivilegedProcess)
+        {
+            folder.Dispose();
+            Assert.Skip("what is kept is root's");
+        }
+    }
 
     public void Dispose() => folder.Dispose();
 
