@@ -46,8 +46,6 @@ internal sealed class RequestTracker(IOwnerTable owners, DaemonWindows windows, 
                 tracked.Container = await ContainerAsync(request.Reference);
                 break;
             case DockerAction.Build:
-                Open(tracked, owner, windows.ClassicBuild, windows.BuildKit, windows.Work);
-                break;
             case DockerAction.BuildByBuildKit when !await search.IsEngineAsync():
                 Open(tracked, owner, windows.ClassicBuild, windows.BuildKit, windows.Work);
                 break;
