@@ -3,7 +3,7 @@ namespace Sallyport.Docker.Tests.Machine;
 /// <summary>
 /// runc makes the folder named by <c>--cgroup-parent</c> in every cgroup v1 hierarchy as well, where there are any. The
 /// laboratory removes its own folder in cgroup v2; this removes those of the same name that are left of a laboratory
-/// that is no more.
+/// that is no more. Other test processes do the same at the same time: whoever comes second finds nothing left.
 /// </summary>
 internal static class RuncLeftovers
 {
@@ -29,11 +29,18 @@ internal static class RuncLeftovers
     /// <summary>Files of a cgroup cannot be unlinked; rmdir takes them along, so only folders are visited.</summary>
     private static void RemoveTree(string folder)
     {
-        foreach (string child in Directory.EnumerateDirectories(folder))
+        try
         {
-            RemoveTree(child);
-        }
+            foreach (string child in Directory.EnumerateDirectories(folder))
+            {
+                RemoveTree(child);
+            }
 
-        Directory.Delete(folder);
+            Directory.Delete(folder);
+        }
+        catch (IOException) when (!Directory.Exists(folder))
+        {
+            // Another test process was quicker.
+        }
     }
 }

@@ -58,13 +58,25 @@ internal sealed partial class LabCgroup : IDisposable
     {
         foreach (var folder in Directory.EnumerateDirectories(root, Prefix + "*").Where(IsLeftover))
         {
-            Remove(folder);
+            UnlessGone(folder, Remove);
         }
 
         var files = Directory.CreateDirectory(System.IO.Path.Combine(AppContext.BaseDirectory, "lab")).FullName;
         foreach (var folder in Directory.EnumerateDirectories(files).Where(IsLeftover))
         {
-            Directory.Delete(folder, recursive: true);
+            UnlessGone(folder, path => Directory.Delete(path, recursive: true));
+        }
+    }
+
+    /// <summary>Test processes that start side by side find the same leftovers: one of them is the quicker one.</summary>
+    private static void UnlessGone(string folder, Action<string> remove)
+    {
+        try
+        {
+            remove(folder);
+        }
+        catch (IOException e) when (e is DirectoryNotFoundException or FileNotFoundException || !Directory.Exists(folder))
+        {
         }
     }
 
