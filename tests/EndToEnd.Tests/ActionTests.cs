@@ -54,6 +54,7 @@ public sealed class ActionTests(MachineFixture fixture) : IClassFixture<MachineF
                 "${{ steps.protect.outputs.agent }}" job stop --json > "$SIGNS/so-far"
                 echo "${{ steps.protect.outputs.refused }} ${{ steps.protect.outputs.findings }}" > "$SIGNS/first"
                 cp "${{ steps.protect.outputs.report }}" "$SIGNS/report.json"
+                "${{ steps.protect.outputs.agent }}" report --format json "${{ steps.protect.outputs.recording }}" > "$SIGNS/recorded.json" || [ $? = 66 ]
             """;
         using StartedRun started = Start(Workflow(Block, $"{Calls}\n{Asks}"));
         WorkflowRun run = await started.EndAsync();
@@ -86,10 +87,20 @@ public sealed class ActionTests(MachineFixture fixture) : IClassFixture<MachineF
             RunnerMachine.ReadJson(Path.Combine(started.Folder, "report.json")).GetProperty("connections").EnumerateArray(),
             row => JobReport.Text(row, "verdict") == "refused");
 
+        // Its recording can be read by then, as far as it was written.
+        Assert.Contains(
+            RunnerMachine.ReadJson(Path.Combine(started.Folder, "recorded.json")).GetProperty("connections").EnumerateArray(),
+            row => JobReport.Text(row, "verdict") == "refused");
+
         // Which mode and why, and what nobody wrote.
         Assert.Contains("`block: egress-policy says so`", summary, StringComparison.Ordinal);
         Assert.Contains("@github-actions", summary, StringComparison.Ordinal);
         Assert.Contains("`*.actions.githubusercontent.com:443`", summary, StringComparison.Ordinal);
+
+        // Nobody has its standard error.
+        Assert.Contains(
+            "answering on demand", await File.ReadAllTextAsync(Path.Combine(run.WorkFolder, "run", "agent.log"), TestContext.Current.CancellationToken),
+            StringComparison.Ordinal);
 
         // Nothing but the runner itself comes after our post.
         Assert.Equal(

@@ -1,6 +1,7 @@
 using Sallyport.Agent.Control;
 using Sallyport.Agent.Host;
 using Sallyport.Agent.Runner;
+using Sallyport.Agent.Service;
 using Sallyport.Agent.Upload;
 
 namespace Sallyport.Agent.Commands;
@@ -28,7 +29,11 @@ internal static class InternalTasks
     /// <summary>Its child is nobody's when it has ended: not below the worker, of whose job it is no part.</summary>
     private static int Daemonise(CommandContext context)
     {
-        _ = OwnImage.StartDaemon(["sallyport", "agent", "--on-demand"], context.Caller.Descriptors);
+        string[] agent = ["sallyport", "agent", "--on-demand"];
+        using var log = AgentLog.TryOpen();
+        _ = log is null
+            ? OwnImage.StartDaemon(agent, context.Caller.Descriptors)
+            : OwnImage.StartDaemon(agent, context.Caller.Descriptors, log);
         return ExitCode.Success;
     }
 }

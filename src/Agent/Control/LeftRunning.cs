@@ -27,7 +27,11 @@ internal sealed record LeftRunning(string Who, string What)
     /// <summary>Null when it has ended: a zombie, or nothing at all.</summary>
     private static LeftRunning? OfProcess(int pid)
     {
-        var line = ProcBytes.TryRead(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/cmdline"), MostLineBytes);
+        if (ProcessLook.TryRead(pid, "cmdline", MostLineBytes) is not { } line)
+        {
+            return new LeftRunning($"pid {pid}", $"{ProcText.TryReadLink($"/proc/{pid}/exe")} (does not show its arguments)");
+        }
+
         return line.Length == 0 ? null : new LeftRunning($"pid {pid}", Encoding.UTF8.GetString(line).TrimEnd('\0').Replace('\0', ' '));
     }
 

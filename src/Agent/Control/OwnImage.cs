@@ -11,6 +11,7 @@ namespace Sallyport.Agent.Control;
 internal static unsafe class OwnImage
 {
     internal const string Path = "/proc/self/exe";
+    private const int StandardError = 2;
     private const int StateBytes = 512;
     private const short SetSession = 0x80;
     private const int OpenReadWrite = Native.O_RDWR;
@@ -45,6 +46,11 @@ internal static unsafe class OwnImage
         IReadOnlyList<string> arguments, IEnumerable<int> closed, params ReadOnlySpan<SafeFileHandle> passed) =>
         Spawn(arguments, closed, apart: true, passed, DaemonEnvironment);
 
+    /// <summary>As the other; what it says on its standard error, last words included, goes where it is told.</summary>
+    internal static int StartDaemon(
+        IReadOnlyList<string> arguments, IEnumerable<int> closed, SafeFileHandle errors, params ReadOnlySpan<SafeFileHandle> passed) =>
+        Spawn(arguments, closed, apart: true, passed, DaemonEnvironment, errors);
+
     /// <summary>Waits for a child of this process to end.</summary>
     internal static void Reap(int pid)
     {
@@ -61,7 +67,7 @@ internal static unsafe class OwnImage
 
     private static int Spawn(
         IReadOnlyList<string> arguments, IEnumerable<int> closed, bool apart, ReadOnlySpan<SafeFileHandle> passed,
-        IReadOnlyList<byte[]>? variables = null)
+        IReadOnlyList<byte[]>? variables = null, SafeFileHandle? errors = null)
     {
         var actions = stackalloc byte[StateBytes];
         var attributes = stackalloc byte[StateBytes];
@@ -71,10 +77,14 @@ internal static unsafe class OwnImage
         {
             if (apart)
             {
-                for (var descriptor = 0; descriptor < 3; descriptor++)
+                for (var descriptor = 0; descriptor < StandardError; descriptor++)
                 {
                     Check(Interop.Libc.posix_spawn_file_actions_addopen(actions, descriptor, "/dev/null", OpenReadWrite, 0));
                 }
+
+                Check(errors is null
+                    ? Interop.Libc.posix_spawn_file_actions_addopen(actions, StandardError, "/dev/null", OpenReadWrite, 0)
+                    : Interop.Libc.posix_spawn_file_actions_adddup2(actions, Number(errors), StandardError));
 
                 foreach (var descriptor in closed)
                 {

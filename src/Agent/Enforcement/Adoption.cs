@@ -84,7 +84,7 @@ internal sealed class Adoption(KernelObject kernel, AgentRecords records, ulong 
         if (ProcText.TryReadLink($"/proc/{task.Pid}/exe") is { } exe)
         {
             records.AddProgram(
-                process, (uint)task.Pid, exe, ProcBytes.TryRead($"/proc/{task.Pid}/cmdline", 4095), task.Execution);
+                process, (uint)task.Pid, exe, ProcessLook.TryRead(task.Pid, "cmdline", 4095) ?? [], task.Execution);
             return process;
         }
 

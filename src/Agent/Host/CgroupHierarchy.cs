@@ -48,6 +48,10 @@ internal sealed record CgroupHierarchy(string MountPoint, string Own)
         return "/";
     }
 
+    /// <summary>Whether a process is in the cgroup of that folder or in one below it.</summary>
+    internal bool IsBelow(int pid, string folder) =>
+        $"{MountPoint}{PathOf(ProcText.TryRead($"/proc/{pid}/cgroup") ?? string.Empty)}/".StartsWith($"{folder.TrimEnd('/')}/", StringComparison.Ordinal);
+
     private static string Visible(string mount, string path)
     {
         var folder = path == "/" ? mount : mount + path;

@@ -7,19 +7,22 @@ namespace Sallyport.Agent.Host;
 /// answers when it likes, or never. A thread that gets no answer is left alone; it ends with the process. For one caller at a time.
 /// </summary>
 /// <param name="patience">How long a look may take.</param>
-internal sealed class PatientLook(TimeSpan patience) : IDisposable
+/// <param name="mostHanging">Threads that may be left alone. From then on nothing is looked at any more.</param>
+internal sealed class PatientLook(TimeSpan patience, int mostHanging = PatientLook.MostHanging) : IDisposable
 {
-    /// <summary>Threads that may be left alone. From then on nothing is looked at any more.</summary>
+    /// <summary>Threads that may be left alone where nothing else is said.</summary>
     internal const int MostHanging = 4;
 
     private Hand? hand;
-    private int hanging;
+
+    /// <summary>Looks that had no answer in time, each with a thread that was left alone.</summary>
+    internal int Hanging { get; private set; }
 
     /// <summary>False when there was no answer in time, or was none too often: what the look was to find is not known.</summary>
     /// <remarks>What it throws is thrown here.</remarks>
     internal bool TryRun(Action look)
     {
-        if (hanging >= MostHanging)
+        if (Hanging >= mostHanging)
         {
             return false;
         }
@@ -39,7 +42,7 @@ internal sealed class PatientLook(TimeSpan patience) : IDisposable
         }
 
         hand = null;
-        hanging++;
+        Hanging++;
         return false;
     }
 

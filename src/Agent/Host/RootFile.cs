@@ -1,4 +1,6 @@
 using System.Globalization;
+using Microsoft.Win32.SafeHandles;
+using Sallyport.Agent.Files;
 
 namespace Sallyport.Agent.Host;
 
@@ -38,18 +40,34 @@ internal static class RootFile
     /// <exception cref="UnauthorizedAccessException">It is a link, no regular file, or not root's alone.</exception>
     internal static FileStream Open(string path, FileAccess access = FileAccess.Read, FileShare share = FileShare.Read)
     {
-        using var place = PathHandle.TryOpen(path, follow: false) ?? throw Errno.Failure(path);
-        if (!FileStatus.TryRead(place, out var status) || !status.IsRegular || !status.OnlyRootWrites)
-        {
-            throw new UnauthorizedAccessException($"{path} is a link, no file, or can be written to by others than root");
-        }
-
+        using var place = Place(path);
         return new FileStream(string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{place.DangerousGetHandle()}"), new FileStreamOptions
         {
             Access = access,
             Share = share,
             BufferSize = 0,
         });
+    }
+
+    /// <summary>Opens one to read as <see cref="Open"/> does, also while its writer has it locked.</summary>
+    internal static FileStream OpenGrowing(string path)
+    {
+        using var place = Place(path);
+
+        // By open(2): the framework asks for the lock.
+        return new FileStream(SafeFile.TryOpenFound(place) ?? throw Errno.Failure(path), FileAccess.Read, bufferSize: 0);
+    }
+
+    private static SafeFileHandle Place(string path)
+    {
+        var place = PathHandle.TryOpen(path, follow: false) ?? throw Errno.Failure(path);
+        if (FileStatus.TryRead(place, out var status) && status.IsRegular && status.OnlyRootWrites)
+        {
+            return place;
+        }
+
+        place.Dispose();
+        throw new UnauthorizedAccessException($"{path} is a link, no file, or can be written to by others than root");
     }
 
     /// <summary>Opens one to write, makes it where it is missing; failures as of <see cref="Open"/>.</summary>

@@ -35,6 +35,9 @@ internal sealed class ContainerAdoption(KernelSession session, RunnerWorker work
     /// <summary>In those that were adopted.</summary>
     internal HashSet<int> Processes { get; } = [];
 
+    /// <inheritdoc cref="RunnerAdoption.Silent"/>
+    internal int Silent { get; private set; }
+
     /// <param name="scope">Of the job.</param>
     /// <param name="say">Told when some may be missing.</param>
     internal void Run(JobScope scope, Action<string> say)
@@ -103,7 +106,7 @@ internal sealed class ContainerAdoption(KernelSession session, RunnerWorker work
         foreach (var pid in processes)
         {
             var process = gate.Adoption.Adopt(new AdoptedTask(pid, 0, execution, unknownPolicy, 0));
-            SocketAdoption.Run(gate, pid, process, execution, number);
+            Silent += SocketAdoption.TryRun(gate, pid, process, execution, number) ? 0 : 1;
             _ = Processes.Add(pid);
             Remember(pid);
         }

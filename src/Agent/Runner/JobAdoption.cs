@@ -12,7 +12,7 @@ namespace Sallyport.Agent.Runner;
 /// steps, and how much came before protection is said.
 /// </summary>
 internal sealed class JobAdoption(
-    KernelSession session, RunnerWorker worker, RunnerWorkplace workplace, CompiledPolicy policy, Action<string> say)
+    KernelSession session, RunnerWorker worker, RunnerWorkplace workplace, CompiledPolicy policy, string? limit, Action<string> say)
 {
     private readonly ContainerAdoption containers = new(session, worker, (byte)policy.UnknownStepIndex);
     private readonly RunnerAdoption runner = new(session.Gate, worker, (byte)policy.RunnerIndex, (byte)policy.UnknownStepIndex);
@@ -24,12 +24,17 @@ internal sealed class JobAdoption(
     internal void Run(JobScope scope)
     {
         containers.Run(scope, say);
+        var machine = new MachineExemption(session.Gate, worker, containers.Processes, workplace.Agents(), limit);
         if (scope == JobScope.Machine)
         {
-            new MachineExemption(session.Gate, worker, containers.Processes, workplace.Agents()).Run();
+            machine.Run();
         }
 
         runner.Run();
+        if (containers.Silent + machine.Silent + runner.Silent is > 0 and var silent)
+        {
+            say($"processes: {silent} of the job that ran before protection let nobody look into them: connections that they had then are not judged");
+        }
     }
 
     /// <summary>Tells of what had begun; gives since when the job is protected.</summary>

@@ -14,18 +14,31 @@ namespace Sallyport.Agent.Runner;
 /// <param name="worker">Of the job.</param>
 /// <param name="adopted">The job's already.</param>
 /// <param name="agents">This process, its guardian and the service: exempt with all that they start.</param>
-internal sealed class MachineExemption(Gate gate, RunnerWorker worker, IReadOnlySet<int> adopted, ImmutableArray<int> agents)
+/// <param name="limit">cgroup v2 folder that is the machine here (agent.yml, cgroupRoot); null for all of it.</param>
+internal sealed class MachineExemption(
+    Gate gate, RunnerWorker worker, IReadOnlySet<int> adopted, ImmutableArray<int> agents, string? limit)
 {
+    private const int Rounds = 16;
     private const int MaximumProcesses = 131_072;
     private const int HexDigitsOfContainer = 64;
 
+    private readonly HashSet<int> outside = [];
+
+    /// <inheritdoc cref="RunnerAdoption.Silent"/>
+    internal int Silent { get; private set; }
+
     internal void Run()
     {
+        if (limit is not null && CgroupHierarchy.OfThisMachine() is { } hierarchy)
+        {
+            ExemptOutside(pid => hierarchy.IsBelow(pid, limit));
+        }
+
         var own = Environment.ProcessId;
         var below = ProcessTree.Below(worker.Listener.Pid).ToHashSet();
         foreach (var pid in ProcessNumbers.All().Take(MaximumProcesses))
         {
-            if (adopted.Contains(pid))
+            if (adopted.Contains(pid) || outside.Contains(pid))
             {
                 continue;
             }
@@ -38,11 +51,25 @@ internal sealed class MachineExemption(Gate gate, RunnerWorker worker, IReadOnly
             }
             else if (!below.Contains(pid) && ProcText.TryReadLink($"/proc/{pid}/exe") is not null)
             {
-                SocketAdoption.Run(gate, pid, gate.Adoption.Adopt(new AdoptedTask(pid, 0, 0, 0, 0)), execution: 0);
+                Silent += SocketAdoption.TryRun(gate, pid, gate.Adoption.Adopt(new AdoptedTask(pid, 0, 0, 0, 0)), execution: 0) ? 0 : 1;
             }
         }
 
         gate.JudgeMachine();
+    }
+
+    /// <summary>With all that they start: what they begin meanwhile is found by looking again until nothing new is there.</summary>
+    private void ExemptOutside(Func<int, bool> isBelow)
+    {
+        for (var (round, before) = (0, -1); round < Rounds && outside.Count > before; round++)
+        {
+            before = outside.Count;
+            foreach (var pid in ProcessNumbers.All().Take(MaximumProcesses).Where(pid => !outside.Contains(pid) && !isBelow(pid)))
+            {
+                gate.Exempt(pid, throughExec: true);
+                _ = outside.Add(pid);
+            }
+        }
     }
 
     /// <summary>Root's, and the same program: agents of other jobs, until they execute something.</summary>

@@ -32,6 +32,9 @@ internal sealed class RunnerAdoption(Gate gate, RunnerWorker worker, byte runner
     /// <summary>Executions that had begun already, with the environment that each has.</summary>
     internal List<(uint Execution, byte[] Environment, bool IsLeft)> Begun { get; } = [];
 
+    /// <summary>Processes that do not let us have the sockets that they had.</summary>
+    internal int Silent { get; private set; }
+
     /// <summary>Number of the worker's own tag.</summary>
     internal ulong Worker => adopted.TryGetValue(worker.Process.Pid, out var own) ? own.Process : 0;
 
@@ -93,7 +96,7 @@ internal sealed class RunnerAdoption(Gate gate, RunnerWorker worker, byte runner
         var (from, execution) = adopted.GetValueOrDefault(parent);
         // Left behind by its parents: by its environment it is a step's, which is never certain.
         var opens = isWorkers || (from == 0 && left++ < MostLeft);
-        var environment = opens ? ProcBytes.TryRead($"/proc/{pid}/environ", WireLimits.EnvironmentBytes) : [];
+        var environment = opens ? ProcessLook.TryRead(pid, "environ", WireLimits.EnvironmentBytes) ?? [] : [];
 
         // Between fork and exec it is still the worker's program: the kernel tells its environment when it has one.
         var waitsForExec = isWorkers && ProcText.TryReadLink($"/proc/{pid}/exe") == ProcText.TryReadLink($"/proc/{parent}/exe");
@@ -118,7 +121,7 @@ internal sealed class RunnerAdoption(Gate gate, RunnerWorker worker, byte runner
             Begun.Add((execution, environment, !isWorkers));
         }
 
-        SocketAdoption.Run(gate, pid, process, execution);
+        Silent += SocketAdoption.TryRun(gate, pid, process, execution) ? 0 : 1;
         return true;
     }
 
@@ -142,15 +145,20 @@ internal sealed class RunnerAdoption(Gate gate, RunnerWorker worker, byte runner
         return false;
     }
 
-    /// <summary>A process of this job whose parent is gone: the worker gives all it starts one tracking id.</summary>
+    /// <summary>
+    /// A process of this job whose parent is gone: the worker gives all it starts one tracking id. Whoever is younger than the worker, of
+    /// its user, and does not show an environment, counts as one.
+    /// </summary>
     private bool HasTrackingId(int pid)
     {
-        if (trackingId is null)
+        if (trackingId is null || ProcessIdentity.Of(pid) is not { } process || process.StartTicks < worker.Process.StartTicks)
         {
             return false;
         }
 
-        return ProcBytes.TryRead($"/proc/{pid}/environ", WireLimits.EnvironmentBytes).AsSpan().IndexOf(trackingId) >= 0;
+        return ProcessLook.TryRead(pid, "environ", WireLimits.EnvironmentBytes) is { } environment
+            ? environment.AsSpan().IndexOf(trackingId) >= 0
+            : UserAccount.IdsOfProcess(pid)?.User == UserAccount.IdsOfProcess(worker.Process.Pid)?.User;
     }
 
     private readonly byte[]? trackingId = TrackingIdOf(worker);
@@ -165,7 +173,7 @@ internal sealed class RunnerAdoption(Gate gate, RunnerWorker worker, byte runner
                 continue;
             }
 
-            var text = System.Text.Encoding.UTF8.GetString(ProcBytes.TryRead($"/proc/{pid}/environ", WireLimits.EnvironmentBytes));
+            var text = System.Text.Encoding.UTF8.GetString(ProcessLook.TryRead(pid, "environ", WireLimits.EnvironmentBytes) ?? []);
             foreach (var variable in text.Split('\0'))
             {
                 if (variable.StartsWith(TrackingVariable + "github_", StringComparison.Ordinal) && variable.Length < 256)

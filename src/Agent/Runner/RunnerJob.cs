@@ -112,8 +112,9 @@ internal sealed class RunnerJob : IDisposable
     /// <exception cref="CommandFailure">It cannot be; nothing is left attached.</exception>
     internal static RunnerJob Start(
         CommandContext context, MachineSettings settings, KernelLoading loading, RunnerWorker worker, string origin, JobScope scope,
-        RunnerPolicy asked, Action<GitHubDocument> identified)
+        RunnerPolicy asked, Action<GitHubDocument> identified, StartProgress progress)
     {
+        progress.Say("preparing its files and its guardian");
         var compiled = asked.Compile(settings, previous: null);
         RefuseElsewhere(ContainerHooks.Of(worker), compiled.Mode);
         var owner = UserAccount.OfProcess(worker.Process.Pid);
@@ -123,6 +124,7 @@ internal sealed class RunnerJob : IDisposable
         {
             var root = settings.CgroupRoot ?? CgroupHierarchy.OfThisMachine()?.MountPoint
                 ?? throw new CommandFailure(ExitCode.CannotEnforce, "cgroup v2 is not mounted on this machine");
+            progress.Say("attaching the kernel's programs");
             session = KernelSession.Start(
                 loading,
                 new KernelOptions(compiled.Mode == PolicyMode.Block, root, workplace.Keeper) { HasRunner = true, Scope = scope, Mark = workplace.Mark },
@@ -135,7 +137,7 @@ internal sealed class RunnerJob : IDisposable
 
             var job = new RunnerJob(
                 context, settings, worker, workplace, session, new JobPolicy(settings, session, workplace, asked, compiled), identified);
-            job.Begin(scope);
+            job.Begin(scope, settings.CgroupRoot, progress);
             return job;
         }
         catch (Exception e)
@@ -247,15 +249,17 @@ internal sealed class RunnerJob : IDisposable
         workplace.Dispose();
     }
 
-    private void Begin(JobScope scope)
+    private void Begin(JobScope scope, string? limit, StartProgress progress)
     {
+        progress.Say("taking over the processes and containers that run already");
         foreach (var agent in workplace.Agents())
         {
             session.Gate.Protect(agent);
         }
 
-        var adoption = new JobAdoption(session, worker, workplace, policy.Compiled, policy.Weaknesses.Say);
+        var adoption = new JobAdoption(session, worker, workplace, policy.Compiled, limit, policy.Weaknesses.Say);
         adoption.Run(scope);
+        progress.Say("putting itself before the sockets of container runtimes");
         // Before the recording begins, so that it says what is weaker here.
         privileges.LeadsSockets = session.TryLeadSockets(workplace.LedFolder, worker.Process.Pid, session.Gate.Judge, policy.Weaknesses.Say);
         if (adoption.HasContainers)
@@ -277,6 +281,7 @@ internal sealed class RunnerJob : IDisposable
         workplace.KeepFloors(Policy.Floors);
         if (Policy.WatchesFiles)
         {
+            progress.Say("beginning to watch files");
             var began = context.Clock.GetUtcNow() - TimeSpan.FromSeconds(RunnerFacts.SecondsSince(worker.Process) + 1);
             var work = RunnerSettings.WorkFolderOf(worker.Root);
             session.WatchFiles(FileWatchOptions.Of(Policy.Document, [worker.Root, work], workplace.User.Home) with
@@ -286,6 +291,7 @@ internal sealed class RunnerJob : IDisposable
             });
         }
 
+        progress.Say("reading which steps came before");
         pipeline.Accept(Started());
         var before = JobAgents.Predecessor(worker);
         if (before is not null)

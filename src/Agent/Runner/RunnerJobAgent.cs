@@ -72,6 +72,7 @@ internal sealed class RunnerJobAgent
 
     private int Serve(RunnerJobOrder first, MessageSocket service)
     {
+        var progress = new StartProgress(service);
         order = first;
         worker = RunnerWorker.TryRecognise(first.Worker.Pid);
         if (worker?.Process != first.Worker)
@@ -83,6 +84,7 @@ internal sealed class RunnerJobAgent
         using var loading = KernelLoading.Begin(default, guards: true);
         before = JobAgents.Predecessor(worker);
         // Of one server, and at once: the job waits for the slower of them.
+        progress.Say("asking for lists and policies");
         var patience = new StartPatience(context.Clock);
         Parallel.Invoke(
             () => denied = JobDenyList.Take(settings, before is null ? [] : RunnerWorkplace.ReadDenyList(before.Id), patience),
@@ -116,13 +118,14 @@ internal sealed class RunnerJobAgent
         var scope = ScopeOf(worker, first);
         lock (answering) // a step may show which job this is before there is one here
         {
-            job = RunnerJob.Start(context, settings, loading, worker, first.Origin, scope, policy, Identified);
+            job = RunnerJob.Start(context, settings, loading, worker, first.Origin, scope, policy, Identified, progress);
         }
 
         using (job)
         {
             job.KeepRequest(first.Request.Span, stored);
             job.Known = known;
+            progress.Say("taking privileges from the job");
             notices = [.. denied.Notices, .. floors.Notices, .. notices, .. job.Take(privileges), .. Upload(configured)];
             using var listener = MessageListener.Listen(
                 job.SocketPath, UnixFileMode.UserRead | UnixFileMode.UserWrite, (_, message) => Answer(message), static peer => peer.Pid);

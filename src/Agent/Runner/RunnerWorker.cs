@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Sallyport.Agent.Host;
 
 namespace Sallyport.Agent.Runner;
@@ -37,7 +38,7 @@ internal sealed record RunnerWorker(ProcessIdentity Process, ProcessIdentity Lis
     internal static RunnerWorker? TryRecognise(int pid)
     {
         if (RootOf(pid, WorkerName) is not { } root
-            || !HasWorkersArguments(ProcText.TryRead($"/proc/{pid}/cmdline", MostArgumentBytes) ?? string.Empty)
+            || !HasWorkersArguments(ArgumentsOf(pid) ?? string.Empty)
             || ProcessIdentity.Of(pid) is not { } worker
             || ParentOf(pid) is not { } parent || ProcessIdentity.Of(parent) is not { } listener)
         {
@@ -55,9 +56,9 @@ internal sealed record RunnerWorker(ProcessIdentity Process, ProcessIdentity Lis
     /// <param name="beginsJob">A listener has started it as it starts workers: a job of a runner that is laid out as none is known to be.</param>
     internal static string? Describe(int pid, out bool beginsJob)
     {
-        var arguments = WordsOf(ProcText.TryRead($"/proc/{pid}/cmdline", MostArgumentBytes) ?? string.Empty);
+        var arguments = ArgumentsOf(pid);
         var parent = ParentOf(pid) ?? 0;
-        beginsJob = EndAsAWorkers(arguments) && IsNamed(parent, ListenerName);
+        beginsJob = (arguments is null || EndAsAWorkers(WordsOf(arguments))) && IsNamed(parent, ListenerName);
         return ProgramOf(pid) is { } program
             ? $"{program}, started by {ProgramOf(parent) ?? "a process that is gone"}"
             : null;
@@ -143,6 +144,11 @@ internal sealed record RunnerWorker(ProcessIdentity Process, ProcessIdentity Lis
         words is [_, .., Verb, var first, var second]
         && int.TryParse(first, NumberStyles.None, CultureInfo.InvariantCulture, out _)
         && int.TryParse(second, NumberStyles.None, CultureInfo.InvariantCulture, out _);
+
+    /// <summary>A NUL behind each. Empty when they are too long or the process is gone; null when it does not show them.</summary>
+    private static string? ArgumentsOf(int pid) => ProcessLook.TryRead(pid, "cmdline", MostArgumentBytes + 1) is not { } bytes ? null
+        : bytes.Length > MostArgumentBytes ? string.Empty
+        : Encoding.UTF8.GetString(bytes);
 
     private static string[] WordsOf(string commandLine) => commandLine.TrimEnd('\0').Split('\0');
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.Win32.SafeHandles;
 using Sallyport.Agent.Enforcement;
 using Sallyport.Agent.Host;
 
@@ -15,22 +16,31 @@ internal static class SocketAdoption
     /// <param name="process">Number of its tag.</param>
     /// <param name="execution">That it belongs to; 0 for none.</param>
     /// <param name="container">Cgroup of the container that it is in; 0 for none.</param>
-    internal static void Run(Gate gate, int pid, ulong process, uint execution, ulong container = 0)
+    /// <returns>False when it does not let us have them all.</returns>
+    internal static bool TryRun(Gate gate, int pid, ulong process, uint execution, ulong container = 0)
     {
         if (ProcessIdentity.Of(pid) is not { } identity)
         {
-            return;
+            return true;
         }
 
         using var handle = ProcessHandle.TryOpen(identity);
         foreach (var descriptor in SocketsOf(pid))
         {
-            using var taken = handle?.TryTake(descriptor);
+            SafeFileHandle? socket = null;
+            if (!ProcessLook.TryRun(pid, () => socket = handle?.TryTake(descriptor)))
+            {
+                return false;
+            }
+
+            using var taken = socket;
             if (taken is not null)
             {
                 gate.Adoption.AdoptSocket((int)taken.DangerousGetHandle(), process, execution, container);
             }
         }
+
+        return true;
     }
 
     internal static List<int> SocketsOf(int pid)

@@ -299,17 +299,8 @@ internal sealed class AgentService(CommandContext context, MachineSettings setti
             : nearest;
     }
 
-    private bool IsOurs(RunnerWorker worker)
-    {
-        if (settings.CgroupRoot is not { } root)
-        {
-            return true;
-        }
-
-        var mount = CgroupHierarchy.OfThisMachine()?.MountPoint ?? string.Empty;
-        var path = CgroupHierarchy.PathOf(ProcText.TryRead($"/proc/{worker.Process.Pid}/cgroup") ?? string.Empty);
-        return $"{mount}{path}/".StartsWith($"{root.TrimEnd('/')}/", StringComparison.Ordinal);
-    }
+    private bool IsOurs(RunnerWorker worker) =>
+        settings.CgroupRoot is not { } root || CgroupHierarchy.OfThisMachine()?.IsBelow(worker.Process.Pid, root) == true;
 
     /// <summary>The process of a worker's that an asker is below: what a step has opened does not keep the job's `post` waiting.</summary>
     private static int StepOf(PeerCredentials peer) =>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Sallyport.Agent.Configuration;
 using Sallyport.Agent.Control;
@@ -15,6 +16,10 @@ namespace Sallyport.Agent.Service;
 internal sealed class JobAgents
 {
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(20);
+
+    /// <summary>A step that asks waits for ten (CONTRACTS, Action), and is to hear why it has waited.</summary>
+    private static readonly TimeSpan AskedPatience = TimeSpan.FromSeconds(9);
+
     private static readonly TimeSpan AnswerPatience = TimeSpan.FromSeconds(30);
 
     /// <summary>A worker waits at the door meanwhile.</summary>
@@ -144,20 +149,42 @@ internal sealed class JobAgents
             {
                 _ = OwnImage.StartDaemon(
                     ["sallyport", "internal", "job-agent", OwnImage.Number(childs).ToString(CultureInfo.InvariantCulture)],
-                    [], childs);
+                    [], AgentLog.OfThisProcess(), childs);
             }
 
-            return own.TrySend(order.Format()) && own.TryReceive(StartPatience) is { } reply
-                ? reply
-                : new ControlErrorReply(ControlErrorCode.Failed, "the process that is to watch the job did not come up", []).Write();
+            return own.TrySend(order.Format())
+                ? Await(own, order.Request.IsEmpty ? StartPatience : AskedPatience)
+                : Failed("the process that is to watch the job did not come up");
         }
     }
+
+    /// <summary>The reply of a process that starts. One that comes too late is in force all the same: who asks again finds it.</summary>
+    internal static byte[] Await(MessageSocket job, TimeSpan patience)
+    {
+        var began = Stopwatch.StartNew();
+        var step = "starting";
+        while (patience - began.Elapsed is var left && left > TimeSpan.Zero && job.TryReceive(left) is { } message)
+        {
+            if (StartProgress.StepOf(message) is not { } next)
+            {
+                return message;
+            }
+
+            step = next;
+        }
+
+        return Failed(began.Elapsed < patience
+            ? $"the process that is to watch the job ended while it was {step}: what it said stands in the journal of the service, or in {AgentLog.Path}"
+            : $"the process that is to watch the job has not begun within {patience.TotalSeconds} s: it was {step}");
+    }
+
+    private static byte[] Failed(string why) => new ControlErrorReply(ControlErrorCode.Failed, why, []).Write();
 
     private static byte[] Forward(JobState? state, RunnerJobOrder order, TimeSpan patience)
     {
         using var job = state is null ? null : MessageSocket.TryConnect(RunnerWorkplace.PathOfSocket(state.Id));
         return job is not null && job.TrySend(order.Format()) && job.TryReceive(patience) is { } reply
             ? reply
-            : new ControlErrorReply(ControlErrorCode.Failed, "the process that watches the job does not answer", []).Write();
+            : Failed("the process that watches the job does not answer");
     }
 }

@@ -27,5 +27,12 @@ public sealed record WorkflowRun(
 
     public string ConclusionOf(int job = 0) => Result.GetProperty("jobs")[job].GetProperty("conclusion").GetString()!;
 
-    public override string ToString() => string.Join('\n', [Process.ToString(), .. Reports.Select(r => r.ToString())]);
+    public override string ToString() => string.Join('\n', [Process.ToString(), .. Reports.Select(r => r.ToString()), "agent.log:", Said()]);
+
+    /// <summary>By agents of this machine that jobs have started.</summary>
+    private string Said()
+    {
+        string log = Path.Combine(WorkFolder, "run", "agent.log");
+        return File.Exists(log) ? string.Join('\n', File.ReadLines(log).TakeLast(20)) : "";
+    }
 }

@@ -49,9 +49,10 @@ internal sealed unsafe class MessageSocket(Socket socket) : IDisposable
             : throw Errno.Failure("socketpair");
     }
 
-    /// <summary>An end that was inherited.</summary>
+    /// <summary>An end that was inherited: nobody inherits it from here, or who waits at the other end would not see this one end.</summary>
     internal static MessageSocket Of(int descriptor)
     {
+        _ = Interop.Libc.fcntl(descriptor, Native.F_SETFD, Native.FD_CLOEXEC);
         SafeSocketHandle? handle = null;
         Socket? socket = null;
         try
