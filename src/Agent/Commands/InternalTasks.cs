@@ -29,11 +29,8 @@ internal static class InternalTasks
     /// <summary>Its child is nobody's when it has ended: not below the worker, of whose job it is no part.</summary>
     private static int Daemonise(CommandContext context)
     {
-        string[] agent = ["sallyport", "agent", "--on-demand"];
         using var log = AgentLog.TryOpen();
-        _ = log is null
-            ? OwnImage.StartDaemon(agent, context.Caller.Descriptors)
-            : OwnImage.StartDaemon(agent, context.Caller.Descriptors, log);
+        _ = OwnImage.StartHeardDaemon(log, ["sallyport", "agent", "--on-demand"], context.Caller.Descriptors);
         return ExitCode.Success;
     }
 }

@@ -46,9 +46,9 @@ internal static unsafe class OwnImage
         IReadOnlyList<string> arguments, IEnumerable<int> closed, params ReadOnlySpan<SafeFileHandle> passed) =>
         Spawn(arguments, closed, apart: true, passed, DaemonEnvironment);
 
-    /// <summary>As the other; what it says on its standard error, last words included, goes where it is told.</summary>
-    internal static int StartDaemon(
-        IReadOnlyList<string> arguments, IEnumerable<int> closed, SafeFileHandle errors, params ReadOnlySpan<SafeFileHandle> passed) =>
+    /// <summary>As <see cref="StartDaemon"/>; what it says on its standard error, last words included, is heard there.</summary>
+    internal static int StartHeardDaemon(
+        SafeFileHandle? errors, IReadOnlyList<string> arguments, IEnumerable<int> closed, params ReadOnlySpan<SafeFileHandle> passed) =>
         Spawn(arguments, closed, apart: true, passed, DaemonEnvironment, errors);
 
     /// <summary>Waits for a child of this process to end.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Text;
 using Sallyport.Agent.Host;
 
 namespace Sallyport.Agent.Enforcement;
@@ -20,7 +21,7 @@ internal static class PortForwarders
     {
         foreach (var pid in ProcessNumbers.All())
         {
-            if (OfRoot(pid) && ContainerOf(ProcText.TryRead($"/proc/{pid}/cmdline", MostArgumentBytes) ?? string.Empty) is { } container)
+            if (OfRoot(pid) && ContainerOf(Encoding.UTF8.GetString(ProcessLook.TryRead(pid, "cmdline", MostArgumentBytes) ?? [])) is { } container)
             {
                 foreach (var inode in ListeningSockets.Descriptors(pid))
                 {

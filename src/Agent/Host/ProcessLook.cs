@@ -1,62 +1,91 @@
+using System.Collections.Concurrent;
+
 namespace Sallyport.Agent.Host;
 
+/// <summary>What of a process is looked at: each has a lock of its own that the process can keep taken.</summary>
+internal enum ProcessPart
+{
+    /// <summary>Arguments and environment (proc(5)): mmap_lock, while it executes another program exec_update_lock as well.</summary>
+    Memory,
+
+    /// <summary>A descriptor, to have it here (pidfd_getfd(2)): exec_update_lock.</summary>
+    Descriptors,
+}
+
 /// <summary>
-/// Looks into processes that may be the job's. Whoever reads the arguments or the environment of one, or takes a descriptor of it, takes a
-/// lock of its (mmap_lock, exec_update_lock: proc(5), pidfd_getfd(2)), and any user can keep that taken: one thread unmaps what another
-/// one's fault holds in a file system of their own that does not answer (fuse(4), Linux 6.4 and later). Number, parent, program, user and
-/// list of descriptors are read without a lock.
+/// Looks into processes that may be the job's, and waits for none for long. Any user can keep a process from being looked into: one thread
+/// unmaps what another one's fault holds in a file system of their own that does not answer (fuse(4)), and whoever reads the process's
+/// arguments waits behind them. Number, parent, program, user and list of descriptors are read without a lock.
 /// </summary>
 internal static class ProcessLook
 {
     /// <summary>Of one look, which takes microseconds, or some milliseconds where mappings change all the time.</summary>
     internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
-    /// <summary>Each holds a thread for as long as it lives. Past them we wait: what is not seen is not taken for harmless.</summary>
+    /// <summary>From the fourth on: all together they are not to take the time that a job has to start.</summary>
+    private static readonly TimeSpan Impatience = TimeSpan.FromMilliseconds(50);
+
+    private const int MostWaitedFor = 3;
+
+    /// <summary>Each holds a thread for as long as it lets nobody look. Past them nothing is looked at.</summary>
     private const int MostSilent = 64;
 
     private static readonly Lock looking = new();
-    private static readonly PatientLook look = new(Patience, int.MaxValue);
-    private static readonly HashSet<ProcessIdentity> silent = [];
+    private static readonly PatientLook patient = new(Patience, int.MaxValue);
+    private static readonly PatientLook impatient = new(Impatience, int.MaxValue);
+    private static readonly ConcurrentDictionary<(ProcessIdentity, ProcessPart), bool> silent = new();
 
     /// <summary>The first bytes of a file of /proc/PID; empty when the process is gone, null when it does not let us look.</summary>
     internal static byte[]? TryRead(int pid, string file, int mostBytes)
     {
         byte[] bytes = [];
-        return TryRun(pid, () => bytes = ProcBytes.TryRead($"/proc/{pid}/{file}", mostBytes)) ? bytes : null;
+        return TryRun(pid, ProcessPart.Memory, () => bytes = ProcBytes.TryRead($"/proc/{pid}/{file}", mostBytes)) ? bytes : null;
     }
 
-    /// <summary>False when the process does not let us look: what was to be done may come to its end later, or never.</summary>
-    internal static bool TryRun(int pid, Action into)
+    /// <summary>
+    /// False when the process does not let us look: what was to be done comes to its end later, or never. Until it has, this process is not
+    /// looked at again.
+    /// </summary>
+    internal static bool TryRun(int pid, ProcessPart part, Action into)
     {
         if (ProcessIdentity.Of(pid) is not { } process)
         {
             return true;
         }
 
+        var key = (process, part);
         lock (looking)
         {
-            if (silent.Contains(process))
+            if (silent.ContainsKey(key) || silent.Count >= MostSilent)
             {
                 return false;
             }
 
-            if (silent.Count < MostSilent || silent.RemoveWhere(one => !one.IsAlive) > 0)
+            // Before, so that a look that ends late finds the mark that it takes away.
+            silent[key] = true;
+            var look = silent.Count <= MostWaitedFor ? patient : impatient;
+            var hanging = look.Hanging;
+            if (look.TryRun(() =>
+                {
+                    try
+                    {
+                        into();
+                    }
+                    finally
+                    {
+                        _ = silent.TryRemove(key, out _);
+                    }
+                }))
             {
-                var before = look.Hanging;
-                if (look.TryRun(into))
-                {
-                    return true;
-                }
-
-                if (look.Hanging > before)
-                {
-                    _ = silent.Add(process);
-                    return false;
-                }
+                return true;
             }
-        }
 
-        into(); // here: there are too many, or no thread is to be had
-        return true;
+            if (look.Hanging == hanging)
+            {
+                _ = silent.TryRemove(key, out _); // there was no thread to be had
+            }
+
+            return false;
+        }
     }
 }

@@ -17,7 +17,8 @@ namespace Sallyport.Agent.Runner;
 /// <param name="session">In force.</param>
 /// <param name="worker">Of the job.</param>
 /// <param name="unknownPolicy">Index of the policy of steps that are not known yet.</param>
-internal sealed class ContainerAdoption(KernelSession session, RunnerWorker worker, byte unknownPolicy)
+/// <param name="limit">cgroup v2 folder that is the machine here (agent.yml, cgroupRoot); null for all of it.</param>
+internal sealed class ContainerAdoption(KernelSession session, RunnerWorker worker, byte unknownPolicy, string? limit)
 {
     private const int MaximumProcesses = 131_072;
     private const int Digits = 64;
@@ -36,7 +37,7 @@ internal sealed class ContainerAdoption(KernelSession session, RunnerWorker work
     internal HashSet<int> Processes { get; } = [];
 
     /// <inheritdoc cref="RunnerAdoption.Silent"/>
-    internal int Silent { get; private set; }
+    internal HashSet<int> Silent { get; } = [];
 
     /// <param name="scope">Of the job.</param>
     /// <param name="say">Told when some may be missing.</param>
@@ -49,7 +50,7 @@ internal sealed class ContainerAdoption(KernelSession session, RunnerWorker work
         {
             var cgroup = new Cgroup(folder);
             var isOfRunner = started.Clients.TryGetValue(id, out var client);
-            if (scope == JobScope.Machine || (isOfRunner && IsYounger(cgroup)))
+            if ((scope == JobScope.Machine && IsOnMachine(folder)) || (isOfRunner && IsYounger(cgroup)))
             {
                 isMissing |= !Adopt(id, cgroup, client);
             }
@@ -69,6 +70,8 @@ internal sealed class ContainerAdoption(KernelSession session, RunnerWorker work
                 + "judged, and in block mode not reached");
         }
     }
+
+    private bool IsOnMachine(string folder) => limit is null || $"{folder}/".StartsWith($"{limit.TrimEnd('/')}/", StringComparison.Ordinal);
 
     /// <summary>Than the worker, which made it then; what is older is another one's.</summary>
     private bool IsYounger(Cgroup cgroup) =>
@@ -106,7 +109,11 @@ internal sealed class ContainerAdoption(KernelSession session, RunnerWorker work
         foreach (var pid in processes)
         {
             var process = gate.Adoption.Adopt(new AdoptedTask(pid, 0, execution, unknownPolicy, 0));
-            Silent += SocketAdoption.TryRun(gate, pid, process, execution, number) ? 0 : 1;
+            if (!SocketAdoption.TryRun(gate, pid, process, execution, number))
+            {
+                _ = Silent.Add(pid);
+            }
+
             _ = Processes.Add(pid);
             Remember(pid);
         }

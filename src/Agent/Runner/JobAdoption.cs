@@ -14,7 +14,7 @@ namespace Sallyport.Agent.Runner;
 internal sealed class JobAdoption(
     KernelSession session, RunnerWorker worker, RunnerWorkplace workplace, CompiledPolicy policy, string? limit, Action<string> say)
 {
-    private readonly ContainerAdoption containers = new(session, worker, (byte)policy.UnknownStepIndex);
+    private readonly ContainerAdoption containers = new(session, worker, (byte)policy.UnknownStepIndex, limit);
     private readonly RunnerAdoption runner = new(session.Gate, worker, (byte)policy.RunnerIndex, (byte)policy.UnknownStepIndex);
 
     /// <summary>Containers of the job run already.</summary>
@@ -31,9 +31,11 @@ internal sealed class JobAdoption(
         }
 
         runner.Run();
-        if (containers.Silent + machine.Silent + runner.Silent is > 0 and var silent)
+        var silent = containers.Silent.Union(machine.Silent).Union(runner.Silent).Count();
+        if (silent > 0)
         {
-            say($"processes: {silent} of the job that ran before protection let nobody look into them: connections that they had then are not judged");
+            say($"processes: {silent} that ran before protection let nobody look into them: whose they are, or where connections lead that they had "
+                + "then, is not known for all, and may not be judged");
         }
     }
 

@@ -25,7 +25,7 @@ internal sealed class MachineExemption(
     private readonly HashSet<int> outside = [];
 
     /// <inheritdoc cref="RunnerAdoption.Silent"/>
-    internal int Silent { get; private set; }
+    internal HashSet<int> Silent { get; } = [];
 
     internal void Run()
     {
@@ -51,7 +51,10 @@ internal sealed class MachineExemption(
             }
             else if (!below.Contains(pid) && ProcText.TryReadLink($"/proc/{pid}/exe") is not null)
             {
-                Silent += SocketAdoption.TryRun(gate, pid, gate.Adoption.Adopt(new AdoptedTask(pid, 0, 0, 0, 0)), execution: 0) ? 0 : 1;
+                if (!SocketAdoption.TryRun(gate, pid, gate.Adoption.Adopt(new AdoptedTask(pid, 0, 0, 0, 0)), execution: 0))
+                {
+                    _ = Silent.Add(pid);
+                }
             }
         }
 
@@ -64,7 +67,7 @@ internal sealed class MachineExemption(
         for (var (round, before) = (0, -1); round < Rounds && outside.Count > before; round++)
         {
             before = outside.Count;
-            foreach (var pid in ProcessNumbers.All().Take(MaximumProcesses).Where(pid => !outside.Contains(pid) && !isBelow(pid)))
+            foreach (var pid in ProcessNumbers.All().Take(MaximumProcesses).Where(pid => !outside.Contains(pid) && !adopted.Contains(pid) && !isBelow(pid)))
             {
                 gate.Exempt(pid, throughExec: true);
                 _ = outside.Add(pid);

@@ -28,18 +28,20 @@ internal sealed class RunnerAdoption(Gate gate, RunnerWorker worker, byte runner
 
     private readonly Dictionary<int, (ulong Process, uint Execution)> adopted = [];
     private int left;
+    private byte[]? trackingId;
 
     /// <summary>Executions that had begun already, with the environment that each has.</summary>
     internal List<(uint Execution, byte[] Environment, bool IsLeft)> Begun { get; } = [];
 
-    /// <summary>Processes that do not let us have the sockets that they had.</summary>
-    internal int Silent { get; private set; }
+    /// <summary>Processes that do not let us look whether they are the job's, or have the sockets that they had.</summary>
+    internal HashSet<int> Silent { get; } = [];
 
     /// <summary>Number of the worker's own tag.</summary>
     internal ulong Worker => adopted.TryGetValue(worker.Process.Pid, out var own) ? own.Process : 0;
 
     internal void Run()
     {
+        trackingId = FindTrackingId();
         AdoptRunner(worker.Listener, TaskTag.Runner, 0);
         AdoptRunner(worker.Process, TaskTag.Worker, 0);
         for (var round = 0; round < Rounds && AdoptRound(); round++)
@@ -121,7 +123,11 @@ internal sealed class RunnerAdoption(Gate gate, RunnerWorker worker, byte runner
             Begun.Add((execution, environment, !isWorkers));
         }
 
-        Silent += SocketAdoption.TryRun(gate, pid, process, execution) ? 0 : 1;
+        if (!SocketAdoption.TryRun(gate, pid, process, execution))
+        {
+            _ = Silent.Add(pid);
+        }
+
         return true;
     }
 
@@ -147,7 +153,7 @@ internal sealed class RunnerAdoption(Gate gate, RunnerWorker worker, byte runner
 
     /// <summary>
     /// A process of this job whose parent is gone: the worker gives all it starts one tracking id. Whoever is younger than the worker, of
-    /// its user, and does not show an environment, counts as one.
+    /// its user, and does not show an environment, counts as one. Without a child of the worker's that shows the id nobody is known by it.
     /// </summary>
     private bool HasTrackingId(int pid)
     {
@@ -156,15 +162,17 @@ internal sealed class RunnerAdoption(Gate gate, RunnerWorker worker, byte runner
             return false;
         }
 
-        return ProcessLook.TryRead(pid, "environ", WireLimits.EnvironmentBytes) is { } environment
-            ? environment.AsSpan().IndexOf(trackingId) >= 0
-            : UserAccount.IdsOfProcess(pid)?.User == UserAccount.IdsOfProcess(worker.Process.Pid)?.User;
+        if (ProcessLook.TryRead(pid, "environ", WireLimits.EnvironmentBytes) is { } environment)
+        {
+            return environment.AsSpan().IndexOf(trackingId) >= 0;
+        }
+
+        _ = Silent.Add(pid);
+        return UserAccount.IdsOfProcess(pid)?.User == UserAccount.IdsOfProcess(worker.Process.Pid)?.User;
     }
 
-    private readonly byte[]? trackingId = TrackingIdOf(worker);
-
     /// <summary>The worker has it for its children alone: taken from one of them, <c>RUNNER_TRACKING_ID=github_…</c>.</summary>
-    private static byte[]? TrackingIdOf(RunnerWorker worker)
+    private byte[]? FindTrackingId()
     {
         foreach (var (pid, parent) in Parents())
         {
@@ -173,8 +181,13 @@ internal sealed class RunnerAdoption(Gate gate, RunnerWorker worker, byte runner
                 continue;
             }
 
-            var text = System.Text.Encoding.UTF8.GetString(ProcessLook.TryRead(pid, "environ", WireLimits.EnvironmentBytes) ?? []);
-            foreach (var variable in text.Split('\0'))
+            if (ProcessLook.TryRead(pid, "environ", WireLimits.EnvironmentBytes) is not { } environment)
+            {
+                _ = Silent.Add(pid);
+                continue;
+            }
+
+            foreach (var variable in System.Text.Encoding.UTF8.GetString(environment).Split('\0'))
             {
                 if (variable.StartsWith(TrackingVariable + "github_", StringComparison.Ordinal) && variable.Length < 256)
                 {

@@ -37,7 +37,7 @@ internal static class RunnerFacts
 
     /// <summary>Environment of the worker's own child that the asker descends from; empty when there is none.</summary>
     internal static byte[] EnvironmentOf(RunnerWorker worker, int asker) =>
-        worker.StepAbove(asker) is { } step ? ProcBytes.TryRead($"/proc/{step}/environ", MostEnvironment) : [];
+        worker.StepAbove(asker) is { } step ? ProcessLook.TryRead(step, "environ", MostEnvironment) ?? [] : [];
 
     /// <summary>
     /// A GitHub Enterprise Server has no such machines, and may not say what a runner is: GITHUB_ENV would say it then. The

@@ -28,7 +28,7 @@ internal static class SocketAdoption
         foreach (var descriptor in SocketsOf(pid))
         {
             SafeFileHandle? socket = null;
-            if (!ProcessLook.TryRun(pid, () => socket = handle?.TryTake(descriptor)))
+            if (!ProcessLook.TryRun(pid, ProcessPart.Descriptors, () => socket = handle?.TryTake(descriptor)))
             {
                 return false;
             }

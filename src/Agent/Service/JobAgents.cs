@@ -17,16 +17,22 @@ internal sealed class JobAgents
 {
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(20);
 
-    /// <summary>A step that asks waits for ten (CONTRACTS, Action), and is to hear why it has waited.</summary>
-    private static readonly TimeSpan AskedPatience = TimeSpan.FromSeconds(9);
+    /// <summary>A step that asks waits for ten from when it began to (CONTRACTS, Action), and is to hear why it has waited.</summary>
+    private static readonly TimeSpan AskedPatience = TimeSpan.FromSeconds(8);
 
     private static readonly TimeSpan AnswerPatience = TimeSpan.FromSeconds(30);
+
+    /// <summary>poll(2) takes whole milliseconds, and the framework cuts the rest off.</summary>
+    private static readonly TimeSpan Rounding = TimeSpan.FromMilliseconds(1);
 
     /// <summary>A worker waits at the door meanwhile.</summary>
     private static readonly TimeSpan WhosePatience = TimeSpan.FromSeconds(3);
 
     private readonly JobStateFolder states = new(AgentFolders.Jobs);
     private readonly Lock starting = new();
+
+    /// <summary>The process that was last started for a worker, until it has a state or has ended.</summary>
+    private readonly Dictionary<ProcessIdentity, ProcessIdentity> begun = [];
 
     /// <summary>Jobs of runners that are being watched.</summary>
     internal List<JobState> All() =>
@@ -140,16 +146,30 @@ internal sealed class JobAgents
         }
     }
 
-    private static byte[] Start(RunnerJobOrder order)
+    private byte[] Start(RunnerJobOrder order)
     {
+        foreach (var (worker, _) in begun.Where(one => !one.Value.IsAlive).ToArray())
+        {
+            _ = begun.Remove(worker);
+        }
+
+        if (begun.ContainsKey(order.Worker))
+        {
+            return Failed("the process that is to watch the job is still starting");
+        }
+
         var (own, childs) = MessageSocket.Pair();
         using (own)
         {
             using (childs)
             {
-                _ = OwnImage.StartDaemon(
-                    ["sallyport", "internal", "job-agent", OwnImage.Number(childs).ToString(CultureInfo.InvariantCulture)],
-                    [], AgentLog.OfThisProcess(), childs);
+                var pid = OwnImage.StartHeardDaemon(
+                    AgentLog.OfThisProcess(),
+                    ["sallyport", "internal", "job-agent", OwnImage.Number(childs).ToString(CultureInfo.InvariantCulture)], [], childs);
+                if (ProcessIdentity.Of(pid) is { } agent)
+                {
+                    begun[order.Worker] = agent;
+                }
             }
 
             return own.TrySend(order.Format())
@@ -158,12 +178,12 @@ internal sealed class JobAgents
         }
     }
 
-    /// <summary>The reply of a process that starts. One that comes too late is in force all the same: who asks again finds it.</summary>
+    /// <summary>The reply of a process that starts. One that comes too late is in force all the same.</summary>
     internal static byte[] Await(MessageSocket job, TimeSpan patience)
     {
         var began = Stopwatch.StartNew();
         var step = "starting";
-        while (patience - began.Elapsed is var left && left > TimeSpan.Zero && job.TryReceive(left) is { } message)
+        while (patience - began.Elapsed is var left && left > TimeSpan.Zero && job.TryReceive(left + Rounding) is { } message)
         {
             if (StartProgress.StepOf(message) is not { } next)
             {
