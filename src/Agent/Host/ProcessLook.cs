@@ -30,23 +30,33 @@ internal static class ProcessLook
     /// <summary>Each holds a thread for as long as it lets nobody look. Past them nothing is looked at.</summary>
     private const int MostSilent = 64;
 
+    /// <summary>The same where a job goes without protection that is not looked at, and each is waited for.</summary>
+    private const int MostSilentOfWorkers = 1024;
+
     private static readonly Lock looking = new();
     private static readonly PatientLook patient = new(Patience, int.MaxValue);
     private static readonly PatientLook impatient = new(Impatience, int.MaxValue);
     private static readonly ConcurrentDictionary<(ProcessIdentity, ProcessPart), bool> silent = new();
 
-    /// <summary>The first bytes of a file of /proc/PID; empty when the process is gone, null when it does not let us look.</summary>
-    internal static byte[]? TryRead(int pid, string file, int mostBytes)
+    /// <summary>The first bytes of a file of /proc/PID; empty when the process is gone, null when they are not to be had.</summary>
+    /// <param name="pid">Of the process.</param>
+    /// <param name="file">Its name.</param>
+    /// <param name="mostBytes">What the caller can take.</param>
+    /// <param name="mayBeWorker">Others that let nobody look are not to keep us from it.</param>
+    internal static byte[]? TryRead(int pid, string file, int mostBytes, bool mayBeWorker = false)
     {
         byte[] bytes = [];
-        return TryRun(pid, ProcessPart.Memory, () => bytes = ProcBytes.TryRead($"/proc/{pid}/{file}", mostBytes)) ? bytes : null;
+        return TryRun(pid, ProcessPart.Memory, () => bytes = ProcBytes.TryRead($"/proc/{pid}/{file}", mostBytes), mayBeWorker) ? bytes : null;
     }
+
+    /// <summary>It was looked at, and has not let us yet. Others are not looked at either, past <see cref="MostSilent"/>.</summary>
+    internal static bool IsSilent(int pid, ProcessPart part) => ProcessIdentity.Of(pid) is { } process && silent.ContainsKey((process, part));
 
     /// <summary>
     /// False when the process does not let us look: what was to be done comes to its end later, or never. Until it has, this process is not
     /// looked at again.
     /// </summary>
-    internal static bool TryRun(int pid, ProcessPart part, Action into)
+    internal static bool TryRun(int pid, ProcessPart part, Action into, bool mayBeWorker = false)
     {
         if (ProcessIdentity.Of(pid) is not { } process)
         {
@@ -56,14 +66,14 @@ internal static class ProcessLook
         var key = (process, part);
         lock (looking)
         {
-            if (silent.ContainsKey(key) || silent.Count >= MostSilent)
+            if (silent.ContainsKey(key) || silent.Count >= (mayBeWorker ? MostSilentOfWorkers : MostSilent))
             {
                 return false;
             }
 
             // Before, so that a look that ends late finds the mark that it takes away.
             silent[key] = true;
-            var look = silent.Count <= MostWaitedFor ? patient : impatient;
+            var look = mayBeWorker || silent.Count <= MostWaitedFor ? patient : impatient;
             var hanging = look.Hanging;
             if (look.TryRun(() =>
                 {

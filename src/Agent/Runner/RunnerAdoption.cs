@@ -168,7 +168,9 @@ internal sealed class RunnerAdoption(Gate gate, RunnerWorker worker, byte runner
         }
 
         _ = Silent.Add(pid);
-        return UserAccount.IdsOfProcess(pid)?.User == UserAccount.IdsOfProcess(worker.Process.Pid)?.User;
+        return ProcessLook.IsSilent(pid, ProcessPart.Memory)
+            && UserAccount.IdsOfProcess(pid)?.User == UserAccount.IdsOfProcess(worker.Process.Pid)?.User
+            && RunnerWorker.TryFindAbove(pid) is null; // of another worker's job it is none of ours
     }
 
     /// <summary>The worker has it for its children alone: taken from one of them, <c>RUNNER_TRACKING_ID=github_…</c>.</summary>

@@ -38,14 +38,15 @@ internal sealed record RunnerWorker(ProcessIdentity Process, ProcessIdentity Lis
     internal static RunnerWorker? TryRecognise(int pid)
     {
         if (RootOf(pid, WorkerName) is not { } root
-            || !HasWorkersArguments(ArgumentsOf(pid) ?? string.Empty)
             || ProcessIdentity.Of(pid) is not { } worker
-            || ParentOf(pid) is not { } parent || ProcessIdentity.Of(parent) is not { } listener)
+            || ParentOf(pid) is not { } parent || ProcessIdentity.Of(parent) is not { } listener
+            || RootOf(parent, ListenerName) != root
+            || !HasWorkersArguments(ArgumentsOf(pid) ?? string.Empty))
         {
             return null;
         }
 
-        return RootOf(parent, ListenerName) == root && worker.IsAlive ? new RunnerWorker(worker, listener, root) : null;
+        return worker.IsAlive ? new RunnerWorker(worker, listener, root) : null;
     }
 
     /// <summary>
@@ -146,7 +147,7 @@ internal sealed record RunnerWorker(ProcessIdentity Process, ProcessIdentity Lis
         && int.TryParse(second, NumberStyles.None, CultureInfo.InvariantCulture, out _);
 
     /// <summary>A NUL behind each. Empty when they are too long or the process is gone; null when it does not show them.</summary>
-    private static string? ArgumentsOf(int pid) => ProcessLook.TryRead(pid, "cmdline", MostArgumentBytes + 1) is not { } bytes ? null
+    private static string? ArgumentsOf(int pid) => ProcessLook.TryRead(pid, "cmdline", MostArgumentBytes + 1, mayBeWorker: true) is not { } bytes ? null
         : bytes.Length > MostArgumentBytes ? string.Empty
         : Encoding.UTF8.GetString(bytes);
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Microsoft.Win32.SafeHandles;
 using Sallyport.Agent.Enforcement;
 using Sallyport.Agent.Host;
 
@@ -24,19 +23,20 @@ internal static class SocketAdoption
             return true;
         }
 
-        using var handle = ProcessHandle.TryOpen(identity);
         foreach (var descriptor in SocketsOf(pid))
         {
-            SafeFileHandle? socket = null;
-            if (!ProcessLook.TryRun(pid, ProcessPart.Descriptors, () => socket = handle?.TryTake(descriptor)))
+            // All in one look: one that comes late has nothing of ours that is closed by then, and leaves nothing open.
+            if (!ProcessLook.TryRun(pid, ProcessPart.Descriptors, () =>
+                {
+                    using var handle = ProcessHandle.TryOpen(identity);
+                    using var taken = handle?.TryTake(descriptor);
+                    if (taken is not null)
+                    {
+                        gate.Adoption.AdoptSocket((int)taken.DangerousGetHandle(), process, execution, container);
+                    }
+                }))
             {
                 return false;
-            }
-
-            using var taken = socket;
-            if (taken is not null)
-            {
-                gate.Adoption.AdoptSocket((int)taken.DangerousGetHandle(), process, execution, container);
             }
         }
 

@@ -1,12 +1,12 @@
 namespace Sallyport.Agent.Runner;
 
 /// <summary>
-/// What the start of a job waits for servers, with all its questions together: six seconds of the ten that the Action gives it, so that
+/// What the start of a job waits for servers, with all its questions together: five seconds of the ten that the Action gives it, so that
 /// one that swallows packets leaves time for the answers that are kept.
 /// </summary>
 internal sealed class StartPatience(TimeProvider clock)
 {
-    private const double Seconds = 6;
+    private const double Seconds = 5;
 
     private readonly long began = clock.GetTimestamp();
 

@@ -31,7 +31,7 @@ internal sealed class JobAgents
     private readonly JobStateFolder states = new(AgentFolders.Jobs);
     private readonly Lock starting = new();
 
-    /// <summary>The process that was last started for a worker, until it has a state or has ended.</summary>
+    /// <summary>Processes that were too slow, by the workers that they are for, until they have a state or have ended.</summary>
     private readonly Dictionary<ProcessIdentity, ProcessIdentity> begun = [];
 
     /// <summary>Jobs of runners that are being watched.</summary>
@@ -106,7 +106,7 @@ internal sealed class JobAgents
         {
             if (Find(worker) is null)
             {
-                return Start(order);
+                return Start(order, AskedPatience);
             }
         }
 
@@ -140,13 +140,13 @@ internal sealed class JobAgents
                 return new ControlErrorReply(ControlErrorCode.Failed, $"job {known.Id} watches it already", []);
             }
 
-            return ControlReply.TryRead(Start(OrderOf(worker)), out var reply, out var mistake)
+            return ControlReply.TryRead(Start(OrderOf(worker), StartPatience), out var reply, out var mistake)
                 ? reply
                 : new ControlErrorReply(ControlErrorCode.Failed, mistake, []);
         }
     }
 
-    private byte[] Start(RunnerJobOrder order)
+    private byte[] Start(RunnerJobOrder order, TimeSpan patience)
     {
         foreach (var (worker, _) in begun.Where(one => !one.Value.IsAlive).ToArray())
         {
@@ -161,26 +161,33 @@ internal sealed class JobAgents
         var (own, childs) = MessageSocket.Pair();
         using (own)
         {
+            int pid;
             using (childs)
             {
-                var pid = OwnImage.StartHeardDaemon(
+                pid = OwnImage.StartHeardDaemon(
                     AgentLog.OfThisProcess(),
                     ["sallyport", "internal", "job-agent", OwnImage.Number(childs).ToString(CultureInfo.InvariantCulture)], [], childs);
-                if (ProcessIdentity.Of(pid) is { } agent)
-                {
-                    begun[order.Worker] = agent;
-                }
             }
 
-            return own.TrySend(order.Format())
-                ? Await(own, order.Request.IsEmpty ? StartPatience : AskedPatience)
-                : Failed("the process that is to watch the job did not come up");
+            if (!own.TrySend(order.Format()))
+            {
+                return Failed("the process that is to watch the job did not come up");
+            }
+
+            var reply = Await(own, patience, out var isLate);
+            if (isLate && ProcessIdentity.Of(pid) is { } agent)
+            {
+                begun[order.Worker] = agent;
+            }
+
+            return reply;
         }
     }
 
     /// <summary>The reply of a process that starts. One that comes too late is in force all the same.</summary>
-    internal static byte[] Await(MessageSocket job, TimeSpan patience)
+    internal static byte[] Await(MessageSocket job, TimeSpan patience, out bool isLate)
     {
+        isLate = false;
         var began = Stopwatch.StartNew();
         var step = "starting";
         while (patience - began.Elapsed is var left && left > TimeSpan.Zero && job.TryReceive(left + Rounding) is { } message)
@@ -193,7 +200,8 @@ internal sealed class JobAgents
             step = next;
         }
 
-        return Failed(began.Elapsed < patience
+        isLate = began.Elapsed >= patience;
+        return Failed(!isLate
             ? $"the process that is to watch the job ended while it was {step}: what it said stands in the journal of the service, or in {AgentLog.Path}"
             : $"the process that is to watch the job has not begun within {patience.TotalSeconds} s: it was {step}");
     }
@@ -205,6 +213,6 @@ internal sealed class JobAgents
         using var job = state is null ? null : MessageSocket.TryConnect(RunnerWorkplace.PathOfSocket(state.Id));
         return job is not null && job.TrySend(order.Format()) && job.TryReceive(patience) is { } reply
             ? reply
-            : Failed("the process that watches the job does not answer");
+            : Failed($"the process that watches the job {(state?.InForce == "starting" ? "is still starting" : "does not answer")}");
     }
 }

@@ -26,7 +26,8 @@ public sealed class JobAgentsTests
                 progress.Say("attaching the kernel's programs");
                 progress.Say("{\"not\":\"a reply\"}");
                 Assert.True(job.TrySend("{\"v\":1}"u8));
-                Assert.Equal("{\"v\":1}", Encoding.UTF8.GetString(JobAgents.Await(service, Long)));
+                Assert.Equal("{\"v\":1}", Encoding.UTF8.GetString(JobAgents.Await(service, Long, out var isLate)));
+                Assert.False(isLate);
             }
         }
     }
@@ -39,10 +40,12 @@ public sealed class JobAgentsTests
         {
             new StartProgress(job).Say("attaching the kernel's programs");
             var watch = Stopwatch.StartNew();
-            Assert.Contains("not begun within 0.5 s: it was attaching the kernel's programs", Refusal(JobAgents.Await(service, Short)), StringComparison.Ordinal);
+            Assert.Contains("not begun within 0.5 s: it was attaching the kernel's programs", Refusal(JobAgents.Await(service, Short, out var isLate)), StringComparison.Ordinal);
+            Assert.True(isLate);
             Assert.InRange(watch.Elapsed, Short, Long);
             job.Dispose();
-            Assert.Contains("ended while it was starting", Refusal(JobAgents.Await(service, Long)), StringComparison.Ordinal);
+            Assert.Contains("ended while it was starting", Refusal(JobAgents.Await(service, Long, out isLate)), StringComparison.Ordinal);
+            Assert.False(isLate);
         }
     }
 
@@ -57,7 +60,7 @@ public sealed class JobAgentsTests
             try
             {
                 job.Dispose();
-                Assert.Contains("ended while", Refusal(JobAgents.Await(service, Long)), StringComparison.Ordinal);
+                Assert.Contains("ended while", Refusal(JobAgents.Await(service, Long, out _)), StringComparison.Ordinal);
             }
             finally
             {
