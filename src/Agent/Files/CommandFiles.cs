@@ -229,6 +229,7 @@ internal sealed class CommandFiles : IDisposable
         {
             if (Marshal.GetLastPInvokeError() != Native.ENOENT)
             {
+                file.Writer = 0; // who wrote to it has not mounted that, or is not known to have
                 Tell(name, file, new LaterSetting(name, null, null, LaterEffect.Hidden, Covered, 0, nowNs));
             }
 
