@@ -202,7 +202,15 @@ internal sealed class StepWatch : IExecutionObserver, IEventSink<StepAssignment>
     private bool ReadLog(long nowNs)
     {
         this.nowNs = nowNs;
-        var hasMore = tail.Read(nowNs, bytes => reader.Accept(bytes.Span, this), () => reader.NextFile(this));
+        var hasMore = tail.Read(
+            nowNs,
+            bytes =>
+            {
+                // Not before it was written: what ended before the end of its step was written is not left running by it.
+                this.nowNs = BootClock.NowNs();
+                reader.Accept(bytes.Span, this);
+            },
+            () => reader.NextFile(this));
         isCaughtUp |= tail.IsOpen && !hasMore;
         return hasMore;
     }
