@@ -142,6 +142,7 @@ public sealed class LateActionTests(MachineFixture fixture) : IClassFixture<Mach
         {
             outsider.Kill();
         }
+
         Assert.True(run.ConclusionOf() == "success", run.ToString());
         Assert.True(run.Traffic.Contains("/first ") && run.Traffic.Contains("/allowed "), run.ToString());
         Assert.False(run.Traffic.Contains("/after "), run.ToString());

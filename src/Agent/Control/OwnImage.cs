@@ -11,7 +11,6 @@ namespace Sallyport.Agent.Control;
 internal static unsafe class OwnImage
 {
     internal const string Path = "/proc/self/exe";
-    private const int StandardError = 2;
     private const int StateBytes = 512;
     private const short SetSession = 0x80;
     private const int OpenReadWrite = Native.O_RDWR;
@@ -77,14 +76,14 @@ internal static unsafe class OwnImage
         {
             if (apart)
             {
-                for (var descriptor = 0; descriptor < StandardError; descriptor++)
+                for (var descriptor = 0; descriptor < Native.STDERR_FILENO; descriptor++)
                 {
                     Check(Interop.Libc.posix_spawn_file_actions_addopen(actions, descriptor, "/dev/null", OpenReadWrite, 0));
                 }
 
                 Check(errors is null
-                    ? Interop.Libc.posix_spawn_file_actions_addopen(actions, StandardError, "/dev/null", OpenReadWrite, 0)
-                    : Interop.Libc.posix_spawn_file_actions_adddup2(actions, Number(errors), StandardError));
+                    ? Interop.Libc.posix_spawn_file_actions_addopen(actions, Native.STDERR_FILENO, "/dev/null", OpenReadWrite, 0)
+                    : Interop.Libc.posix_spawn_file_actions_adddup2(actions, Number(errors), Native.STDERR_FILENO));
 
                 foreach (var descriptor in closed)
                 {

@@ -1,3 +1,5 @@
+using Sallyport.Agent.Core.Files;
+
 namespace Sallyport.Agent.Host;
 
 /// <summary>
@@ -50,7 +52,7 @@ internal sealed record CgroupHierarchy(string MountPoint, string Own)
 
     /// <summary>Whether a process is in the cgroup of that folder or in one below it.</summary>
     internal bool IsBelow(int pid, string folder) =>
-        $"{MountPoint}{PathOf(ProcText.TryRead($"/proc/{pid}/cgroup") ?? string.Empty)}/".StartsWith($"{folder.TrimEnd('/')}/", StringComparison.Ordinal);
+        FolderPath.IsSameOrBelow(MountPoint + PathOf(ProcText.TryRead($"/proc/{pid}/cgroup") ?? string.Empty), folder.TrimEnd('/'));
 
     private static string Visible(string mount, string path)
     {

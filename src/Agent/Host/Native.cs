@@ -3,6 +3,8 @@ namespace Sallyport.Agent.Host;
 /// <summary>Numbers of Linux that this process passes to libc; equal on x86_64 and aarch64 unless said.</summary>
 internal static class Native
 {
+    internal const int STDERR_FILENO = 2;
+
     internal const int O_WRONLY = 1;
     internal const int O_RDWR = 2;
     internal const int O_CREAT = 0x40;

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Net;
+using Sallyport.Agent.Core.Files;
 using Sallyport.Agent.Core.GitHub.Log;
 using Sallyport.Agent.Host;
 using Sallyport.Agent.Host.Netlink;
@@ -18,7 +19,9 @@ namespace Sallyport.Agent.Runner;
 /// <param name="worker">Of the job.</param>
 /// <param name="unknownPolicy">Index of the policy of steps that are not known yet.</param>
 /// <param name="limit">cgroup v2 folder that is the machine here (agent.yml, cgroupRoot); null for all of it.</param>
-internal sealed class ContainerAdoption(KernelSession session, RunnerWorker worker, byte unknownPolicy, string? limit)
+/// <param name="silent">Takes processes that do not let us have the sockets that they had.</param>
+internal sealed class ContainerAdoption(
+    KernelSession session, RunnerWorker worker, byte unknownPolicy, string? limit, HashSet<int> silent)
 {
     private const int MaximumProcesses = 131_072;
     private const int Digits = 64;
@@ -36,9 +39,6 @@ internal sealed class ContainerAdoption(KernelSession session, RunnerWorker work
     /// <summary>In those that were adopted.</summary>
     internal HashSet<int> Processes { get; } = [];
 
-    /// <inheritdoc cref="RunnerAdoption.Silent"/>
-    internal HashSet<int> Silent { get; } = [];
-
     /// <param name="scope">Of the job.</param>
     /// <param name="say">Told when some may be missing.</param>
     internal void Run(JobScope scope, Action<string> say)
@@ -50,7 +50,7 @@ internal sealed class ContainerAdoption(KernelSession session, RunnerWorker work
         {
             var cgroup = new Cgroup(folder);
             var isOfRunner = started.Clients.TryGetValue(id, out var client);
-            if ((scope == JobScope.Machine && IsOnMachine(folder)) || (isOfRunner && IsYounger(cgroup)))
+            if ((scope == JobScope.Machine && (limit is null || FolderPath.IsSameOrBelow(folder, limit.TrimEnd('/')))) || (isOfRunner && IsYounger(cgroup)))
             {
                 isMissing |= !Adopt(id, cgroup, client);
             }
@@ -70,8 +70,6 @@ internal sealed class ContainerAdoption(KernelSession session, RunnerWorker work
                 + "judged, and in block mode not reached");
         }
     }
-
-    private bool IsOnMachine(string folder) => limit is null || $"{folder}/".StartsWith($"{limit.TrimEnd('/')}/", StringComparison.Ordinal);
 
     /// <summary>Than the worker, which made it then; what is older is another one's.</summary>
     private bool IsYounger(Cgroup cgroup) =>
@@ -109,11 +107,7 @@ internal sealed class ContainerAdoption(KernelSession session, RunnerWorker work
         foreach (var pid in processes)
         {
             var process = gate.Adoption.Adopt(new AdoptedTask(pid, 0, execution, unknownPolicy, 0));
-            if (!SocketAdoption.TryRun(gate, pid, process, execution, number))
-            {
-                _ = Silent.Add(pid);
-            }
-
+            SocketAdoption.Run(gate, pid, process, execution, silent, number);
             _ = Processes.Add(pid);
             Remember(pid);
         }

@@ -11,11 +11,30 @@ namespace Sallyport.Agent.Runner;
 /// What of a job has begun before it is watched: its containers and processes are made the job's, their executions are told to the
 /// steps, and how much came before protection is said.
 /// </summary>
-internal sealed class JobAdoption(
-    KernelSession session, RunnerWorker worker, RunnerWorkplace workplace, CompiledPolicy policy, string? limit, Action<string> say)
+internal sealed class JobAdoption
 {
-    private readonly ContainerAdoption containers = new(session, worker, (byte)policy.UnknownStepIndex, limit);
-    private readonly RunnerAdoption runner = new(session.Gate, worker, (byte)policy.RunnerIndex, (byte)policy.UnknownStepIndex);
+    private readonly KernelSession session;
+    private readonly RunnerWorker worker;
+    private readonly RunnerWorkplace workplace;
+    private readonly string? limit;
+    private readonly Action<string> say;
+    private readonly HashSet<int> silent = [];
+    private readonly ContainerAdoption containers;
+    private readonly RunnerAdoption runner;
+
+    /// <param name="session">In force.</param>
+    /// <param name="worker">Of the job.</param>
+    /// <param name="workplace">Of the job.</param>
+    /// <param name="policy">In force.</param>
+    /// <param name="limit">cgroup v2 folder that is the machine here (agent.yml, cgroupRoot); null for all of it.</param>
+    /// <param name="say">Told what is weaker.</param>
+    internal JobAdoption(
+        KernelSession session, RunnerWorker worker, RunnerWorkplace workplace, CompiledPolicy policy, string? limit, Action<string> say)
+    {
+        (this.session, this.worker, this.workplace, this.limit, this.say) = (session, worker, workplace, limit, say);
+        containers = new ContainerAdoption(session, worker, (byte)policy.UnknownStepIndex, limit, silent);
+        runner = new RunnerAdoption(session.Gate, worker, (byte)policy.RunnerIndex, (byte)policy.UnknownStepIndex, silent);
+    }
 
     /// <summary>Containers of the job run already.</summary>
     internal bool HasContainers => containers.Processes.Count > 0;
@@ -24,17 +43,15 @@ internal sealed class JobAdoption(
     internal void Run(JobScope scope)
     {
         containers.Run(scope, say);
-        var machine = new MachineExemption(session.Gate, worker, containers.Processes, workplace.Agents(), limit);
         if (scope == JobScope.Machine)
         {
-            machine.Run();
+            new MachineExemption(session.Gate, worker, containers.Processes, workplace.Agents(), limit, silent).Run();
         }
 
         runner.Run();
-        var silent = containers.Silent.Union(machine.Silent).Union(runner.Silent).Count();
-        if (silent > 0)
+        if (silent.Count > 0)
         {
-            say($"processes: {silent} that ran before protection let nobody look into them: whose they are, or where connections lead that they had "
+            say($"processes: {silent.Count} that ran before protection let nobody look into them: whose they are, or where connections lead that they had "
                 + "then, is not known for all, and may not be judged");
         }
     }

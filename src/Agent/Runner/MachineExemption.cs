@@ -15,17 +15,15 @@ namespace Sallyport.Agent.Runner;
 /// <param name="adopted">The job's already.</param>
 /// <param name="agents">This process, its guardian and the service: exempt with all that they start.</param>
 /// <param name="limit">cgroup v2 folder that is the machine here (agent.yml, cgroupRoot); null for all of it.</param>
+/// <param name="silent">Takes processes that do not let us have the sockets that they had.</param>
 internal sealed class MachineExemption(
-    Gate gate, RunnerWorker worker, IReadOnlySet<int> adopted, ImmutableArray<int> agents, string? limit)
+    Gate gate, RunnerWorker worker, IReadOnlySet<int> adopted, ImmutableArray<int> agents, string? limit, HashSet<int> silent)
 {
     private const int Rounds = 16;
     private const int MaximumProcesses = 131_072;
     private const int HexDigitsOfContainer = 64;
 
     private readonly HashSet<int> outside = [];
-
-    /// <inheritdoc cref="RunnerAdoption.Silent"/>
-    internal HashSet<int> Silent { get; } = [];
 
     internal void Run()
     {
@@ -51,10 +49,7 @@ internal sealed class MachineExemption(
             }
             else if (!below.Contains(pid) && ProcText.TryReadLink($"/proc/{pid}/exe") is not null)
             {
-                if (!SocketAdoption.TryRun(gate, pid, gate.Adoption.Adopt(new AdoptedTask(pid, 0, 0, 0, 0)), execution: 0))
-                {
-                    _ = Silent.Add(pid);
-                }
+                SocketAdoption.Run(gate, pid, gate.Adoption.Adopt(new AdoptedTask(pid, 0, 0, 0, 0)), execution: 0, silent);
             }
         }
 

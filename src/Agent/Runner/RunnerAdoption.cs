@@ -17,7 +17,8 @@ namespace Sallyport.Agent.Runner;
 /// <param name="worker">Of the job.</param>
 /// <param name="runnerPolicy">Index of the policy of the runner itself.</param>
 /// <param name="unknownPolicy">Index of the policy of steps that are not known yet.</param>
-internal sealed class RunnerAdoption(Gate gate, RunnerWorker worker, byte runnerPolicy, byte unknownPolicy)
+/// <param name="silent">Takes processes that do not let us look whether they are the job's, or have the sockets that they had.</param>
+internal sealed class RunnerAdoption(Gate gate, RunnerWorker worker, byte runnerPolicy, byte unknownPolicy, HashSet<int> silent)
 {
     private const int Rounds = 64;
     private const int MaximumProcesses = 131_072;
@@ -32,9 +33,6 @@ internal sealed class RunnerAdoption(Gate gate, RunnerWorker worker, byte runner
 
     /// <summary>Executions that had begun already, with the environment that each has.</summary>
     internal List<(uint Execution, byte[] Environment, bool IsLeft)> Begun { get; } = [];
-
-    /// <summary>Processes that do not let us look whether they are the job's, or have the sockets that they had.</summary>
-    internal HashSet<int> Silent { get; } = [];
 
     /// <summary>Number of the worker's own tag.</summary>
     internal ulong Worker => adopted.TryGetValue(worker.Process.Pid, out var own) ? own.Process : 0;
@@ -123,11 +121,7 @@ internal sealed class RunnerAdoption(Gate gate, RunnerWorker worker, byte runner
             Begun.Add((execution, environment, !isWorkers));
         }
 
-        if (!SocketAdoption.TryRun(gate, pid, process, execution))
-        {
-            _ = Silent.Add(pid);
-        }
-
+        SocketAdoption.Run(gate, pid, process, execution, silent);
         return true;
     }
 
@@ -167,7 +161,7 @@ internal sealed class RunnerAdoption(Gate gate, RunnerWorker worker, byte runner
             return environment.AsSpan().IndexOf(trackingId) >= 0;
         }
 
-        _ = Silent.Add(pid);
+        _ = silent.Add(pid);
         return ProcessLook.IsSilent(pid, ProcessPart.Memory)
             && UserAccount.IdsOfProcess(pid)?.User == UserAccount.IdsOfProcess(worker.Process.Pid)?.User
             && RunnerWorker.TryFindAbove(pid) is null; // of another worker's job it is none of ours
@@ -185,7 +179,7 @@ internal sealed class RunnerAdoption(Gate gate, RunnerWorker worker, byte runner
 
             if (ProcessLook.TryRead(pid, "environ", WireLimits.EnvironmentBytes) is not { } environment)
             {
-                _ = Silent.Add(pid);
+                _ = silent.Add(pid);
                 continue;
             }
 

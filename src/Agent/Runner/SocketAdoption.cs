@@ -15,12 +15,12 @@ internal static class SocketAdoption
     /// <param name="process">Number of its tag.</param>
     /// <param name="execution">That it belongs to; 0 for none.</param>
     /// <param name="container">Cgroup of the container that it is in; 0 for none.</param>
-    /// <returns>False when it does not let us have them all.</returns>
-    internal static bool TryRun(Gate gate, int pid, ulong process, uint execution, ulong container = 0)
+    /// <param name="silent">Takes the process when it does not let us have them all.</param>
+    internal static void Run(Gate gate, int pid, ulong process, uint execution, HashSet<int> silent, ulong container = 0)
     {
         if (ProcessIdentity.Of(pid) is not { } identity)
         {
-            return true;
+            return;
         }
 
         foreach (var descriptor in SocketsOf(pid))
@@ -36,11 +36,10 @@ internal static class SocketAdoption
                     }
                 }))
             {
-                return false;
+                _ = silent.Add(pid);
+                return;
             }
         }
-
-        return true;
     }
 
     internal static List<int> SocketsOf(int pid)

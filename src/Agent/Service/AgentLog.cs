@@ -13,8 +13,6 @@ internal static class AgentLog
     /// <summary>For root, until the machine starts again.</summary>
     internal const string Path = AgentFolders.State + "/agent.log";
 
-    private const int StandardError = 2;
-
     /// <summary>What is left of earlier agents is dropped past it. One agent has a few lines for each job.</summary>
     private const int MostBytes = 1 << 20;
 
@@ -40,5 +38,5 @@ internal static class AgentLog
 
     /// <summary>This process's own standard error: of the service, for what it starts. Null when it has none.</summary>
     internal static SafeFileHandle? OfThisProcess() =>
-        Interop.Libc.fcntl(StandardError, Native.F_GETFD, 0) < 0 ? null : new SafeFileHandle(StandardError, ownsHandle: false);
+        Interop.Libc.fcntl(Native.STDERR_FILENO, Native.F_GETFD, 0) < 0 ? null : new SafeFileHandle(Native.STDERR_FILENO, ownsHandle: false);
 }

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.Win32.SafeHandles;
 using Sallyport.Agent.Control;
+using Sallyport.Agent.Files;
 using Sallyport.Agent.Host;
 using Sallyport.Agent.Sinks;
 
@@ -34,7 +35,9 @@ internal sealed class UploadProcess : IDisposable
     internal static UploadProcess Start(
         string spool, UploadTarget target, bool ofRunner, string? policyVersion, IEnumerable<int> inherited)
     {
-        using var recording = Open(Path.Combine(spool, RecordingHandover.FileName));
+        // By open(2): the framework asks for the lock that the writer holds (flock(2)).
+        var path = Path.Combine(spool, RecordingHandover.FileName);
+        using var recording = SafeFile.TryOpenToRead(path) ?? throw Errno.Failure(path);
         using var orders = DescriptorPipe.Open();
         var results = DescriptorPipe.Open();
         var pid = OwnImage.StartDaemon(
@@ -118,13 +121,6 @@ internal sealed class UploadProcess : IDisposable
             _ when left > 0 => $"{which} were not delivered to {host}; later: {Later}",
             _ => $"server  {result.Page}",
         };
-    }
-
-    // By open(2): the framework asks for the lock that the writer holds (flock(2)).
-    private static SafeFileHandle Open(string path)
-    {
-        var descriptor = Interop.Libc.open(path, Native.O_CLOEXEC, 0);
-        return descriptor < 0 ? throw Errno.Failure(path) : new SafeFileHandle(descriptor, ownsHandle: true);
     }
 
     private static string Number(SafeFileHandle handle) => OwnImage.Number(handle).ToString(CultureInfo.InvariantCulture);
