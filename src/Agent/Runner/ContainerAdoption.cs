@@ -48,9 +48,14 @@ internal sealed class ContainerAdoption(
         var isMissing = false;
         foreach (var (id, folder) in Running())
         {
+            if (limit is not null && !FolderPath.IsSameOrBelow(folder, limit.TrimEnd('/')))
+            {
+                continue; // of another machine, with addresses that may be the same
+            }
+
             var cgroup = new Cgroup(folder);
             var isOfRunner = started.Clients.TryGetValue(id, out var client);
-            if ((scope == JobScope.Machine && (limit is null || FolderPath.IsSameOrBelow(folder, limit.TrimEnd('/')))) || (isOfRunner && IsYounger(cgroup)))
+            if (scope == JobScope.Machine || (isOfRunner && IsYounger(cgroup)))
             {
                 isMissing |= !Adopt(id, cgroup, client);
             }
