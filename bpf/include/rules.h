@@ -4,13 +4,17 @@
 
 #include "maps.h"
 
-/* Branchless, or the verifier walks both sides of every bit. */
+/*
+ * Branchless, or the verifier walks both sides of every bit. The barrier keeps clang 18 from taking it for a population count,
+ * which it has no instruction for.
+ */
 static __always_inline __u32 trailing_zeros(__u64 value)
 {
 	__u64 below = (value & -value) - 1;
 
 	below -= (below >> 1) & 0x5555555555555555ULL;
 	below = (below & 0x3333333333333333ULL) + ((below >> 2) & 0x3333333333333333ULL);
+	asm volatile("" : "+r"(below));
 	below = (below + (below >> 4)) & 0x0f0f0f0f0f0f0f0fULL;
 	return (below * 0x0101010101010101ULL) >> 56;
 }
