@@ -184,7 +184,7 @@ static __always_inline void tell_leases(struct work *work, const struct query *q
 }
 
 /* The loaded message answers `query`: lease what it leads to. */
-__noinline int lease_answer(__u32 slot, const struct query *query)
+__global int lease_answer(__u32 slot, const struct query *query)
 {
 	struct work *work = work_at(slot);
 	struct work *context = work;
@@ -214,7 +214,7 @@ __noinline int lease_answer(__u32 slot, const struct query *query)
 }
 
 /* Leases what an answer leads to, when the packet answers a question that was seen to leave by this device. */
-__noinline int answer_for_query(struct __sk_buff *skb, const struct packet *packet)
+__global int answer_for_query(struct __sk_buff *skb, const struct packet *packet)
 {
 	struct query_key key = {};
 	struct query *query;

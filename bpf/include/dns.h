@@ -168,7 +168,7 @@ struct asked {
 };
 
 /* Whether the payload is a message with a question that can be read: then the working memory holds both. */
-__noinline int load_question(struct __sk_buff *skb, __u32 slot, __u32 offset, __u32 bytes)
+__global int load_question(struct __sk_buff *skb, __u32 slot, __u32 offset, __u32 bytes)
 {
 	struct work *work = work_at(slot);
 
@@ -190,7 +190,7 @@ static __always_inline bool look_up_question(struct work *work)
 }
 
 /* Verdict of the question that the working memory holds. The header says: a query, of opcode 0, one question. */
-__noinline int judge_question(__u32 slot, const struct flow *flow, __u32 readable, struct asked *asked)
+__global int judge_question(__u32 slot, const struct flow *flow, __u32 readable, struct asked *asked)
 {
 	struct work *work = work_at(slot);
 	struct settings *set = the_settings();
@@ -264,7 +264,7 @@ __noinline int judge_question(__u32 slot, const struct flow *flow, __u32 readabl
 	return 0;
 }
 
-__noinline int tell_question(__u32 slot, const struct flow *flow, const struct packet *packet, const struct asked *asked,
+__global int tell_question(__u32 slot, const struct flow *flow, const struct packet *packet, const struct asked *asked,
 			     __u64 cookie)
 {
 	struct work *work = work_at(slot);

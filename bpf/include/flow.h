@@ -99,7 +99,7 @@ static __always_inline void handed_flow(struct flow *flow, const struct member *
 }
 
 /* For the uplink, which sees a container's packets without their socket. */
-__noinline int remember_forwarded(const struct flow *flow, const struct destination *to, const struct judgement *result)
+__global int remember_forwarded(const struct flow *flow, const struct destination *to, const struct judgement *result)
 {
 	struct settings *set = the_settings();
 	struct forwarded_key key = {};
@@ -120,7 +120,7 @@ __noinline int remember_forwarded(const struct flow *flow, const struct destinat
 	return 0;
 }
 
-__noinline int keep_judgement(struct flow *flow, const struct destination *to, const struct judgement *result)
+__global int keep_judgement(struct flow *flow, const struct destination *to, const struct judgement *result)
 {
 	if (!flow || !to || !result)
 		return 0;
@@ -142,7 +142,7 @@ static __always_inline bool same_address(const struct address *one, const struct
 }
 
 /* Looks for the flow's name: needed where only host rules allow it, else for the report and for deny rules. */
-__noinline int want_name(struct flow *flow, const struct judgement *result)
+__global int want_name(struct flow *flow, const struct judgement *result)
 {
 	struct settings *set = the_settings();
 
@@ -161,7 +161,7 @@ __noinline int want_name(struct flow *flow, const struct judgement *result)
 /* ---- being called ---- */
 
 /* Peers whose call may be answered on this local port: loopback, the job's own containers, `inbound:` of the policy. */
-__noinline int may_answer(const struct address *peer, __u32 local_port, __u32 protocol)
+__global int may_answer(const struct address *peer, __u32 local_port, __u32 protocol)
 {
 	struct settings *set = the_settings();
 	struct port_key port = { .prefix = 32, .protocol = protocol, .port = bpf_htons(local_port) };
@@ -187,7 +187,7 @@ __noinline int may_answer(const struct address *peer, __u32 local_port, __u32 pr
 }
 
 /* A datagram to one who was heard from on this socket is a reply: the set of those who may call decides, not the list. */
-__noinline int judge_reply(const struct destination *to, __u64 cookie, struct judgement *result)
+__global int judge_reply(const struct destination *to, __u64 cookie, struct judgement *result)
 {
 	struct peer_key key = { .cookie = cookie };
 	struct peer *peer;

@@ -31,7 +31,7 @@ static __always_inline bool read_fragments_key(struct __sk_buff *skb, const stru
 	return !bpf_skb_load_bytes(skb, packet->transport - 4, &key->id, 4);
 }
 
-__noinline int first_has_left(struct __sk_buff *skb, const struct packet *packet)
+__global int first_has_left(struct __sk_buff *skb, const struct packet *packet)
 {
 	struct fragments_key key = {};
 
@@ -40,7 +40,7 @@ __noinline int first_has_left(struct __sk_buff *skb, const struct packet *packet
 	return bpf_map_lookup_elem(&fragmented, &key) != 0;
 }
 
-__noinline int remember_fragments(struct __sk_buff *skb, const struct packet *packet)
+__global int remember_fragments(struct __sk_buff *skb, const struct packet *packet)
 {
 	struct fragments_key key = {};
 	__u8 left = 1;

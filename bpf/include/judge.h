@@ -99,7 +99,7 @@ static __always_inline void decide_against(struct judgement *result, __u8 reason
  */
 
 /* Rules that apply to the member, as candidates, and the mode; 0 when they cannot be read. */
-__noinline int begin_judgement(const struct flow *by, struct judgement *result)
+__global int begin_judgement(const struct flow *by, struct judgement *result)
 {
 	struct policy *first;
 	struct policy *second;
@@ -119,7 +119,7 @@ __noinline int begin_judgement(const struct flow *by, struct judgement *result)
 }
 
 /* Adds the rules that stand for the address: by an answer, or by an address rule. */
-__noinline int add_rules_of(const struct address *to, struct rule_set *hit, __u32 has_addresses)
+__global int add_rules_of(const struct address *to, struct rule_set *hit, __u32 has_addresses)
 {
 	struct address_key key = { .prefix = 128 }; /* a key must stand on the stack or in a map before 6.4 */
 	const struct rule_set *found;
@@ -149,7 +149,7 @@ static __always_inline bool is_helper(const struct settings *set, const struct d
 }
 
 /* What needs no rule: 1 when it has decided. */
-__noinline int judge_place(const struct destination *to, const struct flow *by, struct judgement *result)
+__global int judge_place(const struct destination *to, const struct flow *by, struct judgement *result)
 {
 	struct settings *set = the_settings();
 	struct address address;
@@ -189,7 +189,7 @@ __noinline int judge_place(const struct destination *to, const struct flow *by, 
 }
 
 /* All sets are walked once, word by word. `hit` holds the rules of the address, the candidates those of the member. */
-__noinline int match_rules(const struct destination *to, const struct rule_set *hit, struct judgement *result)
+__global int match_rules(const struct destination *to, const struct rule_set *hit, struct judgement *result)
 {
 	struct port_key key = { .prefix = 32 };
 	struct settings *set = the_settings();
@@ -234,7 +234,7 @@ __noinline int match_rules(const struct destination *to, const struct rule_set *
  * Nothing allows it. An answer may have given the address for a name that is allowed on this port, and leased nothing. What
  * the member may do is read again, for the candidates are used up; this is the way of refusals alone.
  */
-__noinline int tell_why_no_rule(const struct destination *to, const struct flow *by, struct judgement *result)
+__global int tell_why_no_rule(const struct destination *to, const struct flow *by, struct judgement *result)
 {
 	struct port_key key = { .prefix = 32 };
 	const struct rule_set *named;
@@ -269,7 +269,7 @@ static __always_inline bool is_agent_lost(void)
 	return !last || bpf_ktime_get_boot_ns() > *last + SP_HEARTBEAT_NS;
 }
 
-__noinline int judge(const struct destination *to, const struct flow *by, struct judgement *result)
+__global int judge(const struct destination *to, const struct flow *by, struct judgement *result)
 {
 	struct settings *set = the_settings();
 	struct rule_set hit = {};
@@ -311,7 +311,7 @@ static __always_inline bool must_name(const struct judgement *result, const stru
 
 /* ---- telling ---- */
 
-__noinline int tell_connection(const struct flow *flow, const struct destination *to,
+__global int tell_connection(const struct flow *flow, const struct destination *to,
 			   const struct judgement *result, __u8 hook, __u64 cookie)
 {
 	struct sp_connection record = {};

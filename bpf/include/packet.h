@@ -41,7 +41,7 @@ static __always_inline __u64 load_length(__u64 bytes, const __u64 most)
 	return bytes + 1;
 }
 
-__noinline int read_transport(struct __sk_buff *skb, struct packet *packet)
+__global int read_transport(struct __sk_buff *skb, struct packet *packet)
 {
 	if (!packet)
 		return -1;
@@ -80,7 +80,7 @@ struct extension {
 };
 
 /* One extension header of IPv6: 1 when it was passed, 0 when none is left, -1 when it cannot be read. */
-__noinline int pass_extension(struct __sk_buff *skb, struct packet *packet)
+__global int pass_extension(struct __sk_buff *skb, struct packet *packet)
 {
 	struct extension extension;
 	__u8 kind;
@@ -109,7 +109,7 @@ __noinline int pass_extension(struct __sk_buff *skb, struct packet *packet)
 }
 
 /* `network` is the offset of the IP header: 0 in cgroup programs, behind the link header in tc. */
-__noinline int read_packet(struct __sk_buff *skb, struct packet *packet, __u32 network)
+__global int read_packet(struct __sk_buff *skb, struct packet *packet, __u32 network)
 {
 	__u16 type = bpf_ntohs(skb->protocol);
 

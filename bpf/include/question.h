@@ -22,7 +22,7 @@ static __always_inline bool swap_fields(struct __sk_buff *skb, __u32 offset, con
  * Turns the question into its answer and sends it back up the device. Swapping addresses and ports keeps the
  * checksums; the changed flags are accounted for.
  */
-__noinline int answer_in_place(struct __sk_buff *skb, const struct packet *packet, __u32 device, __u32 answer)
+__global int answer_in_place(struct __sk_buff *skb, const struct packet *packet, __u32 device, __u32 answer)
 {
 	__be16 old_flags;
 	__be16 flags;
@@ -49,7 +49,7 @@ __noinline int answer_in_place(struct __sk_buff *skb, const struct packet *packe
 }
 
 /* The answer leases for the rules in work->named. */
-__noinline int remember_query(struct __sk_buff *skb, const struct packet *packet, __u32 slot, __u64 cookie, __u64 process)
+__global int remember_query(struct __sk_buff *skb, const struct packet *packet, __u32 slot, __u64 cookie, __u64 process)
 {
 	struct query_key key = { .ifindex = skb->ifindex };
 	struct work *work = work_at(slot);
@@ -73,7 +73,7 @@ __noinline int remember_query(struct __sk_buff *skb, const struct packet *packet
 }
 
 /* A question of a socket in this namespace that the job (or a daemon for it) owns. */
-__noinline int own_question(struct __sk_buff *skb, const struct packet *packet, const struct flow *flow, __u32 slot)
+__global int own_question(struct __sk_buff *skb, const struct packet *packet, const struct flow *flow, __u32 slot)
 {
 	struct asked asked = { .verdict = SP_REFUSED, .reason = SP_REASON_TABLE_FULL };
 	bool readable;
@@ -95,7 +95,7 @@ __noinline int own_question(struct __sk_buff *skb, const struct packet *packet, 
  * A forwarded question: a container's, judged when its socket sent it; or somebody else's, which passes. Its answer still
  * leases (an address of an allowed name is that whoever asked), which serves callers of a resolver daemon.
  */
-__noinline int forwarded_question(struct __sk_buff *skb, const struct packet *packet, __u32 slot)
+__global int forwarded_question(struct __sk_buff *skb, const struct packet *packet, __u32 slot)
 {
 	struct question_key key = {};
 	struct question *question;

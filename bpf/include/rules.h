@@ -25,7 +25,7 @@ static __always_inline __u32 trailing_zeros(__u64 value)
  */
 
 /* The rule that a report names: the one with the lowest number. */
-__noinline int first_rule(const struct rule_set *set)
+__global int first_rule(const struct rule_set *set)
 {
 	__u64 word = 0;
 	__u32 at = 0;

@@ -104,7 +104,7 @@ static long talk_byte(__u32 index, void *context)
 }
 
 /* What the working memory holds, up to the next name. */
-__noinline int hear(__u32 slot, struct talk *talk)
+__global int hear(__u32 slot, struct talk *talk)
 {
 	struct talking talking = { .work = work_at(slot), .talk = talk };
 

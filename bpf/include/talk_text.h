@@ -146,7 +146,7 @@ static __always_inline __u32 hex_digit(__u8 byte)
 	return byte >= 'a' && byte <= 'f' ? byte - 'a' + 10 : 16;
 }
 
-__noinline int text_byte(struct talk *talk, __u8 byte)
+__global int text_byte(struct talk *talk, __u8 byte)
 {
 	bool blank = byte == ' ' || byte == '\t';
 	bool end = byte == '\n';

@@ -48,7 +48,7 @@ static __always_inline void next_extension(struct talk *talk)
 }
 
 /* A field of the hello is whole: `value` holds it. */
-__noinline int hello_field(struct talk *talk)
+__global int hello_field(struct talk *talk)
 {
 	__u32 value;
 
@@ -144,7 +144,7 @@ static __always_inline void begin_record_of(struct talk *talk, __u8 type)
 		talk->flags |= between ? TALK_DONE : TALK_BAD;
 }
 
-__noinline int tls_byte(struct talk *talk, __u8 byte)
+__global int tls_byte(struct talk *talk, __u8 byte)
 {
 	if (!talk)
 		return 0;

@@ -69,7 +69,7 @@ static __always_inline struct work *work_at(__u32 slot)
 }
 
 /* The number of one that is free, or -1. */
-__noinline int take_work(void)
+__global int take_work(void)
 {
 #pragma unroll
 	for (int i = 0; i < SP_WORKS; i++) {

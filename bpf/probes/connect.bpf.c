@@ -87,7 +87,7 @@ static __always_inline __u32 resolver_port(const struct flow *flow)
 }
 
 /* Leads a connection for a resolver to the agent's own, which judges names whatever the segments. Gives its port. */
-__noinline int lead_to_agent(const struct flow *flow, const struct destination *to, __u64 cookie)
+__global int lead_to_agent(const struct flow *flow, const struct destination *to, __u64 cookie)
 {
 	struct redirect redirect = {};
 	__u32 port;
@@ -141,7 +141,7 @@ static __noinline int is_led_by_outer_run(struct bpf_sock_addr *ctx, const struc
 }
 
 /* For a flow of the job: 0 refuses, 1 allows; another number is the port of the agent's resolver, to which the caller is led. */
-__noinline int judge_call(const struct destination *asked, struct flow *flow, __u32 hook, __u64 cookie, __u32 led)
+__global int judge_call(const struct destination *asked, struct flow *flow, __u32 hook, __u64 cookie, __u32 led)
 {
 	struct judgement result = {};
 	struct destination to;

@@ -191,7 +191,7 @@ static __always_inline struct cgroup *cgroup_above(struct cgroup *group)
 #define CGROUP_DEPTH 12
 
 /* The tracepoints tell of the whole machine, the other programs only of what is below their folder. `address` is a cgroup's. */
-__noinline int is_below_root(__u64 address)
+__global int is_below_root(__u64 address)
 {
 	struct cgroup *group = (struct cgroup *)address;
 	struct settings *set = the_settings();

@@ -215,7 +215,7 @@ static __always_inline void look_at_peer(struct work *work, struct sock *socket,
 #define UNIX_FAMILY 1
 
 /* At the end of connect(2). */
-__noinline int look_at_connection(__u32 descriptor)
+__global int look_at_connection(__u32 descriptor)
 {
 	struct file *file = open_file(bpf_get_current_task_btf(), descriptor);
 	struct socket *socket;

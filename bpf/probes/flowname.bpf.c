@@ -20,7 +20,7 @@ struct naming {
 	__u64 cookie;
 };
 
-__noinline int tell_name(__u32 slot, const struct talk *talk, const struct flow *flow, __u64 cookie,
+__global int tell_name(__u32 slot, const struct talk *talk, const struct flow *flow, __u64 cookie,
 			 const struct asked *asked)
 {
 	struct work *work = work_at(slot);
@@ -60,7 +60,7 @@ __noinline int tell_name(__u32 slot, const struct talk *talk, const struct flow 
 }
 
 /* The flow said a name, or had its chance. Leaves the verdict in `asked`. */
-__noinline int judge_name(__u32 slot, const struct talk *talk, struct flow *flow, struct asked *asked)
+__global int judge_name(__u32 slot, const struct talk *talk, struct flow *flow, struct asked *asked)
 {
 	struct settings *set = the_settings();
 	struct work *work = work_at(slot);
@@ -167,7 +167,7 @@ __noinline int judge_name(__u32 slot, const struct talk *talk, struct flow *flow
 #define SP_NAMING_REFUSED 2
 
 /* Tells what judge_name found, and gives what follows from it: SP_NAMING_*. */
-__noinline int settle_name(__u32 slot, struct talk *talk, struct flow *flow, const struct asked *asked, __u64 cookie)
+__global int settle_name(__u32 slot, struct talk *talk, struct flow *flow, const struct asked *asked, __u64 cookie)
 {
 	if (!talk || !flow || !asked)
 		return SP_NAMING_REFUSED;
@@ -242,7 +242,7 @@ static long talk_step(__u32 index, void *context)
 }
 
 /* 0 = this packet may not leave. */
-__noinline int name_flow(struct __sk_buff *skb, const struct packet *packet, struct flow *flow, struct talk *talk,
+__global int name_flow(struct __sk_buff *skb, const struct packet *packet, struct flow *flow, struct talk *talk,
 			 __u32 slot)
 {
 	struct work *work = work_at(slot);

@@ -132,7 +132,7 @@ static __always_inline bool is_kernels(struct file *file)
  * Told and, where ordered, prevented when it is one of those files; gives 1 where it is to be prevented. `address` is of a struct file; the verifier walks a function
  * that is not static once, however many call it.
  */
-__noinline int look_at_file(__u64 address)
+__global int look_at_file(__u64 address)
 {
 	struct file *file = (struct file *)address;
 	struct guard_modes *modes = the_guards();
@@ -275,7 +275,7 @@ static __always_inline void look_at_object(struct member *who, struct file *file
 }
 
 /* Calls that reach into another process by themselves; those that make descriptors are looked at when they return. */
-__noinline int look_at_call(__u64 argument, __u32 kind, __u32 number)
+__global int look_at_call(__u64 argument, __u32 kind, __u32 number)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct intrusion what = {};

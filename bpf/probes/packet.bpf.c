@@ -42,7 +42,7 @@ static __always_inline bool is_embedded_resolver(const struct packet *packet, co
 }
 
 /* A question to Docker's embedded resolver does not leave; when it is asked on, whose it is stands here. */
-__noinline int note_inner_question(struct __sk_buff *skb, const struct packet *packet, const struct flow *flow)
+__global int note_inner_question(struct __sk_buff *skb, const struct packet *packet, const struct flow *flow)
 {
 	struct inner_asker asker = {};
 	struct work *work;
@@ -69,7 +69,7 @@ __noinline int note_inner_question(struct __sk_buff *skb, const struct packet *p
 }
 
 /* The runtime's socket asks for the one who asked the runtime. */
-__noinline int ask_for_other(__u32 slot, struct flow *flow)
+__global int ask_for_other(__u32 slot, struct flow *flow)
 {
 	struct work *work = work_at(slot);
 	struct inner_asker *asker;
@@ -91,7 +91,7 @@ __noinline int ask_for_other(__u32 slot, struct flow *flow)
 }
 
 /* A question to a resolver. The uplink judges it where it has a program; here, elsewhere. */
-__noinline int question_leaves(struct __sk_buff *skb, const struct packet *packet, struct flow *flow,
+__global int question_leaves(struct __sk_buff *skb, const struct packet *packet, struct flow *flow,
 			       __u32 to_resolver)
 {
 	struct settings *set = the_settings();
@@ -144,7 +144,7 @@ __noinline int question_leaves(struct __sk_buff *skb, const struct packet *packe
 }
 
 /* Judges where the packet goes, keeps it on the socket, and tells what is new. */
-__noinline int judge_packet(struct __sk_buff *skb, const struct packet *packet, struct flow *flow)
+__global int judge_packet(struct __sk_buff *skb, const struct packet *packet, struct flow *flow)
 {
 	struct destination to = {};
 	struct judgement result = {};
