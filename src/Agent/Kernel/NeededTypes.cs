@@ -33,7 +33,7 @@ internal static class NeededTypes
         for (var i = 0; i < kept.Count; i++)
         {
             var type = all.Bytes(kept[i]);
-            bytes += type.Length;
+            bytes += Written(all, kept[i]).Length;
             foreach (var at in all.Parts(kept[i]))
             {
                 var part = (int)BinaryPrimitives.ReadUInt32LittleEndian(type[at..]);
@@ -52,12 +52,7 @@ internal static class NeededTypes
         target.Write(Head(kernel, bytes, all.Strings.Length));
         foreach (var id in kept)
         {
-            var type = all.Bytes(id).ToArray();
-            if (all.Kind(id) == BtfKind.Pointer)
-            {
-                type.AsSpan(8, sizeof(uint)).Clear(); // to void
-            }
-
+            var type = Written(all, id);
             foreach (var at in all.Parts(id))
             {
                 var part = (int)BinaryPrimitives.ReadUInt32LittleEndian(type.AsSpan(at));
@@ -70,6 +65,24 @@ internal static class NeededTypes
         // Names stay where they were.
         target.Write(all.Strings);
         return true;
+    }
+
+    /// <summary>
+    /// A type as it is written, but for the numbers of its parts. A pointer leads to void, and a function takes and returns nothing:
+    /// libbpf refuses numbers that are not there (since 1.3).
+    /// </summary>
+    private static byte[] Written(KernelTypes types, int id)
+    {
+        var type = types.Bytes(id);
+        switch (types.Kind(id))
+        {
+            case BtfKind.Pointer:
+                return [.. type[..8], 0, 0, 0, 0];
+            case BtfKind.FunctionPrototype:
+                return [.. type[..4], 0, 0, 0, (byte)((int)BtfKind.FunctionPrototype), 0, 0, 0, 0];
+            default:
+                return type.ToArray();
+        }
     }
 
     private static byte[] Head(ReadOnlySpan<byte> kernel, int types, int strings)

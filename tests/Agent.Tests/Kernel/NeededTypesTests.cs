@@ -40,6 +40,24 @@ public sealed class NeededTypesTests
         Assert.Equal(0u, BinaryPrimitives.ReadUInt32LittleEndian(types.Bytes(named["Pointer"])[8..]));
     }
 
+    /// <summary>libbpf 1.3 refuses numbers of types that are not there, also where it has no use for them.</summary>
+    [Fact]
+    public void Of_a_function_nothing_is_left_that_leads_elsewhere()
+    {
+        var kernel = Btf(
+            Type("int", BtfKind.Int, 0, 4, 0x20),
+            Type("b", BtfKind.Struct, 0, 0),
+            Type("", BtfKind.FunctionPrototype, 2, 2, 0, 2, 0, 1),
+            Type("a", BtfKind.Typedef, 0, 3));
+        using var target = new MemoryStream();
+        Assert.True(NeededTypes.TryWrite(kernel, Btf(Type("a", BtfKind.Typedef, 0, 0)), target));
+        Assert.True(KernelTypes.TryRead(target.ToArray(), out var types));
+        Assert.Equal(3, types.Count);
+        Assert.Equal([2], Parts(types, 1));
+        Assert.Equal(
+            Type("", BtfKind.FunctionPrototype, 0, 0).SelectMany(BitConverter.GetBytes), types.Bytes(2).ToArray());
+    }
+
     [Fact]
     public void Of_this_kernel_little_is_left()
     {

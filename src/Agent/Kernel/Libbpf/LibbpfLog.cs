@@ -16,10 +16,12 @@ internal static unsafe partial class LibbpfLog
 
     internal static void Collect() => Libbpf.libbpf_set_print(&Take);
 
-    /// <summary>The line that says most: the verifier's last one, else libbpf's last one.</summary>
+    /// <summary>The line that says most: the verifier's last one, else libbpf's last one that gives a reason.</summary>
     internal static string Read()
     {
-        var text = Lines.LastOrDefault(line => !line.StartsWith("libbpf:", StringComparison.Ordinal)) ?? Lines.LastOrDefault();
+        var text = Lines.LastOrDefault(line => !line.StartsWith("libbpf:", StringComparison.Ordinal))
+            ?? Lines.LastOrDefault(line => !line.StartsWith("libbpf: failed to load object", StringComparison.Ordinal))
+            ?? Lines.LastOrDefault();
         Lines.Clear();
         return text ?? "no reason given";
     }
