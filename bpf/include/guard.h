@@ -84,13 +84,16 @@ struct {
 	__type(value, __u32);
 } secret_names SEC(".maps");
 
-/* K: 1 once the job opened a file by io_uring. Nothing shows what that was, so from there on it is looked at when it is read. */
+/*
+ * K: 1 once the job opened a file by io_uring, or two of its processes have one table of descriptors. What is opened so shows too late
+ * or to another than who reads it, so from there on it is looked at when it is read.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 1);
 	__type(key, __u32);
 	__type(value, __u32);
-} ring_opened SEC(".maps");
+} reads_looked_at SEC(".maps");
 
 /* K: what was told a moment ago; a loop of calls is a record a second. */
 struct intrusion_key {
@@ -271,20 +274,20 @@ static __always_inline bool foreign_target(const struct member *who, struct task
 }
 
 /*
- * A child that shares the parent's table of descriptors keeps what the parent opened and was killed for (clone(2), CLONE_FILES
- * without CLONE_THREAD). Nobody but such an attack makes one; with blocking, who makes one does not go on.
+ * A child that shares the parent's table of descriptors (clone(2), CLONE_FILES without CLONE_THREAD) leaves there what it opened and
+ * was killed for. The leak check of AddressSanitizer makes one too, so it is let be, and reads are looked at from here on.
  */
 static __always_inline void watch_shared_table(struct task_struct *parent, struct task_struct *child)
 {
 	struct guard_modes *modes = the_guards();
-	struct intrusion what = { .call = SP_INTRUSION_TABLE_SHARED, .mode = SP_GUARD_BLOCK };
 	struct member who;
+	__u32 zero = 0;
+	__u32 one = 1;
 
 	if (!modes || modes->lsm || parent->files != child->files || parent->flags & SP_KERNEL_THREAD)
 		return;
-	if ((modes->runner_memory != SP_GUARD_BLOCK && modes->foreign_memory != SP_GUARD_BLOCK) || !guarded_caller(&who))
-		return;
-	intrude(&who, &what);
+	if ((modes->runner_memory == SP_GUARD_BLOCK || modes->foreign_memory == SP_GUARD_BLOCK) && guarded_caller(&who))
+		bpf_map_update_elem(&reads_looked_at, &zero, &one, BPF_ANY);
 }
 
 #define SOCKET_FILE 0140000 /* S_IFSOCK */

@@ -144,8 +144,9 @@ __global int add_rules_of(const struct address *to, struct rule_set *hit, __u32 
 static __always_inline bool is_helper(const struct settings *set, const struct destination *to)
 {
 	__u32 port = to->port;
+	__u32 *kind = to->protocol == IPPROTO_TCP ? bpf_map_lookup_elem(&foreign_ports, &port) : 0;
 
-	return set->judges_helpers && to->protocol == IPPROTO_TCP && bpf_map_lookup_elem(&foreign_ports, &port);
+	return kind && (set->judges_helpers || *kind == SP_FOREIGN_NAMES);
 }
 
 /* What needs no rule: 1 when it has decided. */

@@ -33,7 +33,10 @@ struct {
 	__type(value, struct settings);
 } settings SEC(".maps");
 
-/* TCP ports of this network namespace, host order, where somebody outside the job listened at the start. */
+#define SP_FOREIGN_HELPER 1
+#define SP_FOREIGN_NAMES 2 /* looks names up for whoever asks, and every program does */
+
+/* TCP ports of this network namespace, host order, where somebody outside the job listened at the start. SP_FOREIGN_* */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, SP_MAX_FOREIGN_LISTENERS);
@@ -41,9 +44,6 @@ struct {
 	__type(key, __u32);
 	__type(value, __u32);
 } foreign_ports SEC(".maps");
-
-#define SP_FOREIGN_HELPER 1
-#define SP_FOREIGN_NAMES 2 /* looks names up for whoever asks, and every program does */
 
 /* Their Unix sockets: FNV-1a 64 of the path, or of the abstract name with its leading NUL. SP_FOREIGN_* */
 struct {

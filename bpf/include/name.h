@@ -31,10 +31,12 @@ static long reverse_byte(__u32 index, void *context)
 	__u8 byte = work->name[from & (SP_NAME_BYTES - 1)];
 
 	work->key.name[index & (SP_NAME_BYTES - 1)] = byte;
+	if (!plain(byte) && byte != '.')
+		work->hostile = 1;
 	return 0;
 }
 
-/* Looks up work->name (work->out bytes, canonical). */
+/* Looks up work->name (work->out bytes, canonical); sets work->hostile where a byte is in no name of a policy. */
 static __noinline struct name_entry *find_name(struct work *work)
 {
 	if (!work)

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "answer.h"
+#include "stale.h"
 #include "uplink.h"
 
 /* Swaps two neighbouring fields of `bytes` each. */
@@ -67,7 +68,8 @@ __global int remember_query(struct __sk_buff *skb, const struct packet *packet, 
 	query->boot_ns = bpf_ktime_get_boot_ns();
 	query->cookie = cookie;
 	query->process = process;
-	if (bpf_map_update_elem(&queries, &key, query, BPF_ANY))
+	if (bpf_map_update_elem(&queries, &key, query, BPF_ANY) &&
+	    (!drop_stale(STALE_QUERIES) || bpf_map_update_elem(&queries, &key, query, BPF_ANY)))
 		lose(SP_LOSS_QUERY_TABLE);
 	return 0;
 }
@@ -91,6 +93,8 @@ __global int own_question(struct __sk_buff *skb, const struct packet *packet, co
 	return 0;
 }
 
+#define QUESTION_CRAFTED 4 /* no socket of the container asked this: a frame of its own making */
+
 /*
  * A forwarded question: a container's, judged when its socket sent it; or somebody else's, which passes. Its answer still
  * leases (an address of an allowed name is that whoever asked), which serves callers of a resolver daemon.
@@ -105,7 +109,7 @@ __global int forwarded_question(struct __sk_buff *skb, const struct packet *pack
 	if (!packet || !work)
 		return 3;
 	if (!load_question(skb, slot, packet->payload, packet->length))
-		return marked ? 3 : 0;
+		return marked ? QUESTION_CRAFTED : 0;
 	key.resolver = packet->to;
 	key.name_hash = work->hash;
 	key.id = work->id;
@@ -122,7 +126,7 @@ __global int forwarded_question(struct __sk_buff *skb, const struct packet *pack
 		return refused;
 	}
 	if (marked)
-		return 3; /* no socket of the container asked this: a crafted frame */
+		return QUESTION_CRAFTED;
 
 	if (look_up_question(work))
 		remember_query(skb, packet, slot, 0, 0);

@@ -66,7 +66,7 @@ struct talk {
 	__u32 left; /* of the current field */
 	__u32 value; /* of a number; of a request's first line the last four bytes */
 	__u32 body; /* of text its bytes, of a hello those of its server_name */
-	__u32 hello_left; /* extensions */
+	__u32 hello_left; /* bytes of it that are no field yet */
 	__u16 state;
 	__u16 then; /* state behind a skip; in text whether the last byte of a line was a CR */
 	__u16 flags;

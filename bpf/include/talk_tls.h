@@ -47,6 +47,14 @@ static __always_inline void next_extension(struct talk *talk)
 		read_field(talk, TALK_EXTENSION, 4);
 }
 
+/* Of the hello so many bytes are a field. What the hello says of its own length is what servers go by. */
+static __always_inline void take_hello(struct talk *talk, __u32 bytes)
+{
+	if (talk->hello_left < bytes)
+		talk->flags |= TALK_BAD;
+	talk->hello_left -= bytes;
+}
+
 /* A field of the hello is whole: `value` holds it. */
 __global int hello_field(struct talk *talk)
 {
@@ -62,19 +70,28 @@ __global int hello_field(struct talk *talk)
 		read_field(talk, TALK_HELLO_LENGTH, 3);
 		break;
 	case TALK_HELLO_LENGTH:
-		skip_field(talk, 34, TALK_SESSION_LENGTH, 1); /* version and random */
+		talk->hello_left = value;
+		take_hello(talk, 34); /* version and random */
+		skip_field(talk, 34, TALK_SESSION_LENGTH, 1);
 		break;
 	case TALK_SESSION_LENGTH:
+		take_hello(talk, 1 + value);
 		skip_field(talk, value, TALK_CIPHERS_LENGTH, 2);
 		break;
 	case TALK_CIPHERS_LENGTH:
+		take_hello(talk, 2 + value);
 		skip_field(talk, value, TALK_COMPRESSION_LENGTH, 1);
 		break;
 	case TALK_COMPRESSION_LENGTH:
+		take_hello(talk, 1 + value);
+		if (!talk->hello_left)
+			talk->flags |= TALK_NO_NAME;
 		skip_field(talk, value, TALK_EXTENSIONS_LENGTH, 2);
 		break;
 	case TALK_EXTENSIONS_LENGTH:
-		talk->hello_left = value;
+		take_hello(talk, 2);
+		if (talk->hello_left != value)
+			talk->flags |= TALK_BAD;
 		if (value < 4)
 			talk->flags |= TALK_NO_NAME;
 		read_field(talk, TALK_EXTENSION, 4);

@@ -103,7 +103,6 @@ enum sp_intrusion_call {
 	SP_INTRUSION_TRACED = 4, /* ptrace(2), perf_event_open(2) of another process; `detail` is the number of the call */
 	SP_INTRUSION_DESCRIPTOR_TAKEN = 5, /* pidfd_getfd(2) */
 	SP_INTRUSION_DESCRIPTOR_HIDDEN = 6, /* opened by io_uring where no hook sees what it is */
-	SP_INTRUSION_TABLE_SHARED = 7, /* two processes with one table of descriptors */
 	SP_INTRUSION_KERNEL_MEMORY_OPENED = 8, /* /proc/kcore, /dev/mem */
 	SP_INTRUSION_CORE_PATTERN_OPENED = 9, /* for writing: says where the memory of a process that crashes goes */
 	SP_INTRUSION_PROGRAM_LOADED = 10, /* bpf(2): a kernel program, loaded or attached; `detail` is the command */

@@ -101,10 +101,13 @@ __global int judge_name(__u32 slot, const struct talk *talk, struct flow *flow, 
 		length--;
 	work->out = length;
 
+	work->hostile = 0;
+
 	struct name_entry *entry = find_name(work);
 
+	/* A server may go by a part of it: `other%00.allowed`, `other/.allowed`. */
 	__builtin_memset(&work->named, 0, sizeof(work->named));
-	if (entry)
+	if (entry && !work->hostile)
 		work->named = entry->rules;
 
 	bool by_proxy = false;
@@ -149,7 +152,7 @@ __global int judge_name(__u32 slot, const struct talk *talk, struct flow *flow, 
 	} else if (needed) {
 		asked->rule = SP_NO_RULE;
 		asked->verdict = against;
-		asked->reason = SP_REASON_NAME;
+		asked->reason = work->hostile ? SP_REASON_NAME_MALFORMED : SP_REASON_NAME;
 	} else if (flow->reason == SP_REASON_NO_RULE) {
 		/* Audit: block mode would not have let it come so far. Allowed here is the name, not the address. */
 #pragma unroll

@@ -198,7 +198,7 @@ static __always_inline struct task_struct *task_of_pidfd(struct file *file)
 static __always_inline bool reads_are_watched(void)
 {
 	__u32 zero = 0;
-	__u32 *opened = bpf_map_lookup_elem(&ring_opened, &zero);
+	__u32 *opened = bpf_map_lookup_elem(&reads_looked_at, &zero);
 
 	return opened && *opened;
 }

@@ -280,7 +280,8 @@ int on_egress(struct __sk_buff *skb)
 		return 1;
 	if (flow->flags & SP_FLOW_DEAD)
 		return 0;
-	if (read_packet(skb, &packet, 0))
+	/* Too short for its protocol: a raw socket's, judged by its address alone. Without a version it has none that can be read. */
+	if (read_packet(skb, &packet, 0) && !(flow->flags & SP_FLOW_RAW && packet.version))
 		return 0;
 
 	bool datagram = packet.protocol == IPPROTO_UDP || packet.protocol == IPPROTO_UDPLITE;
@@ -348,9 +349,12 @@ int on_ingress(struct __sk_buff *skb)
 
 	if (flow->flags & SP_FLOW_JUDGED && flow->port == packet.source_port && same_address(&flow->address, &packet.source))
 		return 1; /* the answer of one that the job asked */
+	if (is_loopback(&packet.source))
+		return 1; /* needs no leave to be answered */
 	key.port = packet.source_port;
 	peer.may_call = may_answer(&packet.source, packet.port, IPPROTO_UDP);
-	if (bpf_map_update_elem(&peers, &key, &peer, BPF_ANY))
+	if (bpf_map_update_elem(&peers, &key, &peer, BPF_ANY) &&
+	    (!drop_stale(STALE_PEERS) || bpf_map_update_elem(&peers, &key, &peer, BPF_ANY)))
 		lose(SP_LOSS_PEER_TABLE);
 	return 1;
 }

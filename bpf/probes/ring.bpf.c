@@ -136,7 +136,7 @@ int on_ring_submit(struct bpf_raw_tracepoint_args *context)
 	if (!modes || (modes->lsm && !opens) || !guarded_caller(&who))
 		return 0;
 	if (opens)
-		bpf_map_update_elem(&ring_opened, &zero, &one, BPF_ANY);
+		bpf_map_update_elem(&reads_looked_at, &zero, &one, BPF_ANY);
 	if (modes->lsm)
 		return 0;
 	was_dying = is_dying();

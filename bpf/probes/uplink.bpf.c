@@ -72,6 +72,17 @@ static __always_inline __u32 network_of(__u32 device)
 	return device == SP_DEVICE_RAW ? 0 : 14;
 }
 
+/*
+ * What its socket was told holds here too. Not for a reply to what counts as the job's own network: that one does not leave by here,
+ * and root may have given its address to a bridge.
+ */
+static __always_inline bool was_judged_for_uplink(const struct flow *flow, const struct destination *to)
+{
+	if (flow->verdict != SP_ALLOWED)
+		return flow->verdict == SP_OBSERVED;
+	return flow->reason == SP_REASON_RULE || (flow->reason == SP_REASON_REPLY && !in_networks(&own_networks, &to->address));
+}
+
 static __always_inline int leaves(struct __sk_buff *skb, __u32 device, const bool is_loopback)
 {
 	struct bpf_sock *socket = skb->sk;
@@ -81,6 +92,7 @@ static __always_inline int leaves(struct __sk_buff *skb, __u32 device, const boo
 	struct leaving *leaving = bpf_map_lookup_elem(&leavings, &zero);
 	bool sent_raw = false;
 	bool forwarded = false;
+	bool crafted = false;
 	__u16 type = bpf_ntohs(skb->protocol);
 
 	if (!leaving)
@@ -100,7 +112,7 @@ static __always_inline int leaves(struct __sk_buff *skb, __u32 device, const boo
 		} else {
 			socket = bpf_sk_fullsock(socket);
 			if (socket)
-				flow = bpf_sk_storage_get(&flows, socket, 0, 0);
+				flow = bpf_sk_storage_get(&flows, socket, 0, 0) ?: flow_beside(bpf_get_socket_cookie(skb));
 		}
 	}
 	if (is_loopback && sent_raw)
@@ -108,7 +120,9 @@ static __always_inline int leaves(struct __sk_buff *skb, __u32 device, const boo
 	if (type != ETH_P_IP && type != ETH_P_IPV6 && !sent_raw)
 		return PASS;
 	if (read_packet(skb, packet, network_of(device))) {
-		if (!sent_raw && (flow || is_loopback || !is_of_job(skb)))
+		bool by_hand = sent_raw || (flow && flow->flags & SP_FLOW_RAW);
+
+		if (!by_hand && (flow || is_loopback || !is_of_job(skb)))
 			return flow && !is_loopback ? DROP : PASS;
 		if (sent_raw)
 			packet->protocol = 0;
@@ -116,8 +130,9 @@ static __always_inline int leaves(struct __sk_buff *skb, __u32 device, const boo
 	destination_of(packet, to);
 	to->uplink = 1;
 
-	if (!sent_raw && packet->protocol == IPPROTO_UDP && packet->port == 53 && !(packet->flags & SP_PACKET_LATER) &&
-	    bpf_map_lookup_elem(&resolvers, &packet->to)) {
+	/* Of a datagram written by hand its socket's verdict holds, which is about the datagram. */
+	if (!sent_raw && !(flow && flow->flags & SP_FLOW_RAW) && packet->protocol == IPPROTO_UDP && packet->port == 53 &&
+	    !(packet->flags & SP_PACKET_LATER) && bpf_map_lookup_elem(&resolvers, &packet->to)) {
 		int slot = take_work();
 		int answer;
 
@@ -125,14 +140,13 @@ static __always_inline int leaves(struct __sk_buff *skb, __u32 device, const boo
 			lose(SP_LOSS_QUERY_TABLE);
 			return flow || is_of_job(skb) ? DROP : PASS;
 		}
-		if (flow && !(flow->flags & SP_FLOW_RAW))
-			answer = own_question(skb, packet, flow, slot);
-		else
-			answer = flow ? 3 : forwarded_question(skb, packet, slot);
+		answer = flow ? own_question(skb, packet, flow, slot) : forwarded_question(skb, packet, slot);
 		give_back(slot);
 		if (!answer)
 			return PASS;
-		return answer == 3 ? DROP : answer_in_place(skb, packet, device, answer);
+		if (answer != QUESTION_CRAFTED)
+			return answer == 3 ? DROP : answer_in_place(skb, packet, device, answer);
+		crafted = true;
 	}
 	if (is_loopback) {
 		stub_answers(skb, packet);
@@ -156,8 +170,7 @@ static __always_inline int leaves(struct __sk_buff *skb, __u32 device, const boo
 		if (forwarded)
 			by = sender_of(to, flow);
 	} else if (flow->flags & SP_FLOW_JUDGED && flow->port == to->port && same_address(&flow->address, &to->address) &&
-		   (flow->verdict == SP_OBSERVED || (flow->verdict == SP_ALLOWED && (flow->reason == SP_REASON_RULE ||
-										     flow->reason == SP_REASON_REPLY)))) {
+		   was_judged_for_uplink(flow, to)) {
 		return PASS;
 	}
 	/* Of a socket's packet the whole was judged before it was cut. */
@@ -166,7 +179,7 @@ static __always_inline int leaves(struct __sk_buff *skb, __u32 device, const boo
 	if (!(packet->flags & SP_PACKET_OPTIONS) && stays_in_port_network(device, to))
 		return PASS;
 	judge(to, flow, result);
-	if (sent_raw) {
+	if (sent_raw || crafted) {
 		if (result->verdict == SP_ALLOWED)
 			decide_against(result, SP_REASON_PACKET_SOCKET);
 		result->reason = SP_REASON_PACKET_SOCKET;

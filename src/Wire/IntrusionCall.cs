@@ -21,9 +21,6 @@ public enum IntrusionCall : ushort
     /// <summary>Opened by io_uring where no hook sees what it is.</summary>
     DescriptorHidden = 6,
 
-    /// <summary>Two processes with one table of descriptors.</summary>
-    TableShared = 7,
-
     /// <summary>/proc/kcore or /dev/mem was opened.</summary>
     KernelMemoryOpened = 8,
 

@@ -14,6 +14,15 @@ internal static class FuzzRun
         var clock = Stopwatch.StartNew();
         var last = TimeSpan.Zero;
         long inputs = 0;
+        try
+        {
+            target.Prove();
+        }
+        catch (Exception exception)
+        {
+            return new FuzzResult(0, [], exception.ToString());
+        }
+
         foreach (var input in corpus.Concat(Inputs(mutator, corpus, target.Words)))
         {
             inputs++;

@@ -12,6 +12,11 @@ internal interface IFuzzTarget
     /// <summary>Words of the format, to be put into inputs.</summary>
     IReadOnlyList<byte[]> Words { get; }
 
+    /// <summary>Before the first input: fails where the target lets everything through, or nothing, and so could not fail.</summary>
+    void Prove()
+    {
+    }
+
     /// <summary>Reads one input.</summary>
     void Read(ReadOnlySpan<byte> input);
 }

@@ -10,7 +10,7 @@ IFuzzTarget[] targets =
     new ArgumentTarget(), new WorkerLogTarget(), new EnvironmentTarget(), new ControlTarget(),
     new DockerTarget(), new GitTarget(), new FileNoticeTarget(), new DenyListTarget(), new OverrideTarget(), new DnsTarget(), new ChangeTarget(),
     new SettingsTarget(), new LockTarget(), new InputsTarget(), new MachineTarget(), new CommandFileTarget(), new ContainerTarget(),
-    new ResolversTarget(),
+    new ResolversTarget(), new KernelDnsTarget(), new KernelTlsTarget(), new KernelHttpTarget(),
 ];
 var usage = FuzzOptions.Usage(targets.Select(target => target.Name));
 var options = FuzzOptions.Read(args, (int)(TimeProvider.System.GetUtcNow().Ticks & int.MaxValue), out var mistake);

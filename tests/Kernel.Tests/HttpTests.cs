@@ -1,3 +1,5 @@
+using Sallyport.Lab.Dns;
+
 namespace Sallyport.Kernel.Tests;
 
 /// <summary>HARDENING rule 8: plain HTTP and proxies have names too.</summary>
@@ -39,6 +41,25 @@ public sealed class HttpTests(LabFixture fixture) : KernelTest(fixture), IClassF
         AnswersWithin = Attack.AtOnce,
     });
 
+    /// <summary>Below an allowed zone, and to a server that stops at the slash another name.</summary>
+    [Theory]
+    [EveryMode]
+    public Task A_host_is_a_name_that_can_be_one(LabMode mode)
+    {
+        Lab.World.Zones.Say("x.wide.test", new DnsReply { Answers = [DnsRecord.OfAddress("x.wide.test", Allowed)] });
+        return ProveAsync(mode, new Attack
+        {
+            Command = Command("curl", "-4", "-sS", "--max-time", "8", "-H", $"Host: {Canary}.test/.wide.test", "http://x.wide.test/") with
+            {
+                Allow = ["*.wide.test:80"],
+            },
+            Row = Row.Connection("tcp", 80, Allowed),
+            Reasons = ["name-malformed"],
+            Exe = "curl",
+            AnswersWithin = Attack.AtOnce,
+        });
+    }
+
     [Theory]
     [EveryMode]
     public Task A_request_without_a_host_is_refused(LabMode mode) => ProveAsync(mode, new Attack
@@ -77,7 +98,7 @@ public sealed class HttpTests(LabFixture fixture) : KernelTest(fixture), IClassF
     {
         Command = Shaped(name, "lines"),
         Row = Row.Connection("tcp", 80, Allowed),
-        Reasons = ["name"],
+        Reasons = ["name", "name-malformed"],
         Exe = "http",
         AnswersWithin = Attack.AtOnce,
     });

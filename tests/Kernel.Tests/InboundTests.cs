@@ -33,6 +33,36 @@ public sealed class InboundTests(LabFixture fixture) : KernelTest(fixture), ICla
         Exe = "tcp",
     });
 
+    /// <summary>Root gives a bridge of the job's own an address of the caller's network; the caller comes by the uplink all the same.</summary>
+    [Theory]
+    [EveryMode]
+    public Task A_caller_that_a_bridge_makes_ones_own_collects_nothing(LabMode mode) => ProveAsync(mode, new Attack
+    {
+        Command = Script(
+            "ip link add br7 type bridge",
+            "trap 'ip link del br7' EXIT",
+            "ip addr add 198.51.100.240/24 dev br7 noprefixroute",
+            "ip link set br7 up",
+            "sleep 0.5",
+            $"{Program("tcp")} listen 9000 {Canary}") with
+        {
+            Meanwhile = async process =>
+            {
+                await process.SaysAsync("listening", s_ready);
+                try
+                {
+                    await Lab.World.CollectAsync(Client, 9000, TimeSpan.FromSeconds(2));
+                }
+                catch (Exception e) when (e is SocketException or IOException or OperationCanceledException)
+                {
+                }
+            },
+        },
+        Row = Row.Peer(Gateway),
+        Reasons = ["inbound", "no-rule", "rewritten"],
+        Exe = null,
+    });
+
     [Theory]
     [EveryMode(Client, Client6)]
     public Task A_datagram_from_the_network_is_not_answered(LabMode mode, string address) => ProveAsync(mode, new Attack

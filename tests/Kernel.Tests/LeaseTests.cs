@@ -173,6 +173,30 @@ public sealed class LeaseTests(LabFixture fixture) : KernelTest(fixture), IClass
         Silent = (Attacker, 8443),
     });
 
+    /// <summary>Of a file that others may write, or that is somebody else's, a line leases nothing: it only says why the call was refused.</summary>
+    [Theory]
+    [EveryMode("chown 65534", "chmod 666")]
+    public async Task A_hosts_file_that_is_not_roots_alone_leases_nothing(LabMode mode, string how)
+    {
+        Assert.True((await Lab.OutsideAsync("/bin/sh", "-ec", $"{how} /etc/hosts")).ExitCode == 0);
+        try
+        {
+            await ProveAsync(mode, new Attack
+            {
+                Command = Command("curl", "-sS", "--max-time", "3", $"https://hosts.test:8443/{Canary}") with { Allow = ["hosts.test:8443"] },
+                Arrived = run => run.Traffic.PacketsTo(InHostsFile) > 0,
+                Row = Row.Connection("tcp", 8443, InHostsFile),
+                Reasons = ["no-lease"],
+                Exe = "curl",
+                Silent = (InHostsFile, 8443),
+            });
+        }
+        finally
+        {
+            await Lab.OutsideAsync("/bin/sh", "-ec", "chown 0 /etc/hosts; chmod 644 /etc/hosts");
+        }
+    }
+
     [Theory]
     [EveryMode]
     public async Task An_address_that_finds_no_place_in_the_table_is_refused_and_counted(LabMode mode)

@@ -27,6 +27,31 @@ public sealed class RawTests(LabFixture fixture) : KernelTest(fixture), IClassFi
         Silent = (address, 5300),
     });
 
+    /// <summary>No question that can be read, and none that is not.</summary>
+    [Theory]
+    [EveryMode(Resolver, Resolver6)]
+    public Task A_datagram_written_by_hand_for_the_resolver_is_refused(LabMode mode, string address) => ProveAsync(mode, new Attack
+    {
+        Command = Command("raw", "udp", OwnOf(address), address, "53", Canary),
+        Row = Row.Connection("udp", 53, address),
+        Reasons = ["raw-socket"],
+        Exe = "raw",
+        Silent = (address, 53),
+    });
+
+    /// <summary>Shorter than the header of TCP is.</summary>
+    [Theory]
+    [EveryMode(Attacker, Attacker6)]
+    public Task A_segment_without_a_head_is_seen_and_refused(LabMode mode, string address) => ProveAsync(mode, new Attack
+    {
+        Command = Command("raw", "protocol", "6", address, Canary[..12]),
+        Arrived = run => run.Traffic.PacketsTo(address) > 0,
+        Row = Row.Connection("tcp", 0, address),
+        Reasons = ["raw-socket", "no-rule"],
+        Exe = "raw",
+        Silent = (address, 0),
+    });
+
     [Theory]
     [EveryMode(Allowed, Allowed6)]
     public Task A_raw_socket_may_not_speak_UDP_even_to_an_allowed_address(LabMode mode, string address) =>

@@ -43,28 +43,47 @@ public sealed class ResolverCacheTests(LabFixture fixture) : KernelTest(fixture)
         Assert.EndsWith("/dnsmasq", finding.Evidence["program"], StringComparison.Ordinal);
     }
 
-    private async Task<LabProcess> StartAsync()
+    /// <summary>As systemd-resolved has one at 127.0.0.54, and is known as what it is: over TCP its questions are judged nowhere else.</summary>
+    [Theory]
+    [EveryMode]
+    public async Task Another_address_of_the_machines_resolver_is_no_way_around_over_TCP(LabMode mode)
+    {
+        const string Address = "127.0.0.54";
+        var program = Path.Combine(Lab.WorkFolder, "systemd-resolved");
+        File.Copy(Dnsmasq, program, overwrite: true);
+        using var resolver = await StartAsync("/run/lab/work/systemd-resolved", Address);
+        var name = $"{Canary}.attacker.test";
+        await ProveAsync(mode, new Attack
+        {
+            Command = Command("dns", "ask", Address, name, "A", "tcp"),
+            Row = Row.Connection("tcp", 53, Address),
+            Reasons = ["helper"],
+            Exe = "dns",
+        });
+    }
+
+    private async Task<LabProcess> StartAsync(string program = Dnsmasq, string address = "127.0.0.1")
     {
         Assert.SkipUnless(File.Exists(Dnsmasq), "dnsmasq (package dnsmasq-base) is not installed");
         var resolver = Lab.Start(
-            Dnsmasq,
+            program,
             "--keep-in-foreground",
             "--conf-file=/dev/null",
             "--user=root",
             "--pid-file=",
             "--no-resolv",
             "--no-hosts",
-            "--listen-address=127.0.0.1",
+            $"--listen-address={address}",
             "--bind-interfaces",
             $"--server={Resolver}");
-        for (var i = 0; i < 100 && !await AskAsync(); i++)
+        for (var i = 0; i < 100 && !await AskAsync(address); i++)
         {
         }
 
-        Assert.True(await AskAsync(), "dnsmasq does not answer");
+        Assert.True(await AskAsync(address), "dnsmasq does not answer");
         return resolver;
     }
 
-    private async Task<bool> AskAsync() =>
-        (await Lab.OutsideAsync("dns", "ask", "127.0.0.1", "v4.test", "A")).Output.StartsWith("rcode 0", StringComparison.Ordinal);
+    private async Task<bool> AskAsync(string address = "127.0.0.1") =>
+        (await Lab.OutsideAsync("dns", "ask", address, "v4.test", "A")).Output.StartsWith("rcode 0", StringComparison.Ordinal);
 }

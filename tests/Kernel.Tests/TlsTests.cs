@@ -116,7 +116,7 @@ public sealed class TlsTests(LabFixture fixture) : KernelTest(fixture), IClassFi
         {
             Command = Script(Ask, $"exec {Program("tls")} hello {Allowed} 443 {name} whole {Canary}"),
             Row = Row.Connection("tcp", 443, Allowed),
-            Reasons = ["name"],
+            Reasons = ["name", "name-malformed"],
             Exe = "tls",
             AnswersWithin = Attack.AtOnce,
         });
@@ -155,6 +155,36 @@ public sealed class TlsTests(LabFixture fixture) : KernelTest(fixture), IClassFi
         Exe = "tls",
         AnswersWithin = Attack.AtOnce,
     });
+
+    /// <summary>The server goes by the length of the hello, and finds no name in it.</summary>
+    [Theory]
+    [EveryMode]
+    public Task A_name_behind_the_end_of_the_hello_is_none(LabMode mode) => ProveAsync(mode, new Attack
+    {
+        Command = Script(Ask, $"exec {Program("tls")} hello {Allowed} 443 allowed.test short {Canary}"),
+        Row = Row.Connection("tcp", 443, Allowed),
+        Reasons = ["no-name", "name-malformed"],
+        Exe = "tls",
+        AnswersWithin = Attack.AtOnce,
+    });
+
+    /// <summary>Below an allowed zone, and to a server that goes by a part of it another name.</summary>
+    [Theory]
+    [EveryMode("shared.test%00.wide.test", "shared.test/.wide.test", "shared.test .wide.test")]
+    public Task A_hello_says_a_name_that_can_be_one(LabMode mode, string name)
+    {
+        Lab.World.Zones.Say("x.wide.test", new DnsReply { Answers = [DnsRecord.OfAddress("x.wide.test", Allowed)] });
+        return ProveAsync(mode, new Attack
+        {
+            Command = Script(
+                $"{Program("dns")} ask {Resolver} x.wide.test A",
+                $"exec {Program("tls")} hello {Allowed} 443 '{name}' whole {Canary}") with { Allow = ["*.wide.test:443"] },
+            Row = Row.Connection("tcp", 443, Allowed),
+            Reasons = ["name-malformed"],
+            Exe = "tls",
+            AnswersWithin = Attack.AtOnce,
+        });
+    }
 
     [Theory]
     [EveryMode("SSH-2.0-x", "GARBAGE", "EHLO me")]

@@ -61,6 +61,18 @@ public sealed class UdpTests(LabFixture fixture) : KernelTest(fixture), IClassFi
         Assert.True(mode == LabMode.Off || run.Report.Losses.GetValueOrDefault("socket-storage") > 0, run.ToString());
     }
 
+    /// <summary>The uplink judges what the resolver is asked, and finds the mark beside the socket.</summary>
+    [Theory]
+    [EveryMode]
+    public Task A_socket_without_a_place_for_its_mark_asks_no_resolver(LabMode mode) => ProveAsync(mode, new Attack
+    {
+        Command = Command("udp", "inherited", "9", Canary) with { Before = ["udp", "full-then", $"::ffff:{Resolver}", "53"] },
+        Row = Row.Either(Row.AnyQuestion(), Row.Connection("udp", 53, Resolver)),
+        Reasons = ["dns-malformed", "question-count", "table-full"],
+        Exe = "udp",
+        Silent = (Resolver, 53),
+    });
+
     [Theory]
     [EveryMode(Attacker, Attacker6)]
     public Task An_address_rewritten_by_another_thread_gains_nothing(LabMode mode, string address)

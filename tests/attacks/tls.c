@@ -107,9 +107,12 @@ static void build(const char *name, const char *shape, const unsigned char *padd
 
 	hello[extensions] = (unsigned char)(count >> 8);
 	hello[extensions + 1] = (unsigned char)count;
-	hello[1] = (unsigned char)((length - 4) >> 16);
-	hello[2] = (unsigned char)((length - 4) >> 8);
-	hello[3] = (unsigned char)(length - 4);
+	/* A server goes by this length: to it the extensions of "short" are no part of the hello, and no name is. */
+	size_t body = (!strcmp(shape, "short") ? extensions : length) - 4;
+
+	hello[1] = (unsigned char)(body >> 16);
+	hello[2] = (unsigned char)(body >> 8);
+	hello[3] = (unsigned char)body;
 }
 
 static size_t record(unsigned char *out, const unsigned char *bytes, size_t count)
@@ -171,7 +174,7 @@ int main(int argc, char **argv)
 {
 	if (argc < 6 || strcmp(argv[1], "hello"))
 		usage("tls hello ADDR PORT NAME whole|bytes|segments|records|record-bytes|big|huge|huge-late"
-		      "|late|ahead|hidden|again|twice|two-names|retry|retry-alert|retry-early [TEXT]");
+		      "|late|ahead|hidden|again|twice|two-names|retry|retry-alert|retry-early|short [TEXT]");
 	struct endpoint to = endpoint(argv[2], argv[3]);
 	const char *shape = argv[5];
 	static unsigned char wire[sizeof(hello) + 64];

@@ -39,7 +39,6 @@ internal sealed class IntrusionEvents(JobTables tables)
         IntrusionCall.Traced => "traced",
         IntrusionCall.DescriptorTaken => "descriptor-taken",
         IntrusionCall.DescriptorHidden => "descriptor-hidden",
-        IntrusionCall.TableShared => "table-shared",
         IntrusionCall.KernelMemoryOpened => "kernel-memory-opened",
         IntrusionCall.CorePatternOpened => "core-pattern-opened",
         IntrusionCall.ProgramLoaded => "program-loaded",

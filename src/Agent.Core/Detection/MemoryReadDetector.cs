@@ -34,7 +34,7 @@ internal sealed class MemoryReadDetector : IDetector
     {
         "memory-opened" or "environment-opened" or "memory-copied" or "traced" or "descriptor-taken" =>
             seen.Of is "runner-worker" or "runner-listener" ? ProcessFindings.RunnerMemoryRead : ProcessFindings.ForeignMemoryRead,
-        "descriptor-hidden" or "table-shared" => ProcessFindings.MemoryGuardEvaded,
+        "descriptor-hidden" => ProcessFindings.MemoryGuardEvaded,
         _ => null,
     };
 
@@ -45,7 +45,6 @@ internal sealed class MemoryReadDetector : IDetector
         "memory-copied" => "process_vm_readv or process_vm_writev",
         "traced" => "ptrace or perf_event_open",
         "descriptor-taken" => "pidfd_getfd",
-        "descriptor-hidden" => "io_uring opens a file for the next request, and tells nobody",
-        _ => "clone with CLONE_FILES",
+        _ => "io_uring opens a file for the next request, and tells nobody",
     };
 }

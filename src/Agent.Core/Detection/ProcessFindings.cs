@@ -39,9 +39,8 @@ public static class ProcessFindings
         "memory-guard-evaded",
         "A process did what hides a read of memory from the kernel side, and was killed.",
         "high",
-        "A process that shares the descriptors of another (CLONE_FILES), or that opens files by io_uring straight into the "
-        + "ring’s own table or with the next request chained to it, could read what is to be prevented. Only where "
-        + "runner-memory-read or foreign-memory-read blocks.",
+        "A process that opens files by io_uring straight into the ring’s own table, or with the next request chained to it, "
+        + "could read what is to be prevented. Only where runner-memory-read or foreign-memory-read blocks.",
         "If the program is known and needs it, set these two to report for this job.")
     {
         CanBlock = true,

@@ -14,8 +14,8 @@ namespace Sallyport.Agent.Enforcement;
 internal static class ForeignListeners
 {
     /// <summary>
-    /// Programs whose ports the job may use: systemd-resolved, whose questions are judged, and the agent, which judges by the same
-    /// policy. Nobody but root can make them do anything else.
+    /// Programs whose ports the job may use: systemd-resolved, and the agent, which judges by the same policy. Nobody but root can make
+    /// them do anything else.
     /// </summary>
     private static readonly string[] KnownPrograms = ["systemd-resolved", "sallyport"];
 
@@ -31,6 +31,7 @@ internal static class ForeignListeners
     /// </summary>
     private static readonly string[] NameServices = ["/run/systemd/resolve/", "/run/nscd/"];
 
+    private const int DnsPort = 53;
     private const uint Helper = 1;
     private const uint Names = 2;
 
@@ -60,8 +61,12 @@ internal static class ForeignListeners
 
     /// <summary>In the scope of the machine too: what they ask carries no mark of who asked them.</summary>
     /// <returns>As <see cref="Write(KernelObject, IReadOnlyCollection{string})"/>.</returns>
-    internal static int WriteNameServices(KernelObject kernel, IReadOnlyCollection<string> allowed) =>
-        Write(kernel, Sockets(path => !allowed.Contains(path) && IsBelow(NameServices, path)), Names);
+    internal static int WriteNameServices(KernelObject kernel, IReadOnlyCollection<string> allowed)
+    {
+        var lost = Write(kernel, Sockets(path => !allowed.Contains(path) && IsBelow(NameServices, path)), Names);
+        // Also of programs that are known: over UDP its questions are judged, and over TCP at the addresses of resolv.conf alone.
+        return Ports().ContainsValue(DnsPort) && !kernel.Map("foreign_ports").TrySet((uint)DnsPort, Names) ? lost + 1 : lost;
+    }
 
     private static int Write(KernelObject kernel, HashSet<string> sockets, uint kind)
     {

@@ -22,7 +22,8 @@ internal static class HostsFile
             return;
         }
 
-        var table = (File.GetUnixFileMode(Path) & WritableByOthers) == 0 ? leases : unleased;
+        var isRoots = FileIdentity.Owner(Path) == 0 && (File.GetUnixFileMode(Path) & WritableByOthers) == 0;
+        var table = isRoots ? leases : unleased;
 
         foreach (var (address, name) in Entries(ProcText.TryRead(Path) ?? string.Empty))
         {
