@@ -1,64 +1,58 @@
 using System.Collections.Concurrent;
-using System.Net.Sockets;
+using System.Net;
+using System.Threading.Channels;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace Sallyport.Fuzz.Kernel;
 
-/// <summary>Kestrel at a socket of this process, as one of the servers that an allowed address may have.</summary>
-internal sealed class HttpServer
+/// <summary>Kestrel, as one of the servers that an allowed address may have, on connections that are made of bytes alone.</summary>
+internal sealed class HttpServer : IConnectionListenerFactory, IConnectionListener
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(5);
 
     private readonly ConcurrentQueue<string> hosts = new();
-    private readonly string path = Path.Combine(Path.GetTempPath(), $"sallyport-fuzz-{Environment.ProcessId}.sock");
+    private readonly Channel<ConnectionContext> connections = Channel.CreateUnbounded<ConnectionContext>();
 
     public HttpServer()
     {
-        File.Delete(path);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(options => options.ListenUnixSocket(path));
+        builder.Services.AddSingleton<IConnectionListenerFactory>(this);
+        builder.WebHost.ConfigureKestrel(options => options.Listen(EndPoint));
         var server = builder.Build();
         server.Run(AnswerAsync);
         server.StartAsync().GetAwaiter().GetResult();
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => File.Delete(path);
     }
+
+    public EndPoint EndPoint { get; } = new IPEndPoint(IPAddress.Loopback, 80);
 
     /// <summary>Hosts of all requests that it takes from one connection with these bytes, and nothing behind them.</summary>
-    public IReadOnlyList<string> HostsOf(ReadOnlySpan<byte> stream)
+    public string[] HostsOf(ReadOnlySpan<byte> stream)
     {
         hosts.Clear();
-        if (stream.IsEmpty)
-        {
-            return [];
-        }
-
-        using var client = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)
-        {
-            ReceiveTimeout = (int)Deadline.TotalMilliseconds,
-        };
-        client.Connect(new UnixDomainSocketEndPoint(path));
-        try
-        {
-            client.Send(stream);
-            client.Shutdown(SocketShutdown.Send);
-            Span<byte> answer = stackalloc byte[4096];
-            while (client.Receive(answer) > 0)
-            {
-                // Only its end matters: then all requests were answered.
-            }
-        }
-        catch (SocketException e) when (e.SocketErrorCode is SocketError.ConnectionReset or SocketError.Shutdown)
-        {
-            // It has had enough of it.
-        }
-
-        return [.. hosts];
+        var connection = new MemoryConnection(stream.ToArray(), EndPoint);
+        _ = connections.Writer.TryWrite(connection);
+        return connection.Ended.Wait(Deadline) ? [.. hosts] : throw new TimeoutException("the server does not come to an end");
     }
+
+    public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken) => new(this);
+
+    public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken) =>
+        await connections.Reader.WaitToReadAsync(cancellationToken) && connections.Reader.TryRead(out var connection) ? connection : null;
+
+    public ValueTask UnbindAsync(CancellationToken cancellationToken)
+    {
+        _ = connections.Writer.TryComplete();
+        return default;
+    }
+
+    public ValueTask DisposeAsync() => default;
 
     private async Task AnswerAsync(HttpContext context)
     {
