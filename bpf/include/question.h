@@ -6,23 +6,9 @@
 
 #include "answer.h"
 #include "stale.h"
-#include "uplink.h"
+#include "turn.h"
 
-/* Swaps two neighbouring fields of `bytes` each. */
-static __always_inline bool swap_fields(struct __sk_buff *skb, __u32 offset, const __u32 bytes)
-{
-	__u8 one[16];
-	__u8 other[16];
-
-	return !bpf_skb_load_bytes(skb, offset, one, bytes) && !bpf_skb_load_bytes(skb, offset + bytes, other, bytes) &&
-	       !bpf_skb_store_bytes(skb, offset, other, bytes, 0) &&
-	       !bpf_skb_store_bytes(skb, offset + bytes, one, bytes, 0);
-}
-
-/*
- * Turns the question into its answer and sends it back up the device. Swapping addresses and ports keeps the
- * checksums; the changed flags are accounted for.
- */
+/* Turns the question into its answer and sends it back up the device. */
 __global int answer_in_place(struct __sk_buff *skb, const struct packet *packet, __u32 device, __u32 answer)
 {
 	__be16 old_flags;
@@ -32,15 +18,7 @@ __global int answer_in_place(struct __sk_buff *skb, const struct packet *packet,
 		return DROP;
 	/* QR and RA set, RD as it was, RCODE 3 (RFC 1035 section 4.1.1) or no error and no data */
 	flags = (old_flags & bpf_htons(0x0100)) | bpf_htons(0x8080 | (answer == 1 ? 3 : 0));
-	if (device != SP_DEVICE_RAW && device != SP_DEVICE_LOOPBACK && !swap_fields(skb, 0, 6))
-		return DROP;
-	if (packet->version == 4) {
-		if (!swap_fields(skb, packet->network + 12, 4))
-			return DROP;
-	} else if (!swap_fields(skb, packet->network + 8, 16)) {
-		return DROP;
-	}
-	if (!swap_fields(skb, packet->transport, 2) || bpf_skb_store_bytes(skb, packet->payload + 2, &flags, 2, 0) ||
+	if (!turn_round(skb, packet, device) || bpf_skb_store_bytes(skb, packet->payload + 2, &flags, 2, 0) ||
 	    bpf_l4_csum_replace(skb, packet->transport + 6, old_flags, flags, 2 | BPF_F_MARK_MANGLED_0))
 		return DROP;
 	/* On loopback the packet carries its route to the local host: it goes on, and arrives at the one who asked. */

@@ -200,7 +200,9 @@ static __always_inline int leaves(struct __sk_buff *skb, __u32 device, const boo
 			flow->flags |= SP_FLOW_TOLD;
 		tell_connection(flow, to, result, SP_HOOK_UPLINK, sent_raw ? 0 : bpf_get_socket_cookie(skb));
 	}
-	return result->verdict == SP_REFUSED ? DROP : PASS;
+	if (result->verdict != SP_REFUSED)
+		return PASS;
+	return forwarded ? reset_in_place(skb, packet, device) : DROP;
 }
 
 SEC("tc")

@@ -26,6 +26,27 @@ public sealed class DefaultBridgeTests(ContainerLab lab) : OutwardCall(lab)
     [Fact]
     public Task Block_tells_at_once_that_a_refused_name_does_not_exist() => TellsAtOnceAsync();
 
+    /// <summary>Whether an inward address leaves the machine is known at its last device alone, where no socket is seen that could be closed.</summary>
+    [Theory]
+    [InlineData(LabAddresses.Private)]
+    [InlineData(LabAddresses.Metadata)]
+    public async Task A_container_that_calls_an_inward_address_is_seen_and_refused_at_once(string address)
+    {
+        Destination seen = new(address, address, Destination.NewToken());
+        await Lab.ControlAsync($"inward {address}", async () => (await Lab.JobAsync(LabMode.Off, CommandFor(seen))).Reached(seen));
+        JobRun audit = await Lab.JobAsync(LabMode.Audit, CommandFor(seen));
+        audit.Reached(seen);
+        Assert.Contains(audit.Report.ConnectionsTo(address, Destination.Port), row => row.Verdict == "observed" && row.Container is not null);
+
+        JobRun job = await Lab.JobAsync(
+            LabMode.Block,
+            ["docker", "run", "--rm", BaseImage.Name, "at-once", "refused", "wget", "-q", "-O-", $"http://{address}/{Destination.NewToken()}"]);
+
+        job.Succeeded();
+        Assert.Equal(0, job.PacketsTo(address, Destination.Port));
+        Assert.Contains(job.Report.ConnectionsTo(address, Destination.Port), row => row.Verdict == "refused");
+    }
+
     [Theory]
     [InlineData("sni")]
     [InlineData("host")]
