@@ -122,7 +122,8 @@ internal sealed class StepWatch : IExecutionObserver, IEventSink<StepAssignment>
         }
 
         Enforce(value);
-        if (value.Confirmed && held.Remove(value.Execution, out var waiting))
+        // By the log alone nothing more is to come.
+        if ((value.Confirmed || value.Reason == AssignmentReason.Log) && held.Remove(value.Execution, out var waiting))
         {
             LetGo(waiting.Pid);
         }
