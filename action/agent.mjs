@@ -49,7 +49,7 @@ export const isServed = ({ socket }) => ofRootAlone(dirname(socket)) !== null
 /** Installs the file that was named, the one beside this action, or the release of its repository. */
 export async function install(env, places) {
   const { version, file, bytes, sha256, installed } = expected(places);
-  const mayDeploy = env.RUNNER_ENVIRONMENT !== 'self-hosted' || /^true$/i.test(input(env, 'deploy-on-self-hosted-vm'));
+  const mayDeploy = env.RUNNER_ENVIRONMENT === 'github-hosted' || /^true$/i.test(input(env, 'deploy-on-self-hosted-vm'));
   if (!sha256 || !mayDeploy) {
     const none = file ? 'agent.json has no hashes: this is no release' : `this action has none for ${process.arch}`;
     const why = sha256 ? 'deploy-on-self-hosted-vm is not true' : none;

@@ -6,13 +6,15 @@ import { askedMode, given, input, policyText } from './inputs.mjs';
 import { annotate, say, summarise, write } from './runner.mjs';
 
 const [START_MS, STOP_MS] = [10_000, 60_000];
+const isContained = (env) => env.GITHUB_WORKSPACE?.startsWith('/__w/') === true;
+const CONTAINED = 'out of a `container:` no agent can be asked: whether a service of the machine watches this job, by its own policy, is not known here';
 const list = (value) => (Array.isArray(value) ? value.filter((entry) => entry !== null) : []);
 const notice = ({ level, title, message }) => ({ level, title, message });
 
 /** Whether the agent counts this process as one of a job, and that job has this step's inputs. Unlike a state, no earlier step can forge that. */
 export async function standing(env, places = PLACES) {
   const { yours, taken } = await askService(env, places, 'status', START_MS, 'status').catch(() => ({})); // Starting says why.
-  say(yours ? `job ${yours} is protected since before this step` : 'this job is not protected yet');
+  say(yours ? `job ${yours} is protected since before this step` : isContained(env) ? CONTAINED : 'this job is not protected yet');
   return { isWatched: Boolean(yours), isTaken: Boolean(yours) && taken === true };
 }
 
@@ -25,7 +27,7 @@ export async function tell(env, places = PLACES) {
 async function askService(env, places, verb, deadlineMs, type) {
   const agent = isServed(places) && (existing(env, places) ?? existing({}, places));
   return agent ? { ...await ask(type, [agent, 'job', verb, '--json'], deadlineMs), agent }
-    : Promise.reject(refusal('failed', 'no agent answers on this machine'));
+    : Promise.reject(refusal('failed', isContained(env) ? CONTAINED : 'no agent answers on this machine'));
 }
 
 export async function protect(env, places = PLACES, isWatched = false) {
@@ -39,13 +41,13 @@ export async function protect(env, places = PLACES, isWatched = false) {
     }
   } catch (failure) {
     unprotected = `${failure.message} [${failure.code ?? 'failed'}]`;
-    const title = isWatched ? 'These inputs are not in force' : 'This job is not protected';
+    const title = isWatched || isContained(env) ? 'These inputs are not in force' : 'This job is not protected';
     notices.push({ level: mode === 'block' ? 'error' : 'warning', title, message: unprotected });
     notices.push(...list(failure.mistakes).map((mistake) => described(mistake, env)));
   }
   annotate(notices);
   write(env.GITHUB_STATE, 'mode', mode);
-  write(env.GITHUB_STATE, 'unprotected', isWatched ? '' : unprotected);
+  write(env.GITHUB_STATE, 'unprotected', isWatched || isContained(env) ? '' : unprotected);
   return unprotected && mode === 'block' ? 1 : 0;
 }
 
@@ -53,8 +55,8 @@ async function start(env, places) {
   const served = isServed(places);
   if (process.platform !== 'linux') {
     throw refusal('unsupported', `protection needs Linux, not ${process.platform}`);
-  } else if (env.GITHUB_WORKSPACE?.startsWith('/__w/') && !served) {
-    throw refusal('unsupported', 'out of a `container:` the machine cannot be protected: have the agent in its image');
+  } else if (isContained(env) && !served) {
+    throw refusal('unsupported', CONTAINED);
   }
   const request = { v: 1, type: 'job.start', inputs: await given(env), policy: await policyText(env) };
   const command = [existing(env, places) ?? await install(env, places), 'job', 'start', '--inputs', '-', '--json'];
@@ -79,8 +81,7 @@ function described({ input: name, line, column, value, accepted, message }, env)
 }
 
 export async function finish(env, places = PLACES) {
-  const notices = [];
-  let failed = (env.STATE_mode || askedMode(env)) === 'block';
+  let [failed, notices] = [(env.STATE_mode || askedMode(env)) === 'block', []];
   try {
     const report = await askService(env, places, 'stop', STOP_MS, 'report');
     failed = report.failed !== false;

@@ -1,2 +1,2 @@
-import { protect } from './job.mjs';
-process.exitCode = await protect(process.env);
+import { protect, standing } from './job.mjs';
+process.exitCode = await protect(process.env, undefined, (await standing(process.env)).isWatched);

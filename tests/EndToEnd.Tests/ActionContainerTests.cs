@@ -5,7 +5,7 @@ using Sallyport.Lab;
 namespace Sallyport.EndToEnd.Tests;
 
 /// <summary>
-/// The Action in a `container:` job, out of which the machine cannot be protected: block fails with the reason, audit warns.
+/// The Action in a `container:` job, out of which no agent can be asked: block fails with the reason, audit warns.
 /// </summary>
 [Collection(nameof(ActionDocker))]
 public sealed class ActionContainerTests(DockerFixture fixture)
@@ -48,23 +48,32 @@ public sealed class ActionContainerTests(DockerFixture fixture)
                 run: curl -sS --max-time 5 http://{LabAddresses.Attacker}/audit || true
         """;
 
-    [Fact]
-    public async Task Block_fails_with_the_reason_and_audit_warns()
+    /// <summary>The runner gives a container nothing of the agent's: what the Action cannot know it does not say, with a service and without.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Block_fails_with_the_reason_and_audit_warns(bool isServed)
     {
         await fixture.Machine.ShellAsync(MakeImage);
+        await using AgentProcess? agent = isServed ? await fixture.Machine.ServeWithAsync("version: 1\nmode: block\nallow: [v4.test:80]") : null;
         WorkflowRun run = await fixture.Machine.RunAsync(Workflow);
         foreach ((int job, string conclusion, string level) in new[] { (0, "failure", "error"), (1, "success", "warning") })
         {
             Assert.True(run.ConclusionOf(job) == conclusion, run.ToString());
             JsonElement said = Assert.Single(
                 run.Step("Pre Harden Runner", job).GetProperty("annotations").EnumerateArray(),
-                one => one.GetProperty("title").GetString() == "This job is not protected");
+                one => one.GetProperty("title").GetString() == "These inputs are not in force");
             Assert.Equal(level, said.GetProperty("level").GetString());
-            Assert.Contains("container:", said.GetProperty("message").GetString(), StringComparison.Ordinal);
             Assert.Contains(
-                "ran without protection", run.Step("Post Harden Runner", job).GetProperty("summary").GetString(), StringComparison.Ordinal);
+                "out of a `container:` no agent can be asked: whether a service of the machine watches this job, by its own policy, is not known here",
+                said.GetProperty("message").GetString(), StringComparison.Ordinal);
+            Assert.Contains(
+                "nothing shows protection", run.Step("Post Harden Runner", job).GetProperty("summary").GetString(), StringComparison.Ordinal);
         }
 
-        Assert.True(run.Traffic.Contains("/audit ") && !run.Traffic.Contains("/block "), run.ToString());
+        Assert.DoesNotContain("is not protected", run.ToString(), StringComparison.Ordinal);
+        Assert.True(run.Traffic.Contains("/audit ") == !isServed && !run.Traffic.Contains("/block "), run.ToString());
+        Assert.Equal(isServed ? ["enforcing", "enforcing"] : (string[])[], run.Reports.Select(report => report.InForce));
+        await fixture.Machine.ConfigureOnDemandAsync();
     }
 }

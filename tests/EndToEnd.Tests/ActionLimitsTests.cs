@@ -116,7 +116,7 @@ public sealed class ActionLimitsTests(MachineFixture fixture) : IClassFixture<Ma
     [Fact]
     public async Task Killed_by_the_job_it_leaves_no_way_out_and_the_report_says_so()
     {
-        // The job is root by sudo, and knows the number from the agent's own state.
+        // The job is root by sudo, and knows the number from the agent's own state. Who asks first gets no other inputs for it.
         const string Script = $$"""
             pid=$(sudo -n sh -c "sed -n 's/.*\"agentPid\": *\([0-9]*\).*/\1/p' /run/sallyport/jobs/*.json")
             guardian=$(sudo -n sh -c "cat /run/sallyport/jobs/*.json | tr -d ' \n' | sed -n 's/.*\"guardian\":{[^}]*\"pid\":\([0-9]*\).*/\1/p'")
@@ -127,8 +127,9 @@ public sealed class ActionLimitsTests(MachineFixture fixture) : IClassFixture<Ma
             {{Attacker}}/before || true
             sleep 4 # for the frame to be sealed: what is not is lost with the agent
             sudo -n kill -KILL $pid
+            echo '{"egress-policy":"audit","disable-file-monitoring":"true"}' | sudo -n "$AGENT" job start --inputs - || true
             {{Attacker}}/at-once || true
-            until sudo -n "$AGENT" job status | grep -v $first | grep -q enforcing; do {{Attacker}}/between || true; done
+            until sudo -n "$AGENT" job status | grep -v $first | grep -qE 'enforcing|observing'; do {{Attacker}}/between || true; done
             {{Attacker}}/after || true
             curl -sS --max-time 5 http://v4.test/allowed
             """;
@@ -138,6 +139,7 @@ public sealed class ActionLimitsTests(MachineFixture fixture) : IClassFixture<Ma
         Assert.True(run.Traffic.Contains("/allowed "), run.ToString());
         JobReport last = run.Reports[^1];
         Assert.Equal("enforcing", last.InForce);
+        Assert.NotEqual("notObserved", last.Document.GetProperty("coverage").GetProperty("files").GetString());
         Assert.False(last.IsComplete, run.ToString());
         Assert.True(last.Verdicts("call", LabAddresses.Attacker) is ["refused"], run.ToString());
         string summary = run.Step("Post Harden Runner").GetProperty("summary").GetString()!;

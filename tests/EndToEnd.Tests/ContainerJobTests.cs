@@ -85,7 +85,8 @@ public sealed class ContainerJobTests(DockerFixture fixture)
         {
             Assert.True(report.VerdictsOf($"http://v4.test/{step}-allowed", step) is ["allowed"], $"{step}\n{run}");
             Assert.True(report.Verdicts(step, LabAddresses.Attacker) is [var call] && call == verdict, $"{step}\n{run}");
-            Assert.True(report.Step(step).GetProperty("confirmed").GetBoolean(), run.ToString());
+            // The build of a Dockerfile says no step: the log alone has it in this one.
+            Assert.True(report.Step(step).GetProperty("confirmed").GetBoolean() == (step != "action"), $"{step}\n{run}");
             AssertQuestion(run, "attacker.test", step, verdict);
             AssertQuestion(run, "two.test", step, step == "two" ? "allowed" : verdict);
         }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using Sallyport.EndToEnd.Tests.Machine;
 using Sallyport.Lab;
+using Sallyport.Lab.Processes;
 
 namespace Sallyport.EndToEnd.Tests;
 
@@ -58,7 +59,10 @@ public sealed class LateActionTests(MachineFixture fixture) : IClassFixture<Mach
         touch "$0/looked"
         """;
 
-    /// <summary>A shell whose parents have ended, and a process that has a socket already and said something by it.</summary>
+    /// <summary>
+    /// A shell whose parents have ended, a process that has a socket already and said something by it, and servers of the job's own. One
+    /// of its processes has a socket that <see cref="Daemon"/> listens at.
+    /// </summary>
     private static string LeftBehind(string protect) => $$"""
         name: Left
         on: push
@@ -81,15 +85,44 @@ public sealed class LateActionTests(MachineFixture fixture) : IClassFixture<Mach
                   open(os.environ["SIGNS"] + "/udp-sent", "w")
                   time.sleep(60)
                   END
+                  cat > serve.py <<'END'
+                  import http.server, socket, socketserver, threading
+                  giver = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+                  giver.connect("{{RunnerMachine.Work}}/give")
+                  taken = socket.recv_fds(giver, 1, 1)[1]
+                  class Unix(socketserver.ThreadingUnixStreamServer):
+                      def get_request(self): return super().get_request()[0], ("own", 0)
+                  handler = http.server.SimpleHTTPRequestHandler
+                  threading.Thread(target=Unix("own.sock", handler).serve_forever).start()
+                  http.server.HTTPServer(("127.0.0.1", 8099), handler).serve_forever()
+                  END
+                  setsid python3 serve.py < /dev/null > /dev/null 2>&1 &
+                  until curl -sS -o /dev/null http://127.0.0.1:8099/udp.py; do sleep 0.05; done
                   setsid python3 udp.py < /dev/null > /dev/null 2>&1 &
                   setsid sh -c 'until [ -e "$SIGNS/go" ]; do sleep 0.05; done; {{Attacker}}/tcp-left; touch "$SIGNS/tcp-called"; sleep 60' < /dev/null > /dev/null 2>&1 &
               {{protect}}
               - name: After
                 id: after
                 run: |
+                  curl -sS -o /dev/null --max-time 5 http://127.0.0.1:8099/udp.py
+                  curl -sS -o /dev/null --max-time 5 --unix-socket own.sock http://own/udp.py
+                  curl -sS -o /dev/null --max-time 5 http://127.0.0.1:8098/ && touch "$SIGNS/daemon-asked"
                   touch "$SIGNS/go"
                   for i in $(seq 200); do [ -e "$SIGNS/udp-sent" ] && [ -e "$SIGNS/tcp-called" ] && exit 0; sleep 0.05; done
                   exit 1
+        """;
+
+    /// <summary>Of root's, outside of the job: listens, and gives its listening socket to whoever asks for it.</summary>
+    private const string Daemon = $"""
+        import http.server, os, socket, threading
+        server = http.server.HTTPServer(("127.0.0.1", 8098), http.server.SimpleHTTPRequestHandler)
+        threading.Thread(target=server.serve_forever).start()
+        giver = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        giver.bind("{RunnerMachine.Work}/give")
+        os.chmod("{RunnerMachine.Work}/give", 0o777)
+        giver.listen()
+        print("listening", flush=True)
+        while True: socket.send_fds(giver.accept()[0], [b"x"], [server.fileno()])
         """;
 
     private const string Protect = """
@@ -103,11 +136,14 @@ public sealed class LateActionTests(MachineFixture fixture) : IClassFixture<Mach
     [Fact]
     public async Task What_a_step_left_running_before_protection_is_judged_and_named_after_that_step()
     {
-        WorkflowRun control = await fixture.Machine.RunAsync(LeftBehind(""), "--user", RunnerMachine.User);
+        using LabProcess daemon = fixture.Machine.Network.Start("python3", "-c", Daemon);
+        await daemon.SaysAsync("listening", TimeSpan.FromSeconds(20));
+        (WorkflowRun control, bool isAsked) = await LeaveBehindAsync("");
         Assert.True(control.ConclusionOf() == "success", control.ToString());
-        Assert.True(control.Traffic.Contains("/tcp-left ") && control.Traffic.Contains("udp-left"), control.ToString());
-        WorkflowRun run = await fixture.Machine.RunAsync(LeftBehind(Protect), "--user", RunnerMachine.User);
+        Assert.True(isAsked && control.Traffic.Contains("/tcp-left ") && control.Traffic.Contains("udp-left"), control.ToString());
+        (WorkflowRun run, isAsked) = await LeaveBehindAsync(Protect);
         Assert.True(run.ConclusionOf() == "success", run.ToString());
+        Assert.False(isAsked, run.ToString());
         Assert.True(run.Traffic.Contains("udp-first"), run.ToString());
         Assert.False(run.Traffic.Contains("/tcp-left ") || run.Traffic.Contains("udp-left"), run.ToString());
         foreach ((int port, string program) in ((int, string)[])[(80, "curl"), (9999, "python3")])
@@ -117,6 +153,13 @@ public sealed class LateActionTests(MachineFixture fixture) : IClassFixture<Mach
             Assert.Equal(("refused", "leaves"), (JobReport.Text(row, "verdict"), JobReport.Text(row, "step")));
             Assert.Contains(program, JobReport.Text(run.Report.ProcessOf(JobReport.Text(row, "process")), "exe"), StringComparison.Ordinal);
         }
+    }
+
+    private async Task<(WorkflowRun Run, bool IsDaemonAsked)> LeaveBehindAsync(string protect)
+    {
+        fixture.Machine.Network.World.Clear();
+        using StartedRun started = fixture.Machine.Start(LeftBehind(protect), "--user", RunnerMachine.User);
+        return (await started.EndAsync(), File.Exists(Path.Combine(started.Folder, "daemon-asked")));
     }
 
     [Theory]

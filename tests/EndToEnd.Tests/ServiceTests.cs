@@ -40,7 +40,10 @@ public sealed class ServiceTests(MachineFixture fixture) : IClassFixture<Machine
     public async Task Every_job_is_covered_from_its_first_step_one_after_another()
     {
         await using AgentProcess agent = await Machine.ServeWithAsync(Policy);
-        WorkflowRun first = await Machine.RunAsync(Job("one", $"{Allowed}/one; {Attacker}/one-out || true"));
+        // A hosted runner, by what it says to steps: no step has begun, and so it is the machine's owner alone who chooses another scope.
+        WorkflowRun first = await Machine.RunAsync(
+            Job("one", $"{Allowed}/one; {Attacker}/one-out || true; \"$AGENT\" job status --json | grep -q '\"scope\": *\"job\"'"),
+            "--runner-environment", "github-hosted");
         WorkflowRun second = await Machine.RunAsync(Job("two", $"{Allowed}/two; {Attacker}/two-out || true"));
         foreach ((WorkflowRun run, string name) in new[] { (first, "one"), (second, "two") })
         {
@@ -49,6 +52,7 @@ public sealed class ServiceTests(MachineFixture fixture) : IClassFixture<Machine
             Assert.Equal(["refused"], run.Report.Verdicts("__run", LabAddresses.Attacker));
             Assert.Equal(name, JobReport.Text(run.Report.Document.GetProperty("job").GetProperty("github"), "job"));
             Assert.True(run.Report.IsComplete, run.ToString());
+            Assert.Equal("success", run.ConclusionOf());
             run.Report.AssertBegan(fromStart: true);
             Assert.Equal(0, run.Report.Document.GetProperty("protection").GetProperty("uncoveredSeconds").GetDouble());
             // All of the worker's processes are the job's from the start: the first step was seen as it began.

@@ -88,20 +88,20 @@ test('an agent-path that does not fit is not passed over for the agent that is i
   const places = { ...imagePlaces(path), image: [], action };
   mkdirSync(join(path, 'installed', '9.9.9'), { recursive: true });
   writeFileSync(join(path, 'installed', '9.9.9', 'sallyport'), good, { mode: 0o755 });
-  const env = { 'INPUT_AGENT-PATH': join(path, 'nothing', 'here') };
+  const env = { RUNNER_ENVIRONMENT: 'github-hosted', 'INPUT_AGENT-PATH': join(path, 'nothing', 'here') };
   assert.equal(existing(env, places), null);
   await assert.rejects(install(env, places), /nothing.here/);
 });
 
 /** Installs as nobody through sudo; returns the result as text, and what stands in the folder of installed agents. */
-async function installAsNobody(path, { expected = good, beside, env = {} } = {}) {
+async function installAsNobody(path, { expected = good, beside, env = {}, hosted = { RUNNER_ENVIRONMENT: 'github-hosted' } } = {}) {
   const copy = actionCopy(path, { sha256: expected && sha256(expected), bytes: expected?.length, agent: beside });
   const installed = join(path, 'installed', '9.9.9');
   const code = `
     import { install } from 'ACTION/agent.mjs';
     const places = { socket: '/none', image: [], install: ${JSON.stringify(join(path, 'installed'))}, action: 'ACTION' };
     console.log(await install(process.env, places).catch((failure) => failure.code + ': ' + failure.message));`;
-  const { output, errors } = await asNobody(copy, code, { RUNNER_TEMP: '/tmp', ...env });
+  const { output, errors } = await asNobody(copy, code, { RUNNER_TEMP: '/tmp', ...hosted, ...env });
   return { said: (output + errors).trim(), files: existsSync(installed) ? readdirSync(installed) : [], installed };
 }
 
@@ -196,10 +196,12 @@ test('agent.json has a line for each processor, all with hashes, as a release ha
 
 test('a self-hosted machine gets an agent only where the input says so', withSudo, async (t) => {
   const env = { RUNNER_ENVIRONMENT: 'self-hosted' };
-  assert.match(
-    (await installAsNobody(folder(t), { beside: good, env })).said,
-    /^unsupported: .*deploy-on-self-hosted-vm/,
-  );
+  for (const unasked of [env, {}]) { // An older server, or one of one's own, says nothing.
+    assert.match(
+      (await installAsNobody(folder(t), { beside: good, env: unasked, hosted: {} })).said,
+      /^unsupported: .*deploy-on-self-hosted-vm/,
+    );
+  }
   const deploy = { ...env, 'INPUT_DEPLOY-ON-SELF-HOSTED-VM': 'true' };
   assert.match((await installAsNobody(folder(t), { beside: good, env: deploy })).said, /sallyport$/);
 });
@@ -223,7 +225,7 @@ test('on a machine without sudo another user than root is told that it needs roo
   const code = `
     import { install } from 'ACTION/agent.mjs';
     const places = { socket: '/none', image: [], install: ${JSON.stringify(join(path, 'installed'))}, action: 'ACTION' };
-    console.log(await install({ RUNNER_TEMP: '/tmp' }, places).catch((failure) => failure.code + ': ' + failure.message));`;
+    console.log(await install({ RUNNER_TEMP: '/tmp', RUNNER_ENVIRONMENT: 'github-hosted' }, places).catch((failure) => failure.code + ': ' + failure.message));`;
   assert.equal(
     (await asNobody(copy, code, {}, withoutSudo(path))).output,
     'unsupported: protection needs root, and there is no /usr/bin/sudo: have the agent in the image\n',
@@ -370,7 +372,7 @@ test('the Action as eng/build lays it out installs the agent that it was laid ou
   const { bytes, sha256: expected } = agents[process.arch];
   assert.deepEqual([bytes, expected], [agent.length, sha256(agent)]);
   const places = { ...imagePlaces(path), image: [], action: join(copy, 'action') };
-  const installed = await install({}, places);
+  const installed = await install({ RUNNER_ENVIRONMENT: 'github-hosted' }, places);
   assert.equal(installed, join(path, 'installed', version, 'sallyport'));
   assert.equal(spawnSync(installed, ['--version'], { encoding: 'utf8' }).stdout.trim().startsWith(version), true);
   assert.equal(existing({}, places), installed);

@@ -303,6 +303,19 @@ test('what is degraded, and steps that ran before, are warnings', asRoot, async 
   ]);
 });
 
+test('a refusal in `pre` of a job that a service watches does not say that it is not protected', asRoot, async (t) => {
+  const refused = { v: 1, type: 'error', code: 'not-permitted', message: 'of the machine', mistakes: [] };
+  const { env, places, stateNow } = await step(t, refused, {
+    inputs: { 'egress-policy': 'audit' },
+    script: `reply(argv[1] === 'status' ? { v: 1, type: 'status', jobs: [], yours: 'j1' } : ${JSON.stringify(refused)});`,
+  });
+  const pre = readFileSync(join(ROOT, 'action', 'pre.mjs'), 'utf8').replace('./job.mjs', join(ROOT, 'action', 'job.mjs'));
+  const given = pre.replace('standing(process.env)', 'standing(process.env, undefined)').replaceAll('undefined', JSON.stringify(places));
+  const said = await printedBy(given.replaceAll('process.env', JSON.stringify(env)));
+  assert.match(said, /^::warning title=These inputs are not in force::of the machine \[not-permitted\]$/m);
+  assert.equal(stateNow().unprotected, '');
+});
+
 test('a policy file that cannot be had keeps protection from starting', asRoot, async (t) => {
   const { path, places, env } = await step(t, STARTED, { inputs: { 'policy-file': '/nowhere/p.yml' } });
   const { result, lines } = await printed(() => protect(env, places));
@@ -313,10 +326,23 @@ test('a policy file that cannot be had keeps protection from starting', asRoot, 
 
 test('out of a container job nothing is started, unless a service answers there', asRoot, async (t) => {
   const inContainer = { GITHUB_WORKSPACE: '/__w/a/a' };
-  const without = await step(t, STARTED, { served: false, inputs: { 'egress-policy': 'block' } });
-  const { result, lines } = await printed(() => protect({ ...without.env, ...inContainer }, without.places));
-  assert.equal(result, 1);
-  assert.match(lines[0], /^::error .*container.*\[unsupported\]/);
+  const notKnown = /whether a service of the machine watches this job, by its own policy, is not known here/;
+  for (const [mode, level, code] of [
+    ['block', 'error', 1],
+    ['audit', 'warning', 0],
+  ]) {
+    const without = await step(t, STARTED, { served: false, inputs: { 'egress-policy': mode } });
+    const env = { ...without.env, ...inContainer };
+    const { result, lines } = await printed(() => protect(env, without.places));
+    assert.equal(result, code);
+    assert.match(lines[0], new RegExp(`^::${level} title=These inputs are not in force::out of a .container:.*\\[unsupported\\]`));
+    assert.match(lines[0], notKnown);
+    const { mode: STATE_mode, unprotected: STATE_unprotected } = without.stateNow();
+    const end = await printed(() => finish({ ...env, STATE_mode, STATE_unprotected }, without.places));
+    assert.equal(end.result, code);
+    assert.match(end.lines[0], new RegExp(`^::${level} title=No report%3A nothing shows protection::`));
+    assert.match(end.lines[0], notKnown);
+  }
   const served = await step(t, STARTED);
   assert.equal((await printed(() => protect({ ...served.env, ...inContainer }, served.places))).result, 0);
 });
@@ -443,7 +469,7 @@ test('pre, main and post of action.yml protect a job from its start to its repor
       encoding: 'utf8',
     });
     assert.deepEqual([status, stderr], [0, '']);
-    said.push(stdout.split('\n')[0]);
+    said.push(stdout.split('\n')[script === scripts[0] ? 1 : 0]);
   }
   assert.match(said[0], /^sallyport  block · enforcing · job j1/);
   assert.equal(said[1], 'sallyport  job j1 is protected since before this step');

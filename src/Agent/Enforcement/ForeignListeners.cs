@@ -9,7 +9,7 @@ namespace Sallyport.Agent.Enforcement;
 /// <summary>
 /// Who listened on this machine before the job, and not for it (HARDENING rule 6): what such a daemon does on the job's word
 /// has no tag. Block mode refuses to ask it, unless the policy names it or it is one of <see cref="KnownPrograms"/> and
-/// <see cref="KnownSockets"/>, which carry nothing out. Looked for once, before anything of the job runs.
+/// <see cref="KnownSockets"/>, which carry nothing out. Looked for once, before anything of the job is judged.
 /// </summary>
 internal static class ForeignListeners
 {
@@ -54,9 +54,7 @@ internal static class ForeignListeners
             lost += table.TrySet((uint)port, Helper) ? 0 : 1;
         }
 
-        var sockets = Sockets(
-            path => !allowed.Contains(path) && !IsBelow(KnownSockets, path) && !IsBelow(NameServices, path));
-        return lost + Write(kernel, sockets, Helper);
+        return lost + Write(kernel, Sockets(path => !allowed.Contains(path) && IsHelper(path)), Helper);
     }
 
     /// <summary>In the scope of the machine too: what they ask carries no mark of who asked them.</summary>
@@ -84,24 +82,54 @@ internal static class ForeignListeners
         }
     }
 
+    /// <summary>
+    /// Lets the job ask what it has itself begun to listen at before it was judged: processes of the job hold those sockets, and nobody
+    /// else does. Where somebody else may hold them, or listens at the same port or path, it stays refused.
+    /// </summary>
+    /// <param name="kernel">In force; the job's processes have their tags.</param>
+    internal static void AllowOwn(KernelObject kernel)
+    {
+        var ports = Ports();
+        var sockets = ListeningSockets.UnixOf("self").ToList();
+        var tasks = new JobTasks(kernel);
+        var (own, others) = ((List<int>)[], (List<int>)[]);
+        foreach (var pid in ProcessNumbers.All())
+        {
+            (tasks.TryGet(pid, out var tag) && (tag.Flags & TaskTag.Daemon) == 0 ? own : others).Add(pid);
+        }
+
+        var held = own.SelectMany(ListeningSockets.Descriptors).ToHashSet(StringComparer.Ordinal);
+        held.IntersectWith(ports.Keys.Concat(sockets.Select(socket => socket.Inode)));
+        foreach (var pid in held.Count == 0 ? [] : others)
+        {
+            if (ListeningSockets.TryDescriptors(pid) is not { } descriptors)
+            {
+                return;
+            }
+
+            held.ExceptWith(descriptors);
+        }
+
+        RemovePorts(kernel, ports, held.Contains);
+        var names = sockets.ToLookup(socket => held.Contains(socket.Inode), socket => RunFolder.Short(socket.Name));
+        Allow(kernel, names[true].Where(IsHelper).Except(names[false]));
+    }
+
     /// <summary>Lets the job use ports behind which nothing but its own containers are.</summary>
     /// <param name="kernel">In force.</param>
     /// <param name="own">Addresses of those containers.</param>
     internal static void AllowForwarders(KernelObject kernel, IReadOnlySet<IPAddress> own)
     {
-        var others = Ports();
-        var ports = new HashSet<int>();
-        foreach (var (inode, container) in PortForwarders.Sockets())
-        {
-            if (own.Contains(container) && others.Remove(inode, out var port))
-            {
-                _ = ports.Add(port);
-            }
-        }
+        var forwarders = PortForwarders.Sockets().Where(one => own.Contains(one.Container)).Select(one => one.Inode).ToHashSet(StringComparer.Ordinal);
+        RemovePorts(kernel, Ports(), forwarders.Contains);
+    }
 
-        ports.ExceptWith(others.Values);
+    /// <summary>Those at which nobody but the job listens.</summary>
+    private static void RemovePorts(KernelObject kernel, Dictionary<string, int> ports, Predicate<string> isOwn)
+    {
         var table = kernel.Map("foreign_ports");
-        foreach (var port in ports)
+        var byOwner = ports.ToLookup(port => isOwn(port.Key), port => port.Value);
+        foreach (var port in byOwner[true].Except(byOwner[false]))
         {
             table.Remove((uint)port);
         }
@@ -146,6 +174,8 @@ internal static class ForeignListeners
 
         return names;
     }
+
+    private static bool IsHelper(string path) => !IsBelow(KnownSockets, path) && !IsBelow(NameServices, path);
 
     private static bool IsBelow(string[] places, string path) =>
         places.Any(place => place.EndsWith('/') ? path.StartsWith(place, StringComparison.Ordinal) : path == place);

@@ -195,6 +195,9 @@ internal sealed class Gate : IDisposable
     /// <summary>SP_EXEMPT_KEPT of bpf/include/maps_job.h.</summary>
     private const ulong KeptThroughExec = 1UL << 63;
 
+    /// <inheritdoc cref="ForeignListeners.AllowOwn"/>
+    internal void AllowOwnListeners() => ForeignListeners.AllowOwn(kernel);
+
     /// <summary>Scope of the machine: this process and what it forks, until it execs, is not judged.</summary>
     /// <param name="pid">Of the process.</param>
     /// <param name="throughExec">Also what it executes: the agent itself alone.</param>

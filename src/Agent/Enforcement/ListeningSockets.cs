@@ -42,7 +42,10 @@ internal static unsafe class ListeningSockets
     }
 
     /// <summary>Inodes of the sockets that a process has open.</summary>
-    internal static HashSet<string> Descriptors(int pid)
+    internal static HashSet<string> Descriptors(int pid) => TryDescriptors(pid) ?? [];
+
+    /// <summary>The same; null when it runs and may not be looked into.</summary>
+    internal static HashSet<string>? TryDescriptors(int pid)
     {
         const string Socket = "socket:[";
         try
@@ -51,9 +54,13 @@ internal static unsafe class ListeningSockets
                 .Where(link => link is not null && link.StartsWith(Socket, StringComparison.Ordinal))
                 .Select(link => link![Socket.Length..^1])];
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (IOException)
         {
             return []; // it ended meanwhile
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return null;
         }
     }
 }

@@ -49,6 +49,11 @@ internal sealed class JobAdoption
         }
 
         runner.Run();
+        if (scope == JobScope.Job)
+        {
+            session.Gate.AllowOwnListeners();
+        }
+
         if (silent.Count > 0)
         {
             say($"processes: {silent.Count} that ran before protection let nobody look into them: whose they are, or where connections lead that they had "

@@ -215,10 +215,10 @@ internal sealed class RunnerJobAgent
         var patience = new StartPatience(context.Clock);
         inputs = WithStored(inputs!, asked.Peer.Pid, patience);
         job.Replace(glass.Over(Composed(inputs)));
+        job.KeepRequest(asked.Request.Span, stored); // at once: who takes over has it from here
         configured = inputs;
-        job.Known = known = KnownDestinations.Take(inputs, () => TargetOf(inputs), worker!, asked.Peer.Pid, patience);
-        job.KeepRequest(asked.Request.Span, stored);
         isConfigured = true;
+        job.Known = known = KnownDestinations.Take(inputs, () => TargetOf(inputs), worker!, asked.Peer.Pid, patience);
         return Started([
             .. denied.Notices, .. floors.Notices, .. inputs.Notices, .. known.Notices, .. job.Policy.Outside, .. job.Policy.Unheeded, .. job.Take(inputs.Privileges), .. Upload(inputs),
         ]);

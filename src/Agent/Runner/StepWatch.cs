@@ -122,7 +122,8 @@ internal sealed class StepWatch : IExecutionObserver, IEventSink<StepAssignment>
         }
 
         Enforce(value);
-        if (value.Confirmed && held.Remove(value.Execution, out var waiting))
+        // By the log alone nothing more is to come.
+        if ((value.Confirmed || value.Reason == AssignmentReason.Log) && held.Remove(value.Execution, out var waiting))
         {
             LetGo(waiting.Pid);
         }
@@ -195,7 +196,7 @@ internal sealed class StepWatch : IExecutionObserver, IEventSink<StepAssignment>
         held.Clear();
         book.Completed(nowNs);
         Lost("execution-table", book.Overflow);
-        Lost("worker-log", reader.Overlong + reader.Malformed + (tail.IsOpen ? 0 : 1));
+        Lost("worker-log", reader.Overlong + reader.Malformed + (tail.IsOpen && !tail.MayHaveGoneOn ? 0 : 1));
     }
 
     /// <summary>Reads what the log has; true when there may be more.</summary>

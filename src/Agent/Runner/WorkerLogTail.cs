@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.Win32.SafeHandles;
 using Sallyport.Agent.Files;
 using Sallyport.Agent.Host;
 
@@ -6,11 +7,15 @@ namespace Sallyport.Agent.Runner;
 
 /// <summary>
 /// Reads the worker's own log as it grows: the file that the worker holds open, by its descriptor, so that no path can
-/// lead elsewhere. At 8 MB the worker goes on in a new file; that one is found the same way.
+/// lead elsewhere. At 8 MB the worker goes on in a new file; that one is found the same way, and begun when the one before is read to its end.
 /// </summary>
 internal sealed class WorkerLogTail(ProcessIdentity worker) : IDisposable
 {
     private const string Marker = "/_diag/Worker_";
+
+    /// <summary>Of one file, bytes; with the line that goes past it the worker ends it.</summary>
+    private const long EndsAt = 8 << 20;
+
     /// <summary>A look is a walk through /proc: often while there is no log yet, then as often as the worker may begin another.</summary>
     private const long SearchEveryNs = 10_000_000;
     private const long LookEveryNs = 500_000_000;
@@ -23,11 +28,14 @@ internal sealed class WorkerLogTail(ProcessIdentity worker) : IDisposable
 
     private readonly byte[] buffer = new byte[64 * 1024];
     private FileStream? current;
-    private string? path;
+    private FileStream? next;
     private long lookedNs = long.MinValue / 2;
 
     /// <summary>True once a log was found.</summary>
     internal bool IsOpen => current is not null;
+
+    /// <summary>The worker may have gone on in a file that it had closed before it was found.</summary>
+    internal bool MayHaveGoneOn => current?.Length >= EndsAt;
 
     /// <summary>Hands over what was written since the last call.</summary>
     /// <param name="nowNs">CLOCK_BOOTTIME, nanoseconds.</param>
@@ -36,30 +44,41 @@ internal sealed class WorkerLogTail(ProcessIdentity worker) : IDisposable
     /// <returns>True when there may be more already.</returns>
     internal bool Read(long nowNs, Action<ReadOnlyMemory<byte>> take, Action onNext)
     {
-        if (current is null && !TryFollow(nowNs))
+        if (current is null && !TryBegin(nowNs))
         {
             return false;
         }
 
         var total = ReadRest(take);
-        if (total == 0 && TryFollow(nowNs))
+        if (total == 0 && next is null && (next = Find(nowNs)) is not null)
         {
+            total = ReadRest(take); // written before the worker opened the next one, after we had looked
+        }
+
+        if (total == 0 && next is not null)
+        {
+            current!.Dispose();
+            (current, next) = (next, null);
             onNext();
             total = ReadRest(take);
         }
 
-        return total >= MostBytes;
+        return total >= MostBytes || next is not null;
     }
 
     /// <summary>Hands over what is there, of the file that the worker writes to now; bounded.</summary>
     internal void ReadAll(Action<ReadOnlyMemory<byte>> take)
     {
-        for (var i = 0; i < MostReadings && (current is not null || TryFollow(0)) && ReadRest(take) > 0; i++)
+        for (var i = 0; i < MostReadings && (current is not null || TryBegin(0)) && ReadRest(take) > 0; i++)
         {
         }
     }
 
-    public void Dispose() => current?.Dispose();
+    public void Dispose()
+    {
+        current?.Dispose();
+        next?.Dispose();
+    }
 
     private int ReadRest(Action<ReadOnlyMemory<byte>> take)
     {
@@ -81,38 +100,43 @@ internal sealed class WorkerLogTail(ProcessIdentity worker) : IDisposable
         return total;
     }
 
-    /// <summary>Opens the log when there is one that is not open yet. Looked for now and then only: it means a walk of /proc.</summary>
-    private bool TryFollow(long nowNs)
+    private bool TryBegin(long nowNs) => (current = Find(nowNs)) is not null;
+
+    /// <summary>A log that is not open yet, by whatever name; null for none. Looked for now and then only: it means a walk of /proc.</summary>
+    private FileStream? Find(long nowNs)
     {
         if (nowNs - lookedNs < (current is null ? SearchEveryNs : LookEveryNs))
         {
-            return false;
+            return null;
         }
 
         lookedNs = nowNs;
-        foreach (var (descriptor, target) in Logs())
+        foreach (var descriptor in Logs())
         {
-            if (target == path)
+            // What a job calls so may be a pipe, that nobody ever writes to.
+            if (SafeFile.TryOpenToRead(descriptor) is not { } log)
             {
                 continue;
             }
 
-            // What a job calls so may be a pipe, that nobody ever writes to.
-            if (SafeFile.TryOpenToRead(descriptor) is { } log)
+            if (current is null || !IsSame(log, current.SafeFileHandle))
             {
-                current?.Dispose();
-                current = new FileStream(log, FileAccess.Read, bufferSize: 0);
-                path = target;
-                return true;
+                return new FileStream(log, FileAccess.Read, bufferSize: 0);
             }
+
+            log.Dispose();
         }
 
-        return false;
+        return null;
     }
 
-    private List<(string Descriptor, string Target)> Logs()
+    private static bool IsSame(SafeFileHandle one, SafeFileHandle other) =>
+        FileFacts.TryRead(one, out var facts) && FileFacts.TryRead(other, out var others)
+        && (facts.Inode, facts.DeviceMajor, facts.DeviceMinor) == (others.Inode, others.DeviceMajor, others.DeviceMinor);
+
+    private List<string> Logs()
     {
-        var found = new List<(string, string)>();
+        var found = new List<string>();
         try
         {
             var folder = string.Create(CultureInfo.InvariantCulture, $"/proc/{worker.Pid}/fd");
@@ -121,7 +145,7 @@ internal sealed class WorkerLogTail(ProcessIdentity worker) : IDisposable
                 if (ProcText.TryReadLink(link) is { } target && target.Contains(Marker, StringComparison.Ordinal)
                     && target.EndsWith(".log", StringComparison.Ordinal))
                 {
-                    found.Add((link, target));
+                    found.Add(link);
                 }
             }
         }

@@ -344,16 +344,16 @@ internal sealed class AgentService(CommandContext context, MachineSettings setti
                 ControlErrorCode.NoWorker, "Who asks does not belong to a job of an Actions runner on this machine.", []).Write();
         }
 
-        var known = jobs.Find(worker);
-        if (known is null && request is not JobStartRequest)
+        var isCovered = jobs.Find(worker) is not null || jobs.IsOrphan(worker);
+        if (!isCovered && request is not JobStartRequest)
         {
             return new ControlErrorReply(ControlErrorCode.Failed, "This job is not protected: nothing was started for it.", []).Write();
         }
 
         // A job that nobody covers yet is covered for root alone: the client has come through sudo.
-        return known is null && peer.User != 0
+        return !isCovered && peer.User != 0
             ? new ControlErrorReply(ControlErrorCode.NotPermitted, "Protection is started by root: call it through sudo.", []).Write()
-            : jobs.Ask(worker, "action", peer, message);
+            : jobs.Ask(worker, onDemand, peer, message);
     }
 
     /// <summary>For root, and not from within a job, whatever became of the asker's parents.</summary>

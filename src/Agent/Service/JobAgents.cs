@@ -82,9 +82,18 @@ internal sealed class JobAgents
     private static bool IsJudgedOn(JobState state) =>
         state.Guardian is { IsAlive: true } || PinnedLinks.Exist(state.Id) || state.Filters is { IsEmpty: false };
 
-    /// <summary>A process that is gone and that watched this worker's job before, the last one; null for none.</summary>
-    internal static JobState? Predecessor(RunnerWorker worker) => new JobStateFolder(AgentFolders.Jobs).Read([]).FindLast(state =>
-        state.Worker == worker.Process && !JobStateFolder.IsLive(state));
+    /// <summary>
+    /// A process that is gone and that watched this worker's job before: the last one that kept what the job has. One that was killed
+    /// while it began counts only where there is no other. Null for none.
+    /// </summary>
+    internal static JobState? Predecessor(RunnerWorker worker)
+    {
+        var gone = new JobStateFolder(AgentFolders.Jobs).Read([]).FindAll(state => state.Worker == worker.Process && !JobStateFolder.IsLive(state));
+        return gone.FindLast(HasKept) ?? gone.LastOrDefault();
+    }
+
+    /// <summary>The request is the last thing that it keeps.</summary>
+    private static bool HasKept(JobState state) => File.Exists(RunnerWorkplace.PathOfRequest(state.Id));
 
     /// <summary>Whoever takes over a job does it under the policy that it had.</summary>
     private static RunnerJobOrder OrderOf(RunnerWorker worker)
@@ -98,15 +107,31 @@ internal sealed class JobAgents
         return new RunnerJobOrder(worker.Process, state.Origin ?? "image", default, request) { Scope = state.Scope };
     }
 
-    /// <summary>Passes a request on; starts the process when there is none.</summary>
-    internal byte[] Ask(RunnerWorker worker, string origin, PeerCredentials peer, ReadOnlyMemory<byte> request)
+    /// <summary>
+    /// Passes a request on; starts the process when there is none. Whoever asks may have killed the one before: what is asked for is what
+    /// the process starts with only where there was none and no service covers the job, else it is one more request to it.
+    /// </summary>
+    /// <param name="worker">Of the job.</param>
+    /// <param name="isOnDemand">No service covers it.</param>
+    /// <param name="peer">Who asks.</param>
+    /// <param name="request">As it came.</param>
+    internal byte[] Ask(RunnerWorker worker, bool isOnDemand, PeerCredentials peer, ReadOnlyMemory<byte> request)
     {
-        var order = new RunnerJobOrder(worker.Process, origin, peer, request);
+        var order = new RunnerJobOrder(worker.Process, "action", peer, request);
         lock (starting)
         {
             if (Find(worker) is null)
             {
-                return Start(order, AskedPatience);
+                if (isOnDemand && (Predecessor(worker) is not { } before || (before.Origin == order.Origin && !HasKept(before))))
+                {
+                    return Start(order, AskedPatience);
+                }
+
+                var started = Start(OrderOf(worker), AskedPatience);
+                if (!ControlReply.TryRead(started, out var reply, out _) || reply is ControlErrorReply)
+                {
+                    return started;
+                }
             }
         }
 

@@ -105,9 +105,9 @@ public sealed class StepBookTests
             ["Set up job", "Initialize containers", "In container run", "In container second", "Stop containers", "Complete job"],
             report.Steps.Select(step => step.Name));
         Assert.Equal([0, 16, 1, 1, 4, 0], report.Steps.Select(step => step.Executions.Length));
-        Assert.All(run.Assigned.Values, a => Assert.True(a.Confirmed));
+        Assert.All(run.Assigned.Values, a => Assert.Equal(a.Step?.StartsWith("runner:stop-containers", StringComparison.Ordinal) is not true, a.Confirmed));
         Assert.Equal(new StepIdentity("second", "In container second", null), run.Assigned[19735].Identity);
-        Assert.Equal(new StepIdentity(null, "Stop containers", null), run.Assigned[19759].Identity);
+        Assert.Equal(new StepIdentity(null, null, null), run.Assigned[19759].Identity);
     }
 
     [Fact]
@@ -157,6 +157,26 @@ public sealed class StepBookTests
         };
         run.Log(RunnerSamples.Log());
         Assert.False(run.Assigned[7].Confirmed);
+    }
+
+    /// <summary>The build of an action's Dockerfile says no step: a process that a step left writes which one is open.</summary>
+    [Theory]
+    [InlineData("StepsRunner|Processing step: DisplayName='Two'", "two")]
+    [InlineData("JobRunner|Finalize job.", "runner:complete-job")]
+    public void By_the_log_alone_nothing_is_confirmed_once_a_step_has_begun(string forged, string step)
+    {
+        var run = Begun().Lines(Start(40)).Fork(1, 40, null).Lines(Step("One"), Start(51)).Fork(2, 51, "one");
+        Assert.Equal(("runner:set-up-job", AssignmentReason.Log), (run.Assigned[1].Step, run.Assigned[1].Reason));
+        run.Lines(Telemetry("one"), forged, Start(52)).Fork(3, 52, null);
+        Assert.True(run.Assigned[1].Confirmed && run.Assigned[2].Confirmed);
+        Assert.Equal((step, false, AssignmentReason.Log), (run.Assigned[3].Step, run.Assigned[3].Confirmed, run.Assigned[3].Reason));
+    }
+
+    [Fact]
+    public void By_the_log_alone_nothing_is_a_steps()
+    {
+        var run = Begun().Lines(Step("One"), Start(51)).Fork(1, 51, null);
+        Assert.Equal(("one", false, AssignmentReason.Log), (run.Assigned[1].Step, run.Assigned[1].Confirmed, run.Assigned[1].Reason));
     }
 
     [Fact]

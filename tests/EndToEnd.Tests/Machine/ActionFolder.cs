@@ -85,7 +85,12 @@ internal static class ActionFolder
         string action = Path.Combine(folder, "action");
         string scripts = Directory.CreateDirectory(Path.Combine(action, "action")).FullName;
         string source = LabOptions.RepositoryRoot;
-        File.Copy(Path.Combine(source, "action.yml"), Path.Combine(action, "action.yml"));
+        // These machines are no hosted ones, which would be watched as a whole, and live for one test: a step that says nothing deploys.
+        const string Undeployed = "Better: have the agent in the image.\n    default: \"\"";
+        string inputs = File.ReadAllText(Path.Combine(source, "action.yml"));
+        string deploying = inputs.Replace(Undeployed, Undeployed.Replace("\"\"", "\"true\"", StringComparison.Ordinal), StringComparison.Ordinal);
+        File.WriteAllText(
+            Path.Combine(action, "action.yml"), deploying != inputs ? deploying : throw new LabException("action.yml has no such input."));
         foreach (string script in Directory.EnumerateFiles(Path.Combine(source, "action"), "*.mjs"))
         {
             File.Copy(script, Path.Combine(scripts, Path.GetFileName(script)));

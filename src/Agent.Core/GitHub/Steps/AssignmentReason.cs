@@ -30,7 +30,10 @@ public enum AssignmentReason
     /// <summary>Not confirmed: the log shows the step under a name that it does not have in the job message.</summary>
     LogUncertain,
 
-    /// <summary>Confirmed: it says no step, as all that the worker does for itself, and one step is open in the log.</summary>
+    /// <summary>
+    /// It says no step, as all that the worker does for itself, and one step is open in the log. Confirmed where that is the runner's own and
+    /// no process of a step ran before.
+    /// </summary>
     Log,
 
     /// <summary>Confirmed: the step that it says is open in the log, which names its process.</summary>

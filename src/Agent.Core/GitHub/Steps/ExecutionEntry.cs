@@ -16,6 +16,9 @@ internal sealed class ExecutionEntry(uint number, ulong process, int pid, long f
     /// <summary>The worker has not started it itself: no start in the log is its own, whatever pid that names.</summary>
     public bool IsLeft { get; init; }
 
+    /// <summary>No process of a step ran yet when it was forked: nothing of the job can have written the log by then.</summary>
+    public bool IsBeforeSteps { get; set; }
+
     public EnvironmentReading? Environment { get; set; }
 
     public LogStart? Start { get; set; }

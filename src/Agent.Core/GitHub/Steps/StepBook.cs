@@ -13,7 +13,8 @@ namespace Sallyport.Agent.Core.GitHub.Steps;
 /// step that its first environment says is open in the log at the line <c>Process started with process id N</c> of its
 /// pid. Each alone can be forged, the environment by a process that was not started by the worker but looks so, the log by
 /// whoever can write to it; both together name one step or none. No clock is compared, and there is no "current step":
-/// steps may run side by side. Kernel and log may come in any order. Never throws; bounded by its parts.
+/// steps may run side by side. Kernel and log may come in any order. What the runner does for itself says no step: the log alone confirms
+/// that, and only before a step has begun. Never throws; bounded by its parts.
 /// Not safe for use by several threads at once.
 /// </summary>
 /// <param name="events">Takes what goes into the recording.</param>
@@ -24,6 +25,7 @@ public sealed class StepBook(IEventSink<RecordedEvent> events, IEventSink<StepAs
     private readonly LogBook log = new(events);
     private GitHubDocument job = JobFacts.None;
     private GitHubDocument? told;
+    private bool hasSteps;
 
     /// <summary>Executions and steps that found no place: those executions stay unconfirmed.</summary>
     public long Overflow => executions.Overflow + log.Overflow;
@@ -47,6 +49,7 @@ public sealed class StepBook(IEventSink<RecordedEvent> events, IEventSink<StepAs
     {
         if (executions.Add(execution, process, pid, bootNs, isLeft) is { } entry)
         {
+            entry.IsBeforeSteps = !hasSteps;
             Assign(entry, bootNs);
         }
     }
@@ -66,6 +69,7 @@ public sealed class StepBook(IEventSink<RecordedEvent> events, IEventSink<StepAs
         entry.Environment = EnvironmentReader.Read(block, truncated);
         if (entry.Environment.SaysStep && entry.Environment.Execution.Action is not null)
         {
+            hasSteps = true;
             job = job.With(entry.Environment.Job);
             Tell(bootNs);
         }
@@ -209,10 +213,12 @@ public sealed class StepBook(IEventSink<RecordedEvent> events, IEventSink<StepAs
         var steps = entry.Start?.Open ?? log.Open;
         var step = steps.Length == 1 ? steps[0] : null;
         var planned = step?.Planned;
+        // What the runner does itself has no policy of a step's, whatever it is called.
         var identity = planned is null
-            ? new StepIdentity(null, step?.Name, null)
+            ? new StepIdentity(null, null, null)
             : new StepIdentity(planned.ContextName, log.Plan?.NameOf(planned), planned.Action);
-        return new StepAssignment(entry.Number, step?.Id, identity, reason == AssignmentReason.Log, reason);
+        var isRunners = reason == AssignmentReason.Log && planned is null && entry.IsBeforeSteps;
+        return new StepAssignment(entry.Number, step?.Id, identity, isRunners, reason);
     }
 
     // Inside a composite action it is that of the inner step.
