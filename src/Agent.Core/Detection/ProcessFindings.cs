@@ -238,9 +238,10 @@ public static class ProcessFindings
         + "whichever interface; a container that is gone within milliseconds may be missed. The socket that a runner gives to "
         + "each container of its own is none, nor is what `podman run` makes as root without a service: that is a child of the job, which was root before, "
         + "and what it does to the machine is found as that. With `block` the request is refused before the daemon has it, and the container once more "
-        + "before it starts, by what the daemon says of it; then a process of a container with all capabilities (`docker exec "
-        + "--privileged`), volumes that are a folder of the machine, swarm and plug-ins (`untold`) are refused too, and what cannot be read "
-        + "(`request`).",
+        + "before it is started, entered, attached to, or files are copied out of it or into it, by what the daemon says of it, whoever made it; then a "
+        + "process of a container with all capabilities (`docker exec --privileged`), volumes that are a folder of the machine, swarm and plug-ins "
+        + "(`untold`) are refused too, what cannot be read (`request`), and a container of which the daemon does not say what it has "
+        + "(`undescribed`).",
         "Start it without. A job that needs such a container belongs on a machine that exists for it alone.")
     {
         CanBlock = true,
