@@ -37,12 +37,14 @@ public static class ProcessFindings
     /// <summary><c>memory-guard-evaded</c>.</summary>
     public static FindingKind MemoryGuardEvaded { get; } = new(
         "memory-guard-evaded",
-        "A process did what hides a read of memory from the kernel side, and was killed.",
+        "A process did what hides a read of memory from the kernel side.",
         "high",
         "A process that shares the descriptors of another (CLONE_FILES), or that opens files by io_uring straight into the "
-        + "ring’s own table or with the next request chained to it, could read what is to be prevented. Only where "
-        + "runner-memory-read or foreign-memory-read blocks.",
-        "If the program is known and needs it, set these two to report for this job.")
+        + "ring’s own table or with the next request chained to it, could read what is to be prevented. Where the policy does not name it, it is "
+        + "looked for only where runner-memory-read or foreign-memory-read blocks, and whoever does it is killed. Named, it does what the policy "
+        + "says, whatever these two do: with `report` or `fail` it is told and goes on, and so may a read that nobody sees; with `off` "
+        + "it is not looked for.",
+        "If the program is known and needs it, set it to report for this job.")
     {
         CanBlock = true,
         IsBlockedByDefault = true,
