@@ -51,7 +51,7 @@ internal static class MachinePaths
     ];
 
     private static readonly string[] Runtimes = ["docker.sock", "containerd.sock", "podman.sock", "crio.sock", "buildkitd.sock"];
-    private static readonly string[] RuntimeFolders = [Run, "/run/docker", "/run/containerd", "/run/podman", "/run/buildkit"];
+    private static readonly string[] RuntimeFolders = [Run, "/var/run", "/run/docker", "/run/containerd", "/run/podman", "/run/buildkit"];
 
     /// <summary>Devices that are no way to the machine's memory or disks.</summary>
     private static readonly string[] Harmless =
