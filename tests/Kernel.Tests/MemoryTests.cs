@@ -17,7 +17,7 @@ public sealed class MemoryTests(LabFixture fixture) : KernelTest(fixture), IClas
     [EveryMode(
         "read", "pread", "readv", "preadv", "openat2", "task", "relative", "link", "reopen", "compat", "process_vm_readv",
         "ptrace-attach", "ptrace-seize", "pidfd_getfd", "ring", "ring-warm", "ring-pread", "ring-registered", "ring-registered-warm",
-        "ring-many-warm")]
+        "ring-many-warm", "ring-sqpoll")]
     public Task Memory_of_somebody_else_is_not_read(LabMode mode, string way) => ProveAsync(mode, way, "foreign-memory-read");
 
     /// <summary>What is written there reads for whoever wrote it.</summary>
