@@ -14,6 +14,7 @@
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <linux/sockios.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -114,6 +115,17 @@ static void protect_owner(struct program *program, const uint32_t *pids, int cou
 	allow(program);
 }
 
+/* ioctl(2) of a socket says the same, of which the filter sees the number and not whom: nobody is named so. */
+static void refuse_owner(struct program *program)
+{
+	load(program, offsetof(struct seccomp_data, nr));
+	add(program, BPF_JMP | BPF_JEQ | BPF_K, 0, 4, SYS_ioctl);
+	load(program, argument(1));
+	add(program, BPF_JMP | BPF_JEQ | BPF_K, 1, 0, FIOSETOWN);
+	add(program, BPF_JMP | BPF_JEQ | BPF_K, 0, 1, SIOCSPGRP);
+	deny(program, EPERM);
+}
+
 static int filter_signals(const uint32_t *pids, int count)
 {
 	static const uint32_t calls[] = { SYS_kill, SYS_tgkill, SYS_rt_sigqueueinfo, SYS_rt_tgsigqueueinfo, SYS_pidfd_open,
@@ -135,6 +147,7 @@ static int filter_signals(const uint32_t *pids, int count)
 	/* By a thread's number, and by a descriptor that may be of /proc/PID: whose it is, the filter cannot see. */
 	refuse(&program, SYS_tkill, EPERM);
 	refuse(&program, SYS_pidfd_send_signal, ENOSYS);
+	refuse_owner(&program);
 	protect_owner(&program, pids, count);
 	allow(&program);
 	if (program.length >= MOST_INSTRUCTIONS)

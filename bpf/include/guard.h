@@ -30,7 +30,8 @@ struct guard_modes {
 	__u8 lsm; /* SP_LSM_* */
 	__u8 agent; /* ended, stopped or taken over */
 	__u8 namespaces; /* of users, made */
-	__u8 padding[6];
+	__u8 evasions; /* what hides a read of memory */
+	__u8 padding[5];
 	__u64 begun_ns; /* CLOCK_REALTIME at the start of the job: what is newer, the job has made */
 };
 

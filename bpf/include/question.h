@@ -47,7 +47,7 @@ __global int remember_query(struct __sk_buff *skb, const struct packet *packet, 
 	query->cookie = cookie;
 	query->process = process;
 	if (bpf_map_update_elem(&queries, &key, query, BPF_ANY) &&
-	    (!drop_stale(STALE_QUERIES) || bpf_map_update_elem(&queries, &key, query, BPF_ANY)))
+	    (!drop_stale_queries() || bpf_map_update_elem(&queries, &key, query, BPF_ANY)))
 		lose(SP_LOSS_QUERY_TABLE);
 	return 0;
 }

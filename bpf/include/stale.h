@@ -34,18 +34,33 @@ static long drop_peer(void *map, const struct peer_key *key, struct peer *peer, 
 	return 0;
 }
 
-/* Of a table that was found full. Since 5.13. */
-__global int drop_stale(__u32 table)
+static __always_inline bool may_sweep(__u32 table, __u64 now)
 {
-	__u64 now = bpf_ktime_get_boot_ns();
 	__u64 *last = bpf_map_lookup_elem(&sweeps, &table);
 
 	if (!last || now - *last < SP_SWEEP_NS)
-		return 0;
+		return false;
 	*last = now;
-	if (table == STALE_QUERIES)
-		bpf_for_each_map_elem(&queries, drop_query, &now, 0);
-	else
-		bpf_for_each_map_elem(&peers, drop_peer, &now, 0);
+	return true;
+}
+
+/* Of the tables that were found full. bpf_for_each_map_elem since 5.13; the verifier of 6.1 takes a call of it for one table alone. */
+__global int drop_stale_queries(void)
+{
+	__u64 now = bpf_ktime_get_boot_ns();
+
+	if (!may_sweep(STALE_QUERIES, now))
+		return 0;
+	bpf_for_each_map_elem(&queries, drop_query, &now, 0);
+	return 1;
+}
+
+__global int drop_stale_peers(void)
+{
+	__u64 now = bpf_ktime_get_boot_ns();
+
+	if (!may_sweep(STALE_PEERS, now))
+		return 0;
+	bpf_for_each_map_elem(&peers, drop_peer, &now, 0);
 	return 1;
 }

@@ -354,7 +354,7 @@ int on_ingress(struct __sk_buff *skb)
 	key.port = packet.source_port;
 	peer.may_call = may_answer(&packet.source, packet.port, IPPROTO_UDP);
 	if (bpf_map_update_elem(&peers, &key, &peer, BPF_ANY) &&
-	    (!drop_stale(STALE_PEERS) || bpf_map_update_elem(&peers, &key, &peer, BPF_ANY)))
+	    (!drop_stale_peers() || bpf_map_update_elem(&peers, &key, &peer, BPF_ANY)))
 		lose(SP_LOSS_PEER_TABLE);
 	return 1;
 }

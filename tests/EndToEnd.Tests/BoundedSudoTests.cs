@@ -32,12 +32,19 @@ public sealed class BoundedSudoTests(MachineFixture fixture) : IClassFixture<Mac
           case $code in 0) echo "did $name";; 3) echo "lacks $name";; *) echo "refused $name";; esac
         }
         target=$(cat $SIGNS/victim)
+        OWNER="import fcntl, socket, struct
+        def owner(call):
+          a, b = socket.socketpair()
+          fcntl.ioctl(a, call, struct.pack('i', $target)), fcntl.fcntl(a, fcntl.F_SETSIG, 18), fcntl.fcntl(a, fcntl.F_SETFL, 0x2000), b.send(b'x')
+        "
         {
           did kill sudo -n kill -CONT $target
           did kill-group sudo -n kill -CONT -- -$target
           did kill-thread sudo -n python3 -c "import ctypes, sys; sys.exit(ctypes.CDLL(None).syscall(200, $target, 18) & 1)"
           did kill-pidfd sudo -n python3 -c "import os, signal; signal.pidfd_send_signal(os.pidfd_open($target), 18)"
           did kill-folder sudo -n python3 -c "import os, signal; signal.pidfd_send_signal(os.open('/proc/$target', 0), 18)"
+          did kill-ioctl sudo -n python3 -c "${OWNER}owner(0x8901)"
+          did kill-ioctl-group sudo -n python3 -c "${OWNER}owner(0x8902)"
           did limits sudo -n prlimit --pid $target --core=0
           did memory sudo -n python3 -c "open('/proc/$target/mem', 'rb')"
           did mount sudo -n mount -t tmpfs none /mnt
@@ -82,7 +89,7 @@ public sealed class BoundedSudoTests(MachineFixture fixture) : IClassFixture<Mac
         Assert.Equal("12 34", Read(started, "owner"));
         string[] lines = Read(started, "attacks").Split('\n');
         Assert.True(
-            lines.Length == 16 && lines.All(line => line.StartsWith(expected, StringComparison.Ordinal) || line is "lacks module" or "lacks perf"),
+            lines.Length == 18 && lines.All(line => line.StartsWith(expected, StringComparison.Ordinal) || line is "lacks module" or "lacks perf"),
             $"{Read(started, "attacks")}\n{run}");
 
         // "CapBnd:\t000001ffffffffff", one line for each set

@@ -41,6 +41,16 @@ public sealed class ExpectationTests(MachineFixture fixture) : IClassFixture<Mac
                 run: sleep 2
         """;
 
+    [Fact]
+    public async Task With_the_agent_off_each_step_asks_and_publishes()
+    {
+        WorkflowRun run = await fixture.Machine.RunAsync(Workflow);
+        Assert.True(run.ConclusionOf() == "success" && run.Reports.Count == 0, run.ToString());
+        Assert.All(["Release", "Test", "Shared"], step => Assert.DoesNotMatch("curl says [0-9]", run.TextOf(step)));
+        Assert.True(
+            run.Traffic.Contains("GET /token?api-version=2&audience=x ") && run.Traffic.Contains("GET /token?api-version=2 "), run.ToString());
+    }
+
     [Theory]
     [InlineData("audit")]
     [InlineData("block")]

@@ -34,6 +34,22 @@ public sealed class FileTests(LabFixture fixture) : KernelTest(fixture), IClassF
             $"{string.Join("; ", rows.Select(row => $"{row.Change} {row.Path} by {run.Report.ExeOf(row.Process)}"))}\n{run}");
     }
 
+    [Fact]
+    public async Task What_one_process_does_again_is_one_row_with_its_count_and_all_that_it_descends_from()
+    {
+        var name = $"file-{Guid.NewGuid():N}";
+        var run = await Lab.RunAsync(LabMode.Audit, Script(
+            $": > {name}; sleep 0.2; python3 -c \"import time",
+            $"for i in range(3): open('{name}', 'a').write('x'); time.sleep(0.1)\""));
+        Assert.True(run.Process.ExitCode == 0 && run.Report.Complete, run.ToString());
+        var row = Assert.Single(run.Report.Files, file => Path.GetFileName(file.Path) == name && file.Change == "written");
+        var chain = run.Report.AncestryOf(row.Process).Select(Path.GetFileName).ToList();
+        Assert.True(
+            row.Count == 3 && chain is [var python, .. { Count: > 0 } shells] && python!.StartsWith("python3", StringComparison.Ordinal)
+                && shells.All(shell => shell is "dash" or "bash"),
+            $"{row.Count} by {string.Join(" < ", chain)}\n{run}");
+    }
+
     /// <summary>Nobody told us of the file's first name: its age does.</summary>
     [Fact]
     public async Task A_hard_link_to_a_file_from_before_the_job_is_listed_as_one()

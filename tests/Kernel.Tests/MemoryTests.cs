@@ -17,7 +17,7 @@ public sealed class MemoryTests(LabFixture fixture) : KernelTest(fixture), IClas
     [EveryMode(
         "read", "pread", "readv", "preadv", "openat2", "task", "relative", "link", "reopen", "compat", "process_vm_readv",
         "ptrace-attach", "ptrace-seize", "pidfd_getfd", "ring", "ring-warm", "ring-pread", "ring-registered", "ring-registered-warm",
-        "ring-many-warm", "shared-table")]
+        "ring-many-warm", "ring-sqpoll", "shared-table")]
     public Task Memory_of_somebody_else_is_not_read(LabMode mode, string way) => ProveAsync(mode, way, "foreign-memory-read");
 
     /// <summary>What is written there reads for whoever wrote it.</summary>
@@ -36,6 +36,26 @@ public sealed class MemoryTests(LabFixture fixture) : KernelTest(fixture), IClas
     [Theory]
     [EveryMode("ring-direct", "ring-direct-warm", "ring-linked", "ring-linked-warm")]
     public Task A_read_that_no_hook_sees_is_not_made(LabMode mode, string way) => ProveAsync(mode, way, "memory-guard-evaded");
+
+    /// <summary>Named by the policy it does what the policy says, whatever becomes of the reads that it hides.</summary>
+    [Theory]
+    [InlineData("block", "off", null)]
+    [InlineData("block", "report", "reported")]
+    [InlineData("block", "fail", "reported")]
+    [InlineData("report", "block", "blocked")]
+    public async Task What_hides_a_read_does_what_the_policy_says_of_it(string reads, string evasions, string? told)
+    {
+        using var holder = await HoldAsync();
+        var run = await Lab.RunAsync(LabMode.Audit, Script($"{Program("memory")} ring-direct $(cat {Held})") with
+        {
+            Policy = $"version: 1\ndetections: {{ foreign-memory-read: {reads}, memory-guard-evaded: {evasions} }}",
+            Allow = [],
+            Deadline = s_limit,
+        });
+        Assert.True(run.Process.Output.Contains(Canary, StringComparison.Ordinal) == (told != "blocked"), run.ToString());
+        Assert.True((run.Process.ExitCode == 10) == (evasions == "fail"), run.ToString());
+        Assert.Equal(told is null ? [] : [told], run.Report.Findings.Where(row => row.Id == "memory-guard-evaded").Select(row => row.Action));
+    }
 
     [Theory]
     [EveryMode("pread", "process_vm_readv", "ptrace-attach", "environ", "ring", "ring-direct", "shared-table")]

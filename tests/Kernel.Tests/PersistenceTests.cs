@@ -6,7 +6,8 @@ public sealed class PersistenceTests(OwnFoldersLabFixture fixture) : KernelTest(
     /// <summary>$h is a home folder.</summary>
     private static readonly string[] s_places =
     [
-        "$h/.bashrc", "$h/.profile", "$h/.npmrc", "$h/.config/systemd/user/x.service", "$h/.git/hooks/post-checkout", "$h/.claude/settings.json",
+        "$h/.bashrc", "$h/.profile", "$h/.npmrc", "$h/.config/systemd/user/x.service", "$h/.git/hooks/post-checkout", "$h/.git/modules/lib/a/hooks/post-checkout",
+        "$h/.git/modules/lib/a/config", "$h/.claude/settings.json",
         "$h/.vscode/tasks.json", "$h/.local/lib/python3/site-packages/x.pth", "$h/.local/lib/python3/site-packages/sitecustomize.py", "$h/.ssh/rc",
         "/root/.bashrc", "/etc/profile.d/x.sh", "/etc/bash.bashrc.x", "/etc/cron.d/x", "/etc/crontab.x", "/var/spool/cron/crontabs/x",
         "/etc/systemd/system/x.service", "/usr/lib/systemd/system/x.service", "/run/systemd/system/x.service", "/etc/udev/rules.d/x.rules",

@@ -306,6 +306,7 @@ static const struct {
 	{ "pidfd_getfd", take_pidfd },
 	{ "environ", take_environ },
 	{ "ring", take_ring },
+	{ "ring-sqpoll", take_ring_sqpoll },
 	{ "ring-pread", take_ring_pread },
 	{ "ring-registered", take_ring_registered },
 	{ "ring-direct", take_ring_direct },

@@ -6,6 +6,7 @@
 #include "uring.h"
 
 static int warmed;
+static int polled; /* a thread of the kernel's takes what is in the ring, and no call is made for it */
 
 /* The worker that an earlier request was handed to is idle, and waits for another one. */
 static void ring_begun(struct ring *ring)
@@ -16,7 +17,7 @@ static void ring_begun(struct ring *ring)
 				    .addr = (unsigned long)&byte,
 				    .len = 1 };
 
-	ring_open(ring, 0);
+	ring_open(ring, polled);
 	if (!warmed)
 		return;
 	sqe.fd = opened_file("/proc/self/exe");
@@ -87,6 +88,12 @@ static void take_ring(void)
 				    .off = address };
 
 	ring_do(&ring, &sqe);
+}
+
+static void take_ring_sqpoll(void)
+{
+	polled = 1;
+	take_ring();
 }
 
 /* As many at once as the ring takes: each worker finds one more when the first has been looked at. */

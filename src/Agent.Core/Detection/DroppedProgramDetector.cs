@@ -15,7 +15,10 @@ internal sealed class DroppedProgramDetector(Lineage lineage) : IDetector
     /// <summary>As many as the report has rows for: a cache of packages is written by what fetched them, and is large.</summary>
     internal const int MostWritten = 250_000;
 
-    private const int MostRun = 8192;
+    internal const int MostRun = 16_384;
+
+    /// <summary>What was done to a program before it began is told within this.</summary>
+    private const long ToldNs = 10_000_000_000;
 
     /// <summary>A change has the time at which it was read of: on a busy machine that is later than the exec that followed it.</summary>
     private const long LateNs = 1_000_000_000;
@@ -24,7 +27,7 @@ internal sealed class DroppedProgramDetector(Lineage lineage) : IDetector
     private readonly RecentPaths<ProcessExecuted> run = new(MostRun);
     private string? folder;
 
-    /// <summary>Fetched files that were forgotten.</summary>
+    /// <summary>Fetched files that were forgotten, and programs, while it may still be told who wrote them.</summary>
     public long Overflow { get; private set; }
 
     public void Accept(RecordedEvent value, IEventSink<RecordedEvent> sink)
@@ -66,7 +69,7 @@ internal sealed class DroppedProgramDetector(Lineage lineage) : IDetector
             return;
         }
 
-        _ = run.Remember(path, executed);
+        Overflow += run.Remember(path, executed) is { } oldest && oldest.BootTimeNs + ToldNs > executed.BootTimeNs ? 1 : 0;
         if (written.Find(path) is { } own)
         {
             Tell(path, own, executed, sink);

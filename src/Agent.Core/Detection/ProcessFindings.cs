@@ -37,11 +37,14 @@ public static class ProcessFindings
     /// <summary><c>memory-guard-evaded</c>.</summary>
     public static FindingKind MemoryGuardEvaded { get; } = new(
         "memory-guard-evaded",
-        "A process did what hides a read of memory from the kernel side, and was killed.",
+        "A process did what hides a read of memory from the kernel side.",
         "high",
-        "A process that opens files by io_uring straight into the ring’s own table, or with the next request chained to it, "
-        + "could read what is to be prevented. Only where runner-memory-read or foreign-memory-read blocks.",
-        "If the program is known and needs it, set these two to report for this job.")
+        "A process that opens files by io_uring straight into the "
+        + "ring’s own table or with the next request chained to it, could read what is to be prevented. Where the policy does not name it, it is "
+        + "looked for only where runner-memory-read or foreign-memory-read blocks, and whoever does it is killed. Named, it does what the policy "
+        + "says, whatever these two do: with `report` or `fail` it is told and goes on, and so may a read that nobody sees; with `off` "
+        + "it is not looked for.",
+        "If the program is known and needs it, set it to report for this job.")
     {
         CanBlock = true,
         IsBlockedByDefault = true,
@@ -237,9 +240,10 @@ public static class ProcessFindings
         + "whichever interface; a container that is gone within milliseconds may be missed. The socket that a runner gives to "
         + "each container of its own is none, nor is what `podman run` makes as root without a service: that is a child of the job, which was root before, "
         + "and what it does to the machine is found as that. With `block` the request is refused before the daemon has it, and the container once more "
-        + "before it starts, by what the daemon says of it; then a process of a container with all capabilities (`docker exec "
-        + "--privileged`), volumes that are a folder of the machine, swarm and plug-ins (`untold`) are refused too, and what cannot be read "
-        + "(`request`).",
+        + "before it is started, entered, attached to, or files are copied out of it or into it, by what the daemon says of it, whoever made it; then a "
+        + "process of a container with all capabilities (`docker exec --privileged`), volumes that are a folder of the machine, swarm and plug-ins "
+        + "(`untold`) are refused too, what cannot be read (`request`), and a container of which the daemon does not say what it has "
+        + "(`undescribed`).",
         "Start it without. A job that needs such a container belongs on a machine that exists for it alone.")
     {
         CanBlock = true,

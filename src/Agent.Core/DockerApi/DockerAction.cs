@@ -3,7 +3,7 @@ namespace Sallyport.Agent.Core.DockerApi;
 /// <summary>What a request to Docker's Engine API (and Podman's, which is the same) means for who owns a container.</summary>
 public enum DockerAction
 {
-    /// <summary>Nothing: it reads, stops, names, copies.</summary>
+    /// <summary>Nothing: it reads, stops, names.</summary>
     Other = 0,
 
     /// <summary><c>POST /containers/create</c>: the reply names a container of whoever asks.</summary>
@@ -20,6 +20,9 @@ public enum DockerAction
 
     /// <summary><c>POST /containers/NAME/attach</c>: the connection becomes the container's stream.</summary>
     Attach,
+
+    /// <summary><c>GET</c>, <c>HEAD</c>, <c>PUT /containers/NAME/archive</c>: files out of a container or into it.</summary>
+    CopyFiles,
 
     /// <summary><c>POST /build</c>: the daemon makes containers until the reply ends, by either of its builders.</summary>
     Build,

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 
 namespace Sallyport.Agent.Core.DockerApi;
 
@@ -11,7 +12,7 @@ public sealed record DockerRequest(DockerAction Action, string Reference)
         SearchValues.Create("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz.-");
 
     private static readonly string[] HarmlessForContainer =
-        ["stop", "kill", "wait", "resize", "pause", "unpause", "rename", "update", "copy"];
+        ["stop", "kill", "wait", "resize", "pause", "unpause", "rename", "update"];
 
     private static readonly string[] Harmless =
     [
@@ -26,22 +27,13 @@ public sealed record DockerRequest(DockerAction Action, string Reference)
     public static DockerRequest Of(HttpRequestHead head)
     {
         ArgumentNullException.ThrowIfNull(head);
-        var segments = head.Path.Split('/')[1..];
-        if (segments.Length > 1 && IsVersion(segments[0]))
-        {
-            segments = segments[1..];
-        }
-
-        if (segments.Length > 1 && segments[0] == "libpod")
-        {
-            segments = segments[1..];
-        }
-
+        var segments = Segments(head, out _);
         return head.Method switch
         {
+            "GET" or "HEAD" or "PUT" when segments is ["containers", var name, "archive"] => new DockerRequest(DockerAction.CopyFiles, name),
             "POST" when segments is ["build"] && IsForBuildKit(head) => new DockerRequest(DockerAction.BuildByBuildKit, string.Empty),
             "POST" => OfPost(segments),
-            "PUT" => new DockerRequest(IsHarmlessPut(segments) ? DockerAction.Other : DockerAction.Untold, string.Empty),
+            "PUT" => new DockerRequest(segments is ["volumes", _] ? DockerAction.Other : DockerAction.Untold, string.Empty),
             "GET" when segments is ["containers", var name, "attach", "ws"] => new DockerRequest(DockerAction.Attach, name),
             "GET" when segments is ["images", "search"] or ["distribution", ..] =>
                 new DockerRequest(DockerAction.Registry, string.Empty),
@@ -49,11 +41,46 @@ public sealed record DockerRequest(DockerAction Action, string Reference)
         };
     }
 
+    /// <summary>Podman's own interface is spoken, not the one that it has from Docker.</summary>
+    public static bool IsLibpod(HttpRequestHead head)
+    {
+        ArgumentNullException.ThrowIfNull(head);
+        _ = Segments(head, out var isLibpod);
+        return isLibpod;
+    }
+
+    /// <summary>The same head, for the container that has this id whatever it is called.</summary>
+    /// <param name="bytes">Of a request for one container.</param>
+    /// <param name="head">Read from them.</param>
+    /// <param name="id">64 hexadecimal digits.</param>
+    public static byte[] ForContainer(ReadOnlySpan<byte> bytes, HttpRequestHead head, string id)
+    {
+        ArgumentNullException.ThrowIfNull(head);
+        var segments = head.Path.Split('/');
+        segments[Array.IndexOf(segments, "containers") + 1] = id;
+        var target = string.Join('/', segments) + (head.Query.Length == 0 ? string.Empty : "?" + head.Query);
+        var line = bytes.IndexOf("\r\n"u8);
+        return [.. bytes[..bytes.IndexOf((byte)' ')], (byte)' ', .. Encoding.Latin1.GetBytes(target), .. bytes[bytes[..line].LastIndexOf((byte)' ')..]];
+    }
+
+    private static string[] Segments(HttpRequestHead head, out bool isLibpod)
+    {
+        var segments = head.Path.Split('/')[1..];
+        if (segments.Length > 1 && IsVersion(segments[0]))
+        {
+            segments = segments[1..];
+        }
+
+        isLibpod = segments.Length > 1 && segments[0] == "libpod";
+        return isLibpod ? segments[1..] : segments;
+    }
+
     private static DockerRequest OfPost(string[] segments) => segments switch
     {
         ["containers", "create"] => new(DockerAction.CreateContainer, string.Empty),
         ["containers", var name, "start" or "restart"] => new(DockerAction.StartContainer, name),
         ["containers", var name, "exec"] => new(DockerAction.CreateExec, name),
+        ["containers", var name, "copy"] => new(DockerAction.CopyFiles, name),
         ["containers", var name, "attach"] => new(DockerAction.Attach, name),
         ["exec", var id, "start"] => new(DockerAction.StartExec, id),
         ["exec", _, "resize"] => new(DockerAction.Other, string.Empty),
@@ -82,8 +109,6 @@ public sealed record DockerRequest(DockerAction Action, string Reference)
     }
 
     private static ReadOnlySpan<char> KeyOf(string pair) => pair.AsSpan()[..(pair + "=").IndexOf('=', StringComparison.Ordinal)];
-
-    private static bool IsHarmlessPut(string[] segments) => segments is ["containers", _, "archive"] or ["volumes", _];
 
     private static bool IsVersion(string segment) =>
         segment.Length > 1 && segment[0] == 'v' && (char.IsAsciiDigit(segment[1]) || segment[1] == '.')

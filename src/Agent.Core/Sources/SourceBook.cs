@@ -32,7 +32,7 @@ public sealed class SourceBook(ISourceReader reader, Action<SourceChange> tell)
     /// <summary>Files that are known.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Files and trees that had no place.</summary>
+    /// <summary>Files and trees that had no place, and changes of a file by more processes than are told.</summary>
     public long Overflow { get; private set; }
 
     /// <summary>Every tree.</summary>
@@ -280,8 +280,9 @@ public sealed class SourceBook(ISourceReader reader, Action<SourceChange> tell)
 
     private void Tell(SourceFile file, SourceWriting by, SourceSnapshot? seen, bool isPutBack)
     {
-        if (!file.TryTell(by.Process))
+        if (!file.TryTell(by.Process, out var isFull))
         {
+            Overflow += isFull ? 1 : 0;
             return;
         }
 

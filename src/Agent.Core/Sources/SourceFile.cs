@@ -6,9 +6,10 @@ namespace Sallyport.Agent.Core.Sources;
 /// <summary>A tracked file: what git last put there, and what has happened to it since.</summary>
 public sealed class SourceFile
 {
-    private const int MostWriters = 16;
+    /// <summary>Processes that are told for one file.</summary>
+    internal const int MostWriters = 256;
 
-    // Bounded by MostWriters: more processes that change one file say nothing new.
+    // Bounded by MostWriters; SourceBook counts the others.
     private List<ulong>? told;
 
     internal SourceFile(SourceTree tree, string path, GitObjectId baseline, FileStamp stamp) =>
@@ -63,10 +64,14 @@ public sealed class SourceFile
     internal bool IsTold => told is not null;
 
     /// <summary>False when this process was named for this file already, or too many were.</summary>
-    internal bool TryTell(ulong process)
+    /// <param name="process">The kernel's number.</param>
+    /// <param name="isFull">Too many were: this one is not told.</param>
+    internal bool TryTell(ulong process, out bool isFull)
     {
         told ??= [];
-        if (told.Count >= MostWriters || told.Contains(process))
+        var isTold = told.Contains(process);
+        isFull = !isTold && told.Count >= MostWriters;
+        if (isTold || isFull)
         {
             return false;
         }

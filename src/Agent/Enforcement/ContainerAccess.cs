@@ -9,7 +9,10 @@ namespace Sallyport.Agent.Enforcement;
 /// </summary>
 internal static class ContainerAccess
 {
-    private const int MostMounts = 1024;
+    internal const int MostMounts = 1024;
+
+    /// <summary>The word for a document that says what is not known.</summary>
+    internal const string NotUnderstood = "request";
 
     /// <summary>Capabilities (capabilities(7)) that reach beyond the container.</summary>
     private static readonly string[] Mighty =
@@ -37,7 +40,8 @@ internal static class ContainerAccess
         var json = new Utf8JsonReader(body);
         for (var isObject = JsonWalk.Enter(ref json, JsonTokenType.StartObject); isObject && JsonWalk.Next(ref json);)
         {
-            if (JsonWalk.Name(ref json) == "driveropts")
+            // Docker's name for them, and podman's.
+            if (JsonWalk.Name(ref json) is "driveropts" or "options")
             {
                 MountAccess.ReadDriverOptions(ref json, found);
             }
@@ -79,7 +83,7 @@ internal static class ContainerAccess
         return WordsOf(found);
     }
 
-    private static string? WordsOf(SortedSet<string> found) => found.Count == 0 ? null : string.Join(", ", found);
+    internal static string? WordsOf(SortedSet<string> found) => found.Count == 0 ? null : string.Join(", ", found);
 
     private static void ReadSettings(ref Utf8JsonReader json, SortedSet<string> found)
     {
@@ -94,7 +98,7 @@ internal static class ContainerAccess
                     break;
                 case "pidmode" or "networkmode" or "ipcmode":
                     json.Read();
-                    Note(json.TokenType == JsonTokenType.String && json.ValueTextEquals("host"u8), name[0] switch
+                    Note(json.TokenType == JsonTokenType.String && IsOutside(json.GetString()!), name[0] switch
                     {
                         'p' => "pids",
                         'n' => "network",
@@ -102,7 +106,7 @@ internal static class ContainerAccess
                     }, found);
                     break;
                 case "capadd":
-                    Note(JsonWalk.Strings(ref json).Exists(capability => Mighty.Contains(Short(capability))), "capabilities", found);
+                    Note(JsonWalk.Strings(ref json).Exists(IsMighty), "capabilities", found);
                     break;
                 case "devices":
                     MountAccess.ReadDevices(ref json, found);
@@ -115,6 +119,9 @@ internal static class ContainerAccess
                     break;
                 case "mounts":
                     MountAccess.ReadMounts(ref json, MostMounts, found);
+                    break;
+                case "logconfig":
+                    ReadLog(ref json, found);
                     break;
                 case "readonlypaths":
                     // An empty list, not the absence of one: /proc/sys may be written to (--security-opt systempaths=unconfined).
@@ -132,10 +139,40 @@ internal static class ContainerAccess
         }
     }
 
+    /// <summary><c>{"Type":"k8s-file","Config":{"path":"/…"}}</c>: podman writes there what the container says.</summary>
+    private static void ReadLog(ref Utf8JsonReader json, SortedSet<string> found)
+    {
+        for (var isObject = JsonWalk.Enter(ref json, JsonTokenType.StartObject); isObject && JsonWalk.Next(ref json);)
+        {
+            if (JsonWalk.Name(ref json) != "config")
+            {
+                json.Skip();
+                continue;
+            }
+
+            for (var isConfig = JsonWalk.Enter(ref json, JsonTokenType.StartObject); isConfig && JsonWalk.Next(ref json);)
+            {
+                var isPath = JsonWalk.Name(ref json) == "path";
+                json.Read();
+                if (isPath && json.TokenType == JsonTokenType.String && json.GetString() is ['/', ..] path)
+                {
+                    MountAccess.Note(MachinePaths.WordFor(path, isWritable: true), found);
+                }
+
+                json.Skip();
+            }
+        }
+    }
+
+    /// <summary>The machine's, or one by a path, which podman takes (<c>ns:/proc/1/ns/pid</c>).</summary>
+    private static bool IsOutside(string mode) => mode == "host" || mode.StartsWith("ns:", StringComparison.Ordinal);
+
+    internal static bool IsMighty(string capability) => Mighty.Contains(Short(capability));
+
     private static string Short(string capability) =>
         capability.StartsWith("CAP_", StringComparison.OrdinalIgnoreCase) ? capability[4..].ToUpperInvariant() : capability.ToUpperInvariant();
 
-    private static void Note(bool isSo, string word, SortedSet<string> found)
+    internal static void Note(bool isSo, string word, SortedSet<string> found)
     {
         if (isSo)
         {

@@ -27,6 +27,15 @@ internal static class JsonWalk
     internal static string Name(ref Utf8JsonReader json) =>
         json.GetString()!.ToLowerInvariant().Replace('\u017f', 's').Replace('\u212a', 'k');
 
+    /// <summary>The text that follows; null for another value, which is passed over.</summary>
+    internal static string? Text(ref Utf8JsonReader json)
+    {
+        json.Read();
+        var text = json.TokenType == JsonTokenType.String ? json.GetString() : null;
+        json.Skip();
+        return text;
+    }
+
     /// <summary>Strings of the array that follows; of another value none, and what is no string in it is passed over.</summary>
     internal static List<string> Strings(ref Utf8JsonReader json)
     {

@@ -47,6 +47,7 @@ internal static class MountAccess
     internal static void ReadDriverOptions(ref Utf8JsonReader json, SortedSet<string> found)
     {
         string? device = null, options = null, type = null;
+        var isTwice = false;
         for (var isObject = JsonWalk.Enter(ref json, JsonTokenType.StartObject); isObject && JsonWalk.Next(ref json);)
         {
             var name = JsonWalk.Name(ref json);
@@ -56,18 +57,22 @@ internal static class MountAccess
             switch (name)
             {
                 case "device":
-                    device = text;
+                    (isTwice, device) = (isTwice || device is not null, text);
                     break;
                 case "o":
-                    options = text;
+                    (isTwice, options) = (isTwice || options is not null, text);
                     break;
                 case "type":
-                    type = text;
+                    (isTwice, type) = (isTwice || type is not null, text);
                     break;
             }
         }
 
-        if (options?.Split(',').Any(option => option is "bind" or "rbind") == true && device is ['/', ..])
+        if (isTwice)
+        {
+            _ = found.Add(MachinePaths.Files); // in one case or another: which of them its runtime takes, nobody knows
+        }
+        else if (options?.Split(',').Any(option => option is "bind" or "rbind") == true && device is ['/', ..])
         {
             Note(MachinePaths.WordFor(device, isWritable: true), found);
         }
@@ -180,7 +185,7 @@ internal static class MountAccess
         }
     }
 
-    private static void Note(string? word, SortedSet<string> found)
+    internal static void Note(string? word, SortedSet<string> found)
     {
         if (word is not null)
         {

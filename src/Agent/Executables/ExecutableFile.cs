@@ -62,10 +62,11 @@ internal static class ExecutableFile
         return null;
     }
 
-    private static bool Is(in ExecutableKey key, SafeFileHandle file) =>
-        FileFacts.TryRead(file, out var facts) && key == new ExecutableKey(
-            (facts.DeviceMajor << 20) | facts.DeviceMinor,
-            facts.Inode,
-            (ulong)facts.ChangedSeconds * 1_000_000_000 + facts.ChangedNs,
-            (ulong)facts.Size);
+    private static bool Is(in ExecutableKey key, SafeFileHandle file) => FileFacts.TryRead(file, out var facts) && key == KeyOf(in facts);
+
+    internal static ExecutableKey KeyOf(in FileFacts facts) => new(
+        (facts.DeviceMajor << 20) | facts.DeviceMinor,
+        facts.Inode,
+        (ulong)facts.ChangedSeconds * 1_000_000_000 + facts.ChangedNs,
+        (ulong)facts.Size);
 }

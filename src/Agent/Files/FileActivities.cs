@@ -27,9 +27,13 @@ internal sealed class FileActivities(
     private readonly TemporaryFiles temporary = new();
     private long flushedNs;
     private long dropped;
+    private long forgotten;
 
     /// <summary>Things that had no place.</summary>
     internal long Overflow => Interlocked.Read(ref dropped);
+
+    /// <summary>Files in temporary folders of which nobody is told any more.</summary>
+    internal long Forgotten => Interlocked.Read(ref forgotten);
 
     internal bool IsWaiting => pending.Count > 0;
 
@@ -92,6 +96,7 @@ internal sealed class FileActivities(
             temporary.Run(ledger, program);
         }
 
+        _ = Interlocked.Exchange(ref forgotten, temporary.Overflow);
         if (isOver || ledger.IsFull || nowNs - flushedNs >= FlushNs)
         {
             flushedNs = nowNs;

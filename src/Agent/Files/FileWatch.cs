@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using Microsoft.Win32.SafeHandles;
 using Sallyport.Agent.Core.Decoding;
+using Sallyport.Agent.Core.Detection;
 using Sallyport.Agent.Core.Files;
 using Sallyport.Agent.Core.GitHub.Commands;
 using Sallyport.Agent.Core.Sources;
@@ -63,6 +64,7 @@ internal sealed unsafe class FileWatch : IDisposable
     private long queueTold;
     private long trackedTold;
     private long activitiesTold;
+    private long forgottenTold;
     private long settingsTold;
     private bool ended;
 
@@ -144,6 +146,7 @@ internal sealed unsafe class FileWatch : IDisposable
 
         Lose(handler, LaterLoss, commands.Overflow, ref settingsTold);
         Lose(handler, ActivityLoss, activities.Overflow + Writers.BegunLost, ref activitiesTold);
+        Lose(handler, Detectors.LossReason, activities.Forgotten, ref forgottenTold);
         Lose(handler, QueueLoss, Interlocked.Read(ref queueLost), ref queueTold);
         Lose(handler, TrackedLoss, sources.Overflow, ref trackedTold);
         return count;

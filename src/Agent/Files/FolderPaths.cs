@@ -12,6 +12,7 @@ namespace Sallyport.Agent.Files;
 internal sealed class FolderPaths(WorkTreeFinder finder, ImmutableArray<string> places)
 {
     private const int MostFolders = 65_536;
+    private const string InGit = "/.git/";
 
     // Null: not below a watched place, or gone.
     private readonly Dictionary<FileKey, string?> known = [];
@@ -68,11 +69,20 @@ internal sealed class FolderPaths(WorkTreeFinder finder, ImmutableArray<string> 
     private static bool IsBelow(string? path, string folder) =>
         path is not null && FolderPath.IsSameOrBelow(path, folder);
 
-    /// <summary>git's own files change all the time and say nothing, but for hooks and settings, which are run.</summary>
     private bool IsWatched(string folder)
     {
-        var inGit = folder.IndexOf("/.git/", StringComparison.Ordinal);
-        return (inGit < 0 || folder.AsSpan(inGit + 6) is "hooks" or "info")
-            && IsBelow(places, folder);
+        var inGit = folder.IndexOf(InGit, StringComparison.Ordinal);
+        return (inGit < 0 || IsRun(folder[(inGit + InGit.Length)..])) && IsBelow(places, folder);
+    }
+
+    /// <summary>
+    /// git's own files change all the time and say nothing, but for hooks and settings, which are run: its own, and those of submodules
+    /// and of other work trees, whose folders hold the same again (gitrepository-layout(5)).
+    /// </summary>
+    private static bool IsRun(string inGit)
+    {
+        var names = inGit.Split('/');
+        return inGit is "hooks" or "info"
+            || (names[0] is "modules" or "worktrees" && (names[^1] == "hooks" || !names.Any(name => name is "objects" or "refs" or "logs" or "lfs")));
     }
 }

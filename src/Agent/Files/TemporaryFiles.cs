@@ -5,18 +5,24 @@ namespace Sallyport.Agent.Files;
 /// <summary>
 /// What processes of the job do in the folders that everybody may write to. That is too much to tell all of it: told is who put
 /// a program there that was run, and who takes such a program away. Used by one thread alone. Bounded by <see cref="MostFiles"/>
-/// and <see cref="MostPrograms"/>; the oldest are forgotten.
+/// and <see cref="MostPrograms"/>; the oldest are forgotten, and counted unless somebody has taken them away.
 /// </summary>
 internal sealed class TemporaryFiles
 {
-    private const int MostFiles = 16_384;
-    private const int MostPrograms = 4096;
+    /// <summary>Files, of a few hundred bytes each; past them those that are there still are lost.</summary>
+    internal const int MostFiles = 65_536;
+
+    /// <summary>Programs that were run.</summary>
+    internal const int MostPrograms = 8192;
 
     private readonly Dictionary<string, Deed> put = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Deed> removed = new(StringComparer.Ordinal);
     private readonly Queue<string> order = new();
     private readonly HashSet<string> programs = new(StringComparer.Ordinal);
     private readonly Queue<string> programOrder = new();
+
+    /// <summary>Files and programs that were forgotten while they were there: who runs or takes one away is not told.</summary>
+    internal long Overflow { get; private set; }
 
     /// <summary>Those that are there.</summary>
     internal static IEnumerable<string> Places => OpenFolders.All.Where(Directory.Exists);
@@ -54,7 +60,7 @@ internal sealed class TemporaryFiles
         {
             var oldest = order.Dequeue();
             _ = put.Remove(oldest);
-            _ = removed.Remove(oldest);
+            Overflow += removed.Remove(oldest) ? 0 : 1;
         }
     }
 
@@ -69,7 +75,9 @@ internal sealed class TemporaryFiles
         programOrder.Enqueue(path);
         if (programs.Count > MostPrograms)
         {
-            _ = programs.Remove(programOrder.Dequeue());
+            var oldest = programOrder.Dequeue();
+            _ = programs.Remove(oldest);
+            Overflow += removed.ContainsKey(oldest) ? 0 : 1;
         }
 
         foreach (var deeds in (Dictionary<string, Deed>[])[put, removed])

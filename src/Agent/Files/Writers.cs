@@ -66,7 +66,7 @@ internal sealed class Writers(TrustedPrograms programs)
             byPid[record.Pid] = new Writer(
                 record.Header.Process,
                 (long)record.Header.BootNs,
-                programs.Contains(value.Exe, record.Inode, containers.Contains(record.Cgroup)));
+                programs.Contains(value.Exe, ExecutableKey.Of(in record), containers.Contains(record.Cgroup)));
             if (containers.Contains(record.Cgroup))
             {
                 return; // its folders are its own

@@ -25,9 +25,10 @@ internal static unsafe class PathHandle
     }
 
     /// <summary>
-    /// Where a path leads when every link is followed, without a slash at its end. What does not exist is as it is written, and what is no
-    /// path because of a zero in it.
+    /// Where a path leads when every link is followed, as the kernel follows them (<c>..</c> goes up from where a link led), without a slash
+    /// at its end. Of what does not exist, as far as it does: the rest is as it is written. What is no path because of a zero in it is too.
     /// </summary>
+    /// <param name="path">Absolute, or from the present folder.</param>
     internal static string RealPath(string path)
     {
         if (path.Contains('\0'))
@@ -35,12 +36,28 @@ internal static unsafe class PathHandle
             return path;
         }
 
-        var full = Path.GetFullPath(path);
-        using var file = TryOpen(full);
-        var real = file is null ? null : ProcText.TryReadLink($"/proc/self/fd/{file.DangerousGetHandle()}");
-        full = real is ['/', ..] ? real : full;
-        return full.Length > 1 ? full.TrimEnd('/') : full;
+        path = Path.IsPathRooted(path) ? path : Path.GetFullPath(path);
+        if (Followed(path) is { } whole)
+        {
+            return Trimmed(whole);
+        }
+
+        var (real, rest) = (string.Empty, 0);
+        for (var end = path.IndexOf('/', 1); end > 0 && Followed(path[..end]) is { } reached; end = path.IndexOf('/', end + 1))
+        {
+            (real, rest) = (reached == "/" ? string.Empty : reached, end);
+        }
+
+        return Trimmed(Path.GetFullPath(real + path[rest..]));
     }
+
+    private static string? Followed(string path)
+    {
+        using var file = TryOpen(path);
+        return file is not null && ProcText.TryReadLink($"/proc/self/fd/{file.DangerousGetHandle()}") is ['/', ..] real ? real : null;
+    }
+
+    private static string Trimmed(string path) => path.Length > 1 ? path.TrimEnd('/') : path;
 
     /// <summary>One name in a folder. When the result is null, the reason is the last error of the platform call.</summary>
     internal static SafeFileHandle? TryOpenAt(SafeFileHandle folder, ReadOnlySpan<byte> name, bool follow)

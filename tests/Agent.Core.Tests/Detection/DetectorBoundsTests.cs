@@ -140,6 +140,21 @@ public sealed class DetectorBoundsTests : IEventSink<RecordedEvent>
         AssertNothingLost();
     }
 
+    /// <summary>Who wrote a program is told a moment after it began: of one that is forgotten by then nothing is found.</summary>
+    [Fact]
+    public void Very_many_programs_that_begin_at_once_are_a_loss()
+    {
+        var first = Fork(null);
+        for (var i = 0; i <= DroppedProgramDetector.MostRun; i++)
+        {
+            var process = Fork(first);
+            Run(process, "/home/u/" + Text(i));
+            Exit(process);
+        }
+
+        AssertLost(1);
+    }
+
     /// <summary>A tree as large as the table, whose processes have all ended: what goes is told where somebody still descends from it.</summary>
     [Fact]
     public void Ancestors_that_have_to_go_while_their_children_live_are_a_loss()

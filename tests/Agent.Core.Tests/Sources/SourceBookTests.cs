@@ -36,6 +36,18 @@ public class SourceBookTests
     }
 
     [Fact]
+    public void More_processes_than_are_told_of_one_file_are_counted()
+    {
+        for (var process = 1UL; process <= SourceFile.MostWriters + 2; process++)
+        {
+            Write($"by {process}\n", process, Written | Closed);
+        }
+
+        Write("again\n", process: 1, Written | Closed);
+        Assert.Equal((SourceFile.MostWriters, 2L), (told.Count, book.Overflow));
+    }
+
+    [Fact]
     public void A_file_that_is_written_anew_with_what_it_was_is_not_told()
     {
         Write("", process: 1, Written);

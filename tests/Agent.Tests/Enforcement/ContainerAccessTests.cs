@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Net.Sockets;
 using System.Text;
 using Sallyport.Agent.Enforcement;
 
@@ -32,7 +34,82 @@ public sealed class ContainerAccessTests
     [InlineData("""{"HostConfig":{"Mounts":[{"Type":"volume","VolumeOptions":{"DriverConfig":{"Options":{"type":"tmpfs","device":"tmpfs"}}}}]}}""", null)]
     [InlineData("""{"HostConfig":{"Devices":[{"PathInContainer":"/x","PathOnHost":"/dev/fuse"},{"PathOnHost":"/dev/net/tun"}]}}""", null)]
     [InlineData("""{"HostConfig":{"DeviceCgroupRules":["b *:* rwm"],"ReadonlyPaths":[],"MaskedPaths":null}}""", "devices, files")]
+    [InlineData("""{"HostConfig":{"Binds":["/root/.ssh:/x:ro"]}}""", "files")]
+    [InlineData("""{"HostConfig":{"Binds":["/root/.docker/config.json:/x:ro"]}}""", "files")]
+    [InlineData("""{"HostConfig":{"Binds":["/var/spool:/x"]}}""", "files")]
+    [InlineData("""{"HostConfig":{"Binds":["/var/spool:/x:ro","/var/log/x:/y:ro","/var/lib/postgresql:/z","/var/tmp/x:/w"]}}""", null)]
+    [InlineData("""{"HostConfig":{"Binds":["/run/systemd:/x:ro"]}}""", "files")]
+    [InlineData("""{"HostConfig":{"Binds":["/run/systemd/private:/x:ro"]}}""", "files")]
+    [InlineData("""{"HostConfig":{"Binds":["/var/run/dbus:/x:ro"]}}""", "files")]
+    [InlineData("""{"HostConfig":{"Binds":["/run/udev:/x"]}}""", "files")]
+    [InlineData("""{"HostConfig":{"Binds":["/run/user:/x"]}}""", "files")]
+    [InlineData("""{"HostConfig":{"Binds":["/run/user/0/bus:/x"]}}""", "files")]
+    [InlineData("""{"HostConfig":{"Binds":["/run/user/1000/podman-of-mine:/x","/run/of-nobody/folder:/y"]}}""", null)]
+    [InlineData("""{"HostConfig":{"Binds":["/var/lib/containers/storage:/x"]}}""", "files")]
+    [InlineData("""{"HostConfig":{"Binds":["/var/lib/dpkg/info:/x"]}}""", "files")]
+    [InlineData("""{"HostConfig":{"Binds":["/var/cache:/x"]}}""", "files")]
+    [InlineData("""{"HostConfig":{"Binds":["/lib64:/x"]}}""", "files")]
+    [InlineData("""{"HostConfig":{"Binds":["/etc/shadow:/x:ro"]}}""", "files")]
+    [InlineData("""{"HostConfig":{"PidMode":"ns:/proc/1/ns/pid"}}""", "pids")]
+    [InlineData("""{"HostConfig":{"LogConfig":{"Type":"k8s-file","Config":{"path":"/etc/cron.d/x"}}}}""", "files")]
+    [InlineData("""{"HostConfig":{"LogConfig":{"Type":"json-file","Config":{"max-size":"10m"}}}}""", null)]
+    [InlineData("""{"HostConfig":{"Mounts":[{"VolumeOptions":{"DriverConfig":{"Options":{"o":"bind","device":"/","Device":"/srv"}}}}]}}""", "files")]
     [InlineData("""{"HostConfig":{"ReadonlyPaths":null,"CapAdd":{"a":[]},"Binds":"/:/x","Devices":[[],"x",{"PathOnHost":{}}],"PidMode":[]}}""", null)]
     public void What_it_has_of_the_machine_is_told_in_words(string body, string? access) =>
         Assert.Equal(access, ContainerAccess.Read(Encoding.UTF8.GetBytes(body)));
+
+    /// <summary>Runtimes make a folder that is not there; the driver of volumes follows a link before it goes up from it.</summary>
+    [Fact]
+    public void Links_are_followed_to_what_is_not_there_yet_and_before_the_way_goes_up()
+    {
+        using var folder = new TestFolder();
+        _ = File.CreateSymbolicLink(Path.Combine(folder.Path, "etc"), "/etc");
+        _ = File.CreateSymbolicLink(Path.Combine(folder.Path, "share"), "/usr/share");
+        Assert.Equal("files", ContainerAccess.Read(Encoding.UTF8.GetBytes($$$"""{"HostConfig":{"Binds":["{{{folder.Path}}}/etc/of-nobody/yet:/x"]}}""")));
+        Assert.Equal("files", ContainerAccess.ReadVolume(Encoding.UTF8.GetBytes(
+            $$$"""{"DriverOpts":{"type":"none","o":"bind","device":"{{{folder.Path}}}/share/../lib"}}""")));
+        Assert.Null(ContainerAccess.Read(Encoding.UTF8.GetBytes($$$"""{"HostConfig":{"Binds":["{{{folder.Path}}}/of-nobody/yet:/x"]}}""")));
+    }
+
+    [Fact]
+    public void A_socket_of_roots_in_the_folder_of_sockets_is_a_way_to_root_and_one_of_somebody_elses_is_none()
+    {
+        Assert.SkipWhen(!Environment.IsPrivilegedProcess, "root makes the sockets");
+        var folder = $"/run/sallyport-test-{Environment.ProcessId}";
+        Directory.CreateDirectory(folder);
+        try
+        {
+            using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+            socket.Bind(new UnixDomainSocketEndPoint($"{folder}/s"));
+            var body = Encoding.UTF8.GetBytes($$$"""{"HostConfig":{"Binds":["{{{folder}}}/s:/x:ro"]}}""");
+            var whole = Encoding.UTF8.GetBytes($$$"""{"HostConfig":{"Binds":["{{{folder}}}:/x:ro"]}}""");
+            Assert.Equal(("files", "files"), (ContainerAccess.Read(body), ContainerAccess.Read(whole)));
+            using var chown = Process.Start(new ProcessStartInfo("chown", ["4242", $"{folder}/s"]))!;
+            chown.WaitForExit();
+            Assert.Equal((null, null), (ContainerAccess.Read(body), ContainerAccess.Read(whole)));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void A_folder_of_roots_is_the_machines_but_for_a_runner_that_lives_there()
+    {
+        Assert.SkipWhen(!Environment.IsPrivilegedProcess, "root's folder");
+        var folder = $"/root/sallyport-test-{Environment.ProcessId}";
+        Directory.CreateDirectory($"{folder}/_work/a");
+        try
+        {
+            var body = Encoding.UTF8.GetBytes($$$"""{"HostConfig":{"Binds":["{{{folder}}}/_work/a:/x"]}}""");
+            Assert.Equal("files", ContainerAccess.Read(body));
+            File.WriteAllText($"{folder}/.runner", "{}");
+            Assert.Null(ContainerAccess.Read(body));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
 }

@@ -3,6 +3,7 @@ using System.Text;
 using Sallyport.Agent.Core.DockerApi;
 using Sallyport.Agent.Enforcement;
 using Sallyport.Agent.Enforcement.DockerSocket;
+using Sallyport.Policy;
 
 namespace Sallyport.Agent.Tests.Enforcement;
 
@@ -295,6 +296,109 @@ public sealed class PassThroughTests : IDisposable
         await Expect(server, "POST /containers/create HTTP/1.1\r\nContent-Length: 2\r\n\r\n{}");
     }
 
+    /// <summary>Podman's own interface calls things by other names; what it has beyond those that are known is refused.</summary>
+    [Theory]
+    [InlineData("libpod/containers/create", """{"image":"x","privileged":true}""")]
+    [InlineData("v4.3.1/libpod/containers/create", """{"image":"x","pidns":{"nsmode":"host"}}""")]
+    [InlineData("libpod/containers/create", """{"netns":{"nsmode":"path","value":"/proc/1/ns/net"}}""")]
+    [InlineData("libpod/containers/create", """{"cap_add":["CAP_SYS_ADMIN"]}""")]
+    [InlineData("libpod/containers/create", """{"mounts":[{"type":"bind","source":"/","destination":"/x","options":["ro","rbind"]}]}""")]
+    [InlineData("libpod/containers/create", """{"mounts":[{"type":"glob","source":"/et*","destination":"/x"}]}""")]
+    [InlineData("libpod/containers/create", """{"overlay_volumes":[{"source":"/","destination":"/x"}]}""")]
+    [InlineData("libpod/containers/create", """{"devices":[{"path":"/dev/sda"}]}""")]
+    [InlineData("libpod/containers/create", """{"device_cgroup_rule":[{"allow":true,"access":"rwm"}]}""")]
+    [InlineData("libpod/containers/create", """{"resource_limits":{"devices":[{"allow":true,"access":"rwm"}]}}""")]
+    [InlineData("libpod/containers/create", """{"rootfs":"/"}""")]
+    [InlineData("libpod/containers/create", """{"unmask":["ALL"]}""")]
+    [InlineData("libpod/containers/create", """{"log_configuration":{"driver":"k8s-file","path":"/etc/cron.d/x"}}""")]
+    [InlineData("libpod/containers/create", """{"annotations":{"org.systemd.property.X":"y"}}""")]
+    [InlineData("libpod/containers/create", """{"oci_runtime":"/home/me/mine"}""")]
+    [InlineData("libpod/containers/create", """{"of_a_later_version":[{"x":1}]}""")]
+    [InlineData("libpod/volumes/create", """{"Name":"x","Options":{"type":"none","o":"bind","device":"/"}}""")]
+    [InlineData("build?volume=/:/x", "")]
+    [InlineData("libpod/build?%56olume=%2F%3A%2Fx", "")]
+    [InlineData("libpod/build?nsoptions=%5B%7B%22Name%22%3A%22pid%22%2C%22Host%22%3Atrue%7D%5D", "")]
+    [InlineData("libpod/build?devices=%5B%22%2Fdev%2Fsda%22%5D", "")]
+    [InlineData("libpod/build?outputs=type%3Dlocal%2Cdest%3D%2Fetc%2Fcron.d", "")]
+    [InlineData("libpod/build?addcaps=%5B%22SYS_ADMIN%22%5D", "")]
+    [InlineData("build?remote=x", "networkmode=host")]
+    public async Task What_gives_the_machine_away_does_not_reach_podman(string path, string body)
+    {
+        var (client, server) = await Connect(Refusing());
+        await Send(client, $"POST /{path} HTTP/1.1\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {body.Length}\r\n\r\n{body}");
+        Assert.StartsWith("HTTP/1.1 403 Forbidden\r\n", await ReadToEnd(client), StringComparison.Ordinal);
+        client.Dispose();
+        Assert.Empty(await ReadToEnd(server));
+    }
+
+    /// <summary>As podman 4.3 asks for a container and a build when nobody says more.</summary>
+    [Theory]
+    [InlineData("libpod/containers/create", """
+        {"command":["true"],"httpproxy":true,"annotations":{"io.kubernetes.cri-o.TTY":"false"},"stop_timeout":10,"log_configuration":{},"raw_image_name":"busybox",
+        "systemd":"true","sdnotifyMode":"container","pidns":{},"utsns":{},"containerCreateCommand":["podman","--remote","create","busybox","true"],
+        "init_container_type":"","manage_password":true,"image":"busybox","image_volume_mode":"anonymous","ipcns":{},"seccomp_policy":"default","userns":{},
+        "idmappings":{"HostUIDMapping":true,"HostGIDMapping":true,"UIDMap":null,"AutoUserNs":false,"AutoUserNsOpts":{"Size":0}},"umask":"0022","cgroupns":{},
+        "cgroups_mode":"enabled","netns":{"nsmode":"bridge"},"Networks":null,"use_image_hosts":false,"of_a_later_version":{"a":[null,0,false,""]},
+        "mounts":[{"type":"bind","source":"/home/me/src","destination":"/x","options":["rbind"]}],"volumes":[{"Name":"of-mine","Dest":"/y"}],"cap_add":["NET_ADMIN"]}
+        """)]
+    [InlineData("libpod/volumes/create", """{"Name":"x","Options":{}}""")]
+    [InlineData("libpod/build?networkmode=0&nsoptions=%5B%7B%22Name%22%3A%22user%22%2C%22Host%22%3Atrue%2C%22Path%22%3A%22%22%7D%5D&isolation=1&volume=/home/me:/x", "tar")]
+    [InlineData("build?t=a&networkmode=default", "tar")]
+    public async Task What_has_nothing_of_the_machine_reaches_podman(string path, string body)
+    {
+        var (client, server) = await Connect(Refusing());
+        await Send(client, $"POST /{path} HTTP/1.1\r\nContent-Type: application/x-tar\r\nContent-Length: {body.Length}\r\n\r\n{body}");
+        Assert.StartsWith($"POST /{path} ", await Read(server), StringComparison.Ordinal);
+    }
+
+    /// <summary>Whatever it was asked for with, and whoever made it: by its runtime's own words, and without them nothing.</summary>
+    [Theory]
+    [InlineData("POST /v1.41/containers/x/start", Bad, "403 Forbidden")]
+    [InlineData("POST /containers/x/restart", Bad, "403 Forbidden")]
+    [InlineData("POST /containers/x/exec", Bad, "403 Forbidden")]
+    [InlineData("POST /containers/x/attach", Bad, "403 Forbidden")]
+    [InlineData("GET /containers/x/attach/ws", Bad, "403 Forbidden")]
+    [InlineData("PUT /containers/x/archive?path=/x", Bad, "403 Forbidden")]
+    [InlineData("GET /containers/x/archive?path=/x", Bad, "403 Forbidden")]
+    [InlineData("POST /containers/x/start", "", "403 Forbidden")]
+    [InlineData("POST /containers/x/start", "{\"Id\":", "403 Forbidden")]
+    [InlineData("POST /containers/x/start", "{}", "403 Forbidden")]
+    [InlineData("PUT /containers/x/archive?path=/x", null, "403 Forbidden")]
+    [InlineData("POST /containers/x/start", "404", "404 Not Found")]
+    public async Task A_container_of_somebody_elses_is_looked_at_before_it_is_used(string line, string? description, string answer)
+    {
+        var (client, server) = await Connect(Refusing());
+        await Send(client, $"{line} HTTP/1.1\r\n" + (line.EndsWith("exec", StringComparison.Ordinal) ? "Content-Length: 2\r\n\r\n{}" : "\r\n"));
+        await Describe(description);
+        Assert.StartsWith($"HTTP/1.1 {answer}\r\n", await ReadToEnd(client), StringComparison.Ordinal);
+        client.Dispose();
+        Assert.Empty(await ReadToEnd(server));
+    }
+
+    /// <summary>Who renames it meanwhile has gained nothing.</summary>
+    [Theory]
+    [InlineData("POST /v1.41/containers/x/attach?a=%41", "POST /v1.41/containers/{0}/attach?a=%41")]
+    [InlineData("PUT /containers/c%6fntainers/archive?path=/x", "PUT /containers/{0}/archive?path=/x")]
+    [InlineData("GET /libpod/containers/x/attach/ws", "GET /libpod/containers/{0}/attach/ws")]
+    public async Task What_was_looked_at_is_what_the_daemon_is_asked_for(string line, string passed)
+    {
+        var (client, server) = await Connect(Refusing());
+        await Send(client, $"{line} HTTP/1.1\r\nHost: y\r\n\r\n");
+        await Describe($$$"""{"Id":"{{{Id}}}","HostConfig":{"Binds":["/home/me:/x"]}}""");
+        await Expect(server, $"{string.Format(null, passed, Id)} HTTP/1.1\r\nHost: y\r\n\r\n");
+    }
+
+    [Fact]
+    public async Task More_than_anybody_says_of_a_container_is_no_word_for_it()
+    {
+        var (client, server) = await Connect(Refusing());
+        await Send(client, "POST /containers/x/start HTTP/1.1\r\n\r\n");
+        await Describe($$$"""{"Id":"{{{Id}}}","Config":{"Labels":{"a":"{{{new string('a', 4 << 20)}}}"}},"HostConfig":{"Privileged":true}}""");
+        Assert.StartsWith("HTTP/1.1 403 Forbidden\r\n", await ReadToEnd(client), StringComparison.Ordinal);
+        client.Dispose();
+        Assert.Empty(await ReadToEnd(server));
+    }
+
     [Fact]
     public async Task A_body_of_many_megabytes_passes_whole_in_both_ways()
     {
@@ -310,6 +414,35 @@ public sealed class PassThroughTests : IDisposable
         sending = SendZeros(server, Length);
         Assert.Equal(Length, await Count(client, Length));
         await sending;
+    }
+
+    private const string Bad = """{"Id":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","HostConfig":{"Binds":["/:/h"]}}""";
+
+    private static ContainerJudge Refusing()
+    {
+        var judge = new ContainerJudge(new AgentRecords());
+        judge.Apply(DetectionAction.Block);
+        return judge;
+    }
+
+    /// <summary>Says it of the container that is asked about; a number is a status, and null ends the connection without a word.</summary>
+    private async Task Describe(string? description)
+    {
+        using var asked = await daemon.AcceptAsync().WaitAsync(Patience);
+        Assert.StartsWith("GET /containers/", await Read(asked), StringComparison.Ordinal);
+        if (description is not null)
+        {
+            var isStatus = description == "404";
+            var body = isStatus ? "{}" : description;
+            try
+            {
+                await Send(asked, $"HTTP/1.1 {(isStatus ? 404 : 200)} X\r\nContent-Length: {body.Length}\r\n\r\n{body}");
+            }
+            catch (SocketException)
+            {
+                // whoever asked has heard enough
+            }
+        }
     }
 
     private async Task<(Socket Client, Socket Server)> Connect(IRequestJudge? judge = null)

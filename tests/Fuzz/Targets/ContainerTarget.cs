@@ -20,6 +20,10 @@ internal sealed class ContainerTarget : IFuzzTarget
         """u8.ToArray(),
         """{"Driver":"local","DriverOpts":{"type":"none","o":"bind","device":"/"}}"""u8.ToArray(),
         """{"Privileged":true,"Cmd":["sh"]}"""u8.ToArray(),
+        """
+        {"image":"x","privileged":true,"pidns":{"nsmode":"path","value":"/proc/1/ns/pid"},"mounts":[{"type":"bind","source":"/","options":["rbind"]}],"cap_add":["BPF"],
+        "devices":[{"path":"/dev/sda"}],"resource_limits":{"devices":[{"allow":true}]},"annotations":{"a":"b"},"volumes":[{"Name":"/"}],"rootfs":"/:O"}
+        """u8.ToArray(),
         Encoding.UTF8.GetBytes(
             "HTTP/1.1 200 OK\r\n\r\n{\"Name\":\"/db\",\"Config\":{\"Image\":\"postgres:17\"},\"NetworkSettings\":{\"Networks\":{\"n\":{\"Aliases\":[\"db\",\"ab\"]}}}}"),
         Encoding.UTF8.GetBytes(
@@ -39,7 +43,8 @@ internal sealed class ContainerTarget : IFuzzTarget
     {
         _ = ContainerReply.TryRead(input);
         _ = PodmanStore.TryRead(input, Id);
-        foreach (var read in new Reader[] { ContainerAccess.Read, ContainerAccess.ReadSettings, ContainerAccess.ReadExec, ContainerAccess.ReadVolume })
+        foreach (var read in (Reader[])
+            [ContainerAccess.Read, ContainerAccess.ReadSettings, ContainerAccess.ReadExec, ContainerAccess.ReadVolume, LibpodAccess.Read])
         {
             try
             {

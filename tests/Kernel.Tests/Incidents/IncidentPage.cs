@@ -19,7 +19,8 @@ internal static class IncidentPage
         What it does not hold: what goes to a host that the policy allows (a repository made with the job’s own token, a poisoned cache) is seen as a
         connection and no more. A program stands for the script that reads memory. There is no runner here: the process whose
         memory is read is another one outside the job, so the finding is `foreign-memory-read`; and no steps: what one leaves running is in
-        `tests/EndToEnd.Tests/MemoryTests.cs`. Shai-Hulud’s container that mounts the machine is in
+        `tests/EndToEnd.Tests/MemoryTests.cs`. Shai-Hulud also ends the service of the resolver (D17), of which there is none here: that is in
+        `tests/Kernel.Tests/StoppedStubTests.cs`. Its container that mounts the machine is in
         `tests/Docker.Tests/PrivilegedContainerTests.cs`, the file of sudoers that it writes there in `tests/Docker.Tests/DroppedRootTests.cs`.
 
         """;

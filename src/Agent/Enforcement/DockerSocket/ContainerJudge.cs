@@ -10,14 +10,16 @@ namespace Sallyport.Agent.Enforcement.DockerSocket;
 
 /// <summary>
 /// Refuses what would give the machine away, where `privileged-container` blocks or sudo is bounded: a container as it is asked for, and
-/// once more before it starts, by what the daemon itself says of it. What a request means that cannot be read is not guessed, and
+/// once more before it is started or entered, or files are taken out of it or put there, by what the daemon itself says of it, whoever
+/// made it. What a request means that cannot be read is not guessed, and
 /// what makes containers in ways that are not looked into (swarm, plug-ins) is refused with it.
 /// </summary>
 /// <param name="records">Takes what is told.</param>
 internal sealed class ContainerJudge(AgentRecords records) : IRequestJudge
 {
     private const int MostExecutions = 16_384;
-    private const string Unreadable = "request";
+    private const string Unreadable = ContainerAccess.NotUnderstood;
+    private const string Undescribed = "undescribed";
     private static readonly string[] Clients = ["docker", "podman"];
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
 
@@ -48,7 +50,8 @@ internal sealed class ContainerJudge(AgentRecords records) : IRequestJudge
     public bool WantsBody(DockerAction action) => IsOn
         && action is DockerAction.CreateContainer or DockerAction.StartContainer or DockerAction.CreateExec or DockerAction.CreateVolume;
 
-    public bool WantsDescription(DockerAction action) => IsOn && action == DockerAction.StartContainer;
+    public bool WantsDescription(DockerAction action) => IsOn
+        && action is DockerAction.StartContainer or DockerAction.CreateExec or DockerAction.Attach or DockerAction.CopyFiles;
 
     public string? Refuse(DockerClient client, DockerRequest request, HttpRequestHead head, ReadOnlySpan<byte> body)
     {
@@ -61,11 +64,12 @@ internal sealed class ContainerJudge(AgentRecords records) : IRequestJudge
         {
             return Judge(client, request, request.Action switch
             {
+                DockerAction.CreateContainer when DockerRequest.IsLibpod(head) => LibpodAccess.Read(body),
                 DockerAction.CreateContainer => ContainerAccess.Read(body),
                 DockerAction.StartContainer when !body.IsEmpty => ContainerAccess.ReadSettings(body),
                 DockerAction.CreateExec => ContainerAccess.ReadExec(body),
                 DockerAction.CreateVolume when !body.IsEmpty => ContainerAccess.ReadVolume(body),
-                DockerAction.Build or DockerAction.BuildByBuildKit when IsOfHost(head.Query) => "network",
+                DockerAction.Build or DockerAction.BuildByBuildKit => BuildAccess.Read(head),
                 DockerAction.Untold => "untold",
                 _ => null,
             }, DockerText.TryReadText(body, "Image"u8));
@@ -80,11 +84,13 @@ internal sealed class ContainerJudge(AgentRecords records) : IRequestJudge
     {
         try
         {
-            return description.IsEmpty ? null : Judge(client, request, ContainerAccess.Read(description), ImageOf(description));
+            return DockerText.IsId(DockerText.TryReadText(description, "Id"u8))
+                ? Judge(client, request, ContainerAccess.Read(description), ImageOf(description))
+                : Judge(client, request, Undescribed, null);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            return Judge(client, request, Unreadable, null);
+            return Judge(client, request, Undescribed, null);
         }
     }
 
@@ -101,6 +107,7 @@ internal sealed class ContainerJudge(AgentRecords records) : IRequestJudge
         return has switch
         {
             Unreadable => "sallyport: the request cannot be understood, and was not passed on (privileged-container)",
+            Undescribed => "sallyport: what its runtime says of the container cannot be had or read, and nothing was done with it (privileged-container)",
             "untold" => "sallyport: requests of this kind are not passed on, for what they start cannot be looked at (privileged-container)",
             _ => $"sallyport: refused, for it would have of this machine: {has} (privileged-container)",
         };
@@ -114,10 +121,6 @@ internal sealed class ContainerJudge(AgentRecords records) : IRequestJudge
         && SpinWait.SpinUntil(() => firstProcesses.ContainsKey(owner.Execution), Patience)
         && firstProcesses[owner.Execution] == owner.Process
         && Clients.Contains(Path.GetFileName(ProcText.TryReadLink($"/proc/{client.Pid}/exe")));
-
-    private static bool IsOfHost(string query) => query.Split('&').Any(pair =>
-        Uri.UnescapeDataString(pair.Replace('+', ' ')) is var text
-        && string.Equals(text, "networkmode=host", StringComparison.OrdinalIgnoreCase));
 
     /// <summary><c>Config.Image</c>, as it was asked for.</summary>
     private static string? ImageOf(ReadOnlySpan<byte> description)

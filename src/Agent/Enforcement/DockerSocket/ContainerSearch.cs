@@ -9,6 +9,8 @@ internal sealed class ContainerSearch(DaemonSocket daemon)
 {
     /// <summary>Of one reply; a container is described by a few thousand.</summary>
     private const int MostBytes = 4 * 1024 * 1024;
+    private const int Ok = 200;
+    private const int NotFound = 404;
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(5);
 
     /// <summary>The id of 64 digits, or null when there is none, or nobody says.</summary>
@@ -18,21 +20,25 @@ internal sealed class ContainerSearch(DaemonSocket daemon)
     internal Task<string?> ContainerOfExecAsync(string exec) =>
         AskAsync($"/exec/{Uri.EscapeDataString(exec)}/json", "ContainerID");
 
-    /// <summary>The daemon's description of a container; empty when there is none, or nobody says.</summary>
-    internal async Task<byte[]> DescribeAsync(string reference) =>
-        await BodyAsync($"/containers/{Uri.EscapeDataString(reference)}/json") ?? [];
+    /// <summary>The daemon's description of a container: empty when nobody says, or more than is read; null when it says that there is none.</summary>
+    internal async Task<byte[]?> DescribeAsync(string reference)
+    {
+        var (status, body) = await GetAsync($"/containers/{Uri.EscapeDataString(reference)}/json");
+        return status == NotFound ? null : body ?? [];
+    }
 
     /// <summary>Whether Docker's own engine answers, which has two builders; false in doubt.</summary>
-    internal async Task<bool> IsEngineAsync() => DockerText.IsEngine(await BodyAsync("/version") ?? []);
+    internal async Task<bool> IsEngineAsync() => DockerText.IsEngine((await GetAsync("/version")).Body ?? []);
 
     private async Task<string?> AskAsync(string path, string field)
     {
-        var body = await BodyAsync(path);
+        var (_, body) = await GetAsync(path);
         var id = body is null ? null : DockerText.TryReadText(body, Encoding.ASCII.GetBytes(field));
         return DockerText.IsId(id) ? id : null;
     }
 
-    private async Task<byte[]?> BodyAsync(string path)
+    /// <returns>Its status, 0 when nobody answers in time; the body of 200 alone, when it is not too large.</returns>
+    private async Task<(int Status, byte[]? Body)> GetAsync(string path)
     {
         using var deadline = new CancellationTokenSource(Deadline);
         try
@@ -42,18 +48,18 @@ internal sealed class ContainerSearch(DaemonSocket daemon)
             await peer.SendAsync(Encoding.Latin1.GetBytes(
                 $"GET {path} HTTP/1.1\r\nHost: docker\r\nConnection: close\r\n\r\n"));
             var bytes = await peer.HeadAsync();
-            if (!HttpResponseHead.TryRead(bytes.Span, toHead: false, out var head, out _) || head is not { Status: 200 })
+            if (!HttpResponseHead.TryRead(bytes.Span, toHead: false, out var head, out _) || head is not { Status: Ok })
             {
-                return null;
+                return (head?.Status ?? 0, null);
             }
 
             peer.Take(bytes.Length);
             var body = await peer.BodyAsync(head.Body, head.Length, MostBytes);
-            return body is null ? null : Unchunk(body, head.Body).ToArray();
+            return (Ok, body is null ? null : Unchunk(body, head.Body).ToArray());
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            return null;
+            return (0, null);
         }
     }
 

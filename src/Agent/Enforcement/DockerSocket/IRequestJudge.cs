@@ -25,6 +25,6 @@ internal interface IRequestJudge
     /// <summary>The same by what the daemon says of the container that the request is about: its own words, whatever was asked for.</summary>
     /// <param name="client">Who asks.</param>
     /// <param name="request">What for.</param>
-    /// <param name="description">JSON of <c>GET /containers/ID/json</c>; empty when the daemon knows no such container.</param>
+    /// <param name="description">JSON of <c>GET /containers/ID/json</c>; empty when the daemon did not say, or said too much.</param>
     string? RefuseDescribed(DockerClient client, DockerRequest request, ReadOnlySpan<byte> description);
 }

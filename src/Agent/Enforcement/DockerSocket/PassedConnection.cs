@@ -7,7 +7,7 @@ namespace Sallyport.Agent.Enforcement.DockerSocket;
 
 /// <summary>
 /// One client, and a connection of its own to the daemon: every request and reply passes unchanged, one exchange after the
-/// other. What cannot be read in one way only ends the connection, so that no request passes unseen.
+/// other; only the name of a container that was looked at is replaced by its id, so that it is the one that was looked at. What cannot be read in one way only ends the connection, so that no request passes unseen.
 /// </summary>
 internal sealed class PassedConnection(
     PeerStream client, PeerStream daemon, DockerClient who, RequestTracker tracker, IRequestJudge? judge) : IDisposable
@@ -69,10 +69,16 @@ internal sealed class PassedConnection(
         var request = DockerRequest.Of(head);
         var headBytes = bytes.ToArray();
         client.Take(headBytes.Length);
-        var (isRefused, body) = await JudgeAsync(request, head);
-        if (isRefused)
+        if (await JudgeAsync(request, head) is not { } judged)
         {
             return false;
+        }
+
+        var body = judged.Body;
+        if (judged.Container is { } container)
+        {
+            request = request with { Reference = container };
+            headBytes = DockerRequest.ForContainer(headBytes, head, container);
         }
 
         using var tracked = await tracker.BeginAsync(request, owner);
@@ -96,11 +102,12 @@ internal sealed class PassedConnection(
         }
     }
 
-    private async Task<(bool IsRefused, byte[]? Body)> JudgeAsync(DockerRequest request, HttpRequestHead head)
+    /// <returns>Null when it was refused, and the client has been told.</returns>
+    private async Task<Judged?> JudgeAsync(DockerRequest request, HttpRequestHead head)
     {
         if (judge is null)
         {
-            return (false, null);
+            return default(Judged);
         }
 
         byte[]? body = null;
@@ -115,25 +122,37 @@ internal sealed class PassedConnection(
             if (body is null)
             {
                 await AnswerAsync(413, "sallyport: the request is too large to be looked at, and was not passed on");
-                return (true, null);
+                return null;
             }
         }
 
         var document = body is null ? [] : ContainerSearch.Unchunk(body, head.Body);
         var why = judge.Refuse(who, request, head, document);
+        string? container = null;
         if (why is null && judge.WantsDescription(request.Action))
         {
-            why = judge.RefuseDescribed(who, request, await tracker.DescribeAsync(request.Reference));
+            if (await tracker.DescribeAsync(request.Reference) is not { } description)
+            {
+                await AnswerAsync(404, $"No such container: {request.Reference}");
+                return null;
+            }
+
+            why = judge.RefuseDescribed(who, request, description);
+            container = DockerText.TryReadText(description, "Id"u8);
         }
 
         if (why is null)
         {
-            return (false, body);
+            return new Judged(body, container);
         }
 
         await AnswerAsync(403, why);
-        return (true, null);
+        return null;
     }
+
+    /// <param name="Body">That was read; null for what still comes.</param>
+    /// <param name="Container">Id of the container that was looked at; null for none.</param>
+    private readonly record struct Judged(byte[]? Body, string? Container);
 
     /// <returns>Whether the body has passed whole.</returns>
     private async Task<bool> UploadAsync(HttpRequestHead head, byte[]? body)
@@ -180,7 +199,7 @@ internal sealed class PassedConnection(
             json.WriteEndObject();
         }
 
-        var word = status switch { 403 => "Forbidden", 413 => "Content Too Large", _ => "Bad Request" };
+        var word = status switch { 403 => "Forbidden", 404 => "Not Found", 413 => "Content Too Large", _ => "Bad Request" };
         await client.SendAsync(Encoding.ASCII.GetBytes(
             $"HTTP/1.1 {status} {word}\r\nContent-Type: application/json\r\nContent-Length: {text.Length}\r\n"
             + "Connection: close\r\n\r\n"));

@@ -96,8 +96,8 @@ internal sealed class RequestTracker(IOwnerTable owners, DaemonWindows windows, 
         }
     }
 
-    /// <summary>What the daemon says of a container; empty when it knows none of that name.</summary>
-    internal Task<byte[]> DescribeAsync(string reference) => search.DescribeAsync(reference);
+    /// <inheritdoc cref="ContainerSearch.DescribeAsync"/>
+    internal Task<byte[]?> DescribeAsync(string reference) => search.DescribeAsync(reference);
 
     private async Task<string?> ContainerAsync(string reference) =>
         DockerText.IsId(reference) && owners.OwnerOf(reference) is not null

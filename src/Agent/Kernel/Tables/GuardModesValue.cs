@@ -30,6 +30,7 @@ internal struct GuardModesValue
     internal byte Lsm;
     internal byte Agent;
     internal byte Namespaces;
+    internal byte Evasions;
     internal ulong BegunNs;
 
     /// <summary>BPF LSM refuses what is opened; the rest of the guard is there too.</summary>
@@ -39,18 +40,28 @@ internal struct GuardModesValue
     internal const byte LsmAlone = 2;
 
     /// <summary>Nothing is looked for.</summary>
-    internal readonly bool IsOff => (RunnerMemory | ForeignMemory | KernelMemory | CorePattern | Programs | Objects | Credentials | Modules | Disks) == Off;
+    internal readonly bool IsOff => (RunnerMemory | ForeignMemory | KernelMemory | CorePattern | Programs | Objects | Credentials | Modules | Disks | Evasions) == Off;
 
     /// <summary>Something is prevented: calls are to be looked at before they are carried out.</summary>
     internal readonly bool Blocks =>
         RunnerMemory == Block || ForeignMemory == Block || KernelMemory == Block || CorePattern == Block || Programs == Block
-        || Modules == Block || Disks == Block;
+        || Modules == Block || Disks == Block || Evasions == Block;
 
     /// <summary>What programs see that are there in any case: at the beginning of a program, on packets, and where BPF LSM asks.</summary>
     internal readonly GuardModesValue WithoutCalls() =>
         new() { Shells = Shells, Root = Root, Sudo = Sudo, BegunNs = BegunNs, Mining = Mining, Agent = Agent, Namespaces = Namespaces };
 
-    internal static GuardModesValue Of(DetectionActions actions, bool hasRunner) => new()
+    internal static GuardModesValue Of(DetectionActions actions, bool hasRunner)
+    {
+        var modes = ByFinding(actions, hasRunner);
+
+        // Honest programs do it: unless somebody asks, only where there is a read to prevent.
+        modes.Evasions = actions.NamesAny([ProcessFindings.MemoryGuardEvaded]) ? Mode(actions.Of(ProcessFindings.MemoryGuardEvaded))
+            : modes.RunnerMemory == Block || modes.ForeignMemory == Block ? Block : Off;
+        return modes;
+    }
+
+    private static GuardModesValue ByFinding(DetectionActions actions, bool hasRunner) => new()
     {
         RunnerMemory = hasRunner ? Mode(actions.Of(ProcessFindings.RunnerMemoryRead)) : Off,
         ForeignMemory = Mode(actions.Of(ProcessFindings.ForeignMemoryRead)),
