@@ -289,7 +289,8 @@ struct sp_flow_named {
 	__u32 execution;
 	__u16 name_offset;
 	__u16 name_length;
-	__u32 padding;
+	__u16 asked_port; /* of CONNECT or an absolute URI, of a proxy; 0 = none said */
+	__u16 padding;
 };
 _Static_assert(sizeof(struct sp_flow_named) == 96, "layout");
 

@@ -45,6 +45,7 @@ __global int tell_name(__u32 slot, const struct talk *talk, const struct flow *f
 	record->pid = flow->pid;
 	record->execution = flow->execution;
 	record->name_offset = sizeof(*record);
+	record->asked_port = talk->flags & TALK_NAME_READY && talk->source == SP_NAME_HTTP_CONNECT ? talk->port : 0;
 	record->padding = 0;
 	asm volatile("" : "+r"(length));
 	length &= SP_NAME_BYTES - 1;
@@ -177,9 +178,11 @@ __global int settle_name(__u32 slot, struct talk *talk, struct flow *flow, const
 
 	bool named = talk->flags & TALK_NAME_READY;
 
+	/* That it says none is told of every flow that the job began: what is learned from it is another rule. */
+	bool telling = named || flow->flags & (SP_FLOW_NEED_NAME | SP_FLOW_ACTIVE);
+
 	/* Requests of one connection to one host make one line. */
-	if ((named || flow->flags & SP_FLOW_NEED_NAME) &&
-	    !(asked->verdict == SP_ALLOWED && talk->told_rule == asked->rule + 1))
+	if (telling && !(named && asked->verdict == SP_ALLOWED && talk->told_rule == asked->rule + 1))
 		tell_name(slot, talk, flow, cookie, asked);
 	if (asked->verdict == SP_ALLOWED)
 		talk->told_rule = asked->rule + 1;

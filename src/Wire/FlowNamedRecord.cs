@@ -51,6 +51,9 @@ public struct FlowNamedRecord
     /// <summary>Of the name, bytes.</summary>
     public ushort NameLength;
 
+    /// <summary>What CONNECT or an absolute URI asks a proxy for, host order; 0 when none was said.</summary>
+    public ushort AskedPort;
+
     /// <summary>Zero.</summary>
-    public uint Padding;
+    public ushort Padding;
 }

@@ -150,7 +150,9 @@ internal static class RecordBytes
         string address = "198.51.100.7",
         NameSource source = NameSource.Sni,
         KernelVerdict verdict = KernelVerdict.Allowed,
-        ulong process = 1)
+        ulong process = 1,
+        KernelReason reason = KernelReason.Name,
+        ushort askedPort = 0)
     {
         var bytes = Bytes(name);
         var record = new FlowNamedRecord
@@ -160,10 +162,11 @@ internal static class RecordBytes
             Port = 443,
             Source = source,
             Verdict = verdict,
-            Reason = KernelReason.Name,
+            Reason = reason,
             Rule = WireLimits.NoRule,
             NameOffset = (ushort)Marshal.SizeOf<FlowNamedRecord>(),
             NameLength = (ushort)bytes.Length,
+            AskedPort = askedPort,
         };
         Address(address).CopyTo(record.Address);
         return Write(record, bytes);

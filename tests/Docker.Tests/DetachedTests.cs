@@ -1,4 +1,6 @@
+using Sallyport.Docker.Tests.Agent;
 using Sallyport.Docker.Tests.Machine;
+using Sallyport.Lab;
 
 namespace Sallyport.Docker.Tests;
 
@@ -17,6 +19,16 @@ public sealed class DetachedTests(ContainerLab lab) : OutwardCall(lab)
         docker rm --force "$container" >/dev/null
         exit "$code"
         """;
+
+    [Fact]
+    public async Task A_container_that_lives_on_is_named_at_the_end()
+    {
+        JobRun job = await Lab.JobAsync(LabMode.Block, ["docker", "run", "--detach", "--name", "left-over", BaseImage.Name, "sleep", "300"]);
+        job.Succeeded();
+        _ = await Lab.OutsideAsync("docker", "rm", "--force", "left-over");
+        Assert.Contains(
+            $"\n**1 left running**\n\n- container {job.Output[..12]} `left-over  {BaseImage.Name}`\n", job.Summary, StringComparison.Ordinal);
+    }
 
     protected override IEnumerable<string> CommandFor(Destination target) =>
         ["sh", "-c", Script, "sh", Lab.NewFolder(), BaseImage.Name, .. target.Command];

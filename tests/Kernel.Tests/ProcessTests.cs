@@ -97,6 +97,24 @@ public sealed class ProcessTests(LabFixture fixture) : KernelTest(fixture), ICla
         AssertProcess(run, "kill -9 $$; true", folder, "0", null, 9);
     }
 
+    /// <summary>More than SP_MAX_CGROUPS in the job's own.</summary>
+    [Fact]
+    public async Task Folders_of_cgroups_that_have_no_place_are_counted()
+    {
+        LabRun run = await Lab.RunAsync(LabMode.Audit, Command("/usr/bin/python3", "-c", """
+            import os, sys
+            me = str(os.getpid())
+            own = next(folder for folder, _, _ in os.walk(sys.argv[1]) if me in open(folder + '/cgroup.procs').read().split())
+            names = [f'{own}/full-{i}' for i in range(4200)]
+            for name in names:
+                os.mkdir(name)
+            for name in names:
+                os.rmdir(name)
+            """, Lab.CgroupRoot));
+        Assert.True(run.Process.ExitCode == 0, run.ToString());
+        Assert.True(run.Report.Losses.GetValueOrDefault("cgroup-table") > 0 && !run.Report.Complete, run.ToString());
+    }
+
     [Fact]
     public async Task Every_process_carries_its_ancestry()
     {

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using Sallyport.Policy.Compiling;
+using Sallyport.Policy.Endpoints;
 using Sallyport.Policy.Judging;
 using Sallyport.Policy.Learning;
 using Sallyport.Policy.Reading;
@@ -24,9 +25,10 @@ public sealed class LearnerTests
 
         Assert.Equal(
             ["tcp://db.example.com:5432", "udp://time.example.com:123", "github.com:22", "github.com:443",
-                "198.51.100.7:80", "[2001:db8::1]:443"],
+                "127.0.0.1:9000", "198.51.100.7:80", "[2001:db8::1]:443"],
             learned.Rules.Select(rule => rule.Endpoint.Text));
         Assert.Contains("  - github.com:443                           # curl, git, step build, checkout, 3×\n", learned.Yaml, StringComparison.Ordinal);
+        Assert.Contains("  - tcp://db.example.com:5432                # psql, 1×; says no name\n", learned.Yaml, StringComparison.Ordinal);
         Assert.Empty(learned.Left);
     }
 
@@ -92,6 +94,54 @@ public sealed class LearnerTests
                 NamesItself = destination.NamedItself != false || destination.Protocol == "udp",
             }).Verdict));
         }
+    }
+
+    [Fact]
+    public void Questions_peers_proxies_and_local_daemons_have_rules_of_their_own()
+    {
+        LearnedPolicy learned = Learn(
+            Seen("asked.example", 0, protocol: "dns") with { QuestionType = "TXT" },
+            Seen("asked.example", 0, protocol: "dns") with { QuestionType = "A" },
+            Seen("a.example", 0, protocol: "dns") with { QuestionType = "TYPE65" },
+            Seen("any.example", 0, protocol: "dns") with { QuestionType = "ANY" },
+            Seen("a.example", 443),
+            Seen("proxy.example", 3128, protocol: "proxy"),
+            Seen("inner.example", 443, address: "10.0.0.5"),
+            Seen("proxy.inner.example", 3128, address: "fd00::5", protocol: "proxy"),
+            Seen(null, 40_000, address: "198.51.100.9") with { IsInbound = true },
+            Seen(null, 40_001, address: "198.51.100.9") with { IsInbound = true },
+            Seen(null, 0, protocol: "unix") with { Path = "/run/a \"b\\.sock" },
+            Seen(null, 0, protocol: "unix") with { Path = "relative.sock" },
+            Seen(null, 80, address: "198.51.100.7") with { Obstacle = "a raw socket" });
+
+        Assert.Equal(
+            ["a.example:443", "dns://asked.example", "proxy://proxy.inner.example:3128", "proxy://proxy.example:3128", "10.0.0.5:443",
+                "proxy://[fd00::5]:3128"],
+            learned.Rules.Select(rule => rule.Endpoint.Text));
+        Assert.Contains(" # tool, 2×\n", learned.Yaml, StringComparison.Ordinal);
+        Assert.Contains("tool, 1×; inner.example: no answer leases a private address\n", learned.Yaml, StringComparison.Ordinal);
+        Assert.Equal(
+            ["198.51.100.7:80: a raw socket", "dns://any.example: questions of type ANY cannot be opened",
+                "relative.sock: not a path that sockets: takes"],
+            learned.Left);
+        PolicyDocument document = Read(learned);
+        Assert.Equal(["198.51.100.9:*"], document.Inbound.Select(rule => rule.Endpoint.Text));
+        Assert.Equal(["HTTPS", "TXT"], document.Questions.Select(type => type.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(["/run/a \"b\\.sock"], document.Sockets);
+    }
+
+    [Fact]
+    public void Names_that_were_only_asked_for_give_no_wildcard_and_give_way_to_connections()
+    {
+        LearnedPolicy learned = Learn(
+        [
+            .. Enumerable.Range(0, 600).Select(number => Seen($"n{number}.a.example", 0, protocol: "dns")),
+            .. Enumerable.Range(0, 100).Select(number => Seen($"h.z{number}.example", 443)),
+        ]);
+        Assert.Equal(PolicyDocument.MaxRules, learned.Rules.Length);
+        Assert.Equal(100, learned.Rules.Count(rule => rule.Endpoint.Ports == PortRange.Of(443)));
+        Assert.Contains("188 more destinations", Assert.Single(learned.Left), StringComparison.Ordinal);
+        _ = Read(learned);
     }
 
     /// <summary>As many as a report holds. Comparing all with all took more than ten minutes.</summary>

@@ -38,6 +38,9 @@ internal sealed class ConnectionBook
     /// <summary>The name that a socket said last.</summary>
     public string? Presented(ulong cookie) => flows.TryGet(cookie, out var flow) ? flow.Presented : null;
 
+    /// <summary>Whether a line of its own was written for this socket.</summary>
+    public bool IsTold(ulong cookie) => flows.TryGet(cookie, out var flow) && flow.Told;
+
     /// <summary>Takes note of the name that a socket said.</summary>
     public void Present(ulong cookie, string name)
     {

@@ -94,6 +94,12 @@ internal sealed class NetworkEvents(JobTables tables)
     public void Named(in FlowNamedEvent value, IEventSink<RecordedEvent> sink)
     {
         ref readonly var record = ref value.Fixed;
+        if (record.Source == 0 && record.Reason is not (KernelReason.NoName or KernelReason.NameMalformed)
+            && !tables.Connections.IsTold(record.Cookie))
+        {
+            return; // said none, which decided nothing; the flow itself is counted with others
+        }
+
         var process = record.Header.Process;
         var container = tables.ContainerOf(record.Cgroup, process);
         var address = tables.AddressTexts.Text(record.Address);
@@ -116,7 +122,11 @@ internal sealed class NetworkEvents(JobTables tables)
             tables.Processes.IdOf(process),
             tables.Steps.Find(record.Execution),
             container)
-        { BootTimeNs = (long)record.Header.BootNs, Execution = record.Execution });
+        {
+            AskedPort = record.AskedPort == 0 ? null : record.AskedPort,
+            BootTimeNs = (long)record.Header.BootNs,
+            Execution = record.Execution,
+        });
     }
 
     public void Asked(in NameAskedEvent value, IEventSink<RecordedEvent> sink)

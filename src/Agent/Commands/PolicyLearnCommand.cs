@@ -24,7 +24,13 @@ internal static class PolicyLearnCommand
             }
 
             var title = files.Count == 1 ? "Learned from one run." : $"Learned from {files.Count} runs.";
-            context.Output.Write(LearnedPolicies.Yaml([.. files.Select(file => file.Report)], title));
+            var learned = LearnedPolicies.Learn([.. files.Select(file => file.Report)], title);
+            context.Output.Write(learned.Yaml);
+            if (LearnedPolicies.LeftOut(learned, "the policy") is { } left)
+            {
+                context.Error.WriteLine($"sallyport: {left}");
+            }
+
             return files.TrueForAll(file => file.Warning is null) ? ExitCode.Success : ExitCode.UnreadableInput;
         });
         return command;

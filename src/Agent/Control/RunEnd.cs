@@ -17,10 +17,8 @@ internal sealed class RunEnd(CommandContext context, RunOptions options, OutputF
     {
         SayWhyNotStarted(outcome.Launched);
         HandOver(outcome.Recording);
-        foreach (var problem in RunOutputs.Write(output, outcome.Report, LeftRunningText.Markdown(outcome.Left)))
-        {
-            context.Error.WriteLine($"sallyport: {problem}");
-        }
+        var problems = RunOutputs.Write(output, outcome.Report, LeftRunningText.Markdown(outcome.Left), Say);
+        problems.ForEach(Say);
 
         if (!options.Quiet)
         {
@@ -55,6 +53,8 @@ internal sealed class RunEnd(CommandContext context, RunOptions options, OutputF
         var relative = Path.GetRelativePath(workplace.Job.WorkingDirectory, path);
         return relative.StartsWith("..", StringComparison.Ordinal) ? path : relative;
     }
+
+    private void Say(string text) => context.Error.WriteLine($"sallyport: {text}");
 
     private void SayWhyNotStarted(LaunchResult launched)
     {

@@ -9,9 +9,11 @@ namespace Sallyport.Policy.Learning;
 /// <param name="Steps">In which steps, in order of name.</param>
 /// <param name="Count">Connections.</param>
 /// <param name="Names">Names that a wildcard stands for; empty otherwise.</param>
+/// <param name="Notes">Why it is this rule, where that needs saying; in order.</param>
 public sealed record LearnedRule(
     Endpoint Endpoint,
     ImmutableArray<string> Processes,
     ImmutableArray<string> Steps,
     long Count,
-    ImmutableArray<string> Names);
+    ImmutableArray<string> Names,
+    ImmutableArray<string> Notes);

@@ -8,9 +8,15 @@ namespace Sallyport.Policy.Learning;
 internal static class LearnedText
 {
     private const int MaxListed = 4;
+    private const int MaxLeft = 50;
     private const int CommentColumn = 44;
 
-    public static string Write(ImmutableArray<LearnedRule> rules, ImmutableArray<string> left, LearnOptions options)
+    public static string Write(
+        ImmutableArray<LearnedRule> rules,
+        ImmutableArray<LearnedRule> inbound,
+        LearnedSettings settings,
+        ImmutableArray<string> left,
+        LearnOptions options)
     {
         var text = new StringBuilder();
         if (options.Title is { } title)
@@ -19,14 +25,33 @@ internal static class LearnedText
         }
         _ = text.Append("version: 1\nmode: ").Append(PolicyModeWord.Of(options.Mode)).Append('\n');
         _ = text.Append(rules.IsEmpty ? "allow: []\n" : "allow:\n");
-        foreach (LearnedRule rule in rules)
+        WriteRules(text, rules);
+        if (!inbound.IsEmpty)
         {
-            string line = $"  - {Quote(rule.Endpoint.Text)}";
-            _ = text.Append(line.PadRight(CommentColumn)).Append(" # ").Append(CommentOf(rule)).Append('\n');
+            _ = text.Append("inbound: # of any port of the job's: which one was called is not recorded\n");
+            WriteRules(text, inbound);
         }
-        foreach (string line in left)
+        if (!settings.Questions.IsEmpty)
+        {
+            _ = text.Append("dns:\n  questions: [").AppendJoin(", ", settings.Questions).Append("]\n");
+        }
+        if (!settings.Sockets.IsEmpty)
+        {
+            _ = text.Append("sockets: # daemons that were there before the job\n");
+        }
+        foreach ((string path, ImmutableArray<ObservedDestination> by) in settings.Sockets)
+        {
+            string value = path.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
+            WriteLine(text, $"\"{value}\"", Who(
+                PolicyLearner.Sorted(by.Select(one => one.Process)), PolicyLearner.Sorted(by.Select(one => one.Step)), by.Sum(one => one.Count)));
+        }
+        foreach (string line in left.Take(MaxLeft))
         {
             _ = text.Append("# not expressible: ").Append(line).Append('\n');
+        }
+        if (left.Length > MaxLeft)
+        {
+            _ = text.Append("# not expressible: ").Append(CultureInfo.InvariantCulture, $"{left.Length - MaxLeft} more\n");
         }
         return text.ToString();
     }
@@ -34,12 +59,23 @@ internal static class LearnedText
     /// <summary>The value, in quotes where YAML would read it as something else.</summary>
     public static string Quote(string value) => value[0] is '*' or '@' || value.Contains('[') ? $"\"{value}\"" : value;
 
-    private static string CommentOf(LearnedRule rule)
+    private static void WriteRules(StringBuilder text, ImmutableArray<LearnedRule> rules)
     {
-        string who = List(rule.Processes, "an unknown process");
-        string where = rule.Steps.IsEmpty ? "" : $", step {List(rule.Steps, "")}";
-        string names = rule.Names.IsEmpty ? "" : $"; for {List(rule.Names, "")}";
-        return string.Create(CultureInfo.InvariantCulture, $"{who}{where}, {rule.Count}×{names}");
+        foreach (LearnedRule rule in rules)
+        {
+            string names = rule.Names.IsEmpty ? "" : $"; for {List(rule.Names, "")}";
+            string notes = rule.Notes.IsEmpty ? "" : $"; {List(rule.Notes, "")}";
+            WriteLine(text, Quote(rule.Endpoint.Text), $"{Who(rule.Processes, rule.Steps, rule.Count)}{names}{notes}");
+        }
+    }
+
+    private static void WriteLine(StringBuilder text, string value, string comment) =>
+        _ = text.Append($"  - {value}".PadRight(CommentColumn)).Append(" # ").Append(comment).Append('\n');
+
+    private static string Who(ImmutableArray<string> processes, ImmutableArray<string> steps, long count)
+    {
+        string where = steps.IsEmpty ? "" : $", step {List(steps, "")}";
+        return string.Create(CultureInfo.InvariantCulture, $"{List(processes, "an unknown process")}{where}, {count}×");
     }
 
     private static string List(ImmutableArray<string> values, string none) => values.IsEmpty ? none

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using System.Net.Sockets;
 using Sallyport.Policy.Endpoints;
 using Sallyport.Policy.Linting;
 
@@ -14,7 +15,7 @@ public static class PolicyLearner
     private const int LeastForWildcard = 3;
 
     /// <summary>Proposes a policy.</summary>
-    /// <param name="destinations">Of one run or of several.</param>
+    /// <param name="destinations">Of one run or of several, without what passes without a rule (loopback, the machine's resolver).</param>
     /// <param name="options">How.</param>
     public static LearnedPolicy Learn(IEnumerable<ObservedDestination> destinations, LearnOptions options)
     {
@@ -22,44 +23,82 @@ public static class PolicyLearner
         ArgumentNullException.ThrowIfNull(options);
         var left = new SortedSet<string>(StringComparer.Ordinal);
         var seen = new List<(Endpoint Endpoint, ObservedDestination Destination)>();
+        var called = new List<(Endpoint Endpoint, ObservedDestination Destination)>();
+        var settings = new LearnedSettings();
         foreach (ObservedDestination destination in destinations)
         {
-            if (destination.Address is { } address && IPAddress.IsLoopback(address))
+            string? why = destination switch
             {
-                continue; // Needs no rule.
-            }
-            if (Endpoint.TryParse(TextOf(destination), EndpointUse.Allow, out Endpoint? endpoint, out EndpointMistake? mistake))
+                { Obstacle: { } obstacle } => obstacle,
+                { Protocol: "unix" } => settings.AddSocket(destination),
+                { IsInbound: true } => Add(called, destination, EndpointUse.Inbound),
+                { Protocol: "dns" } => settings.AddQuestion(destination) ?? Add(seen, destination, EndpointUse.Allow),
+                { Name: not null, Address: { } address } when InwardAddresses.Contains(address) =>
+                    AddInward(seen, destination),
+                _ => Add(seen, destination, EndpointUse.Allow),
+            };
+            if (why is not null)
             {
-                seen.Add((endpoint, destination));
-            }
-            else
-            {
-                _ = left.Add($"{Escape.Text(TextOf(destination))}: {mistake.What}");
+                _ = left.Add($"{Escape.Text(destination.Path ?? TextOf(destination))}: {why}");
             }
         }
         List<Endpoint> endpoints = Group(seen, Math.Max(LeastForWildcard, options.WildcardFrom));
-        if (endpoints.Count > PolicyDocument.MaxRules)
+        List<Endpoint> peers = [.. called.Select(pair => pair.Endpoint).Distinct().OrderBy(peer => peer.Text, StringComparer.Ordinal)];
+        if (endpoints.Count + peers.Count is var all && all > PolicyDocument.MaxRules)
         {
-            _ = left.Add($"{endpoints.Count - PolicyDocument.MaxRules} more destinations than a policy may have rules");
-            endpoints = endpoints[..PolicyDocument.MaxRules];
+            _ = left.Add($"{all - PolicyDocument.MaxRules} more destinations than a policy may have rules");
+            // Names that were only asked for give way first.
+            HashSet<Endpoint> kept = [.. endpoints.OrderBy(endpoint => endpoint.Scheme == EndpointScheme.Dns).Take(PolicyDocument.MaxRules)];
+            endpoints = [.. endpoints.Where(kept.Contains)];
+            peers = [.. peers.Take(PolicyDocument.MaxRules - endpoints.Count)];
         }
         ImmutableArray<LearnedRule> rules = Describe(endpoints, seen);
+        ImmutableArray<LearnedRule> inbound = Describe(peers, called);
         ImmutableArray<string> rest = [.. left];
-        return new LearnedPolicy(rules, rest, LearnedText.Write(rules, rest, options));
+        return new LearnedPolicy(rules, inbound, rest, LearnedText.Write(rules, inbound, settings, rest, options));
+    }
+
+    internal static ImmutableArray<string> Sorted(IEnumerable<string?> values) =>
+        [.. values.OfType<string>().Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+
+    /// <returns>Why it cannot be expressed; null when it was added.</returns>
+    private static string? Add(
+        List<(Endpoint Endpoint, ObservedDestination Destination)> list, ObservedDestination destination, EndpointUse use)
+    {
+        if (!Endpoint.TryParse(TextOf(destination), use, out Endpoint? endpoint, out EndpointMistake? mistake))
+        {
+            return mistake.What;
+        }
+        list.Add((endpoint, endpoint.Scheme == EndpointScheme.Tcp && destination.Note is null
+            ? destination with { Note = "says no name" }
+            : destination));
+        return null;
+    }
+
+    /// <summary>An answer does not lease such an address to its name: a rule for the address lets it through.</summary>
+    private static string? AddInward(
+        List<(Endpoint Endpoint, ObservedDestination Destination)> seen, ObservedDestination destination)
+    {
+        string note = $"{destination.Name}: no answer leases a private address";
+        string? why = Add(seen, destination with { Name = null, Note = note }, EndpointUse.Allow);
+        // The variable that names a proxy is compared with the rule.
+        return why ?? (destination.Protocol == "proxy" ? Add(seen, destination, EndpointUse.Allow) : null);
     }
 
     private static string TextOf(ObservedDestination destination)
     {
         string host = destination.Name ?? destination.Address switch
         {
-            { AddressFamily: System.Net.Sockets.AddressFamily.InterNetworkV6, IsIPv4MappedToIPv6: false } six => $"[{WithoutScope(six)}]",
+            { AddressFamily: AddressFamily.InterNetworkV6, IsIPv4MappedToIPv6: false } six => $"[{WithoutScope(six)}]",
             { } four => IpPrefix.Of(four).ToAddress().ToString(),
             null => "",
         };
         return destination.Protocol switch
         {
+            "tcp" or "udp" or "icmp" when destination.IsInbound => $"{destination.Protocol}://{host}",
             "icmp" => $"icmp://{host}",
-            "udp" => $"udp://{host}:{destination.Port}",
+            "dns" => $"dns://{host}",
+            "udp" or "proxy" => $"{destination.Protocol}://{host}:{destination.Port}",
             "tcp" when destination is { NamedItself: false, Name: not null } => $"tcp://{host}:{destination.Port}",
             "tcp" => $"{host}:{destination.Port}",
             _ => $"{destination.Protocol}://{host}",
@@ -92,8 +131,10 @@ public static class PolicyLearner
     private static List<Endpoint> Widest(List<Endpoint> endpoints, EndpointIndex others) =>
         [.. endpoints.Where(endpoint => !others.Covering(endpoint).Any(other => other != endpoint))];
 
+    // A question has no port, and any name can be asked for: a wildcard of questions alone would carry anything out.
     private static string? ParentOf(Endpoint endpoint) =>
-        endpoint is { Name: { } name, Wildcard: false } && name.IndexOf('.') is > 0 and var dot ? name[(dot + 1)..] : null;
+        endpoint is { Name: { } name, Wildcard: false, Scheme: not (EndpointScheme.Dns or EndpointScheme.Proxy) }
+            && name.IndexOf('.') is > 0 and var dot ? name[(dot + 1)..] : null;
 
     private static ImmutableArray<LearnedRule> Describe(
         List<Endpoint> endpoints, List<(Endpoint Endpoint, ObservedDestination Destination)> seen)
@@ -101,6 +142,8 @@ public static class PolicyLearner
         var index = new EndpointIndex(endpoints);
         var covered = seen
             .SelectMany(pair => index.Covering(pair.Endpoint).Select(rule => (Rule: rule, pair.Endpoint, pair.Destination)))
+            // The question that comes before a connection is no second one.
+            .Where(found => found.Endpoint.Scheme != EndpointScheme.Dns || found.Rule.Scheme == EndpointScheme.Dns)
             .ToLookup(found => found.Rule);
         return
         [
@@ -109,10 +152,8 @@ public static class PolicyLearner
                 Sorted(covered[endpoint].Select(found => found.Destination.Process)),
                 Sorted(covered[endpoint].Select(found => found.Destination.Step)),
                 covered[endpoint].Sum(found => found.Destination.Count),
-                endpoint.Wildcard ? Sorted(covered[endpoint].Select(found => found.Endpoint.Name)) : [])),
+                endpoint.Wildcard ? Sorted(covered[endpoint].Select(found => found.Endpoint.Name)) : [],
+                Sorted(covered[endpoint].Select(found => found.Destination.Note)))),
         ];
     }
-
-    private static ImmutableArray<string> Sorted(IEnumerable<string?> values) =>
-        [.. values.OfType<string>().Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 }

@@ -5,10 +5,12 @@ namespace Sallyport.Policy.Reading;
 /// <summary>The keys that are no lists of endpoints.</summary>
 internal sealed class SettingsReader(NodeReader nodes)
 {
+    /// <summary>Of <c>sockets</c>.</summary>
+    public const int MaxSockets = 64;
+
     private const int MaxGlobs = 256;
     private const int MaxGlobLength = 512;
     private const int MaxDetections = 128;
-    private const int MaxSockets = 64;
     private const int MaxSocketLength = 107; // sun_path without its NUL, unix(7)
 
     private static readonly ImmutableArray<(string Word, DetectionAction Value)> Actions =
@@ -123,8 +125,7 @@ internal sealed class SettingsReader(NodeReader nodes)
         foreach (YamlNode item in nodes.List(value, "sockets", "a list of paths of Unix sockets"))
         {
             string? text = nodes.Text(item, "a Unix socket", Accepted);
-            if (text is { Length: > 1 and <= MaxSocketLength } && text[0] is '/' or '@' && !text.Any(char.IsControl)
-                && !text.Contains("/../", StringComparison.Ordinal) && !text.EndsWith('/'))
+            if (text is not null && IsSocket(text))
             {
                 paths.Add(text.StartsWith("/var/run/", StringComparison.Ordinal) ? text["/var".Length..] : text);
             }
@@ -139,6 +140,11 @@ internal sealed class SettingsReader(NodeReader nodes)
         }
         return [.. paths.Distinct()];
     }
+
+    /// <summary>Whether <c>sockets</c> takes it.</summary>
+    public static bool IsSocket(string text) =>
+        text is { Length: > 1 and <= MaxSocketLength } && text[0] is '/' or '@' && !text.Any(char.IsControl)
+        && !text.Contains("/../", StringComparison.Ordinal) && !text.EndsWith('/');
 
     public AgentLoss ReadAgentLoss(YamlNode value) =>
         nodes.Word<AgentLoss>(value, "onAgentLoss", [("keep", AgentLoss.Keep), ("deny", AgentLoss.Deny)]) ?? AgentLoss.Keep;

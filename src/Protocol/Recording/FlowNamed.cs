@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Sallyport.Protocol.Recording;
 
 /// <summary>A flow said its name and was judged by it.</summary>
@@ -25,4 +27,9 @@ public sealed record FlowNamed(
     string Reason,
     string? Process,
     string? Step,
-    string? Container) : RecordedEvent;
+    string? Container) : RecordedEvent
+{
+    /// <summary>Port that CONNECT or an absolute URI asks a proxy for; null when none was said, and then not written.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? AskedPort { get; init; }
+}

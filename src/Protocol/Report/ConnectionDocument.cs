@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Sallyport.Protocol.Recording;
 
 namespace Sallyport.Protocol.Report;
@@ -8,7 +9,7 @@ namespace Sallyport.Protocol.Report;
 /// <param name="LeasedName">Name that the job had asked for and that leased the address; null when none did.</param>
 /// <param name="Sni">
 /// Name that the flow itself said, by TLS, HTTP or CONNECT (<paramref name="NameSource"/>). A refused row where it
-/// differs from <paramref name="LeasedName"/> is a mismatch of names. Empty when it was to say one and did not.
+/// differs from <paramref name="LeasedName"/> is a mismatch of names. Empty when it had its chance and said none.
 /// </param>
 /// <param name="NameSource"><c>sni</c>, <c>http-host</c>, <c>http-connect</c>, or null.</param>
 /// <param name="Address">Of the peer, RFC 5952 for IPv6.</param>
@@ -55,4 +56,12 @@ public sealed record ConnectionDocument(
     string? Step,
     string? Process,
     string? Container,
-    bool? New = null);
+    bool? New = null)
+{
+    /// <summary>
+    /// Port that CONNECT or an absolute URI asked a proxy for, beside the name in <see cref="Sni"/>; null when none was said, and then
+    /// not written. Added within v1.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? AskedPort { get; init; }
+}

@@ -13,7 +13,8 @@ internal readonly record struct ConnectionKey(
     string Reason,
     string? Process,
     string? Step,
-    string? Container)
+    string? Container,
+    int? AskedPort = null)
 {
     public bool HasSameDestination(string address, int port) =>
         Port == port && string.Equals(Address, address, StringComparison.Ordinal);

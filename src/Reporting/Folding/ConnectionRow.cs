@@ -61,5 +61,8 @@ internal sealed class ConnectionRow(ConnectionKey key, int order, int? rule, str
         clock.At(lastBootNs),
         step,
         Key.Process,
-        Key.Container);
+        Key.Container)
+    {
+        AskedPort = Key.AskedPort,
+    };
 }

@@ -31,7 +31,7 @@ internal sealed class ConnectionTable(
         {
             if (Severity(e.Verdict) > Severity(flow.Row.Key.Verdict))
             {
-                Move(flow, key with { Presented = flow.Row.Key.Presented }, e.Rule, e.Hook, null, e.BootTimeNs);
+                Move(flow, key with { Presented = flow.Row.Key.Presented, AskedPort = flow.Row.Key.AskedPort }, e.Rule, e.Hook, null, e.BootTimeNs);
             }
             else
             {
@@ -55,7 +55,7 @@ internal sealed class ConnectionTable(
     public void Named(FlowNamed e)
     {
         var key = new ConnectionKey(
-            e.Address, e.Port, "tcp", e.Leased, e.Presented, e.Verdict, e.Reason, e.Process, e.Step, e.Container);
+            e.Address, e.Port, "tcp", e.Leased, e.Presented, e.Verdict, e.Reason, e.Process, e.Step, e.Container, e.AskedPort);
         if (!open.TryGetValue(e.Connection, out var flow))
         {
             if (FindOrAdd(key, e.Rule, "egress", e.Source) is { } row)
@@ -79,6 +79,7 @@ internal sealed class ConnectionTable(
             var named = before with
             {
                 Presented = e.Presented,
+                AskedPort = e.AskedPort,
                 LeasedName = before.LeasedName ?? e.Leased,
                 Reason = e.Verdict == before.Verdict && e.Reason == NoLease ? NoLease : before.Reason,
             };

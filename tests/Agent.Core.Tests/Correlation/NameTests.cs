@@ -99,9 +99,28 @@ public sealed class NameTests
     [Fact]
     public void A_flow_that_did_not_name_itself_has_no_source()
     {
-        list.Main(RecordBytes.Named("", source: 0));
+        list.Main(RecordBytes.Named("", source: 0, reason: KernelReason.NoName));
         Assert.Null(list.Last<FlowNamed>().Source);
         Assert.Equal("", list.Last<FlowNamed>().Presented);
+    }
+
+    /// <summary>What decided nothing is told of flows that have a line, not of those that are counted.</summary>
+    [Fact]
+    public void A_flow_that_need_not_name_itself_says_none_once_it_has_a_line()
+    {
+        list.Main(RecordBytes.Named("", cookie: 5, source: 0, reason: KernelReason.Rule));
+        Assert.Empty(list.Of<FlowNamed>());
+        list.Main(RecordBytes.Connection(1, cookie: 5, Shared), RecordBytes.Named("", cookie: 5, source: 0, reason: KernelReason.Rule));
+        Assert.Equal("", list.Last<FlowNamed>().Presented);
+    }
+
+    [Fact]
+    public void What_a_proxy_is_asked_for_has_a_port()
+    {
+        list.Main(RecordBytes.Named("a.example", source: NameSource.HttpConnect, askedPort: 8443));
+        Assert.Equal(8443, list.Last<FlowNamed>().AskedPort);
+        list.Main(RecordBytes.Named("a.example"));
+        Assert.Null(list.Last<FlowNamed>().AskedPort);
     }
 
     /// <summary>An alert waits until the other ring was read, which may have answers that came after it.</summary>

@@ -5,14 +5,15 @@ namespace Sallyport.Agent.Tests.Runs;
 /// <summary>What audit mode wrote is what block mode takes: policy.yml of one run, and of several by `policy learn`.</summary>
 public sealed class LearnedPolicyTests(LabFixture fixture) : RunTest(fixture)
 {
-    private static string Resolve(string name) => $"{LabNetwork.Program("resolve")} {name} 4443 hello";
+    /// <summary>A whole line, so that the flow has had its chance to say a name.</summary>
+    private static string Resolve(string name) => $"{LabNetwork.Program("resolve")} {name} 4443 \"$(printf 'hello\\n.')\"";
 
     [Fact]
     public async Task The_policy_of_an_audit_run_lets_the_same_run_through_and_no_other()
     {
         var audit = await Run(["--mode", "audit"], "sh", "-c", Resolve("allowed.test"));
         Assert.True(audit.ExitCode == 0, audit.ToString());
-        Assert.Contains("- allowed.test:4443", await File.ReadAllTextAsync(FileOf("policy.yml")), StringComparison.Ordinal);
+        Assert.Contains("- tcp://allowed.test:4443", await File.ReadAllTextAsync(FileOf("policy.yml")), StringComparison.Ordinal);
 
         await BlockLetsThrough($"{Output}/policy.yml", "allowed.test");
     }
@@ -35,7 +36,7 @@ public sealed class LearnedPolicyTests(LabFixture fixture) : RunTest(fixture)
         Assert.True(learned.ExitCode == 0, learned.ToString());
         var policy = await File.ReadAllTextAsync(Path.Combine(Lab.WorkFolder, Name + ".yml"));
         Assert.Contains("Learned from 2 runs.", policy, StringComparison.Ordinal);
-        Assert.All(names, name => Assert.Contains($"- {name}:4443", policy, StringComparison.Ordinal));
+        Assert.All(names, name => Assert.Contains($"- tcp://{name}:4443", policy, StringComparison.Ordinal));
 
         await BlockLetsThrough($"{Output}.yml", names);
     }

@@ -83,6 +83,26 @@ public sealed class LeftoverTests(LabFixture fixture) : RunTest(fixture)
         }
     }
 
+    [Fact]
+    public async Task What_the_command_leaves_running_is_named_at_the_end()
+    {
+        using var process = Lab.Start(
+        [
+            .. Line("--mode", "block").Where(word => word != "--quiet"),
+            "sh", "-c", $"tail -f /dev/null '`\u001b[1m' > /dev/null 2>&1 & echo $! > {Output}.left",
+        ]);
+        var outcome = await process.ExitAsync(Deadline);
+        Assert.True(outcome.ExitCode == 0, outcome.ToString());
+        var left = (await File.ReadAllTextAsync(Path.Combine(Lab.WorkFolder, Name + ".left"))).Trim();
+        Assert.Contains($"\n ! 1 left running\n   pid {left}  tail -f /dev/null `\\u{{1b}}[1m\n", outcome.Errors, StringComparison.Ordinal);
+        Assert.Contains(
+            $"\n**1 left running**\n\n- pid {left} `tail -f /dev/null '\\u{{1b}}[1m`\n", await File.ReadAllTextAsync(FileOf("summary.md")), StringComparison.Ordinal);
+
+        _ = await Shell("kill -9 $1; while kill -0 $1 2> /dev/null; do sleep 0.01; done", left);
+        _ = await Sallyport("cleanup");
+        await NothingIsLeft();
+    }
+
     [Theory]
     [InlineData("status")]
     [InlineData("cleanup")]

@@ -95,11 +95,15 @@ public sealed class MissingPartTests(LabFixture fixture) : RunTest(fixture)
     public async Task Without_a_hook_that_verdicts_need_nothing_starts(string kind, int number, string? check)
     {
         string[] lacking = [LabNetwork.Program("lacking"), kind, $"{number}"];
-        var outcome = await Call([.. lacking, .. Line("--mode", "block"), "touch", $"{Output}.started"]);
-        Assert.True(outcome.ExitCode == 69, outcome.ToString());
-        Assert.Contains("nothing was started", outcome.Errors, StringComparison.Ordinal);
-        Assert.False(File.Exists(Path.Combine(Lab.WorkFolder, Name + ".started")));
-        await NothingIsLeft();
+        foreach (var mode in (string[])["audit", "block"])
+        {
+            var outcome = await Call([.. lacking, .. Line("--mode", mode), "touch", $"{Output}.started"]);
+            Assert.True(outcome.ExitCode == 69, outcome.ToString());
+            Assert.Contains("nothing was started", outcome.Errors, StringComparison.Ordinal);
+            Assert.False(File.Exists(Path.Combine(Lab.WorkFolder, Name + ".started")));
+            await NothingIsLeft();
+        }
+
         if (check is null)
         {
             return;

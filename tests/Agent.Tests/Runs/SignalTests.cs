@@ -1,3 +1,4 @@
+using System.Globalization;
 using Sallyport.Lab;
 
 namespace Sallyport.Agent.Tests.Runs;
@@ -36,6 +37,35 @@ public sealed class SignalTests(LabFixture fixture) : RunTest(fixture)
             _ = await Shell($"kill -TERM {agent}");
             Assert.Equal(42, (await process.ExitAsync(Deadline)).ExitCode);
         }
+    }
+
+    /// <summary>As a shell sees it that runs the command itself (Ctrl-Z, fg): "passes signals unchanged".</summary>
+    [Fact]
+    public async Task A_command_that_is_stopped_stops_the_agent_and_goes_on_with_it()
+    {
+        var (process, agent) = await Start(["--mode", "block"], $"echo $$ > {Output}.command; until [ -e {Output}.go ]; do sleep 0.02; done; exit 7");
+        using (process)
+        {
+            var outcome = await Shell(
+                """
+                state() { while read -r name word _; do [ "$name" = State: ] && echo "$word"; done < "/proc/$1/status"; }
+                until [ -s "$2.command" ]; do :; done
+                command=$(cat "$2.command")
+                kill -STOP "$command"
+                until [ "$(state "$1")" = T ]; do :; done
+                state "$command"
+                kill -CONT "$1"
+                until [ "$(state "$1")" != T ] && [ "$(state "$command")" != T ]; do :; done
+                touch "$2.go"
+                """,
+                agent.ToString(CultureInfo.InvariantCulture), Output);
+            Assert.True(outcome is { ExitCode: 0, Output: "T\n" }, outcome.ToString());
+            outcome = await process.ExitAsync(Deadline);
+            Assert.True(outcome.ExitCode == 7, outcome.ToString());
+        }
+
+        Assert.Equal(7, Report().GetProperty("exitCode").GetInt32());
+        await NothingIsLeft();
     }
 
     /// <summary>The terminal is script(1), which types what it reads; its exit code is that of `run`.</summary>

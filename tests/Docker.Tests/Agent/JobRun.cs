@@ -11,6 +11,9 @@ public sealed class JobRun(LabRun run)
     /// <summary>report.json; throws with the agent off.</summary>
     public JobReport Report => _report ??= JobReport.Read(Path.Combine(run.Folder, "report.json"));
 
+    /// <summary>summary.md; throws with the agent off.</summary>
+    public string Summary => File.ReadAllText(Path.Combine(run.Folder, "summary.md"));
+
     public string Output => run.Process.Output.TrimEnd('\n');
 
     public void Succeeded() => Assert.True(run.Process.ExitCode == 0, run.ToString());
