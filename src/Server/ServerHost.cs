@@ -50,6 +50,7 @@ internal static class ServerHost
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = StopTime);
         builder.Services.AddProblemDetails();
         builder.Services.AddExceptionHandler<UnkeptText>();
+        builder.Services.AddExceptionHandler<KeysAway>();
         builder.Services.AddReference(settings);
         change?.Invoke(builder);
 
