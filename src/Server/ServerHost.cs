@@ -51,6 +51,7 @@ internal static class ServerHost
         builder.Services.AddProblemDetails();
         builder.Services.AddExceptionHandler<UnkeptText>();
         builder.Services.AddExceptionHandler<KeysAway>();
+        builder.Services.AddExceptionHandler<KeysAway>();
         builder.Services.AddReference(settings);
         change?.Invoke(builder);
 
@@ -113,5 +114,6 @@ internal static class ServerHost
         services.AddSingleton<PastRetention>();
         services.AddSingleton<ExpiredJobs>();
         services.AddSingleton<IWorkHandler, Sweep>();
+        services.AddSingleton<IWorkHandler, Trim>();
     }
 }

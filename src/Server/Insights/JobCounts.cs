@@ -56,7 +56,7 @@ internal sealed class JobCounts(Database database, WorkQueue work, TimeProvider 
                     exit_code = @ExitCode, refused = @refused, would_refuse = @wouldRefuse, destinations = @destinations,
                     new_destinations = @New,
                     findings = @findings, processes = @processes, files = @files, tampered = @tampered,
-                    recorded = COALESCE(recorded, 'folded'), fold = @Fold
+                    recorded = COALESCE(recorded, 'folded'), fold = @Fold, named_fold = @Fold
                 WHERE id = @Id
                 """,
                 new
