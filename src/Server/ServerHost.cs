@@ -51,7 +51,6 @@ internal static class ServerHost
         builder.Services.AddProblemDetails();
         builder.Services.AddExceptionHandler<UnkeptText>();
         builder.Services.AddExceptionHandler<KeysAway>();
-        builder.Services.AddExceptionHandler<KeysAway>();
         builder.Services.AddReference(settings);
         change?.Invoke(builder);
 
@@ -100,6 +99,7 @@ internal static class ServerHost
     private static void AddInsights(IServiceCollection services)
     {
         services.AddSingleton<Jobs>();
+        services.AddSingleton(new ReportGate(ReportGate.MaximumAtOnce, ReportGate.Patience));
         services.AddSingleton<Reports>();
         services.AddSingleton<JobNews>();
         services.AddSingleton<JobCounts>();
