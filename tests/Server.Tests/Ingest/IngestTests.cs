@@ -212,6 +212,53 @@ public sealed class IngestTests(PostgresCluster cluster, ObjectStore objects)
         }
     }
 
+    /// <summary>A replica that was halted while it put the recording goes on when another, which took the work over, is about to enter its own fold.</summary>
+    [Theory]
+    [MemberData(nameof(StoreKinds.Databases), MemberType = typeof(StoreKinds))]
+    public async Task A_recording_that_is_joined_while_another_folds_the_job_is_not_lost_by_it(StoreKind kind)
+    {
+        var time = new HandTime();
+        HookedRecordings? store = null;
+        await using var server = await TestServer.StartAsync(kind, cluster, change: builder =>
+        {
+            builder.Services.AddSingleton<TimeProvider>(time);
+            store = HookedRecordings.AddTo(builder.Services);
+        });
+        using var other = ActivatorUtilities.CreateInstance<WorkQueue>(server.Services);
+        var finish = ActivatorUtilities.CreateInstance<FinishJob>(server.Services, ActivatorUtilities.CreateInstance<JobCounts>(server.Services, other));
+        var segments = TestRecording.Small();
+        var job = await server.RegisteredAsync(await server.KeyAsync("octo"), TestRecording.Job());
+        async Task<bool> IsJoinedAsync() => (await server.RowAsync(job.JobKey))!.Recorded == FinishJob.Joined;
+        var second = new TaskCompletionSource<Task>();
+        store!.OnceWritten(name => name.StartsWith($"jobs/{job.JobKey}/recording", StringComparison.Ordinal), async () =>
+        {
+            time.Pass(other.ClaimTime * 2);
+            WorkItem? item = null;
+            await Until.IsAsync(async () => (item = await other.ClaimAsync(Cancellation)) is { Kind: WorkKind.Finish }, "another has the work");
+            var isThere = new TaskCompletionSource();
+            store.OnceWritten(name => name.StartsWith($"jobs/{job.JobKey}/report", StringComparison.Ordinal), async () =>
+            {
+                isThere.SetResult();
+                await Until.IsAsync(IsJoinedAsync, "the first has joined it");
+            });
+            second.SetResult(finish.DoAsync(item!.Subject, Cancellation));
+            await isThere.Task;
+        });
+        await server.PutAllAsync(job, segments);
+        using var end = await server.EndAsync(job, segments.Count);
+        var folding = await second.Task;
+        await Assert.ThrowsAsync<WorkTakenException>(() => folding);
+
+        var row = (await server.RowAsync(job.JobKey))!;
+        Assert.Equal((FinishJob.Joined, ChainState.Intact), (row.Recorded, row.Chain));
+        await using var whole = await store.OpenAsync(row.RecordingName, Cancellation);
+        Assert.NotNull(whole);
+        using var bytes = new MemoryStream();
+        await whole.CopyToAsync(bytes, Cancellation);
+        Assert.Equal(segments.SelectMany(segment => segment.Bytes), bytes.ToArray());
+        Assert.True((await server.Services.GetRequiredService<Reports>().FindAsync(row, Cancellation))!.Complete);
+    }
+
     /// <summary>Of a segment its sender is told, and sends it again; what is done after is done again.</summary>
     [Theory]
     [InlineData(StoreKind.Sqlite, "/segments/")]
