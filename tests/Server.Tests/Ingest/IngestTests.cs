@@ -204,7 +204,9 @@ public sealed class IngestTests(PostgresCluster cluster, ObjectStore objects)
         using var bytes = new MemoryStream();
         await whole!.CopyToAsync(bytes, Cancellation);
         Assert.Equal(segments.SelectMany(segment => segment.Bytes), bytes.ToArray());
-        Assert.Equal(kind == StoreKind.PostgreSqlAndBucket ? 1 : 0, await store.ListAsync("parquet/", Cancellation).CountAsync(Cancellation));
+        await Until.IsAsync(
+            async () => await store.ListAsync("parquet/", Cancellation).CountAsync(Cancellation) == (kind == StoreKind.PostgreSqlAndBucket ? 1 : 0),
+            "there is one Parquet file");
         var key = await server.KeyAsync("octo", ApiKeyRow.ReadScope);
         foreach (var path in new[] { "/work/first", "/work/late" })
         {

@@ -190,7 +190,7 @@ public sealed class SweepTests(PostgresCluster cluster, ObjectStore objects)
         {
             time.Pass(TimeSpan.FromMinutes(1));
             await server.UploadAsync(
-                credential, TestRecording.Job($"{owner}/site", runId: host) with { EventName = what },
+                credential, TestRecording.Job($"{owner}/site", runId: $"{host} {time.GetUtcNow():O}") with { EventName = what },
                 TestRecording.Of(new MadeJob(new string('a', 64), host, "198.51.100.7", "/work/x").Events(), 100));
             await database.ExecuteAsync(
                 """
