@@ -159,10 +159,10 @@ internal sealed class LoadBench(BenchOptions options, string work)
         }
 
         // Of fewer, the 95th percentile is the worst of them.
-        FormattableString p95 = sorted.Count < FewestForP95 ? $"too few for a p95, worst {sorted[^1]:F0} ms" : $"p95 {sorted[sorted.Count * 95 / 100]:F0} ms";
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"p50 {sorted[sorted.Count / 2]:F0} ms, {p95.ToString(CultureInfo.InvariantCulture)}, {sorted.Count} times");
+        var p95 = sorted.Count < FewestForP95
+            ? string.Create(CultureInfo.InvariantCulture, $"too few for a p95, worst {sorted[^1]:F0} ms")
+            : string.Create(CultureInfo.InvariantCulture, $"p95 {sorted[sorted.Count * 95 / 100]:F0} ms");
+        return string.Create(CultureInfo.InvariantCulture, $"p50 {sorted[sorted.Count / 2]:F0} ms, {p95}, {sorted.Count} times");
     }
 
     private sealed record Found(List<object> Matches);
