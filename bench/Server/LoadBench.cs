@@ -15,6 +15,8 @@ internal sealed class LoadBench(BenchOptions options, string work)
     // Recordings that differ; agents share them, under jobs of their own.
     private const int Recordings = 4;
 
+    private const int FewestForP95 = 20;
+
     private readonly List<double> pagesMs = [];
     private readonly List<double> reportsMs = [];
     private string firstJob = "";
@@ -151,11 +153,16 @@ internal sealed class LoadBench(BenchOptions options, string work)
     private static string Spread(List<double> answersMs)
     {
         var sorted = answersMs.Order().ToList();
-        return sorted.Count == 0
-            ? "none"
-            : string.Create(
-                CultureInfo.InvariantCulture,
-                $"p50 {sorted[sorted.Count / 2]:F0} ms, p95 {sorted[sorted.Count * 95 / 100]:F0} ms, {sorted.Count} times");
+        if (sorted.Count == 0)
+        {
+            return "none";
+        }
+
+        // Of fewer, the 95th percentile is the worst of them.
+        var p95 = sorted.Count < FewestForP95
+            ? string.Create(CultureInfo.InvariantCulture, $"too few for a p95, worst {sorted[^1]:F0} ms")
+            : string.Create(CultureInfo.InvariantCulture, $"p95 {sorted[sorted.Count * 95 / 100]:F0} ms");
+        return string.Create(CultureInfo.InvariantCulture, $"p50 {sorted[sorted.Count / 2]:F0} ms, {p95}, {sorted.Count} times");
     }
 
     private sealed record Found(List<object> Matches);

@@ -50,6 +50,7 @@ internal static class ServerHost
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = StopTime);
         builder.Services.AddProblemDetails();
         builder.Services.AddExceptionHandler<UnkeptText>();
+        builder.Services.AddExceptionHandler<KeysAway>();
         builder.Services.AddReference(settings);
         change?.Invoke(builder);
 
@@ -98,6 +99,7 @@ internal static class ServerHost
     private static void AddInsights(IServiceCollection services)
     {
         services.AddSingleton<Jobs>();
+        services.AddSingleton(new ReportGate(ReportGate.MaximumAtOnce, ReportGate.Patience));
         services.AddSingleton<Reports>();
         services.AddSingleton<JobNews>();
         services.AddSingleton<JobCounts>();
@@ -112,5 +114,6 @@ internal static class ServerHost
         services.AddSingleton<PastRetention>();
         services.AddSingleton<ExpiredJobs>();
         services.AddSingleton<IWorkHandler, Sweep>();
+        services.AddSingleton<IWorkHandler, Trim>();
     }
 }

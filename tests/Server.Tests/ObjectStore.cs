@@ -14,7 +14,7 @@ public sealed class ObjectStore : IAsyncLifetime
 {
     private const int InstallSeconds = 180;
     private const int StartSeconds = 180;
-    private const int Buckets = 60;
+    private const int Buckets = 80;
 
     private readonly SemaphoreSlim gate = new(1);
     private string? folder;
@@ -90,6 +90,8 @@ public sealed class ObjectStore : IAsyncLifetime
         port = FreePort();
         string[] arguments =
         [
+            // Tokens of a list that goes on are DES to s3rver, which OpenSSL has put aside.
+            "--openssl-legacy-provider",
             Path.Combine(installed, "node_modules/s3rver/bin/s3rver.js"), "--silent", "-d", Path.Combine(folder!, "data"), "-a", "127.0.0.1",
             "-p", port.ToString(CultureInfo.InvariantCulture), "--no-vhost-buckets",
             .. Enumerable.Range(1, Buckets).SelectMany(number => new[] { "--configure-bucket", Name(number) }),

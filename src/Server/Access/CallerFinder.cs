@@ -9,6 +9,7 @@ internal sealed class CallerFinder(ApiKeys keys, JobTokens tokens, ServerKeys se
     private const int MaximumCharacters = 16 << 10;
 
     /// <summary>By API key or job's token; null when it is neither.</summary>
+    /// <exception cref="KeysAwayException">That cannot be said now.</exception>
     public async Task<Caller?> FindAsync(HttpRequest request, CancellationToken cancellation) =>
         TokenOf(request) is { } token
             ? await keys.FindAsync(token, ApiKeyRow.AgentScope, cancellation) ?? await tokens.FindAsync(token, cancellation)

@@ -21,64 +21,108 @@ internal sealed class IssuerKeys(Uri issuer, Func<HttpClient> http, TimeProvider
     private DateTimeOffset renewed = DateTimeOffset.MinValue;
     private DateTimeOffset failed = DateTimeOffset.MinValue;
 
-    /// <summary>The keys.</summary>
-    /// <exception cref="InvalidOperationException">They cannot be fetched, and none are kept.</exception>
+    /// <summary>The keys; while the issuer is away, those that are kept.</summary>
+    /// <exception cref="KeysAwayException">They cannot be fetched, and none are kept.</exception>
     public async Task<OpenIdConnectConfiguration> GetAsync(CancellationToken cancellation)
     {
-        if (known is { } kept && time.GetUtcNow() - fetched < Kept)
-        {
-            return kept;
-        }
-
-        return await FetchAsync(cancellation);
-    }
-
-    /// <summary>The keys anew; null when they were renewed a moment ago.</summary>
-    public async Task<OpenIdConnectConfiguration?> RenewAsync(CancellationToken cancellation)
-    {
-        if (time.GetUtcNow() - renewed < Pause)
-        {
-            return null;
-        }
-
-        renewed = time.GetUtcNow();
-        return await FetchAsync(cancellation);
-    }
-
-    // One fetch at a time, and who asks meanwhile waits for it. Whoever goes away leaves it to the others.
-    private Task<OpenIdConnectConfiguration> FetchAsync(CancellationToken cancellation)
-    {
+        Task<OpenIdConnectConfiguration> keys;
+        OpenIdConnectConfiguration? kept;
         lock (gate)
         {
-            if (fetch is not { IsCompleted: false })
+            kept = known;
+            if (kept is not null && time.GetUtcNow() - fetched < Kept)
             {
-                fetch = FetchAsync();
+                return kept;
             }
 
-            return fetch.WaitAsync(cancellation);
-        }
-    }
-
-    private async Task<OpenIdConnectConfiguration> FetchAsync()
-    {
-        if (time.GetUtcNow() - failed < Pause)
-        {
-            return known ?? throw new InvalidOperationException($"the keys of {issuer} could not be fetched a moment ago");
+            keys = Fetch();
         }
 
         try
         {
+            return await keys.WaitAsync(cancellation);
+        }
+        catch (KeysAwayException) when (kept is not null)
+        {
+            return kept;
+        }
+    }
+
+    /// <summary>The keys anew, for a token whose key is not among those; null when they were fetched a moment ago, and the key is nobody's.</summary>
+    /// <param name="seen">In which the key is not: whatever came since is an answer.</param>
+    /// <param name="cancellation">Of who asks.</param>
+    /// <exception cref="KeysAwayException">They cannot be fetched: whose the key is is not known.</exception>
+    public async Task<OpenIdConnectConfiguration?> RenewAsync(OpenIdConnectConfiguration seen, CancellationToken cancellation)
+    {
+        Task<OpenIdConnectConfiguration> keys;
+        lock (gate)
+        {
+            if (known is { } now && !ReferenceEquals(now, seen))
+            {
+                return now;
+            }
+
+            var isUnderWay = fetch is { IsCompleted: false };
+            if (!isUnderWay && time.GetUtcNow() - failed >= Pause)
+            {
+                if (time.GetUtcNow() - renewed < Pause)
+                {
+                    return null;
+                }
+
+                renewed = time.GetUtcNow();
+            }
+
+            keys = Fetch();
+        }
+
+        return await keys.WaitAsync(cancellation);
+    }
+
+    // Within the gate. One fetch at a time, and who asks meanwhile waits for it. Whoever goes away leaves it to the others.
+    private Task<OpenIdConnectConfiguration> Fetch()
+    {
+        if (fetch is not { IsCompleted: false })
+        {
+            fetch = time.GetUtcNow() - failed < Pause
+                ? Task.FromException<OpenIdConnectConfiguration>(new KeysAwayException($"the keys of {issuer} could not be fetched a moment ago"))
+                : FetchAsync();
+        }
+
+        return fetch;
+    }
+
+    private async Task<OpenIdConnectConfiguration> FetchAsync()
+    {
+        // What follows takes the gate by itself.
+        await Task.Yield();
+        try
+        {
             // Ends by the client's own time limit.
             var retriever = new HttpDocumentRetriever(http()) { RequireHttps = !issuer.IsLoopback };
-            known = await OpenIdConnectConfigurationRetriever.GetAsync(
+            var keys = await OpenIdConnectConfigurationRetriever.GetAsync(
                 $"{issuer.ToString().TrimEnd('/')}/.well-known/openid-configuration", retriever, CancellationToken.None);
-            fetched = time.GetUtcNow();
-            return known;
+            if (keys.SigningKeys.Count == 0)
+            {
+                throw new IOException("it has none");
+            }
+
+            lock (gate)
+            {
+                known = keys;
+                fetched = time.GetUtcNow();
+            }
+
+            return keys;
         }
         catch (Exception e) when (e is IOException or ArgumentException or JsonException)
         {
-            failed = time.GetUtcNow();
-            return known ?? throw new InvalidOperationException($"the keys of {issuer} cannot be fetched: {e.InnerException?.Message ?? e.Message}", e);
+            lock (gate)
+            {
+                failed = time.GetUtcNow();
+            }
+
+            throw new KeysAwayException($"the keys of {issuer} cannot be fetched: {e.InnerException?.Message ?? e.Message}", e);
         }
     }
 }

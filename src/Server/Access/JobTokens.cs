@@ -18,6 +18,7 @@ internal sealed partial class JobTokens(ServerSettings settings, IHttpClientFact
     private readonly JsonWebTokenHandler handler = new() { MaximumTokenSizeInBytes = 16 << 10 };
 
     /// <summary>Which job the token is of; null when it is not valid here.</summary>
+    /// <exception cref="KeysAwayException">That cannot be said now.</exception>
     public async Task<Caller?> FindAsync(string token, CancellationToken cancellation)
     {
         if (!handler.CanReadToken(token))
@@ -56,16 +57,17 @@ internal sealed partial class JobTokens(ServerSettings settings, IHttpClientFact
     {
         try
         {
-            var result = await ValidateAsync(token, issuer, await keys[issuer.Issuer].GetAsync(cancellation));
+            var seen = await keys[issuer.Issuer].GetAsync(cancellation);
+            var result = await ValidateAsync(token, issuer, seen);
             return result.Exception is SecurityTokenSignatureKeyNotFoundException
-                && await keys[issuer.Issuer].RenewAsync(cancellation) is { } renewed
+                && await keys[issuer.Issuer].RenewAsync(seen, cancellation) is { } renewed
                     ? await ValidateAsync(token, issuer, renewed)
                     : result;
         }
-        catch (InvalidOperationException e)
+        catch (KeysAwayException e)
         {
             LogNoKeys(log, issuer.Issuer, e.Message);
-            return new TokenValidationResult { IsValid = false, Exception = e };
+            throw;
         }
     }
 

@@ -144,8 +144,8 @@ internal sealed class BackupWriter(
 
         foreach (var some in pieces.Order(StringComparer.Ordinal).Chunk(500))
         {
-            var joined = await database.ListAsync<string>(
-                $"SELECT id FROM job WHERE recorded = @Joined AND {database.Among("id", "some")}", new { FinishJob.Joined, some }, cancellation);
+            var joined = await database.ListAsync<JobRow>(
+                $"SELECT * FROM job WHERE recorded = @Joined AND {database.Among("id", "some")}", new { FinishJob.Joined, some }, cancellation);
             foreach (var job in joined)
             {
                 await AddPiecesAsync(job, cancellation);
@@ -176,9 +176,9 @@ internal sealed class BackupWriter(
         }
     }
 
-    private async Task AddPiecesAsync(string job, CancellationToken cancellation)
+    private async Task AddPiecesAsync(JobRow job, CancellationToken cancellation)
     {
-        await using var whole = await recordings.OpenAsync(JobRow.RecordingNameOf(job), cancellation);
+        await using var whole = await recordings.OpenAsync(job.RecordingName, cancellation);
         if (whole is null)
         {
             return;
@@ -188,7 +188,7 @@ internal sealed class BackupWriter(
         while (tail.TryNext() is { } segment)
         {
             using var stream = new MemoryStream(segment.Packed.ToArray(), writable: false);
-            await AddObjectAsync(SegmentRow.NameOf(job, segment.Number, SegmentRow.DigestOf(segment.Packed.Span)), stream, cancellation);
+            await AddObjectAsync(SegmentRow.NameOf(job.Id, segment.Number, SegmentRow.DigestOf(segment.Packed.Span)), stream, cancellation);
         }
     }
 

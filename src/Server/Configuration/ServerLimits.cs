@@ -10,6 +10,8 @@ namespace Sallyport.Server.Configuration;
 /// <param name="ClaimSeconds">Work of a replica that died is taken over after; a replica that lives goes on claiming.</param>
 /// <param name="RetentionDays">Jobs are deleted after; an organisation may say less or more.</param>
 /// <param name="RetentionBytes">Of one organisation's recordings; the oldest are deleted beyond; 0 is no bound.</param>
+/// <param name="ListRows">Destinations of one organisation, its findings, and entries of its audit, each; the oldest are deleted beyond.</param>
+/// <param name="ListDays">Such rows are deleted after, from when they were last seen.</param>
 internal sealed record ServerLimits(
     long JobSegments = 20_000,
     long JobBytes = 300L << 20,
@@ -19,4 +21,6 @@ internal sealed record ServerLimits(
     int SilentMinutes = 30,
     int ClaimSeconds = 30,
     int RetentionDays = 90,
-    long RetentionBytes = 0);
+    long RetentionBytes = 0,
+    long ListRows = 200_000,
+    int ListDays = 400);

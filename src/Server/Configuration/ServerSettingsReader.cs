@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using Npgsql;
 using Sallyport.Protocol.Recording;
+using Sallyport.Server.Insights;
 using Sallyport.Server.Store;
 
 namespace Sallyport.Server.Configuration;
@@ -22,7 +23,7 @@ internal sealed class ServerSettingsReader(IConfiguration values, List<string> m
         "bucket:serviceUrl", "bucket:region", "bucket:name", "bucket:accessKey", "bucket:secretKey",
         "signIn:preset", "signIn:authority", "signIn:clientId", "signIn:clientSecret", "signIn:nameClaim",
         "limits:jobSegments", "limits:jobBytes", "limits:jobTextBytes", "limits:uploadBytes", "limits:credentialJobsPerHour", "limits:silentMinutes", "limits:claimSeconds",
-        "limits:retentionDays", "limits:retentionBytes",
+        "limits:retentionDays", "limits:retentionBytes", "limits:listRows", "limits:listDays",
     ];
 
     // A century.
@@ -56,7 +57,9 @@ internal sealed class ServerSettingsReader(IConfiguration values, List<string> m
                 Count("limits:silentMinutes", defaults.SilentMinutes),
                 Count("limits:claimSeconds", defaults.ClaimSeconds, minimum: 3),
                 Count("limits:retentionDays", defaults.RetentionDays, maximum: MaximumDays),
-                Number("limits:retentionBytes", defaults.RetentionBytes, minimum: 0)),
+                Number("limits:retentionBytes", defaults.RetentionBytes, minimum: 0),
+                Number("limits:listRows", defaults.ListRows),
+                Count("limits:listDays", defaults.ListDays, minimum: (int)JobNews.KnownFor.TotalDays, maximum: MaximumDays)),
             Path.GetFullPath(values["masterKeyFile"] ?? Path.Combine(folder, "master.key")),
             Url("telemetry"),
             Logs(),

@@ -15,7 +15,7 @@ internal static class DenyListEndpoints
         .WithDescription("Bearer: an API key of scope agent, or a job's OpenID Connect token. A DSSE envelope, Ed25519, of payload type "
             + $"{DenyListSignature.PayloadType}: owner, version, issued (seconds since 1970), entries (endpoint, reason). 404: the owner has none.")
         .Produces<SignedEnvelope>()
-        .ProducesProblem(401).ProducesProblem(404);
+        .ProducesProblem(401).ProducesProblem(404).ProducesProblem(503);
 
     private static async Task<IResult> GetAsync(
         HttpRequest request, CallerFinder callers, DenyListStore lists, CancellationToken cancellation)

@@ -29,7 +29,7 @@ internal static class IngestEndpoints
             .WithDescription("Bearer: an API key of scope agent, or the job's OpenID Connect token for audience sallyport:<server host>.")
             .Accepts<JobRegistration>("application/json")
             .Produces<JobRegistered>()
-            .ProducesProblem(400).ProducesProblem(401).ProducesProblem(403).ProducesProblem(413).ProducesProblem(429);
+            .ProducesProblem(400).ProducesProblem(401).ProducesProblem(403).ProducesProblem(413).ProducesProblem(429).ProducesProblem(503);
         group.MapPut("/{jobKey}/segments/{number:long}", PutAsync)
             .WithName("putSegment")
             .WithSummary("Keeps one segment, a frame of the recording; durable and checked against its seal when it answers.")

@@ -13,15 +13,15 @@ internal static class BaselineEndpoints
         .WithSummary("Destinations that earlier runs of a job reached or tried to reach.")
         .WithDescription("Bearer: an API key of scope agent, or the job's OpenID Connect token. What jobs of the same run and of pull requests "
             + "reached does not count, nor what no run reached for 90 days. "
-            + "200 with destinations null: there is nothing to compare with, and why.")
+            + "403: the token is of another repository, workflow or run. 200 with destinations null: there is nothing to compare with, and why.")
         .Produces<BaselineAnswer>()
-        .ProducesProblem(400).ProducesProblem(401).ProducesProblem(403);
+        .ProducesProblem(400).ProducesProblem(401).ProducesProblem(403).ProducesProblem(503);
 
     private static async Task<IResult> GetAsync(
         HttpRequest request, CallerFinder callers, JobNews news, string? repository, string? workflow, string? job, string? run,
         CancellationToken cancellation)
     {
-        var (caller, refusal) = await RepositoryCaller.FindAsync(request, callers, repository, cancellation);
+        var (caller, refusal) = await RepositoryCaller.FindAsync(request, callers, repository, workflow, cancellation);
         if (caller is null)
         {
             return refusal!;

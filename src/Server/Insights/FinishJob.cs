@@ -12,7 +12,8 @@ namespace Sallyport.Server.Insights;
 
 /// <summary>
 /// A job has ended: its segments become a report, rows of lists, Parquet for the search, and one recording. Each step may be
-/// done again; what has been counted stands in <c>counted</c>.
+/// done again; what has been counted stands in <c>counted</c>. All objects of a fold have its name, and the job's row says which fold counts: a replica
+/// that was halted for longer than its claim replaces nothing of another that had more.
 /// </summary>
 internal sealed class FinishJob(
     Database database, Jobs jobs, Reports reports, IRecordingStore recordings, JobNews news, JobCounts counts,
@@ -41,7 +42,9 @@ internal sealed class FinishJob(
 
         var segments = await jobs.SegmentsAsync(job.Id, 1, cancellation);
         var announced = job.AnnouncedSegments ?? segments[^1].Number;
-        var writers = sinks.Select(sink => sink.Open(job)).ToList();
+        var id = Secrets.NewId(time.GetUtcNow());
+        var folded = job with { Fold = id, NamedFold = id };
+        var writers = sinks.Select(sink => sink.Open(folded)).ToList();
         try
         {
             using var fold = new JobFold(jobs.OpenAsync, recorded => writers.ForEach(writer => writer.Accept(recorded)));
@@ -55,28 +58,18 @@ internal sealed class FinishJob(
             }
 
             var marked = await news.MarkAsync(job, fold.Finish(announced, job.Chain == ChainState.Broken), cancellation);
-            var report = marked.Report;
             if (await jobs.FindAsync(subject, cancellation) is not { Recorded: not Joined })
             {
                 // Another was quicker, and has taken the pieces away under this one; or retention took the job.
                 return;
             }
 
-            var chain = report.Recording?.Verdict switch
+            await EnterAsync(folded, marked, cancellation);
+            await PutAsync(folded, marked.Report, writers, fold.IsWhole(announced) ? segments : null, cancellation);
+            if (job.Recorded is not null)
             {
-                RecordingVerdict.Intact => ChainState.Intact,
-                RecordingVerdict.Tampered => ChainState.Broken,
-                _ => ChainState.Truncated,
-            };
-            await EnterAsync(job, marked, chain, cancellation);
-            foreach (var writer in writers)
-            {
-                await writer.CompleteAsync(report, cancellation);
-            }
-
-            if (fold.IsWhole(announced))
-            {
-                await JoinAsync(job, segments, cancellation);
+                // Of the fold before, also what it was still putting when this one was entered.
+                await RemoveAsync(job, cancellation);
             }
         }
         finally
@@ -89,9 +82,14 @@ internal sealed class FinishJob(
     }
 
     // A replica that was halted for longer than its claim may come here after another that had more: its report is not the job's.
-    private async Task EnterAsync(JobRow job, MarkedReport marked, string chain, CancellationToken cancellation)
+    private async Task EnterAsync(JobRow folded, MarkedReport marked, CancellationToken cancellation)
     {
-        var folded = job with { Fold = Secrets.NewId(time.GetUtcNow()) };
+        var chain = marked.Report.Recording?.Verdict switch
+        {
+            RecordingVerdict.Intact => ChainState.Intact,
+            RecordingVerdict.Tampered => ChainState.Broken,
+            _ => ChainState.Truncated,
+        };
         await reports.KeepAsync(folded, marked.Report, cancellation);
         try
         {
@@ -102,17 +100,47 @@ internal sealed class FinishJob(
             await reports.RemoveAsync(folded, CancellationToken.None);
             throw;
         }
+    }
 
-        if (job.Recorded is not null)
+    // Another fold may be entered meanwhile. It removes what is there of this one after that; what is put later still, this one does.
+    private async Task PutAsync(
+        JobRow folded, ReportDocument report, List<IEventWriter> writers, List<SegmentRow>? whole, CancellationToken cancellation)
+    {
+        try
         {
-            await reports.RemoveAsync(job, cancellation);
+            foreach (var writer in writers)
+            {
+                await writer.CompleteAsync(report, cancellation);
+            }
+
+            if (whole is not null)
+            {
+                await JoinAsync(folded, whole, cancellation);
+            }
+        }
+        finally
+        {
+            if ((await jobs.FindAsync(folded.Id, CancellationToken.None))?.Fold != folded.Fold)
+            {
+                await RemoveAsync(folded, CancellationToken.None);
+            }
         }
     }
 
-    // Frames one after the other are the recording. The pieces go when the whole is durable.
-    private async Task JoinAsync(JobRow job, List<SegmentRow> segments, CancellationToken cancellation)
+    private async Task RemoveAsync(JobRow folded, CancellationToken cancellation)
     {
-        var path = Path.Combine(settings.WorkFolder, $"{job.Id}.{Guid.NewGuid():n}");
+        foreach (var sink in sinks)
+        {
+            await sink.RemoveAsync(folded, cancellation);
+        }
+
+        await recordings.RemoveAsync([folded.ReportName, folded.RecordingName], cancellation);
+    }
+
+    // Frames one after the other are the recording. The pieces go when the whole is durable.
+    private async Task JoinAsync(JobRow folded, List<SegmentRow> segments, CancellationToken cancellation)
+    {
+        var path = Path.Combine(settings.WorkFolder, $"{folded.Id}.{Guid.NewGuid():n}");
         try
         {
             await using (var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write))
@@ -125,7 +153,7 @@ internal sealed class FinishJob(
                 }
             }
 
-            await recordings.PutFileAsync(job.RecordingName, path, cancellation);
+            await recordings.PutFileAsync(folded.RecordingName, path, cancellation);
         }
         finally
         {
@@ -135,9 +163,15 @@ internal sealed class FinishJob(
         // One that was entered since they were read is not in it: its piece stays, and the job is folded again. Of a job that has ended the
         // ledger put the work in with it; of one that was lost, and runs now, its end does, or the sweep.
         if (await database.ExecuteAsync(
-            "UPDATE job SET recorded = @Joined WHERE id = @Id AND segments = @Count", new { job.Id, Joined, segments.Count }, cancellation) == 1)
+            "UPDATE job SET recorded = @Joined WHERE id = @Id AND segments = @Count AND fold = @Fold",
+            new { folded.Id, folded.Fold, Joined, segments.Count },
+            cancellation) == 1)
         {
-            await RemovePiecesAsync(job.Id, cancellation);
+            await RemovePiecesAsync(folded.Id, cancellation);
+        }
+        else
+        {
+            await recordings.RemoveAsync([folded.RecordingName], cancellation);
         }
     }
 

@@ -6,7 +6,11 @@ namespace Sallyport.Server.Insights;
 /// <summary>Takes the events of a job that has ended.</summary>
 internal interface IEventSink
 {
+    /// <param name="job">With the fold that the events are written by.</param>
     IEventWriter Open(JobRow job);
+
+    /// <summary>Removes what that fold of the job has written; what is gone already is no mistake.</summary>
+    Task RemoveAsync(JobRow job, CancellationToken cancellation);
 }
 
 /// <summary>Of one job; its work stands when <see cref="CompleteAsync"/> ends, and can be done again.</summary>

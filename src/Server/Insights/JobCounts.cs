@@ -49,20 +49,22 @@ internal sealed class JobCounts(Database database, WorkQueue work, TimeProvider 
                 await CountAsync(write, job, finding);
             }
 
-            await write.ExecuteAsync(
+            // One that was joined meanwhile has its recording by the name of the fold that it has, and no pieces to make another of.
+            var entered = await write.ExecuteAsync(
                 """
                 UPDATE job SET agent_version = COALESCE(@Version, agent_version), mode_asked = @Asked, mode_in_force = @InForce,
                     degraded = @degraded, started_ms = @started, ended_ms = @ended, chain = @chain, complete = @complete,
                     exit_code = @ExitCode, refused = @refused, would_refuse = @wouldRefuse, destinations = @destinations,
                     new_destinations = @New,
                     findings = @findings, processes = @processes, files = @files, tampered = @tampered,
-                    recorded = COALESCE(recorded, 'folded'), fold = @Fold
-                WHERE id = @Id
+                    recorded = COALESCE(recorded, 'folded'), fold = @Fold, named_fold = @Fold
+                WHERE id = @Id AND (recorded IS NULL OR recorded <> @Joined OR fold = @Fold)
                 """,
                 new
                 {
                     job.Id,
                     job.Fold,
+                    FinishJob.Joined,
                     Version = Cleaned(report.Tool.Version),
                     Asked = Cleaned(report.Mode.Asked),
                     InForce = Cleaned(report.Mode.InForce),
@@ -81,6 +83,11 @@ internal sealed class JobCounts(Database database, WorkQueue work, TimeProvider 
                     files = report.Files.Length,
                     tampered = report.Findings.Count(finding => finding.Id == "source-tampered"),
                 });
+            if (entered == 0)
+            {
+                throw new WorkTakenException();
+            }
+
             await work.HoldAsync(write, WorkKind.Finish, job.Id);
             return true;
         },

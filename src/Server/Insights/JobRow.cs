@@ -75,6 +75,9 @@ internal sealed record JobRow
     /// <summary>Which fold the job's report is of; null when it was not folded, or by an earlier version.</summary>
     public string? Fold { get; init; }
 
+    /// <summary>The same when recording and Parquet file are named by it too; an earlier version names the report alone so.</summary>
+    public string? NamedFold { get; init; }
+
     public int? Complete { get; init; }
 
     public int? ExitCode { get; init; }
@@ -95,10 +98,11 @@ internal sealed record JobRow
 
     public long? Tampered { get; init; }
 
-    /// <summary>Name of the whole recording in the store, once its segments were joined.</summary>
-    public string RecordingName => RecordingNameOf(Id);
+    /// <summary>In the names of recording and Parquet file: two folds of a job have two, and neither replaces the other's.</summary>
+    public string FoldSuffix => Fold is not null && Fold == NamedFold ? $"-{Fold}" : "";
 
-    public static string RecordingNameOf(string job) => $"jobs/{job}/recording.ndjson.zst";
+    /// <summary>Name of the whole recording in the store, once its segments were joined.</summary>
+    public string RecordingName => $"jobs/{Id}/recording{FoldSuffix}.ndjson.zst";
 
     /// <summary>Name of the report in the store, once the job was folded.</summary>
     public string ReportName => Fold is null ? $"jobs/{Id}/report.json.zst" : $"jobs/{Id}/report-{Fold}.json.zst";

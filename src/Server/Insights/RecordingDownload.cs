@@ -49,10 +49,13 @@ internal sealed class RecordingDownload : IAsyncDisposable
 
             // One that is not there was lost by the store, or joined since the job was read.
             var pieces = segments.FindAll(segment => there.Contains(segment.ObjectName));
-            if (pieces.Count == segments.Count || await jobs.FindAsync(job.Id, cancellation) is { Recorded: not FinishJob.Joined })
+            var now = pieces.Count == segments.Count ? job : await jobs.FindAsync(job.Id, cancellation);
+            if (now is { Recorded: not FinishJob.Joined })
             {
                 return pieces.Count == 0 ? null : new RecordingDownload(jobs, recordings, job, pieces, null);
             }
+
+            job = now ?? job;
         }
 
         var whole = await recordings.OpenAsync(job.RecordingName, cancellation);
@@ -103,7 +106,10 @@ internal sealed class RecordingDownload : IAsyncDisposable
     {
         if (whole is null)
         {
-            whole = await recordings.OpenAsync(job.RecordingName, cancellation);
+            // Which fold it is of is known since it was joined.
+            whole = await jobs.FindAsync(job.Id, cancellation) is { Recorded: FinishJob.Joined } joined
+                ? await recordings.OpenAsync(joined.RecordingName, cancellation)
+                : null;
             // Frames one after the other are the whole: each begins where those before it end. Some may have come since.
             var start = 0L;
             foreach (var segment in await jobs.SegmentsAsync(job.Id, 1, cancellation))

@@ -12,9 +12,12 @@ namespace Sallyport.Server.Insights;
 /// next look, so that a page that follows a job costs what is new. Kept are <see cref="MaximumLiveBytes"/> of such folds; one that has no room is
 /// folded from the start at the next look, and each is forgotten when nobody looked for <see cref="Forgotten"/>.
 /// </summary>
-internal sealed class Reports(Jobs jobs, IRecordingStore recordings, JobNews news) : IDisposable
+internal sealed class Reports(Jobs jobs, IRecordingStore recordings, JobNews news, ReportGate gate) : IDisposable
 {
     public const long MaximumLiveBytes = 512L << 20;
+
+    /// <summary>Of report.json, for what is rendered of it or judged by it here.</summary>
+    public const long MaximumDocumentBytes = 64L << 20;
 
     public static readonly TimeSpan Forgotten = TimeSpan.FromMinutes(2);
 
@@ -66,10 +69,18 @@ internal sealed class Reports(Jobs jobs, IRecordingStore recordings, JobNews new
             : null;
     }
 
+    /// <summary>Makes something of the report as a document, when there is room; null when nothing of the job has come yet.</summary>
+    /// <exception cref="TimeoutException">Others were at theirs for too long.</exception>
+    /// <exception cref="ReportTooLargeException">It has more than <see cref="MaximumDocumentBytes"/>.</exception>
+    public Task<T?> UseAsync<T>(JobRow job, Func<ReportDocument, Task<T>> use, CancellationToken cancellation)
+        where T : class => gate.WithinAsync(
+            async () => await FindAsync(job, cancellation) is { } report ? await use(report) : null, cancellation);
+
     /// <summary>The report as a document; null when nothing of the job has come yet.</summary>
-    public async Task<ReportDocument?> FindAsync(JobRow job, CancellationToken cancellation)
+    /// <exception cref="ReportTooLargeException">It has more than <see cref="MaximumDocumentBytes"/>.</exception>
+    internal async Task<ReportDocument?> FindAsync(JobRow job, CancellationToken cancellation)
     {
-        using var buffer = new MemoryStream();
+        using var buffer = new ReportBuffer();
         return await WriteAsync(job, buffer, cancellation)
             ? ReportJson.TryRead(buffer.GetBuffer().AsSpan(0, (int)buffer.Length), out _)
             : null;

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Sallyport.Protocol.Ingest;
+using Sallyport.Server.Access;
 
 namespace Sallyport.Server.Operations;
 
@@ -8,7 +9,17 @@ internal sealed class IngestMeter(ServerMetrics metrics) : IEndpointFilter
 {
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
-        var result = await next(context);
+        object? result;
+        try
+        {
+            result = await next(context);
+        }
+        catch (KeysAwayException)
+        {
+            metrics.Refused(Reason(StatusCodes.Status503ServiceUnavailable));
+            throw;
+        }
+
         switch (result)
         {
             case JsonHttpResult<SegmentAccepted> { Value: { } segment }:
@@ -34,6 +45,7 @@ internal sealed class IngestMeter(ServerMetrics metrics) : IEndpointFilter
         413 => "too-large",
         422 => "no-segment",
         429 => "too-many",
+        503 => "keys-away",
         _ => "other",
     };
 }

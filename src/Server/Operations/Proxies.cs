@@ -16,7 +16,12 @@ internal static class Proxies
             return;
         }
 
-        var options = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto };
+        var options = new ForwardedHeadersOptions
+        {
+            ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto,
+            // One proxy may be behind another: as far back as they are ones that were named.
+            ForwardLimit = null,
+        };
         options.KnownIPNetworks.Clear();
         options.KnownProxies.Clear();
         foreach (var network in settings.Proxies)

@@ -14,7 +14,7 @@ internal static class OverrideEndpoints
         .WithDescription("Bearer: an API key of scope agent, or the job's OpenID Connect token. DSSE envelopes, Ed25519, of payload type "
             + $"{OverrideSignature.PayloadType}: id, owner, repository, run, runner (null: all), reason, by, from, until (seconds since 1970).")
         .Produces<OverridesAnswer>()
-        .ProducesProblem(401).ProducesProblem(403);
+        .ProducesProblem(401).ProducesProblem(403).ProducesProblem(503);
 
     private static async Task<IResult> GetAsync(
         HttpRequest request, CallerFinder callers, OverrideStore overrides, string? repository, string? run, string? runner,

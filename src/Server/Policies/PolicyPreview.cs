@@ -21,10 +21,21 @@ internal sealed class PolicyPreview(Database database, PolicyStore policies, Rep
     /// <summary>Jobs that are judged.</summary>
     public const int Jobs = 50;
 
-    /// <summary>The organisation's last jobs among which they are looked for.</summary>
-    public const int LookedThrough = 5_000;
-
     private const int ReadAtOnce = 200;
+
+    // Where a binding that holds for the job is the policy's: as a floor, or as the most specific. What it says is what HeldPolicies says of names in ASCII.
+    private const string Holds =
+        """
+        AND EXISTS (SELECT 1 FROM policy_binding b JOIN policy p ON p.id = b.policy
+            WHERE b.owner = job.owner AND p.name = @name AND p.deleted_ms IS NULL
+                AND (b.repository = '' OR LOWER(b.repository) = LOWER(job.repository)) AND (b.workflow = '' OR LOWER(b.workflow) = LOWER(job.workflow))
+                AND (b.job_name = '' OR LOWER(b.job_name) = LOWER(job.name))
+                AND (b.is_floor = 1 OR NOT EXISTS (SELECT 1 FROM policy_binding c JOIN policy q ON q.id = c.policy
+                    WHERE c.owner = b.owner AND c.is_floor = 0 AND q.deleted_ms IS NULL
+                        AND (c.repository = '' OR LOWER(c.repository) = LOWER(job.repository)) AND (c.workflow = '' OR LOWER(c.workflow) = LOWER(job.workflow))
+                        AND (c.job_name = '' OR LOWER(c.job_name) = LOWER(job.name))
+                        AND ((b.repository = '' AND c.repository <> '') OR (b.workflow = '' AND c.workflow <> '') OR (b.job_name = '' AND c.job_name <> '')))))
+        """;
 
     private static readonly Dictionary<string, int> Protocols = new(StringComparer.Ordinal) { ["tcp"] = 6, ["udp"] = 17, ["icmp"] = 1 };
 
@@ -32,7 +43,11 @@ internal sealed class PolicyPreview(Database database, PolicyStore policies, Rep
     /// The latest jobs that the policy would hold for: by where it is attached, as policy or as floor; all of the organisation's when it is
     /// attached nowhere.
     /// </summary>
+    /// <param name="owner">Organisation.</param>
+    /// <param name="name">Of the policy.</param>
     /// <param name="policy">In the stead of the latest version of that name.</param>
+    /// <param name="cancellation">Of who asks.</param>
+    /// <exception cref="TimeoutException">Other reports were read for too long.</exception>
     public async Task<List<PreviewRow>> RunAsync(string owner, string name, PolicyDocument policy, CancellationToken cancellation)
     {
         var places = await policies.BindingsAsync(owner, cancellation);
@@ -40,7 +55,7 @@ internal sealed class PolicyPreview(Database database, PolicyStore policies, Rep
         var documents = new Dictionary<string, PolicyDocument>(StringComparer.Ordinal) { [name] = policy };
         var judges = new Dictionary<string, PolicyJudge>(StringComparer.Ordinal);
         var rows = new List<PreviewRow>();
-        await foreach (var job in LatestAsync(owner, cancellation))
+        await foreach (var job in LatestAsync(owner, isAttached ? name : null, cancellation))
         {
             var held = HeldPolicies.Of(places, job.Repository, job.Workflow, job.Name);
             held = isAttached ? held : held with { Policy = name };
@@ -49,9 +64,17 @@ internal sealed class PolicyPreview(Database database, PolicyStore policies, Rep
                 continue;
             }
 
-            if (await reports.FindAsync(job, cancellation) is { } report)
+            var judge = await JudgeAsync(owner, held, documents, judges, cancellation);
+            try
             {
-                rows.Add(Judged(await JudgeAsync(owner, held, documents, judges, cancellation), job, report));
+                if (await reports.UseAsync(job, report => Task.FromResult(Judged(judge, job, report)), cancellation) is { } row)
+                {
+                    rows.Add(row);
+                }
+            }
+            catch (ReportTooLargeException e)
+            {
+                rows.Add(new PreviewRow(job, [], [], e.Message));
             }
 
             if (rows.Count == Jobs)
@@ -64,14 +87,17 @@ internal sealed class PolicyPreview(Database database, PolicyStore policies, Rep
     }
 
     private async IAsyncEnumerable<JobRow> LatestAsync(
-        string owner, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
+        string owner, string? name, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
     {
         var before = JobRow.AfterAll;
-        for (var read = 0; read < LookedThrough; read += ReadAtOnce)
+        while (true)
         {
             var jobs = await database.ListAsync<JobRow>(
-                "SELECT * FROM job WHERE owner = @owner AND recorded IS NOT NULL AND id < @before ORDER BY id DESC LIMIT @ReadAtOnce",
-                new { owner, before, ReadAtOnce },
+                $"""
+                SELECT * FROM job WHERE owner = @owner AND recorded IS NOT NULL AND id < @before {(name is null ? "" : Holds)}
+                ORDER BY id DESC LIMIT @ReadAtOnce
+                """,
+                new { owner, before, name, ReadAtOnce },
                 cancellation);
             foreach (var job in jobs)
             {

@@ -10,9 +10,10 @@ internal static class RepositoryCaller
     /// <param name="request">With the credential.</param>
     /// <param name="callers">Know them.</param>
     /// <param name="repository"><c>owner/name</c>; null for the owner's alone.</param>
+    /// <param name="workflow">Its name, where it is asked for one: a token is of the one that GitHub signed.</param>
     /// <param name="cancellation">Of the request.</param>
     public static async Task<(Caller? Caller, IResult? Refusal)> FindAsync(
-        HttpRequest request, CallerFinder callers, string? repository, CancellationToken cancellation)
+        HttpRequest request, CallerFinder callers, string? repository, string? workflow, CancellationToken cancellation)
     {
         if (await callers.FindAsync(request, cancellation) is not { } caller)
         {
@@ -22,7 +23,9 @@ internal static class RepositoryCaller
         var isForeign = caller.Repository is { } own && !string.Equals(own, repository, StringComparison.OrdinalIgnoreCase);
         return isForeign || repository?.StartsWith($"{caller.Owner}/", StringComparison.OrdinalIgnoreCase) == false
             ? (null, TypedResults.Problem(new ProblemDetails { Status = 403, Title = "The credential is not for this repository." }))
-            : (caller, null);
+            : caller.Workflow is { } signed && workflow is not null && signed != workflow
+                ? (null, TypedResults.Problem(new ProblemDetails { Status = 403, Title = "The credential is of another workflow." }))
+                : (caller, null);
     }
 
     /// <summary>Of a repository of the caller's owner: its name without it.</summary>

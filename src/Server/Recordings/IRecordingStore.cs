@@ -2,7 +2,7 @@ namespace Sallyport.Server.Recordings;
 
 /// <summary>
 /// Where bytes of recordings are kept. Names are made by the server and never hold what a job wrote:
-/// <c>jobs/&lt;id&gt;/000001.zst</c>, <c>jobs/&lt;id&gt;/recording.ndjson.zst</c>. What was put is durable when the call ends.
+/// <c>jobs/&lt;id&gt;/segments/00000001-&lt;digest&gt;.zst</c>, <c>jobs/&lt;id&gt;/recording-&lt;fold&gt;.ndjson.zst</c>. What was put is durable when the call ends.
 /// </summary>
 internal interface IRecordingStore
 {

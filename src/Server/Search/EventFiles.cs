@@ -7,8 +7,8 @@ using Sallyport.Server.Insights;
 namespace Sallyport.Server.Search;
 
 /// <summary>
-/// Where Parquet files stand: <c>parquet/day=2026-11-26/owner=octo/repository=site/&lt;job&gt;.parquet</c> below the data folder, by
-/// the day on which the server registered the job. Names that others chose are percent-encoded (RFC 3986 section 2.1), and cut
+/// Where Parquet files stand: <c>parquet/day=2026-11-26/owner=octo/repository=site/&lt;job&gt;-&lt;fold&gt;.parquet</c> below the data folder, by
+/// the day on which the server registered the job; those of earlier versions without the fold. Names that others chose are percent-encoded (RFC 3986 section 2.1), and cut
 /// where they are long: a name of a folder is no place to read them from, only to find what a known name has.
 /// </summary>
 internal sealed class EventFiles(ServerSettings settings)
@@ -22,9 +22,16 @@ internal sealed class EventFiles(ServerSettings settings)
     public string Root { get; } = Path.Combine(settings.DataFolder, Folder);
 
     /// <summary>Name of a job's file, in a bucket and below the data folder.</summary>
-    public static string NameOf(JobRow job) =>
-        $"{DayFolder(DateOnly.FromDateTime(DateTimeOffset.FromUnixTimeMilliseconds(job.RegisteredMs).UtcDateTime))}/owner={Encode(job.Owner)}/"
-        + $"repository={Encode(job.Repository)}/{job.Id}.parquet";
+    public static string NameOf(JobRow job) => $"{FolderOf(job)}/{FileOf(job)}";
+
+    /// <summary>The same without its folder.</summary>
+    public static string FileOf(JobRow job) => $"{job.Id}{job.FoldSuffix}.parquet";
+
+    /// <summary>Of which job a file is, by its name: an id has no hyphen.</summary>
+    public static string JobOf(string name) => Path.GetFileNameWithoutExtension(name).Split('-')[0];
+
+    /// <summary>Where the names of a job's files begin, of whatever fold.</summary>
+    public static string PrefixOf(JobRow job) => $"{FolderOf(job)}/{job.Id}";
 
     public static string DayFolder(DateOnly day) => $"{Folder}/day={day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}";
 
@@ -72,6 +79,15 @@ internal sealed class EventFiles(ServerSettings settings)
         ? Directory.EnumerateFiles(PathOf(dayFolder), "*.parquet", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(settings.DataFolder, path))
         : [];
 
+    /// <summary>Names of a job's files that are here, of whatever fold.</summary>
+    public IReadOnlyList<string> NamesOf(JobRow job)
+    {
+        var folder = PathOf(FolderOf(job));
+        return Directory.Exists(folder)
+            ? [.. Directory.EnumerateFiles(folder, $"{job.Id}*.parquet").Select(path => Path.GetRelativePath(settings.DataFolder, path))]
+            : [];
+    }
+
     /// <summary>Folders that hold files of these days, the newest first.</summary>
     /// <param name="owners">Whose; null for everybody's.</param>
     /// <param name="repository">Name without its owner; null for all.</param>
@@ -95,6 +111,10 @@ internal sealed class EventFiles(ServerSettings settings)
             }
         }
     }
+
+    private static string FolderOf(JobRow job) =>
+        $"{DayFolder(DateOnly.FromDateTime(DateTimeOffset.FromUnixTimeMilliseconds(job.RegisteredMs).UtcDateTime))}/owner={Encode(job.Owner)}/"
+        + $"repository={Encode(job.Repository)}";
 
     /// <summary>A name as a folder's: letters, digits, <c>-</c> and <c>_</c> stand for themselves, <c>.</c> where it is not the first.</summary>
     public static string Encode(string name)

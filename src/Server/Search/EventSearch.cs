@@ -143,7 +143,7 @@ internal sealed class EventSearch(Database database, EventFiles files, TimeProvi
         command.CommandText = EventSql.Of(query, folders.Select(Glob), MaximumMatches + 1, out var value);
 #pragma warning restore CA2100
         command.Parameters.Add(new DuckDBParameter(EventSql.Value, value));
-        using var stop = cancellation.Register(command.Cancel);
+        using var stop = new QueryStop(command, time, cancellation);
         cancellation.ThrowIfCancellationRequested();
         var found = new List<FoundJob>();
         using var reader = command.ExecuteReader();
@@ -151,7 +151,7 @@ internal sealed class EventSearch(Database database, EventFiles files, TimeProvi
         {
             found.Add(new FoundJob(
                 reader.GetString(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3), Text(reader, 4), Text(reader, 5),
-                Text(reader, 6), Text(reader, 7), reader.GetBoolean(8)));
+                Text(reader, 6), Text(reader, 7), reader.GetBoolean(8), Path.GetFileName(reader.GetString(9))));
         }
 
         return found;
@@ -161,14 +161,16 @@ internal sealed class EventSearch(Database database, EventFiles files, TimeProvi
     private async Task<IEnumerable<EventMatch>> WithJobsAsync(
         EventQuery query, Viewer viewer, List<FoundJob> found, CancellationToken cancellation)
     {
-        var ids = found.Select(job => job.Job).ToArray();
+        var ids = found.Select(job => job.Job).Distinct().ToArray();
         var jobs = (await database.ListAsync<JobRow>($"SELECT * FROM job WHERE {database.Among("id", nameof(ids))}", new { ids }, cancellation))
             .Where(job => viewer.May(job.Owner, Role.Viewer))
             .Where(job => query.Repository is null || string.Equals(job.Repository, query.Repository, StringComparison.Ordinal))
             .ToDictionary(job => job.Id, StringComparer.Ordinal);
-        return found.Where(one => jobs.ContainsKey(one.Job)).Select(one =>
+        // While a job is folded again, and until another replica's file is here, there are two files or the earlier: the one that counts, else the later.
+        return found.Where(one => jobs.ContainsKey(one.Job)).GroupBy(one => one.Job).Select(files =>
         {
-            var job = jobs[one.Job];
+            var job = jobs[files.Key];
+            var one = files.FirstOrDefault(file => file.File == EventFiles.FileOf(job)) ?? files.First();
             return new EventMatch(
                 job.Id, job.Owner, job.Repository, job.Workflow, job.DisplayName, job.RunId, job.RunAttempt, job.RegisteredMs,
                 one.Matches, one.FirstMs, one.LastMs, one.Step, one.Program, one.Command, one.Target, one.Refused);
@@ -187,5 +189,5 @@ internal sealed class EventSearch(Database database, EventFiles files, TimeProvi
     private static string? Text(DbDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
 
     private sealed record FoundJob(
-        string Job, long Matches, long FirstMs, long LastMs, string? Step, string? Program, string? Command, string? Target, bool Refused);
+        string Job, long Matches, long FirstMs, long LastMs, string? Step, string? Program, string? Command, string? Target, bool Refused, string File);
 }

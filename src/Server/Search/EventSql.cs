@@ -9,7 +9,7 @@ internal static class EventSql
     private const string Actor = "\"actor.process.file.path\"";
     private const string ActorCommand = "\"actor.process.cmd_line\"";
 
-    /// <summary>The query over files.</summary>
+    /// <summary>The query over files; a row is a file that has it: a job has two while it is folded again.</summary>
     /// <param name="globs">Made by the server of encoded names.</param>
     /// <param name="limit">Rows.</param>
     /// <param name="value">What the parameter must be.</param>
@@ -21,10 +21,10 @@ internal static class EventSql
             SELECT "{EventColumns.Job}" AS job, SUM("count")::BIGINT AS matches, MIN("time") AS first, MAX("time") AS last,
                 ARG_MIN("unmapped.step", "time") AS step, ARG_MIN({program}, "time") AS program,
                 ARG_MIN({command}, "time") AS command, ARG_MIN({target}, "time") AS target,
-                COALESCE(BOOL_OR("disposition_id" = 2), false) AS refused
-            FROM read_parquet([{files}], hive_partitioning = false)
+                COALESCE(BOOL_OR("disposition_id" = 2), false) AS refused, "filename" AS file
+            FROM read_parquet([{files}], hive_partitioning = false, filename = true)
             WHERE {condition}
-            GROUP BY 1 ORDER BY 1 DESC LIMIT {limit}
+            GROUP BY "{EventColumns.Job}", "filename" ORDER BY 1 DESC, "filename" DESC LIMIT {limit}
             """;
     }
 

@@ -8,7 +8,7 @@ namespace Sallyport.Server.Search;
 
 /// <summary>
 /// One job's Parquet file. In memory are the rows of one row group, <see cref="GroupRows"/> or <see cref="GroupCharacters"/> and
-/// what one segment adds at most; the file appears whole, and in the place of the one before.
+/// what one segment adds at most; the file appears whole, beside that of another fold.
 /// </summary>
 internal sealed class ParquetEventWriter : IEventWriter
 {

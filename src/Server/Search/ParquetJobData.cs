@@ -5,17 +5,20 @@ using Sallyport.Server.Retention;
 
 namespace Sallyport.Server.Search;
 
-/// <summary>The Parquet file of a job: here, and in the bucket where there is one. The search finds nothing of the job any more.</summary>
+/// <summary>The Parquet files of a job, that of a fold that was broken off too: here, and in the bucket where there is one. The search finds nothing of the job any more.</summary>
 internal sealed class ParquetJobData(ServerSettings settings, EventFiles files, IRecordingStore recordings) : IJobData
 {
     public async Task RemoveAsync(JobRow job, CancellationToken cancellation)
     {
-        var name = EventFiles.NameOf(job);
         if (settings.Bucket is not null)
         {
-            await recordings.RemoveAsync([name], cancellation);
+            var names = await recordings.ListAsync(EventFiles.PrefixOf(job), cancellation).Select(one => one.Name).ToListAsync(cancellation);
+            await recordings.RemoveAsync(names, cancellation);
         }
 
-        files.Remove(name);
+        foreach (var name in files.NamesOf(job))
+        {
+            files.Remove(name);
+        }
     }
 }

@@ -1,4 +1,5 @@
 using Sallyport.Server.Configuration;
+using Sallyport.Server.Insights;
 using Sallyport.Server.Recordings;
 using Sallyport.Server.Store;
 
@@ -6,8 +7,8 @@ namespace Sallyport.Server.Search;
 
 /// <summary>
 /// With a bucket, keeps the Parquet files on this replica's disk, where it searches them, as they are there: brings those that other
-/// replicas wrote or changed, and removes those of jobs that are gone. What the bucket never had, of before there was one, stays with its
-/// job. Days of now are looked at again and again, all days once in a while. Without a bucket there is one folder.
+/// replicas wrote or changed, and removes those of jobs that are gone and of earlier folds. What the bucket never had, of before there was one, stays
+/// with its job. Days of now are looked at again and again, all days once in a while. Without a bucket there is one folder.
 /// </summary>
 internal sealed partial class ParquetMirror(
     ServerSettings settings, Database database, EventFiles files, IRecordingStore recordings, TimeProvider time, ILogger<ParquetMirror> log)
@@ -132,10 +133,10 @@ internal sealed partial class ParquetMirror(
     // The sweep removes a job's data first, then its row: the row is the last that is there of it.
     private async Task RemoveGoneAsync(string[] names, CancellationToken cancellation)
     {
-        var ids = names.Select(Path.GetFileNameWithoutExtension).ToArray();
-        var there = (await database.ListAsync<string>(
-            $"SELECT id FROM job WHERE {database.Among("id", nameof(ids))}", new { ids }, cancellation)).ToHashSet(StringComparer.Ordinal);
-        foreach (var name in names.Where(name => !there.Contains(Path.GetFileNameWithoutExtension(name))))
+        var ids = names.Select(EventFiles.JobOf).Distinct().ToArray();
+        var there = (await database.ListAsync<JobRow>(
+            $"SELECT * FROM job WHERE {database.Among("id", nameof(ids))}", new { ids }, cancellation)).Select(EventFiles.FileOf).ToHashSet(StringComparer.Ordinal);
+        foreach (var name in names.Where(name => !there.Contains(Path.GetFileName(name))))
         {
             files.Remove(name);
         }

@@ -9,4 +9,15 @@ internal sealed class ParquetSink(ServerSettings settings, EventFiles files, IRe
 {
     public IEventWriter Open(JobRow job) =>
         new ParquetEventWriter(job, files, settings.WorkFolder, settings.Bucket is null ? null : recordings);
+
+    public async Task RemoveAsync(JobRow job, CancellationToken cancellation)
+    {
+        var name = EventFiles.NameOf(job);
+        if (settings.Bucket is not null)
+        {
+            await recordings.RemoveAsync([name], cancellation);
+        }
+
+        files.Remove(name);
+    }
 }

@@ -1,8 +1,9 @@
-using System.Text;
+using System.Globalization;
 using Microsoft.Net.Http.Headers;
 using Sallyport.Protocol.Report;
 using Sallyport.Reporting;
 using Sallyport.Server.Access;
+using Sallyport.Server.Configuration;
 using Sallyport.Server.Insights;
 using Sallyport.Server.Recordings;
 
@@ -63,16 +64,28 @@ internal static class JobFiles
         .Any(coding => coding.Value.Equals("zstd", StringComparison.OrdinalIgnoreCase) && coding.Quality is null or > 0);
 
     private static async Task<IResult> RenderedAsync(
-        string id, string format, HttpContext context, Jobs jobs, Reports reports, CancellationToken cancellation)
+        string id, string format, HttpContext context, Jobs jobs, Reports reports, ServerSettings settings, CancellationToken cancellation)
     {
-        if (await jobs.FindAsync(id, Viewer.Of(context.User), cancellation) is not { } job
-            || Renderer(format) is not var (type, render)
-            || await reports.FindAsync(job, cancellation) is not { } report)
+        if (await jobs.FindAsync(id, Viewer.Of(context.User), cancellation) is not { } job || Renderer(format) is not var (type, render))
         {
             return TypedResults.NotFound();
         }
 
-        return TypedResults.File(Encoding.UTF8.GetBytes(render(report)), type, $"{job.Id}.{format}");
+        try
+        {
+            // Whoever takes it slowly holds nothing in memory, and nobody up.
+            var rendered = await reports.UseAsync(job, report => PassingFile.WriteAsync(settings.WorkFolder, render(report), cancellation), cancellation);
+            return rendered is null ? TypedResults.NotFound() : TypedResults.File(rendered, type, $"{job.Id}.{format}");
+        }
+        catch (TimeoutException e)
+        {
+            context.Response.Headers.RetryAfter = ReportGate.Patience.TotalSeconds.ToString("0", CultureInfo.InvariantCulture);
+            return TypedResults.Problem(statusCode: StatusCodes.Status503ServiceUnavailable, title: e.Message);
+        }
+        catch (ReportTooLargeException e)
+        {
+            return TypedResults.Problem(statusCode: StatusCodes.Status422UnprocessableEntity, title: e.Message);
+        }
     }
 
     private static (string Type, Func<ReportDocument, string> Render)? Renderer(string format) => format switch

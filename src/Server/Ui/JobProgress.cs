@@ -31,19 +31,20 @@ internal sealed record JobProgress(
         {
             _ when job.Recorded == FinishJob.Joined => 0,
             JobState.Waiting or JobState.Running => LiveMs,
-            JobState.Ended when job.Recorded is null => SettlingMs,
+            JobState.Ended when job.Recorded is null && job.Segments > 0 => SettlingMs,
             _ => LateMs,
         },
         [.. NoticesOf(job)]);
 
     /// <summary>For the entity tag too: letters, digits, dots and hyphens.</summary>
     public static string VersionOf(JobRow job) =>
-        FormattableString.Invariant($"{job.State}-{job.Segments}-{job.Events}-{job.Chain}-{job.Recorded ?? "live"}-{job.AnnouncedSegments}");
+        FormattableString.Invariant($"{job.State}-{job.Segments}-{job.Events}-{job.Chain}-{job.Recorded ?? "live"}-{job.Fold}-{job.AnnouncedSegments}");
 
     private static string StateOf(JobRow job) => job.State switch
     {
         JobState.Waiting => "waiting for its first events",
         JobState.Running => "running",
+        JobState.Ended when job.Segments == 0 => "ended: nothing came",
         JobState.Ended when job.Recorded is null => "ended, being read",
         JobState.Lost => "lost: not heard from any more",
         _ => "ended",

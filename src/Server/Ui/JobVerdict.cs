@@ -11,7 +11,7 @@ internal sealed record JobVerdict(string Sign, string Word, string Kind)
     {
         { Refused: > 0 } => new("✗", "refused", "refused"),
         { Chain: ChainState.Broken } => new("!", "broken", "warning"),
-        { State: JobState.Lost } => new("!", "lost", "warning"),
+        { State: JobState.Lost } or { State: JobState.Ended, Segments: 0 } => new("!", "lost", "warning"),
         { Findings: > 0 } => new("!", "finding", "warning"),
         { Complete: 0 } => new("!", "incomplete", "warning"),
         { WouldRefuse: > 0 } => new("?", "observed", "observed"),

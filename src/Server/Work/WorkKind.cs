@@ -8,4 +8,7 @@ internal static class WorkKind
 
     /// <summary>Look for jobs that are silent, and for what is past its retention.</summary>
     public const string Sweep = "sweep";
+
+    /// <summary>Look for rows of lists beyond their bounds.</summary>
+    public const string Trim = "trim";
 }

@@ -93,7 +93,8 @@ public sealed class JobTokenTests(PostgresCluster cluster, JobTokenSite site) : 
         time.Pass(IssuerKeys.Kept + TimeSpan.FromHours(1));
         Assert.Equal(HttpStatusCode.OK, await RegisterAsync());
         issuer.Rotate();
-        Assert.Equal(HttpStatusCode.Unauthorized, await RegisterAsync());
+        // It may be theirs, which could not be fetched.
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, await RegisterAsync());
         issuer.What = "";
         time.Pass(IssuerKeys.Pause * 2);
         Assert.Equal(HttpStatusCode.OK, await RegisterAsync());
@@ -117,6 +118,25 @@ public sealed class JobTokenTests(PostgresCluster cluster, JobTokenSite site) : 
         Assert.Equal(1, issuer.Asked);
     }
 
+    [Fact]
+    public async Task Whoever_needs_new_keys_while_they_are_fetched_waits_for_them()
+    {
+        await using var issuer = await JobIssuer.StartAsync();
+        using var http = new HttpClient();
+        var keys = new IssuerKeys(new Uri(issuer.Address), () => http, TimeProvider.System);
+        var seen = await keys.GetAsync(TestContext.Current.CancellationToken);
+        issuer.Rotate();
+        var ready = new TaskCompletionSource();
+        issuer.Ready = ready.Task;
+        var (first, second) = (keys.RenewAsync(seen, TestContext.Current.CancellationToken), keys.RenewAsync(seen, TestContext.Current.CancellationToken));
+        ready.SetResult();
+        Assert.Equal(("key1", "key1"), (Assert.Single((await first)!.SigningKeys).KeyId, Assert.Single((await second)!.SigningKeys).KeyId));
+        // One who was slower has them too; and for a key that is not among them nobody is asked again so soon.
+        Assert.Same(await first, await keys.RenewAsync(seen, TestContext.Current.CancellationToken));
+        Assert.Null(await keys.RenewAsync((await first)!, TestContext.Current.CancellationToken));
+        Assert.Equal(("key0", 2), (Assert.Single(seen.SigningKeys).KeyId, issuer.Asked));
+    }
+
     [Theory]
     [InlineData("is down")]
     [InlineData("says no JSON")]
@@ -133,7 +153,8 @@ public sealed class JobTokenTests(PostgresCluster cluster, JobTokenSite site) : 
         for (var asked = 0; asked < 2; asked++)
         {
             using var refused = await server.RegisterAsync(issuer.Token("good", time), TestRecording.Job());
-            Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
+            // An agent that is told 401 sends nothing of its recording any more.
+            Assert.Equal((HttpStatusCode.ServiceUnavailable, IssuerKeys.Pause), (refused.StatusCode, refused.Headers.RetryAfter?.Delta));
         }
 
         issuer.What = "";

@@ -83,22 +83,63 @@ public sealed partial class SessionTests(PostgresCluster cluster)
         await other.PageAsync("/runs");
     }
 
+    /// <summary>With cookies that a browser keeps by their own rules: over TLS alone, for this host, with its name's prefix.</summary>
+    [Fact]
+    public async Task Behind_a_proxy_that_ends_TLS_somebody_signs_in_and_sends_a_form()
+    {
+        await using var proxy = await TlsProxy.StartAsync();
+        await using var server = await TestServer.StartAsync(
+            StoreKind.Sqlite, cluster, new() { ["publicUrl"] = proxy.Address.ToString(), ["proxies"] = "127.0.0.0/8" });
+        proxy.Upstream = server.Address;
+        var secret = await server.Services.GetRequiredService<Accounts>().InviteAdministratorAsync(Actor.Console, Cancellation);
+        var cookies = new CookieContainer();
+        using var client = proxy.Client(cookies);
+        async Task<HttpResponseMessage> PostAsync(string page, string action, params (string Name, string Value)[] fields)
+        {
+            var token = Token().Match(await client.GetStringAsync(new Uri(page, UriKind.Relative), Cancellation)).Groups["token"].Value;
+            using var content = new FormUrlEncodedContent(
+                [new("__RequestVerificationToken", WebUtility.HtmlDecode(token)), .. fields.Select(field => KeyValuePair.Create(field.Name, field.Value))]);
+            return await client.PostAsync(new Uri(action, UriKind.Relative), content, Cancellation);
+        }
+
+        using var signedIn = await PostAsync($"/sign-in/link/{secret}", $"/sign-in/link/{secret}");
+        Assert.Equal((HttpStatusCode.Found, true), (signedIn.StatusCode, signedIn.Headers.Contains("Strict-Transport-Security")));
+        Assert.Equal(["__Host-sallyport", "__Host-sallyport-form"], cookies.GetCookies(proxy.Address).Select(cookie => cookie.Name).Order(StringComparer.Ordinal));
+        Assert.All(cookies.GetAllCookies(), cookie => Assert.True(cookie is { Secure: true, HttpOnly: true, Path: "/" }));
+        // Whoever listens to plain HTTP sees none of them.
+        Assert.Empty(cookies.GetCookies(new UriBuilder(proxy.Address) { Scheme = "http" }.Uri));
+
+        using var saved = await PostAsync(
+            "/policies/edit?owner=octo&name=base", "/policies/edit?handler=Save",
+            ("owner", "octo"), ("name", "base"), ("text", "version: 1\nmode: block\n"));
+        Assert.Equal(HttpStatusCode.Found, saved.StatusCode);
+        Assert.Contains("base", await client.GetStringAsync(new Uri("/policies?owner=octo", UriKind.Relative), Cancellation), StringComparison.Ordinal);
+        // By its own address it is the same server, and the session is not sent there.
+        using var plain = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false, CookieContainer = cookies }) { BaseAddress = server.Address };
+        using var stranger = await plain.GetAsync(new Uri("/policies?owner=octo", UriKind.Relative), Cancellation);
+        Assert.Equal(HttpStatusCode.Found, stranger.StatusCode);
+    }
+
     [Theory]
-    [InlineData("", false)]
-    [InlineData("10.0.0.0/8", false)]
-    [InlineData("127.0.0.1", true)]
-    public async Task What_a_proxy_says_of_the_caller_is_taken_of_those_that_were_named(string proxies, bool isTaken)
+    [InlineData("", "198.51.100.9", false, "127.0.0.1")]
+    [InlineData("10.0.0.0/8", "198.51.100.9", false, "127.0.0.1")]
+    [InlineData("127.0.0.1", "198.51.100.9", true, "198.51.100.9")]
+    // One behind another, both named; one behind another that was not; and what the caller wrote there himself.
+    [InlineData("127.0.0.0/8", "198.51.100.9, 127.0.0.2", true, "198.51.100.9")]
+    [InlineData("127.0.0.1", "198.51.100.9, 127.0.0.2", true, "127.0.0.2")]
+    [InlineData("127.0.0.0/8", "198.51.100.1, 198.51.100.9, 127.0.0.2", true, "198.51.100.9")]
+    public async Task What_a_proxy_says_of_the_caller_is_taken_of_those_that_were_named(string proxies, string said, bool isTaken, string caller)
     {
         await using var server = await TestServer.StartAsync(StoreKind.Sqlite, cluster, new() { ["proxies"] = proxies });
         using var stranger = Visitor.Stranger(server);
         using var page = new HttpRequestMessage(HttpMethod.Get, "/sign-in");
-        page.Headers.Add("X-Forwarded-For", "198.51.100.9");
+        page.Headers.Add("X-Forwarded-For", said);
         page.Headers.Add("X-Forwarded-Proto", "https");
         using var answer = await stranger.SendAsync(page);
         Assert.Equal(isTaken, answer.Headers.Contains("Strict-Transport-Security"));
 
         using var attempt = new HttpRequestMessage(HttpMethod.Post, "/sign-in/password");
-        attempt.Headers.Add("X-Forwarded-For", "198.51.100.9");
+        attempt.Headers.Add("X-Forwarded-For", said);
         var token = Token().Match(await stranger.PageAsync("/sign-in")).Groups["token"].Value;
         using var content = new FormUrlEncodedContent(
             [new("__RequestVerificationToken", WebUtility.HtmlDecode(token)), new("name", "nobody"), new("password", "wrong horse battery")]);
@@ -106,7 +147,7 @@ public sealed partial class SessionTests(PostgresCluster cluster)
         using var refused = await stranger.SendAsync(attempt);
         var entry = (await server.Services.GetRequiredService<Audit>().ListAsync(null, null, 10, Cancellation))
             .First(one => one.Action == "account.sign-in-refused");
-        Assert.Equal(isTaken ? "198.51.100.9" : "127.0.0.1", entry.Address);
+        Assert.Equal(caller, entry.Address);
     }
 
     [Fact]

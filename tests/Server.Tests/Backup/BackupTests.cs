@@ -291,7 +291,7 @@ public sealed class BackupTests(PostgresCluster cluster, ObjectStore objects) : 
     private static async Task VerifyAsync(TestServer server, string job, List<TestSegment> segments)
     {
         Assert.Equal("joined", (await server.RowAsync(job))!.Recorded);
-        await using var whole = await server.Services.GetRequiredService<IRecordingStore>().OpenAsync(JobRow.RecordingNameOf(job), Cancellation);
+        await using var whole = await server.Services.GetRequiredService<IRecordingStore>().OpenAsync((await server.RowAsync(job))!.RecordingName, Cancellation);
         using var reader = new RecordingReader(whole!);
         while (reader.TryRead(out _))
         {

@@ -7,6 +7,7 @@ using System.Text.Json;
 using Sallyport.Protocol.Ingest;
 using Sallyport.Server.Access;
 using Sallyport.Server.Insights;
+using Sallyport.Server.Tests.Replicas;
 
 namespace Sallyport.Server.Tests.Commands;
 
@@ -120,6 +121,50 @@ public sealed class ServeTests : IDisposable
         Assert.Contains(said, line, StringComparison.Ordinal);
     }
 
+    /// <summary>What it answered 200 is there after SIGKILL, and the job goes on with what its agent has.</summary>
+    [Fact]
+    public async Task Killed_between_two_segments_it_has_all_that_it_took_and_the_job_goes_on()
+    {
+        var made = await ServerProgram.RunAsync(["api-key", "octo", .. Where]);
+        Assert.True(made.ExitCode == 0, made.Errors);
+        var segments = TestRecording.Small();
+        JobRegistered job;
+        await using (var killed = await ServerProcess.StartAsync(folder, new Dictionary<string, string?>()))
+        {
+            using var client = new HttpClient { BaseAddress = killed.Address };
+            job = await RegisterAsync(client, made.Output.Trim());
+            foreach (var segment in segments.Take(3))
+            {
+                await PutAsync(client, job, segment);
+            }
+
+            await killed.KillAsync();
+        }
+
+        Assert.Equal([1L, 2L, 3L], await FolderDatabase.ListAsync<long>(folder, "SELECT number FROM segment ORDER BY number"));
+        await using var again = await ServerProcess.StartAsync(folder, new Dictionary<string, string?>());
+        using var other = new HttpClient { BaseAddress = again.Address };
+        Assert.Equal(4, (await RegisterAsync(other, made.Output.Trim())).NextSegment);
+        foreach (var segment in segments.Skip(3))
+        {
+            await PutAsync(other, job, segment);
+        }
+
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"api/v1/jobs/{job.JobKey}/end")
+        {
+            Content = JsonContent.Create(new JobEnd(segments.Count, 0), IngestJson.Default.JobEnd),
+        };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", job.UploadToken);
+        using var end = await other.SendAsync(request, Cancellation);
+        Assert.Equal(HttpStatusCode.OK, end.StatusCode);
+        JobRow? row = null;
+        await Until.IsAsync(
+            async () => (row = Assert.Single(await FolderDatabase.ListAsync<JobRow>(folder, "SELECT * FROM job"))).Recorded == FinishJob.Joined, "it is joined");
+        Assert.Equal(("intact", segments.Count), (row!.Chain, row.Segments));
+        Assert.Equal(
+            segments.SelectMany(segment => segment.Bytes), await File.ReadAllBytesAsync(Path.Combine(folder, "recordings", row.RecordingName), Cancellation));
+    }
+
     /// <summary>As the README says it: the script builds what is not current, and becomes the server.</summary>
     [Fact]
     public async Task The_script_serves_it_with_the_corpus()
@@ -158,6 +203,18 @@ public sealed class ServeTests : IDisposable
         using var ready = await client.GetAsync(new Uri("health/ready", UriKind.Relative), Cancellation);
         Assert.Equal(HttpStatusCode.OK, ready.StatusCode);
         Assert.NotEmpty(Directory.GetFiles(Path.Combine(folder, "elsewhere", "recordings"), "*.zst", SearchOption.AllDirectories));
+    }
+
+    private static async Task PutAsync(HttpClient client, JobRegistered job, TestSegment segment)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Put, $"api/v1/jobs/{job.JobKey}/segments/{segment.Number}")
+        {
+            Content = new ByteArrayContent(segment.Bytes) { Headers = { ContentType = new MediaTypeHeaderValue("application/zstd") } },
+        };
+        request.Headers.Add(IngestLimits.PreviousSealHeader, segment.Previous);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", job.UploadToken);
+        using var response = await client.SendAsync(request, Cancellation);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
     }
 
     private static async Task<JobRegistered> RegisterAsync(HttpClient client, string key)

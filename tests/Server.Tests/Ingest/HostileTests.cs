@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Net;
 using System.Text.Json;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Sallyport.Protocol.Ingest;
 using Sallyport.Protocol.Recording;
 using Sallyport.Server.Access;
@@ -381,6 +383,14 @@ public sealed class HostileTests(PostgresCluster cluster, SharedServers servers)
         BinaryPrimitives.WriteInt64LittleEndian(size, text.Length + more);
         BinaryPrimitives.WriteInt32LittleEndian(block, (text.Length << 3) | 1);
         return [0x28, 0xb5, 0x2f, 0xfd, 0b1100_0000, window, .. size, .. block.AsSpan(0, 3), .. text];
+    }
+
+    [Fact]
+    public async Task Whoever_sends_a_body_too_slowly_is_cut_off()
+    {
+        var server = await servers.OfAsync(StoreKind.Sqlite);
+        var rate = server.Services.GetRequiredService<IOptions<KestrelServerOptions>>().Value.Limits.MinRequestBodyDataRate!;
+        Assert.Equal((4096, TimeSpan.FromSeconds(30)), (rate.BytesPerSecond, rate.GracePeriod));
     }
 
     private static byte[] Packed(string text)

@@ -2,8 +2,10 @@ using System.Collections.Immutable;
 using System.Net;
 using System.Net.Http.Json;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using Sallyport.Protocol.Ingest;
 using Sallyport.Protocol.Recording;
+using Sallyport.Server.Access;
 using Sallyport.Server.Ingest;
 using Sallyport.Server.Insights;
 using Sallyport.Server.Recordings;
@@ -93,7 +95,7 @@ public sealed class IngestTests(PostgresCluster cluster, ObjectStore objects)
         Assert.Equal(2, segments.Count);
         var job = await server.RegisteredAsync(await server.KeyAsync("octo"), TestRecording.Job());
         var joined = new List<string?>();
-        store!.OnceWritten(name => name == JobRow.RecordingNameOf(job.JobKey), async () =>
+        store!.OnceWritten(name => name.StartsWith($"jobs/{job.JobKey}/recording", StringComparison.Ordinal), async () =>
         {
             await server.PutAllAsync(job, segments.Skip(1));
             joined.Add((await server.RowAsync(job.JobKey))!.Recorded);
@@ -153,6 +155,171 @@ public sealed class IngestTests(PostgresCluster cluster, ObjectStore objects)
             async () => (await store!.ListAsync($"jobs/{job.JobKey}/", Cancellation).Select(one => one.Name).ToListAsync(Cancellation))
                 .Order(StringComparer.Ordinal).SequenceEqual([row.RecordingName, row.ReportName]),
             "nothing of the fold that came late is left");
+    }
+
+    /// <summary>A replica whose upload of the whole, or of its Parquet file, hangs until another, which had a segment more, is done.</summary>
+    [Theory]
+    [InlineData(StoreKind.Sqlite, "/recording")]
+    [InlineData(StoreKind.PostgreSqlAndBucket, "/recording")]
+    [InlineData(StoreKind.PostgreSqlAndBucket, "parquet/")]
+    public async Task A_fold_that_comes_after_another_had_more_of_the_job_takes_nothing_away(StoreKind kind, string written)
+    {
+        var time = new HandTime();
+        HookedRecordings? store = null;
+        await using var server = await TestServer.StartAsync(kind, cluster, await objects.SettingsAsync(kind), builder =>
+        {
+            builder.Services.AddSingleton<TimeProvider>(time);
+            store = HookedRecordings.AddTo(builder.Services);
+        });
+        using var other = ActivatorUtilities.CreateInstance<WorkQueue>(server.Services);
+        var finish = ActivatorUtilities.CreateInstance<FinishJob>(server.Services, ActivatorUtilities.CreateInstance<JobCounts>(server.Services, other));
+        // What is said after the end of a recording is in a segment of its own.
+        var events = new MadeJob(new string('a', 64), "files.example.com", "198.51.100.7", "/work/first").Events().ToList();
+        var late = events.OfType<FileChanged>().Single() with { Path = "/work/late" };
+        var segments = TestRecording.Of([.. events, late], events.Count);
+        Assert.Equal(2, segments.Count);
+        var job = await server.RegisteredAsync(await server.KeyAsync("octo"), TestRecording.Job());
+        JobRow? joined = null;
+        store!.OnceWritten(name => name.Contains(written, StringComparison.Ordinal), async () =>
+        {
+            await server.PutAllAsync(job, segments.Skip(1));
+            time.Pass(TimeSpan.FromSeconds(10));
+            var item = (await other.ClaimAsync(Cancellation))!;
+            await finish.DoAsync(item.Subject, Cancellation);
+            await other.DoneAsync(item, Cancellation);
+            joined = await server.RowAsync(job.JobKey);
+        });
+        await server.PutAllAsync(job, segments.Take(1));
+        using var end = await server.EndAsync(job, 1);
+        await Until.IsAsync(() => Task.FromResult(joined is not null), "another has joined it");
+        await server.WorkDoneAsync();
+        Assert.Equal((FinishJob.Joined, ChainState.Intact, 2), (joined!.Recorded, joined.Chain, joined.Segments));
+
+        var row = (await server.RowAsync(job.JobKey))!;
+        await Until.IsAsync(
+            async () => (await store!.ListAsync($"jobs/{job.JobKey}/", Cancellation).Select(one => one.Name).ToListAsync(Cancellation))
+                .Order(StringComparer.Ordinal).SequenceEqual([row.RecordingName, row.ReportName]),
+            "nothing of the fold that came late is left");
+        await using var whole = await store!.OpenAsync(row.RecordingName, Cancellation);
+        using var bytes = new MemoryStream();
+        await whole!.CopyToAsync(bytes, Cancellation);
+        Assert.Equal(segments.SelectMany(segment => segment.Bytes), bytes.ToArray());
+        await Until.IsAsync(
+            async () => await store.ListAsync("parquet/", Cancellation).CountAsync(Cancellation) == (kind == StoreKind.PostgreSqlAndBucket ? 1 : 0),
+            "there is one Parquet file");
+        var key = await server.KeyAsync("octo", ApiKeyRow.ReadScope);
+        foreach (var path in new[] { "/work/first", "/work/late" })
+        {
+            Assert.Equal(1, Assert.Single((await server.FoundAsync(key, $"what=path&value={path}")).Matches).Matches);
+        }
+    }
+
+    /// <summary>A replica that was halted while it put the recording goes on when another, which took the work over, is about to enter its own fold.</summary>
+    [Theory]
+    [MemberData(nameof(StoreKinds.Databases), MemberType = typeof(StoreKinds))]
+    public async Task A_recording_that_is_joined_while_another_folds_the_job_is_not_lost_by_it(StoreKind kind)
+    {
+        var time = new HandTime();
+        HookedRecordings? store = null;
+        await using var server = await TestServer.StartAsync(kind, cluster, change: builder =>
+        {
+            builder.Services.AddSingleton<TimeProvider>(time);
+            store = HookedRecordings.AddTo(builder.Services);
+        });
+        using var other = ActivatorUtilities.CreateInstance<WorkQueue>(server.Services);
+        var finish = ActivatorUtilities.CreateInstance<FinishJob>(server.Services, ActivatorUtilities.CreateInstance<JobCounts>(server.Services, other));
+        var segments = TestRecording.Small();
+        var job = await server.RegisteredAsync(await server.KeyAsync("octo"), TestRecording.Job());
+        async Task<bool> IsJoinedAsync() => (await server.RowAsync(job.JobKey))!.Recorded == FinishJob.Joined;
+        var second = new TaskCompletionSource<Task>();
+        store!.OnceWritten(name => name.StartsWith($"jobs/{job.JobKey}/recording", StringComparison.Ordinal), async () =>
+        {
+            time.Pass(other.ClaimTime * 2);
+            WorkItem? item = null;
+            await Until.IsAsync(async () => (item = await other.ClaimAsync(Cancellation)) is { Kind: WorkKind.Finish }, "another has the work");
+            var isThere = new TaskCompletionSource();
+            store.OnceWritten(name => name.StartsWith($"jobs/{job.JobKey}/report", StringComparison.Ordinal), async () =>
+            {
+                isThere.SetResult();
+                await Until.IsAsync(IsJoinedAsync, "the first has joined it");
+            });
+            second.SetResult(finish.DoAsync(item!.Subject, Cancellation));
+            await isThere.Task;
+        });
+        await server.PutAllAsync(job, segments);
+        using var end = await server.EndAsync(job, segments.Count);
+        var folding = await second.Task;
+        await Assert.ThrowsAsync<WorkTakenException>(() => folding);
+
+        var row = (await server.RowAsync(job.JobKey))!;
+        Assert.Equal((FinishJob.Joined, ChainState.Intact), (row.Recorded, row.Chain));
+        await using var whole = await store.OpenAsync(row.RecordingName, Cancellation);
+        Assert.NotNull(whole);
+        using var bytes = new MemoryStream();
+        await whole.CopyToAsync(bytes, Cancellation);
+        Assert.Equal(segments.SelectMany(segment => segment.Bytes), bytes.ToArray());
+        Assert.True((await server.Services.GetRequiredService<Reports>().FindAsync(row, Cancellation))!.Complete);
+    }
+
+    /// <summary>Of a segment its sender is told, and sends it again; what is done after is done again.</summary>
+    [Theory]
+    [InlineData(StoreKind.Sqlite, "/segments/")]
+    [InlineData(StoreKind.Sqlite, "/report")]
+    [InlineData(StoreKind.PostgreSqlAndBucket, "/segments/")]
+    [InlineData(StoreKind.PostgreSqlAndBucket, "/report")]
+    [InlineData(StoreKind.PostgreSqlAndBucket, "/recording")]
+    [InlineData(StoreKind.PostgreSqlAndBucket, "parquet/")]
+    public async Task A_store_that_fails_once_loses_nothing(StoreKind kind, string written)
+    {
+        HookedRecordings? store = null;
+        await using var server = await TestServer.StartAsync(
+            kind, cluster, await objects.SettingsAsync(kind), builder => store = HookedRecordings.AddTo(builder.Services));
+        var segments = TestRecording.Of(new MadeJob(new string('a', 64), "files.example.com", "198.51.100.7", "/work/x").Events());
+        var job = await server.RegisteredAsync(await server.KeyAsync("octo"), TestRecording.Job());
+        var failed = 0;
+        store!.OnceWritten(name => name.Contains(written, StringComparison.Ordinal), () =>
+        {
+            failed++;
+            throw new IOException("the disk is full");
+        });
+        foreach (var segment in segments)
+        {
+            await PutAgainAsync(server, job, segment, isFailing: segment.Number == 1 && written == "/segments/");
+        }
+
+        using var end = await server.EndAsync(job, segments.Count);
+        await server.WorkDoneAsync();
+        Assert.Equal(1, failed);
+        await CheckAsync(server, store, job, segments);
+    }
+
+    [Fact]
+    public async Task A_database_that_goes_away_while_a_segment_comes_loses_nothing()
+    {
+        HookedRecordings? store = null;
+        // Nobody else has its connections.
+        await using var server = await TestServer.StartAsync(
+            StoreKind.PostgreSql, cluster, new() { ["connectionStrings:store"] = await cluster.CreateDatabaseAsync() },
+            builder => store = HookedRecordings.AddTo(builder.Services));
+        var segments = TestRecording.Of(new MadeJob(new string('a', 64), "files.example.com", "198.51.100.7", "/work/x").Events());
+        var job = await server.RegisteredAsync(await server.KeyAsync("octo"), TestRecording.Job());
+        // Its bytes are there, and every connection by which it would be entered is gone.
+        store!.OnceWritten(name => name.Contains("/segments/00000002", StringComparison.Ordinal), async () =>
+        {
+            await using var other = new NpgsqlConnection(server.Settings.ConnectionString + ";Pooling=false");
+            await other.OpenAsync(Cancellation);
+            await using var end = new NpgsqlCommand(
+                "SELECT COUNT(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()", other);
+            Assert.True((long)(await end.ExecuteScalarAsync(Cancellation))! > 0);
+        });
+        foreach (var segment in segments)
+        {
+            await PutAgainAsync(server, job, segment, isFailing: segment.Number == 2);
+        }
+
+        using var ended = await server.EndAsync(job, segments.Count);
+        await server.WorkDoneAsync();
+        await CheckAsync(server, store, job, segments);
     }
 
     /// <summary>Whoever still has its token can neither take it back nor break it.</summary>
@@ -236,6 +403,36 @@ public sealed class IngestTests(PostgresCluster cluster, ObjectStore objects)
         Assert.Equal(("intact", "joined"), (row.Chain, row.Recorded));
         report = await server.Services.GetRequiredService<Reports>().FindAsync(row, default);
         Assert.DoesNotContain(JobFold.MissingReason, report!.Losses.Keys);
+    }
+
+    // As an agent does: what the server fails at is sent again.
+    private static async Task PutAgainAsync(TestServer server, JobRegistered job, TestSegment segment, bool isFailing)
+    {
+        var answers = new List<HttpStatusCode>();
+        while (!answers.Contains(HttpStatusCode.OK))
+        {
+            Assert.True(answers.Count < 10, string.Join(", ", answers));
+            using var put = await server.PutAsync(job, segment);
+            Assert.True(put.StatusCode is HttpStatusCode.OK or >= HttpStatusCode.InternalServerError, $"{put.StatusCode}");
+            answers.Add(put.StatusCode);
+        }
+
+        Assert.Equal(isFailing, answers.Count > 1);
+    }
+
+    private static async Task CheckAsync(TestServer server, HookedRecordings store, JobRegistered job, List<TestSegment> segments)
+    {
+        var row = (await server.RowAsync(job.JobKey))!;
+        Assert.Equal((FinishJob.Joined, ChainState.Intact, segments.Count), (row.Recorded, row.Chain, row.Segments));
+        Assert.Equal(
+            [row.RecordingName, row.ReportName],
+            await store.ListAsync($"jobs/{job.JobKey}/", Cancellation).Select(one => one.Name).Order(StringComparer.Ordinal).ToListAsync(Cancellation));
+        await using var whole = await store.OpenAsync(row.RecordingName, Cancellation);
+        using var bytes = new MemoryStream();
+        await whole!.CopyToAsync(bytes, Cancellation);
+        Assert.Equal(segments.SelectMany(segment => segment.Bytes), bytes.ToArray());
+        var key = await server.KeyAsync("octo", ApiKeyRow.ReadScope);
+        Assert.Equal(1, Assert.Single((await server.FoundAsync(key, "what=path&value=/work/x")).Matches).Matches);
     }
 
     [Theory]

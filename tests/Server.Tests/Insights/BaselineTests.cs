@@ -108,18 +108,21 @@ public sealed class BaselineTests(PostgresCluster cluster)
     }
 
     [Fact]
-    public async Task A_job_token_asks_for_its_own_run_alone()
+    public async Task A_job_token_asks_for_its_own_run_and_workflow_alone()
     {
         await using var issuer = await JobIssuer.StartAsync();
         await using var server = await TestServer.StartAsync(StoreKind.Sqlite, cluster, issuer.Settings);
         foreach (var (what, expected) in new[]
         {
             ("good", HttpStatusCode.OK), ("other run", HttpStatusCode.Forbidden), ("other repository", HttpStatusCode.Forbidden),
-            ("expired", HttpStatusCode.Unauthorized),
+            ("of another workflow", HttpStatusCode.Forbidden), ("expired", HttpStatusCode.Unauthorized),
         })
         {
             using var response = await server.GetAsync($"api/v1/baseline?{Place}&run=100", issuer.Token(what));
             Assert.Equal((what, expected), (what, response.StatusCode));
+            // Which knows of no runs.
+            using var policy = await server.GetAsync($"api/v1/policy?{Place}", issuer.Token(what));
+            Assert.Equal((what, what == "other run" ? HttpStatusCode.OK : expected), (what, policy.StatusCode));
         }
     }
 

@@ -223,6 +223,19 @@ public sealed class PolicyStoreTests(PostgresCluster cluster)
         Assert.Equal(
             ["The last 2 jobs it applies to: 0 would have been refused something", "site › lint nothing", "site › build nothing"], await Preview("floor", Open));
         Assert.Equal(3, (await Preview("floor", Strict.Replace("allow: []", "allow: [github.com:443]", StringComparison.Ordinal))).Length);
+
+        // However many jobs of others came since.
+        await server.Services.GetRequiredService<Database>().ExecuteAsync(
+            """
+            WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < 6000)
+            INSERT INTO job (id, identity, owner, repository, workflow, name, display_name, run_id, run_attempt, runner, credential, state,
+                registered_ms, last_heard_ms, segments, bytes, events, chain, recorded)
+            SELECT 'f' || n, 'f' || n, 'octo', 'busy', 'CI', 'build', 'build', '1', 1, '', '', 'ended', 1, 1, 1, 1, 1, 'intact', 'joined' FROM number
+            """,
+            null,
+            Cancellation);
+        Assert.Equal(["The last 1 job it applies to: 1 would have been refused something", "site › build" + Refused], await Preview("open", Strict));
+        Assert.Equal(3, (await Preview("floor", Open)).Length);
     }
 
     [Theory]

@@ -8,6 +8,7 @@ using Sallyport.Server.Ingest;
 using Sallyport.Server.Insights;
 using Sallyport.Server.Insights.Lists;
 using Sallyport.Server.Recordings;
+using Sallyport.Server.Search;
 using Sallyport.Server.Store;
 
 namespace Sallyport.Server.Tests.Replicas;
@@ -171,7 +172,7 @@ public sealed class ReplicaTests(PostgresCluster cluster, ObjectStore objects) :
         var parquet = new List<string>();
         await foreach (var one in recordings.ListAsync("parquet/", Cancellation))
         {
-            parquet.Add(Path.GetFileNameWithoutExtension(one.Name));
+            parquet.Add(EventFiles.JobOf(one.Name));
         }
 
         Assert.Equal(ids.Order(StringComparer.Ordinal), parquet.Order(StringComparer.Ordinal));

@@ -4,8 +4,10 @@ using Sallyport.Server.Access;
 using Sallyport.Server.Ingest;
 using Sallyport.Server.Insights;
 using Sallyport.Server.Recordings;
+using Sallyport.Server.Retention;
 using Sallyport.Server.Search;
 using Sallyport.Server.Store;
+using Sallyport.Server.Tests.Ui;
 using Sallyport.Server.Work;
 
 namespace Sallyport.Server.Tests.Retention;
@@ -106,6 +108,48 @@ public sealed class SweepTests(PostgresCluster cluster, ObjectStore objects)
         Assert.NotEqual(0, await CountAsync(database, "SELECT COUNT(*) FROM destination WHERE owner = 'octo'"));
     }
 
+    /// <summary>Its recording and its Parquet file have no fold in their names, its report has.</summary>
+    [Theory]
+    [InlineData(StoreKind.Sqlite)]
+    [InlineData(StoreKind.PostgreSqlAndBucket)]
+    public async Task What_an_earlier_version_folded_is_found_by_its_names_and_goes_with_its_job(StoreKind kind)
+    {
+        await using var server = await StartAsync(kind);
+        var (database, recordings) = (server.Services.GetRequiredService<Database>(), server.Services.GetRequiredService<IRecordingStore>());
+        var segments = TestRecording.Of(new MadeJob(new string('a', 64), "files.example.com", "198.51.100.7", "/work/x").Events());
+        var job = await server.UploadAsync(await server.KeyAsync("octo"), TestRecording.Job(), segments);
+        var now = (await server.RowAsync(job.JobKey))!;
+        await database.ExecuteAsync("UPDATE job SET named_fold = NULL", null, Cancellation);
+        var then = (await server.RowAsync(job.JobKey))!;
+        Assert.Equal(($"jobs/{job.JobKey}/recording.ndjson.zst", now.ReportName), (then.RecordingName, then.ReportName));
+        Assert.EndsWith($"/{job.JobKey}.parquet", EventFiles.NameOf(then), StringComparison.Ordinal);
+        File.Move(Path.Combine(server.Settings.DataFolder, EventFiles.NameOf(now)), Path.Combine(server.Settings.DataFolder, EventFiles.NameOf(then)));
+        string[] names = server.Settings.Bucket is null ? [now.RecordingName] : [now.RecordingName, EventFiles.NameOf(now)];
+        foreach (var name in names)
+        {
+            using var bytes = new MemoryStream();
+            await using (var one = await recordings.OpenAsync(name, Cancellation))
+            {
+                await one!.CopyToAsync(bytes, Cancellation);
+            }
+
+            await recordings.PutAsync(name.Replace($"-{now.Fold}", "", StringComparison.Ordinal), bytes.ToArray(), Cancellation);
+        }
+
+        await recordings.RemoveAsync(names, Cancellation);
+        using var visitor = await Visitor.WithRoleAsync(server, "octo", Role.Viewer);
+        using var taken = await visitor.SendAsync($"/jobs/{job.JobKey}/recording.ndjson.zst");
+        Assert.Equal(segments.SelectMany(segment => segment.Bytes), await taken.Content.ReadAsByteArrayAsync(Cancellation));
+        var key = await server.KeyAsync("octo", ApiKeyRow.ReadScope);
+        Assert.Equal(job.JobKey, Assert.Single((await server.FoundAsync(key, "what=path&value=/work/x")).Matches).Job);
+
+        time.Pass(TimeSpan.FromDays(91));
+        await server.SweepAsync();
+        Assert.Null(await server.RowAsync(job.JobKey));
+        Assert.Empty(await StoredAsync(server, ""));
+        Assert.Empty(Directory.GetFiles(Path.Combine(server.Settings.DataFolder, EventFiles.Folder), "*", SearchOption.AllDirectories));
+    }
+
     [Theory]
     [MemberData(nameof(StoreKinds.All), MemberType = typeof(StoreKinds))]
     public async Task The_oldest_go_when_an_organisation_has_more_than_it_may(StoreKind kind)
@@ -134,6 +178,66 @@ public sealed class SweepTests(PostgresCluster cluster, ObjectStore objects)
             (await StoredAsync(server, "jobs/")).Select(name => name.Split('/')[1]).Distinct().Order(StringComparer.Ordinal));
     }
 
+    /// <summary>What pull requests alone reached goes before what other runs did, so that they cannot make those forgotten.</summary>
+    [Theory]
+    [MemberData(nameof(StoreKinds.Databases), MemberType = typeof(StoreKinds))]
+    public async Task Lists_of_what_was_seen_and_done_are_bounded_by_number_and_age(StoreKind kind)
+    {
+        await using var server = await StartAsync(kind, new() { ["limits:listRows"] = "2", ["limits:listDays"] = "300" });
+        var database = server.Services.GetRequiredService<Database>();
+        var key = await server.KeyAsync("octo");
+        async Task UploadAsync(string owner, string credential, string host, string what = "push")
+        {
+            time.Pass(TimeSpan.FromMinutes(1));
+            await server.UploadAsync(
+                credential, TestRecording.Job($"{owner}/site", runId: $"{host} {time.GetUtcNow():O}") with { EventName = what },
+                TestRecording.Of(new MadeJob(new string('a', 64), host, "198.51.100.7", "/work/x").Events(), 100));
+            await database.ExecuteAsync(
+                """
+                INSERT INTO finding (id, owner, repository, workflow, job_name, detector, subject, title, severity, action, evidence, status,
+                    first_ms, last_ms, first_job, last_job, jobs)
+                VALUES (@owner || @host, @owner, 'site', 'CI', 'build', 'canary', @host, '', '', '', '{}', 'new', @ms, @ms, '', '', 1)
+                ON CONFLICT (id) DO UPDATE SET last_ms = excluded.last_ms
+                """,
+                new { owner, host, ms = time.GetUtcNow().ToUnixTimeMilliseconds() },
+                Cancellation);
+        }
+
+        Task<List<string>> ThereAsync(string table, string column) => database.ListAsync<string>(
+            $"SELECT DISTINCT {column} FROM {table} WHERE owner = 'octo' ORDER BY {column}", null, Cancellation);
+        async Task<List<AuditRow>> AuditAsync() => await server.Services.GetRequiredService<Audit>().ListAsync(["octo"], null, 100, Cancellation);
+        Task TrimAsync()
+        {
+            time.Pass(TimeSpan.FromSeconds(1));
+            return server.Services.GetServices<IWorkHandler>().OfType<Trim>().Single().DoAsync(IWorkHandler.Repeated, Cancellation);
+        }
+
+        await UploadAsync("other", await server.KeyAsync("other"), "z");
+        foreach (var (host, what) in new[] { ("a", "push"), ("b", "push"), ("c", "push"), ("p", "pull_request") })
+        {
+            await UploadAsync("octo", key, host, what);
+        }
+
+        await server.KeyAsync("octo");
+        await server.KeyAsync("octo");
+        await TrimAsync();
+        Assert.Equal(["b", "c"], await ThereAsync("destination", "host"));
+        Assert.Equal(["c", "p"], await ThereAsync("finding", "subject"));
+        // The last of what there was, and that the others were removed.
+        Assert.Equal(["retention.lists", "api-key.created"], (await AuditAsync()).Select(row => row.Action));
+        await TrimAsync();
+        Assert.Equal(["retention.lists", "api-key.created"], (await AuditAsync()).Select(row => row.Action));
+        Assert.Equal(1, await CountAsync(database, "SELECT COUNT(*) FROM finding WHERE owner = 'other'"));
+
+        time.Pass(TimeSpan.FromDays(299));
+        await UploadAsync("octo", key, "c");
+        time.Pass(TimeSpan.FromDays(2));
+        await TrimAsync();
+        Assert.Equal(["c"], await ThereAsync("destination", "host"));
+        Assert.Equal(0, await CountAsync(database, "SELECT COUNT(*) FROM finding WHERE owner = 'other'"));
+        Assert.DoesNotContain("api-key.created", (await AuditAsync()).Select(row => row.Action));
+    }
+
     [Fact]
     public async Task Pieces_that_a_stopped_join_left_behind_are_removed()
     {
@@ -147,11 +251,11 @@ public sealed class SweepTests(PostgresCluster cluster, ObjectStore objects)
         server.Services.GetRequiredService<WorkQueue>().Wake();
         await server.WorkDoneAsync();
         Assert.Null(await recordings.OpenAsync(name, Cancellation));
-        Assert.NotNull(await recordings.OpenAsync(JobRow.RecordingNameOf(job.JobKey), Cancellation));
+        Assert.NotNull(await recordings.OpenAsync((await server.RowAsync(job.JobKey))!.RecordingName, Cancellation));
     }
 
-    private async Task<TestServer> StartAsync(StoreKind kind) =>
-        await TestServer.StartAsync(kind, cluster, await objects.SettingsAsync(kind), builder => builder.Services.AddSingleton<TimeProvider>(time));
+    private async Task<TestServer> StartAsync(StoreKind kind, Dictionary<string, string?>? settings = null) =>
+        await TestServer.StartAsync(kind, cluster, settings ?? await objects.SettingsAsync(kind), builder => builder.Services.AddSingleton<TimeProvider>(time));
 
     /// <summary>Names of what is kept, in the folder or in the bucket.</summary>
     private static async Task<List<string>> StoredAsync(TestServer server, string prefix)

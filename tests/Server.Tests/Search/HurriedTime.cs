@@ -2,16 +2,18 @@ using Sallyport.Server.Search;
 
 namespace Sallyport.Server.Tests.Search;
 
-/// <summary>A clock by which a search has always taken as long as it may.</summary>
+/// <summary>A clock by which a search has taken as long as it may at once, or when a delay is over.</summary>
 internal sealed class HurriedTime : TimeProvider
 {
+    public TimeSpan Delay { get; set; }
+
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
-        if (dueTime == EventSearch.TimeLimit)
+        if (dueTime == EventSearch.TimeLimit && Delay == TimeSpan.Zero)
         {
             callback(state);
         }
 
-        return base.CreateTimer(callback, state, dueTime, period);
+        return base.CreateTimer(callback, state, dueTime == EventSearch.TimeLimit && Delay > TimeSpan.Zero ? Delay : dueTime, period);
     }
 }

@@ -1,9 +1,13 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using Microsoft.Extensions.DependencyInjection;
+using Sallyport.Reporting;
 using Sallyport.Server.Access;
+using Sallyport.Server.Insights;
 using Sallyport.Server.Search;
+using Sallyport.Server.Store;
 using Sallyport.Server.Tests.Ui;
 
 namespace Sallyport.Server.Tests.Search;
@@ -11,6 +15,9 @@ namespace Sallyport.Server.Tests.Search;
 public sealed class SearchTests(PostgresCluster cluster, ObjectStore objects, SharedServers servers) : IClassFixture<SharedServers>
 {
     private static readonly MadeJob Mine = new(new string('a', 64), "files.example.com", "198.51.100.7", "/work/site/index.html");
+    /// <summary>After its end a job is found within.</summary>
+    private static readonly TimeSpan Searchable = TimeSpan.FromSeconds(30);
+
     private static readonly MadeJob Others = Mine with { Exe = "/usr/bin/wget" };
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -20,7 +27,10 @@ public sealed class SearchTests(PostgresCluster cluster, ObjectStore objects, Sh
     public async Task A_job_is_found_by_what_it_did_and_only_by_who_may_see_it(StoreKind kind)
     {
         await using var server = await TestServer.StartAsync(kind, cluster, await objects.SettingsAsync(kind));
+        var watch = Stopwatch.StartNew();
         var mine = await server.UploadAsync(await server.KeyAsync("octo"), TestRecording.Job(), TestRecording.Of(Mine.Events()));
+        Assert.Single((await server.FoundAsync(await ReadKeyAsync(server, "octo"), $"what=hash&value={Mine.Sha256}")).Matches);
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, Searchable);
         var others = await server.UploadAsync(await server.KeyAsync("acme"), TestRecording.Job("acme/site"), TestRecording.Of(Others.Events()));
         var (octo, acme) = (await ReadKeyAsync(server, "octo"), await ReadKeyAsync(server, "Acme"));
         foreach (var asked in new[]
@@ -87,14 +97,19 @@ public sealed class SearchTests(PostgresCluster cluster, ObjectStore objects, Sh
         var settings = await objects.SettingsAsync(StoreKind.PostgreSqlAndBucket);
         settings!["connectionStrings:store"] = await cluster.CreateDatabaseAsync();
         await using var first = await TestServer.StartAsync(StoreKind.PostgreSqlAndBucket, cluster, settings);
-        var job = await first.UploadAsync(await first.KeyAsync("octo"), TestRecording.Job(), TestRecording.Of(Mine.Events()));
+        var segments = TestRecording.Of(Mine.Events());
+        var job = await first.RegisteredAsync(await first.KeyAsync("octo"), TestRecording.Job());
         // Its master key is the first's, as replicas share it.
         settings["masterKeyFile"] = first.Settings.MasterKeyFile;
         await using var second = await TestServer.StartAsync(StoreKind.PostgreSqlAndBucket, cluster, settings);
         var key = await ReadKeyAsync(second, "octo");
+        await first.PutAllAsync(job, segments);
+        var watch = Stopwatch.StartNew();
+        using var end = await first.EndAsync(job, segments.Count);
         await Until.IsAsync(
             async () => (await second.FoundAsync(key, $"what=hash&value={Mine.Sha256}")).Matches is [{ } match] && match.Job == job.JobKey,
             "the job is found there too");
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, Searchable);
     }
 
     [Theory]
@@ -159,6 +174,72 @@ public sealed class SearchTests(PostgresCluster cluster, ObjectStore objects, Sh
         Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
         Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
         Assert.Contains("15 seconds: ask for fewer days", await response.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
+    }
+
+    /// <summary>By the clock, while the engine is at it: many files of one job, under as many names.</summary>
+    [Fact]
+    public async Task A_search_is_stopped_in_the_engine_and_the_next_has_its_place()
+    {
+        var time = new HurriedTime { Delay = TimeSpan.FromMilliseconds(5) };
+        await using var server = await TestServer.StartAsync(
+            StoreKind.Sqlite, cluster, change: builder => builder.Services.AddSingleton<TimeProvider>(time));
+        await server.UploadAsync(await server.KeyAsync("octo"), TestRecording.Job(), TestRecording.Of(Mine.Events()));
+        var file = Assert.Single(Directory.GetFiles(Path.Combine(server.Settings.DataFolder, EventFiles.Folder), "*.parquet", SearchOption.AllDirectories));
+        for (var number = 0; number < 2_000; number++)
+        {
+            File.Copy(file, Path.Combine(Path.GetDirectoryName(file)!, $"copy{number}.parquet"));
+        }
+
+        var search = server.Services.GetRequiredService<EventSearch>();
+        Task<EventAnswer> FindAsync() => search.FindAsync(new EventQuery(EventSubject.Hash, Mine.Sha256, 2), Everywhere, Cancellation);
+        for (var isStopped = false; !isStopped; time.Delay *= 1.5)
+        {
+            // Before the engine has it, or in it.
+            var watch = Stopwatch.StartNew();
+            var late = await Assert.ThrowsAsync<TimeoutException>(FindAsync);
+            isStopped = late.InnerException!.StackTrace!.Contains("DuckDB", StringComparison.Ordinal);
+            TestContext.Current.TestOutputHelper!.WriteLine($"{time.Delay.TotalMilliseconds:F0} ms: {watch.ElapsedMilliseconds} ms, {late.InnerException?.Message}");
+        }
+
+        time.Delay = EventSearch.TimeLimit;
+        TestContext.Current.TestOutputHelper!.WriteLine($"whole: {(await FindAsync()).TookMs} ms");
+        foreach (var answer in await Task.WhenAll(FindAsync(), FindAsync()))
+        {
+            Assert.Single(answer.Matches);
+        }
+    }
+
+    [Theory]
+    [InlineData(EventSearch.MaximumMatches, false)]
+    [InlineData(EventSearch.MaximumMatches + 1, true)]
+    public async Task More_jobs_than_are_shown_are_told(int count, bool isMore)
+    {
+        await using var server = await TestServer.StartAsync(StoreKind.Sqlite, cluster);
+        var database = server.Services.GetRequiredService<Database>();
+        var now = TimeProvider.System.GetUtcNow();
+        await database.ExecuteAsync(
+            """
+            WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < @count)
+            INSERT INTO job (id, identity, owner, repository, workflow, name, display_name, run_id, run_attempt, runner, credential, state,
+                registered_ms, last_heard_ms, segments, bytes, events, chain, recorded)
+            SELECT 'made' || n, n, 'octo', 'site', 'CI', 'build', 'build', '1', 1, '', '', 'ended', @ms, @ms, 1, 1, 1, 'intact', 'joined' FROM number
+            """,
+            new { count, ms = now.ToUnixTimeMilliseconds() },
+            Cancellation);
+        var sink = server.Services.GetServices<IEventSink>().Single();
+        foreach (var job in await database.ListAsync<JobRow>("SELECT * FROM job", null, Cancellation))
+        {
+            await using var writer = sink.Open(job);
+            foreach (var recorded in Mine.Events())
+            {
+                writer.Accept(recorded);
+            }
+
+            await writer.CompleteAsync(new ReportBuilder().Build(isRunning: true), Cancellation);
+        }
+
+        var found = await server.FoundAsync(await ReadKeyAsync(server, "octo"), $"what=hash&value={Mine.Sha256}");
+        Assert.Equal((EventSearch.MaximumMatches, isMore), (found.Matches.Select(match => match.Job).Distinct().Count(), found.More));
     }
 
     [Theory]

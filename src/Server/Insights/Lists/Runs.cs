@@ -9,7 +9,10 @@ internal sealed class Runs(Database database, TimeProvider time)
 {
     /// <summary>A job that the list of those without protection shows.</summary>
     public const string Unprotected =
-        $"state = 'lost' OR mode_asked = 'audit' OR {Degraded}";
+        $"{Lost} OR mode_asked = 'audit' OR {Degraded}";
+
+    /// <summary>It was not heard from any more, or has ended and nothing of its recording came.</summary>
+    internal const string Lost = "(state = 'lost' OR (state = 'ended' AND segments = 0))";
 
     /// <summary>Not all of what was asked was in force.</summary>
     internal const string Degraded = "(degraded IS NOT NULL OR mode_in_force = 'degraded')";

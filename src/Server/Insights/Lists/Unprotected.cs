@@ -9,7 +9,6 @@ namespace Sallyport.Server.Insights.Lists;
 /// </summary>
 internal sealed class Unprotected(Database database, TimeProvider time)
 {
-    private const string Lost = "state = 'lost'";
     private const string Audit = "mode_asked = 'audit'";
 
     public async Task<PageOf<JobRow>> ListAsync(
@@ -18,7 +17,7 @@ internal sealed class Unprotected(Database database, TimeProvider time)
         var where = Latest(viewer).Contains(search, "owner || '/' || repository || ' ' || workflow || ' ' || name", "search");
         var outer = why switch
         {
-            "lost" => Lost,
+            "lost" => Runs.Lost,
             "audit" => Audit,
             "degraded" => Runs.Degraded,
             _ => Runs.Unprotected,
@@ -41,7 +40,7 @@ internal sealed class Unprotected(Database database, TimeProvider time)
         string Having(string condition) => $"COALESCE(SUM(CASE WHEN {condition} THEN 1 ELSE 0 END), 0)";
         return (await database.OneAsync<UnprotectedCounts>(
             $"""
-            SELECT COUNT(*) AS total, {Having(Lost)} AS lost, {Having(Audit)} AS audit, {Having(Runs.Degraded)} AS degraded
+            SELECT COUNT(*) AS total, {Having(Runs.Lost)} AS lost, {Having(Audit)} AS audit, {Having(Runs.Degraded)} AS degraded
             FROM ({Ranked(where)}) AS latest WHERE place_rank = 1 AND ({Runs.Unprotected})
             """,
             where.Parameters,
@@ -55,6 +54,6 @@ internal sealed class Unprotected(Database database, TimeProvider time)
         .With("since", JobTime.LastDays(Places.Days, time))
         .And("id >= @since")
         // What has not been read yet says nothing; unless it will never be.
-        .And("recorded IS NOT NULL OR state = 'lost'")
+        .And($"recorded IS NOT NULL OR {Runs.Lost}")
         .With("limit", PageOf<JobRow>.Asked);
 }

@@ -23,6 +23,11 @@ internal sealed class UnprotectedModel(Unprotected unprotected, TimeProvider tim
             reasons.Add("lost: not heard from any more");
         }
 
+        if (job is { State: Ingest.JobState.Ended, Segments: 0 })
+        {
+            reasons.Add("lost: nothing of its recording came");
+        }
+
         if (job.ModeAsked == "audit")
         {
             reasons.Add("audit: nothing is refused");

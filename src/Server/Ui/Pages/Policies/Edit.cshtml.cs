@@ -30,6 +30,9 @@ internal sealed class EditModel(PolicyStore policies, PolicyPreview preview, Tim
 
     public IReadOnlyList<PreviewRow>? Preview { get; private set; }
 
+    /// <summary>Why there is no preview, though it was asked for.</summary>
+    public string? Busy { get; private set; }
+
     public async Task<IActionResult> OnGetAsync(string? owner, string? name, int? version)
     {
         if (!await ChooseAsync(owner, name))
@@ -72,7 +75,15 @@ internal sealed class EditModel(PolicyStore policies, PolicyPreview preview, Tim
         Text = text ?? "";
         if (Look() is { } document)
         {
-            Preview = await preview.RunAsync(Owner, Name, document, Aborted);
+            try
+            {
+                Preview = await preview.RunAsync(Owner, Name, document, Aborted);
+            }
+            catch (TimeoutException e)
+            {
+                Busy = e.Message;
+                Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            }
         }
 
         return Page();
