@@ -116,7 +116,6 @@ __global int remember_forwarded(const struct flow *flow, const struct destinatio
 	by.pid = flow->pid;
 	by.execution = flow->execution;
 	by.told = result->verdict != SP_ALLOWED;
-	by.reply = result->verdict == SP_ALLOWED && result->reason == SP_REASON_REPLY;
 	bpf_map_update_elem(&forwarded, &key, &by, BPF_ANY);
 	return 0;
 }

@@ -163,7 +163,7 @@ struct forwarded {
 	__u32 pid;
 	__u32 execution;
 	__u32 told; /* its verdict was reported */
-	__u32 reply; /* to a peer that may call */
+	__u32 padding;
 };
 
 struct {

@@ -106,9 +106,8 @@ __global int judge_name(__u32 slot, const struct talk *talk, struct flow *flow, 
 
 	struct name_entry *entry = find_name(work);
 
-	/* A server may go by a part of it: `other%00.allowed`, `other/.allowed`. */
 	__builtin_memset(&work->named, 0, sizeof(work->named));
-	if (entry && !work->hostile)
+	if (entry)
 		work->named = entry->rules;
 
 	bool by_proxy = false;
@@ -130,14 +129,17 @@ __global int judge_name(__u32 slot, const struct talk *talk, struct flow *flow, 
 	const struct rule_set *open = bpf_map_lookup_elem(&ports, &key) ?: (void *)&no_rules;
 	/* Masks instead of branches: the verifier walks one way only. */
 	__u64 listed = by_proxy ? ~0ULL : 0;
+	/* A server may go by a part of it (`other%00.allowed`, `other/.allowed`): such a name denies, and allows nothing. */
+	__u64 plain_name = work->hostile ? 0 : ~0ULL;
 
 	asm volatile("" : "+r"(listed));
+	asm volatile("" : "+r"(plain_name));
 #pragma unroll
 	for (int i = 0; i < SP_RULE_WORDS; i++) {
 		__u64 may = (open->word[i] & mine->candidates.word[i] & listed) | (flow->candidates.word[i] & ~listed);
 
 		denied |= work->named.word[i] & (set->deny_any.word[i] | (open->word[i] & set->deny.word[i]));
-		work->rules.word[i] = work->named.word[i] & may;
+		work->rules.word[i] = work->named.word[i] & may & plain_name;
 		any |= work->rules.word[i];
 	}
 	if (denied) {
@@ -158,7 +160,7 @@ __global int judge_name(__u32 slot, const struct talk *talk, struct flow *flow, 
 		/* Audit: block mode would not have let it come so far. Allowed here is the name, not the address. */
 #pragma unroll
 		for (int i = 0; i < SP_RULE_WORDS; i++)
-			any |= work->named.word[i] & open->word[i] & mine->candidates.word[i];
+			any |= work->named.word[i] & open->word[i] & mine->candidates.word[i] & plain_name;
 		if (any)
 			asked->reason = SP_REASON_NO_LEASE;
 	}

@@ -149,6 +149,8 @@ static __always_inline int leaves(struct __sk_buff *skb, __u32 device, const boo
 		crafted = true;
 	}
 	if (is_loopback) {
+		if (crafted)
+			return DROP;
 		stub_answers(skb, packet);
 		return PASS;
 	}
@@ -169,8 +171,6 @@ static __always_inline int leaves(struct __sk_buff *skb, __u32 device, const boo
 		forwarded = !sent_raw;
 		if (forwarded)
 			by = sender_of(to, flow);
-		if (by && by->reply && !(packet->flags & SP_PACKET_OPTIONS))
-			return PASS;
 	} else if (flow->flags & SP_FLOW_JUDGED && flow->port == to->port && same_address(&flow->address, &to->address) &&
 		   was_judged_for_uplink(flow, to)) {
 		return PASS;

@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using Sallyport.Docker.Tests.Agent;
 using Sallyport.Docker.Tests.Machine;
 using Sallyport.Lab;
@@ -26,45 +25,6 @@ public sealed class DefaultBridgeTests(ContainerLab lab) : OutwardCall(lab)
 
     [Fact]
     public Task Block_tells_at_once_that_a_refused_name_does_not_exist() => TellsAtOnceAsync();
-
-    /// <summary>Rule 9: of a port that is published, the one inside counts.</summary>
-    [Theory]
-    [InlineData("198.51.100.0/24:5432", true)]
-    [InlineData("198.51.100.0/24:9000", false)]
-    public async Task A_caller_of_a_published_port_is_answered_when_the_policy_names_it(string rule, bool isNamed)
-    {
-        string token = Destination.NewToken();
-        Assert.Equal(token, await CollectedAsync(LabMode.Off));
-        Assert.Equal(isNamed ? token : null, await CollectedAsync(LabMode.Block));
-
-        async Task<string?> CollectedAsync(LabMode mode)
-        {
-            string? collected = null;
-            await Lab.JobAsync(
-                mode,
-                ["docker", "run", "--rm", "-p", "9000:5432", BaseImage.Name, "sh", "-c", $"echo listening; echo {token} | timeout 8 nc -l -p 5432 || true"],
-                async job =>
-                {
-                    await job.SaysAsync("listening", TimeSpan.FromSeconds(20));
-                    for (int attempt = 0; attempt < 20 && string.IsNullOrEmpty(collected); attempt++)
-                    {
-                        try
-                        {
-                            collected = (await Lab.Network.World.CollectAsync(LabAddresses.Client, 9000, TimeSpan.FromSeconds(1))).Trim();
-                        }
-                        catch (Exception e) when (e is SocketException or IOException or OperationCanceledException)
-                        {
-                            if (mode == LabMode.Block && !isNamed && attempt > 1)
-                            {
-                                return;
-                            }
-                        }
-                    }
-                },
-                policy: $"version: 1\nallow: []\ninbound: [\"{rule}\"]");
-            return string.IsNullOrEmpty(collected) ? null : collected;
-        }
-    }
 
     /// <summary>Whether an inward address leaves the machine is known at its last device alone, where no socket is seen that could be closed.</summary>
     [Theory]

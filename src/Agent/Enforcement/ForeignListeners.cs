@@ -49,7 +49,7 @@ internal static class ForeignListeners
 
         var lost = WriteNameServices(kernel, allowed);
         var table = kernel.Map("foreign_ports");
-        foreach (var port in ports.Values.Distinct())
+        foreach (var port in ports.Values.Distinct().Where(port => port != DnsPort))
         {
             lost += table.TrySet((uint)port, Helper) ? 0 : 1;
         }

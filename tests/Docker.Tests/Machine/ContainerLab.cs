@@ -27,7 +27,7 @@ public sealed class ContainerLab : IAsyncLifetime
     /// <summary>Where a runtime of a job's own is to make its cgroups.</summary>
     public string CgroupParent => $"/{Path.GetFileName(Network.CgroupRoot)}";
 
-    internal LabNetwork Network
+    private LabNetwork Network
     {
         get
         {

@@ -58,7 +58,13 @@ internal static partial class KernelDecoders
     /// <returns>Bytes that left: all, or those of the segments before the one that was refused.</returns>
     public static int Send(ReadOnlySpan<byte> stream, int port, int mostSegmentBytes)
     {
-        var random = new Random(stream.Length);
+        var seed = stream.Length;
+        foreach (var one in stream)
+        {
+            seed = (seed * 31) + one;
+        }
+
+        var random = new Random(seed);
         var left = 0;
         decoder_connect((ushort)port);
         while (left < stream.Length)
