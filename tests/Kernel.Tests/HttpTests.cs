@@ -60,6 +60,23 @@ public sealed class HttpTests(LabFixture fixture) : KernelTest(fixture), IClassF
         });
     }
 
+    /// <summary>In audit mode too, and though the address needs no name.</summary>
+    [Theory]
+    [InlineData(LabMode.Off)]
+    [InlineData(LabMode.Audit)]
+    [InlineData(LabMode.Block)]
+    public async Task A_deny_rule_holds_for_a_host_that_no_name_can_be(LabMode mode)
+    {
+        var run = await Lab.RunAsync(
+            mode, Command("curl", "-4", "-sS", "--max-time", "5", "-H", $"Host: {Canary}/.evil.test", "http://allowed.test/") with
+            {
+                Policy = "version: 1\nallow: [\"tcp://allowed.test:80\"]\ndeny: [\"*.evil.test\"]\n",
+                Allow = [],
+            });
+        Assert.True(run.Traffic.Contains(Canary) == (mode == LabMode.Off), run.ToString());
+        Assert.True(mode == LabMode.Off || run.Report.Connections.Any(row => row.Reason == "denied"), run.ToString());
+    }
+
     [Theory]
     [EveryMode]
     public Task A_request_without_a_host_is_refused(LabMode mode) => ProveAsync(mode, new Attack
