@@ -21,7 +21,7 @@ public sealed partial class ServerImageTests(ContainerLab lab)
     public async Task It_is_built_without_a_network_where_the_runtime_is_serves_as_a_user_of_its_own_and_stops_in_order()
     {
         string folder = lab.NewFolder();
-        Assert.True(File.Exists(Path.Combine(Published, "sallyport-server")), $"there is no server in {Published}: eng/build --server");
+        await PublishedAsync();
         await RuntimeImage.WriteAsync(lab.SeenHere($"{folder}/base.tar"), NativeOfServer(), lab.OutsideAsync);
         await lab.OutsideAsync("docker", "import", $"{folder}/base.tar", RuntimeImage.Name);
         File.Delete(lab.SeenHere($"{folder}/base.tar"));
@@ -60,11 +60,23 @@ public sealed partial class ServerImageTests(ContainerLab lab)
     [Fact]
     public async Task For_a_base_without_the_runtime_apt_is_called()
     {
+        await PublishedAsync();
         Assert.Contains("apt-get: not found", await BuildAsync(BaseImage.Name, "|| true"), StringComparison.Ordinal);
 
         // What it would be asked for.
         string text = await File.ReadAllTextAsync(Path.Combine(LabOptions.RepositoryRoot, "images", "server", "Dockerfile"), TestContext.Current.CancellationToken);
         Assert.Contains("&& apt-get install --yes --no-install-recommends aspnetcore-runtime-10.0 ca-certificates ", text, StringComparison.Ordinal);
+    }
+
+    /// <summary><c>./test</c> publishes the server while these tests begin.</summary>
+    private static async Task PublishedAsync()
+    {
+        for (int second = 0; second < 120 && !File.Exists(Path.Combine(Published, "sallyport-server")); second++)
+        {
+            await Task.Delay(TimeSpan.FromSeconds(1), TestContext.Current.CancellationToken);
+        }
+
+        Assert.True(File.Exists(Path.Combine(Published, "sallyport-server")), $"there is no server in {Published}: eng/build --server");
     }
 
     private Task<string> BuildAsync(string image, string after = "") => lab.OutsideAsync(

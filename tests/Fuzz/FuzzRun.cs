@@ -11,7 +11,6 @@ internal static class FuzzRun
     public static FuzzResult Of(IFuzzTarget target, IReadOnlyList<byte[]> corpus, TimeSpan time, int seed)
     {
         var mutator = new Mutator(new Random(seed));
-        var clock = Stopwatch.StartNew();
         var last = TimeSpan.Zero;
         long inputs = 0;
         try
@@ -23,6 +22,7 @@ internal static class FuzzRun
             return new FuzzResult(0, [], exception.ToString());
         }
 
+        var clock = Stopwatch.StartNew();
         foreach (var input in corpus.Concat(Inputs(mutator, corpus, target.Words)))
         {
             inputs++;
