@@ -6,6 +6,27 @@ namespace Sallyport.Kernel.Tests;
 public sealed class ResolverCacheTests(LabFixture fixture) : KernelTest(fixture), IClassFixture<LabFixture>
 {
     private const string Dnsmasq = "/usr/sbin/dnsmasq";
+    private const string Asked = "/run/lab/work/nscd.asked";
+
+    /// <summary>In the place of nscd(8): keeps the bytes of requests to forget, answers as it is told. What C libraries ask it does without.</summary>
+    private const string NameCache = $"""
+        import os, socket, struct, sys
+        os.makedirs('/run/nscd', exist_ok=True)
+        for path in ('/run/nscd/socket', '{Asked}'):
+            if os.path.exists(path):
+                os.unlink(path)
+        server = socket.socket(socket.AF_UNIX)
+        server.bind('/run/nscd/socket')
+        server.listen()
+        print('listening', flush=True)
+        while True:
+            client, _ = server.accept()
+            said = client.recv(100)
+            if said[4] == 10:
+                open('{Asked}', 'ab').write(said)
+                client.sendall(struct.pack('=i', int(sys.argv[1])))
+            client.close()
+        """;
 
     [Theory]
     [InlineData(LabMode.Audit, false)]
@@ -22,6 +43,26 @@ public sealed class ResolverCacheTests(LabFixture fixture) : KernelTest(fixture)
         await AskAsync();
         Assert.Equal(isEmptied, Lab.World.Received().Questions.Any(question => question.Name == "v4.test"));
         Assert.True(run.Report.Findings.Count == 0, run.ToString());
+    }
+
+    /// <summary>
+    /// As nscd --invalidate=hosts says it: struct request_header of glibc (version 2, INVALIDATE, bytes of the key), the key with its NUL.
+    /// </summary>
+    [Theory]
+    [InlineData(LabMode.Block, 0)]
+    [InlineData(LabMode.Block, 13)]
+    [InlineData(LabMode.Audit, 0)]
+    public async Task The_cache_of_nscd_is_emptied_in_block_mode_only(LabMode mode, int answer)
+    {
+        using LabProcess nscd = Lab.Start(
+            "/bin/sh", "-c", "[ -e nscd ] || cp \"$(readlink -f /usr/bin/python3)\" nscd; exec ./nscd -c \"$1\" \"$2\"", "sh", NameCache, $"{answer}");
+        await nscd.SaysAsync("listening", TimeSpan.FromSeconds(20));
+        LabRun run = await Lab.RunAsync(mode, Command("true"));
+        string kept = Path.Combine(Lab.WorkFolder, Path.GetFileName(Asked));
+        Assert.Equal(
+            mode == LabMode.Block ? "020000000A00000006000000686F73747300" : null,
+            File.Exists(kept) ? Convert.ToHexString(await File.ReadAllBytesAsync(kept)) : null);
+        Assert.True(run.Process.ExitCode == 0, run.ToString());
     }
 
     [Fact]
