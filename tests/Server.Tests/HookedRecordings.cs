@@ -4,11 +4,12 @@ using Sallyport.Server.Recordings;
 
 namespace Sallyport.Server.Tests;
 
-/// <summary>A store in which something happens, once, before an object is opened or written, or after objects were listed.</summary>
+/// <summary>A store in which something happens, once, before an object is opened, written or removed, or after objects were listed.</summary>
 internal sealed class HookedRecordings(IRecordingStore store) : IRecordingStore
 {
     private (Func<string, bool> IsIt, Func<Task> What)? opened;
     private (Func<string, bool> IsIt, Func<Task> What)? written;
+    private (Func<string, bool> IsIt, Func<Task> What)? removed;
     private Func<Task>? listed;
 
     /// <summary>Puts itself before the store of a server.</summary>
@@ -25,6 +26,9 @@ internal sealed class HookedRecordings(IRecordingStore store) : IRecordingStore
 
     /// <summary>Next time that such a name is written, this is done before.</summary>
     public void OnceWritten(Func<string, bool> name, Func<Task> what) => written = (name, what);
+
+    /// <summary>Next time that such a name is removed, this is done before.</summary>
+    public void OnceRemoved(Func<string, bool> name, Func<Task> what) => removed = (name, what);
 
     /// <summary>Next time that names are listed, this is done after: the names are of before, what can be opened is of after.</summary>
     public void OnceListed(Func<Task> what) => listed = what;
@@ -52,7 +56,16 @@ internal sealed class HookedRecordings(IRecordingStore store) : IRecordingStore
         return await store.OpenAsync(name, cancellation);
     }
 
-    public Task RemoveAsync(IReadOnlyList<string> names, CancellationToken cancellation) => store.RemoveAsync(names, cancellation);
+    public async Task RemoveAsync(IReadOnlyList<string> names, CancellationToken cancellation)
+    {
+        if (removed is { } hook && names.Any(hook.IsIt))
+        {
+            removed = null;
+            await hook.What();
+        }
+
+        await store.RemoveAsync(names, cancellation);
+    }
 
     public async IAsyncEnumerable<StoredObject> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellation)
     {

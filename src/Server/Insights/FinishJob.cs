@@ -4,6 +4,7 @@ using Sallyport.Protocol.Report;
 using Sallyport.Server.Access;
 using Sallyport.Server.Configuration;
 using Sallyport.Server.Ingest;
+using Sallyport.Server.Insights.Lists;
 using Sallyport.Server.Recordings;
 using Sallyport.Server.Store;
 using Sallyport.Server.Work;
@@ -35,14 +36,14 @@ internal sealed class FinishJob(
 
         if (job.Recorded == Joined)
         {
-            // Whoever joined them may have been stopped before the pieces were gone.
-            await RemovePiecesAsync(job.Id, cancellation);
+            // Whoever joined them may have been stopped before the pieces, and what others had put, were gone.
+            await RemovePastAsync(job, cancellation);
             return;
         }
 
         var segments = await jobs.SegmentsAsync(job.Id, 1, cancellation);
         var announced = job.AnnouncedSegments ?? segments[^1].Number;
-        var id = Secrets.NewId(time.GetUtcNow());
+        var id = NewFold(job);
         var folded = job with { Fold = id, NamedFold = id };
         var writers = sinks.Select(sink => sink.Open(folded)).ToList();
         try
@@ -66,10 +67,9 @@ internal sealed class FinishJob(
 
             await EnterAsync(folded, marked, cancellation);
             await PutAsync(folded, marked.Report, writers, fold.IsWhole(announced) ? segments : null, cancellation);
-            if (job.Recorded is not null)
+            if (await jobs.FindAsync(subject, cancellation) is { } entered && entered.Fold == id)
             {
-                // Of the fold before, also what it was still putting when this one was entered.
-                await RemoveAsync(job, cancellation);
+                await RemovePastAsync(entered, cancellation);
             }
         }
         finally
@@ -79,6 +79,13 @@ internal sealed class FinishJob(
                 await writer.DisposeAsync();
             }
         }
+    }
+
+    // Ids of folds are in the order in which they are entered, whatever the clocks of two replicas say: a lesser one than the job has is past.
+    private string NewFold(JobRow job)
+    {
+        var id = Secrets.NewId(time.GetUtcNow());
+        return string.CompareOrdinal(id, job.Fold) > 0 ? id : Secrets.NewId(JobTime.Of(job.Fold!).AddMilliseconds(1));
     }
 
     // A replica that was halted for longer than its claim may come here after another that had more: its report is not the job's.
@@ -98,6 +105,16 @@ internal sealed class FinishJob(
         catch (WorkTakenException)
         {
             await reports.RemoveAsync(folded, CancellationToken.None);
+            throw;
+        }
+        catch (OperationCanceledException)
+        {
+            // Another may have entered its fold; who is still to do so removes what is past.
+            if (await jobs.FindAsync(folded.Id, CancellationToken.None) is { } now && now.IsPast(folded.ReportName))
+            {
+                await reports.RemoveAsync(folded, CancellationToken.None);
+            }
+
             throw;
         }
     }
@@ -137,7 +154,23 @@ internal sealed class FinishJob(
         await recordings.RemoveAsync([folded.ReportName, folded.RecordingName], cancellation);
     }
 
-    // Frames one after the other are the recording. The pieces go when the whole is durable.
+    // Of whatever fold that did not come to remove it: what it was still putting when another was entered, and the pieces of what is joined.
+    private async Task RemovePastAsync(JobRow job, CancellationToken cancellation)
+    {
+        var names = new List<string>();
+        foreach (var prefix in job.Recorded == Joined ? [job.Folder] : new[] { $"{job.Folder}report", $"{job.Folder}recording" })
+        {
+            names.AddRange(await recordings.ListAsync(prefix, cancellation).Select(one => one.Name).Where(job.IsPast).ToListAsync(cancellation));
+        }
+
+        await recordings.RemoveAsync(names, cancellation);
+        foreach (var sink in sinks)
+        {
+            await sink.RemovePastAsync(job, cancellation);
+        }
+    }
+
+    // Frames one after the other are the recording. The pieces go when the whole is durable, and the row says so.
     private async Task JoinAsync(JobRow folded, List<SegmentRow> segments, CancellationToken cancellation)
     {
         var path = Path.Combine(settings.WorkFolder, $"{folded.Id}.{Guid.NewGuid():n}");
@@ -165,24 +198,9 @@ internal sealed class FinishJob(
         if (await database.ExecuteAsync(
             "UPDATE job SET recorded = @Joined WHERE id = @Id AND segments = @Count AND fold = @Fold",
             new { folded.Id, folded.Fold, Joined, segments.Count },
-            cancellation) == 1)
-        {
-            await RemovePiecesAsync(folded.Id, cancellation);
-        }
-        else
+            cancellation) == 0)
         {
             await recordings.RemoveAsync([folded.RecordingName], cancellation);
         }
-    }
-
-    private async Task RemovePiecesAsync(string job, CancellationToken cancellation)
-    {
-        var names = new List<string>();
-        await foreach (var one in recordings.ListAsync(SegmentRow.FolderOf(job), cancellation))
-        {
-            names.Add(one.Name);
-        }
-
-        await recordings.RemoveAsync(names, cancellation);
     }
 }

@@ -11,6 +11,9 @@ internal interface IEventSink
 
     /// <summary>Removes what that fold of the job has written; what is gone already is no mistake.</summary>
     Task RemoveAsync(JobRow job, CancellationToken cancellation);
+
+    /// <summary>Removes what other folds have written, as <see cref="JobRow.IsPast"/> has it.</summary>
+    Task RemovePastAsync(JobRow job, CancellationToken cancellation);
 }
 
 /// <summary>Of one job; its work stands when <see cref="CompleteAsync"/> ends, and can be done again.</summary>

@@ -101,9 +101,28 @@ internal sealed record JobRow
     /// <summary>In the names of recording and Parquet file: two folds of a job have two, and neither replaces the other's.</summary>
     public string FoldSuffix => Fold is not null && Fold == NamedFold ? $"-{Fold}" : "";
 
+    /// <summary>Where the names of recording, report and segments begin in the store.</summary>
+    public string Folder => $"jobs/{Id}/";
+
     /// <summary>Name of the whole recording in the store, once its segments were joined.</summary>
-    public string RecordingName => $"jobs/{Id}/recording{FoldSuffix}.ndjson.zst";
+    public string RecordingName => $"{Folder}recording{FoldSuffix}.ndjson.zst";
 
     /// <summary>Name of the report in the store, once the job was folded.</summary>
-    public string ReportName => Fold is null ? $"jobs/{Id}/report.json.zst" : $"jobs/{Id}/report-{Fold}.json.zst";
+    public string ReportName => Fold is null ? $"{Folder}report.json.zst" : $"{Folder}report-{Fold}.json.zst";
+
+    /// <summary>
+    /// Whether an object of this job, by its name, is of a fold that can never count any more: of one that is earlier than the one that does, and once
+    /// the job is joined of any other.
+    /// </summary>
+    public bool IsPast(string name)
+    {
+        if (name == RecordingName || name == ReportName)
+        {
+            return false;
+        }
+
+        // <what>-<fold>.<kind>; where there is no fold it was an earlier version, and so an earlier fold.
+        var fold = Path.GetFileName(name).Split('.')[0].Split('-') is [_, var its] ? its : "";
+        return Recorded == FinishJob.Joined || string.CompareOrdinal(fold, Fold) < 0;
+    }
 }

@@ -43,6 +43,13 @@ internal sealed class Reports(Jobs jobs, IRecordingStore recordings, JobNews new
         }
 
         var report = await LiveAsync(job, cancellation);
+        if (target is ReportBuffer bounded)
+        {
+            ReportJson.Write(bounded, report, indented: false);
+            return true;
+        }
+
+        // A response is not written to but asynchronously.
         using var buffer = new MemoryStream();
         ReportJson.Write(buffer, report, indented: false);
         buffer.Position = 0;

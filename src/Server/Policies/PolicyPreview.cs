@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Dapper;
 using Sallyport.Baseline;
 using Sallyport.Policy;
 using Sallyport.Policy.Compiling;
@@ -16,26 +17,20 @@ namespace Sallyport.Server.Policies;
 /// What a policy would have done to jobs that have run: each destination and each DNS question of their reports, judged as the agent would,
 /// within the floors that are attached above them. What the machine of a job adds (its search domains, its own floor) is not known here.
 /// </summary>
-internal sealed class PolicyPreview(Database database, PolicyStore policies, Reports reports)
+internal sealed class PolicyPreview(Database database, PolicyStore policies, Reports reports, TimeProvider time)
 {
     /// <summary>Jobs that are judged.</summary>
     public const int Jobs = 50;
 
-    private const int ReadAtOnce = 200;
+    /// <summary>For finding the jobs; judging them is not in it.</summary>
+    public static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(5);
 
-    // Where a binding that holds for the job is the policy's: as a floor, or as the most specific. What it says is what HeldPolicies says of names in ASCII.
-    private const string Holds =
-        """
-        AND EXISTS (SELECT 1 FROM policy_binding b JOIN policy p ON p.id = b.policy
-            WHERE b.owner = job.owner AND p.name = @name AND p.deleted_ms IS NULL
-                AND (b.repository = '' OR LOWER(b.repository) = LOWER(job.repository)) AND (b.workflow = '' OR LOWER(b.workflow) = LOWER(job.workflow))
-                AND (b.job_name = '' OR LOWER(b.job_name) = LOWER(job.name))
-                AND (b.is_floor = 1 OR NOT EXISTS (SELECT 1 FROM policy_binding c JOIN policy q ON q.id = c.policy
-                    WHERE c.owner = b.owner AND c.is_floor = 0 AND q.deleted_ms IS NULL
-                        AND (c.repository = '' OR LOWER(c.repository) = LOWER(job.repository)) AND (c.workflow = '' OR LOWER(c.workflow) = LOWER(job.workflow))
-                        AND (c.job_name = '' OR LOWER(c.job_name) = LOWER(job.name))
-                        AND ((b.repository = '' AND c.repository <> '') OR (b.workflow = '' AND c.workflow <> '') OR (b.job_name = '' AND c.job_name <> '')))))
-        """;
+    // Jobs of the organisation that one question is about, at first, and at most: each is about twice as many as the one before.
+    private const int FirstWindow = 500;
+    private const int LastWindow = 8_000;
+
+    // Beyond, a question would be longer than a database takes; HeldPolicies says it then.
+    private const int MaximumPlaces = 100;
 
     private static readonly Dictionary<string, int> Protocols = new(StringComparer.Ordinal) { ["tcp"] = 6, ["udp"] = 17, ["icmp"] = 1 };
 
@@ -48,22 +43,23 @@ internal sealed class PolicyPreview(Database database, PolicyStore policies, Rep
     /// <param name="policy">In the stead of the latest version of that name.</param>
     /// <param name="cancellation">Of who asks.</param>
     /// <exception cref="TimeoutException">Other reports were read for too long.</exception>
-    public async Task<List<PreviewRow>> RunAsync(string owner, string name, PolicyDocument policy, CancellationToken cancellation)
+    public async Task<PreviewAnswer> RunAsync(string owner, string name, PolicyDocument policy, CancellationToken cancellation)
     {
         var places = await policies.BindingsAsync(owner, cancellation);
-        var isAttached = places.Exists(place => place.Policy == name);
+        var own = places.FindAll(place => place.Policy == name);
         var documents = new Dictionary<string, PolicyDocument>(StringComparer.Ordinal) { [name] = policy };
         var judges = new Dictionary<string, PolicyJudge>(StringComparer.Ordinal);
         var rows = new List<PreviewRow>();
-        await foreach (var job in LatestAsync(owner, isAttached ? name : null, cancellation))
+        long? untilMs = null;
+        HeldPolicies? HeldOf(JobRow job)
         {
             var held = HeldPolicies.Of(places, job.Repository, job.Workflow, job.Name);
-            held = isAttached ? held : held with { Policy = name };
-            if (held.Policy != name && !held.Floors.Contains(name))
-            {
-                continue;
-            }
+            held = own.Count > 0 ? held : held with { Policy = name };
+            return held.Policy == name || held.Floors.Contains(name) ? held : null;
+        }
 
+        await foreach (var (job, held) in LatestAsync(owner, own, HeldOf, ms => untilMs = ms, cancellation))
+        {
             var judge = await JudgeAsync(owner, held, documents, judges, cancellation);
             try
             {
@@ -83,33 +79,72 @@ internal sealed class PolicyPreview(Database database, PolicyStore policies, Rep
             }
         }
 
-        return rows;
+        return new PreviewAnswer(rows, untilMs);
     }
 
-    private async IAsyncEnumerable<JobRow> LatestAsync(
-        string owner, string? name, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
+    // The latest first, by the index of an organisation's jobs; where time is up before all were looked at, says until when they were.
+    private async IAsyncEnumerable<(JobRow Job, HeldPolicies Held)> LatestAsync(
+        string owner, List<BindingRow> own, Func<JobRow, HeldPolicies?> heldOf, Action<long> stopped,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
     {
-        var before = JobRow.AfterAll;
+        var values = new DynamicParameters(new { owner });
+        var condition = own.Count is 0 or > MaximumPlaces ? "1 = 1" : string.Join(" OR ", own.Select((place, number) => Covers(place, number, values)));
+        var (beforeMs, window, spent) = (long.MaxValue, FirstWindow, TimeSpan.Zero);
         while (true)
         {
-            var jobs = await database.ListAsync<JobRow>(
-                $"""
-                SELECT * FROM job WHERE owner = @owner AND recorded IS NOT NULL AND id < @before {(name is null ? "" : Holds)}
-                ORDER BY id DESC LIMIT @ReadAtOnce
+            var begun = time.GetTimestamp();
+            values.AddDynamicParams(new { beforeMs, window });
+            var fromMs = await database.OneAsync<long?>(
+                """
+                SELECT MIN(registered_ms) FROM (
+                    SELECT registered_ms FROM job WHERE owner = @owner AND registered_ms < @beforeMs ORDER BY registered_ms DESC LIMIT @window) AS latest
                 """,
-                new { owner, before, name, ReadAtOnce },
+                values,
                 cancellation);
-            foreach (var job in jobs)
-            {
-                yield return job;
-                before = job.Id;
-            }
-
-            if (jobs.Count < ReadAtOnce)
+            if (fromMs is null)
             {
                 yield break;
             }
+
+            if (spent > TimeLimit)
+            {
+                stopped(beforeMs);
+                yield break;
+            }
+
+            values.Add("fromMs", fromMs);
+            var jobs = await database.ListAsync<JobRow>(
+                $"""
+                SELECT * FROM job WHERE owner = @owner AND registered_ms >= @fromMs AND registered_ms < @beforeMs AND recorded IS NOT NULL AND ({condition})
+                ORDER BY registered_ms DESC, id DESC
+                """,
+                values,
+                cancellation);
+            var found = jobs.Select(job => (job, Held: heldOf(job))).Where(one => one.Held is not null).ToList();
+            spent += time.GetElapsedTime(begun);
+            foreach (var (job, held) in found)
+            {
+                yield return (job, held!);
+            }
+
+            (beforeMs, window) = (fromMs.Value, Math.Min(window * 2, LastWindow));
         }
+    }
+
+    // As HeldPolicies has it, or more: how a database compares other letters than those of ASCII is its own.
+    private static string Covers(BindingRow place, int number, DynamicParameters values)
+    {
+        var conditions = new List<string>();
+        foreach (var (column, pattern) in new[] { ("repository", place.Repository), ("workflow", place.Workflow), ("name", place.JobName) })
+        {
+            if (pattern.Length > 0 && Ascii.IsValid(pattern))
+            {
+                values.Add($"{column}{number}", pattern);
+                conditions.Add($"LOWER({column}) = LOWER(@{column}{number})");
+            }
+        }
+
+        return conditions.Count == 0 ? "1 = 1" : $"({string.Join(" AND ", conditions)})";
     }
 
     // Where only floors hold, what lies between is the workflow's, which is not known: the first floor stands for it.

@@ -14,6 +14,9 @@ internal sealed class Trim(Database database, Audit audit, ServerSettings settin
     /// <summary>Of one list in one transaction: others write between.</summary>
     private const int MaximumRows = 5_000;
 
+    /// <summary>Between two transactions of one organisation.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+
     private static readonly Actor Server = new("retention", null);
 
     public string Kind => WorkKind.Trim;
@@ -34,20 +37,22 @@ internal sealed class Trim(Database database, Audit audit, ServerSettings settin
 
         foreach (var owner in owners)
         {
-            while (await database.WriteAsync(write => TrimAsync(write, owner.Length == 0 ? null : owner, beforeMs), cancellation))
+            // Lists of which nothing is left that goes first: it is not looked for in each batch.
+            var without = new HashSet<BoundedList>();
+            while (await database.WriteAsync(write => TrimAsync(write, owner.Length == 0 ? null : owner, beforeMs, without), cancellation))
             {
+                await Task.Delay(Pause, cancellation);
             }
         }
     }
 
     // True when there may be more.
-    private async Task<bool> TrimAsync(WriteScope write, string? owner, long beforeMs)
+    private async Task<bool> TrimAsync(WriteScope write, string? owner, long beforeMs, HashSet<BoundedList> without)
     {
-        var most = settings.Limits.ListRows;
-        var destinations = await RemoveAsync(write, BoundedList.Destinations, owner, beforeMs, most);
-        var findings = await RemoveAsync(write, BoundedList.Findings, owner, beforeMs, most);
+        var destinations = await RemoveAsync(write, BoundedList.Destinations, owner, beforeMs, without);
+        var findings = await RemoveAsync(write, BoundedList.Findings, owner, beforeMs, without);
         // The entry that says so has room.
-        var entries = await RemoveAsync(write, BoundedList.Audit, owner, beforeMs, most, destinations + findings > 0 ? 1 : 0);
+        var entries = await RemoveAsync(write, BoundedList.Audit, owner, beforeMs, without, destinations + findings > 0 ? 1 : 0);
         if (destinations + findings + entries == 0)
         {
             return false;
@@ -57,22 +62,41 @@ internal sealed class Trim(Database database, Audit audit, ServerSettings settin
         return Math.Max(Math.Max(destinations, findings), entries) >= MaximumRows;
     }
 
-    private async Task<int> RemoveAsync(WriteScope write, BoundedList list, string? owner, long beforeMs, long most, int coming = 0)
+    private async Task<int> RemoveAsync(
+        WriteScope write, BoundedList list, string? owner, long beforeMs, HashSet<BoundedList> without, int coming = 0)
     {
+        var most = settings.Limits.ListRows;
         var isOwners = owner is null ? "owner IS NULL" : "owner = @owner";
         var count = await write.OneAsync<long>($"SELECT COUNT(*) FROM {list.Table} WHERE {isOwners}", new { owner });
-        var old = await RemoveAsync(write, list, $"{isOwners} AND {list.Time} < @beforeMs", list.Time, new { owner, beforeMs, limit = MaximumRows });
+        if (count == 0)
+        {
+            return 0;
+        }
+
+        var old = await RemoveAsync(write, list, $"{isOwners} AND {list.Time} < @beforeMs", new { owner, beforeMs, limit = MaximumRows });
         // Of the audit, what is removed is an entry again.
         var room = list == BoundedList.Audit && (old > 0 || count > most) ? 1 : coming;
-        var beyond = Math.Min(MaximumRows - old, count - old + room - most);
-        return beyond <= 0 ? old : old + await RemoveAsync(write, list, isOwners, list.First, new { owner, beforeMs, limit = (int)beyond });
+        var beyond = (int)Math.Min(MaximumRows - old, count - old + room - most);
+        if (beyond <= 0)
+        {
+            return old;
+        }
+
+        var first = without.Contains(list) ? 0 : await RemoveAsync(write, list, $"{isOwners} AND {list.First}", new { owner, limit = beyond });
+        if (first == beyond)
+        {
+            return old + first;
+        }
+
+        without.Add(list);
+        return old + first + await RemoveAsync(write, list, isOwners, new { owner, limit = beyond - first });
     }
 
-    // What somebody else writes just now is passed over, not waited for.
-    private Task<int> RemoveAsync(WriteScope write, BoundedList list, string which, string first, object values) => write.ExecuteAsync(
+    // The oldest, as an index has them. What somebody else writes just now is passed over, not waited for.
+    private Task<int> RemoveAsync(WriteScope write, BoundedList list, string which, object values) => write.ExecuteAsync(
         $"""
         DELETE FROM {list.Table} WHERE ({list.Key}) IN (
-            SELECT {list.Key} FROM {list.Table} WHERE {which} ORDER BY {first} LIMIT @limit {(database.Kind == DatabaseKind.PostgreSql ? "FOR UPDATE SKIP LOCKED" : "")})
+            SELECT {list.Key} FROM {list.Table} WHERE {which} ORDER BY {list.Time} LIMIT @limit {(database.Kind == DatabaseKind.PostgreSql ? "FOR UPDATE SKIP LOCKED" : "")})
         """,
         values);
 }

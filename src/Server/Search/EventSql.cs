@@ -6,6 +6,9 @@ internal static class EventSql
     /// <summary>Name of the parameter.</summary>
     public const string Value = "value";
 
+    // Without ".parquet" what has no fold is the earlier, as in EventSearch.
+    private const int Suffix = 8;
+
     private const string Actor = "\"actor.process.file.path\"";
     private const string ActorCommand = "\"actor.process.cmd_line\"";
 
@@ -24,7 +27,7 @@ internal static class EventSql
                 COALESCE(BOOL_OR("disposition_id" = 2), false) AS refused, "filename" AS file
             FROM read_parquet([{files}], hive_partitioning = false, filename = true)
             WHERE {condition}
-            GROUP BY "{EventColumns.Job}", "filename" ORDER BY 1 DESC, "filename" DESC LIMIT {limit}
+            GROUP BY "{EventColumns.Job}", "filename" ORDER BY 1 DESC, LEFT("filename", LENGTH("filename") - {Suffix}) DESC LIMIT {limit}
             """;
     }
 

@@ -20,4 +20,20 @@ internal sealed class ParquetSink(ServerSettings settings, EventFiles files, IRe
 
         files.Remove(name);
     }
+
+    public async Task RemovePastAsync(JobRow job, CancellationToken cancellation)
+    {
+        if (settings.Bucket is not null)
+        {
+            var names = await recordings.ListAsync(EventFiles.PrefixOf(job), cancellation).Select(one => one.Name).ToListAsync(cancellation);
+            await recordings.RemoveAsync([.. names.Where(IsPast)], cancellation);
+        }
+
+        foreach (var name in files.NamesOf(job).Where(IsPast))
+        {
+            files.Remove(name);
+        }
+
+        bool IsPast(string name) => name != EventFiles.NameOf(job) && EventFiles.JobOf(name) == job.Id && job.IsPast(name);
+    }
 }

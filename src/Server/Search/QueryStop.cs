@@ -8,7 +8,8 @@ namespace Sallyport.Server.Search;
 /// </summary>
 internal sealed class QueryStop : IDisposable
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+    /// <summary>Between two interrupts.</summary>
+    public static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
     private readonly DbCommand command;
     private readonly CancellationToken cancellation;

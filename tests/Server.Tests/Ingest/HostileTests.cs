@@ -386,7 +386,7 @@ public sealed class HostileTests(PostgresCluster cluster, SharedServers servers)
     }
 
     [Fact]
-    public async Task Whoever_sends_a_body_too_slowly_is_cut_off()
+    public async Task The_least_rate_of_a_body_is_the_documented_one()
     {
         var server = await servers.OfAsync(StoreKind.Sqlite);
         var rate = server.Services.GetRequiredService<IOptions<KestrelServerOptions>>().Value.Limits.MinRequestBodyDataRate!;

@@ -9,6 +9,8 @@ using Sallyport.Server.Access;
 using Sallyport.Server.Ingest;
 using Sallyport.Server.Insights;
 using Sallyport.Server.Recordings;
+using Sallyport.Server.Search;
+using Sallyport.Server.Store;
 using Sallyport.Server.Work;
 
 namespace Sallyport.Server.Tests.Ingest;
@@ -155,6 +157,71 @@ public sealed class IngestTests(PostgresCluster cluster, ObjectStore objects)
             async () => (await store!.ListAsync($"jobs/{job.JobKey}/", Cancellation).Select(one => one.Name).ToListAsync(Cancellation))
                 .Order(StringComparer.Ordinal).SequenceEqual([row.RecordingName, row.ReportName]),
             "nothing of the fold that came late is left");
+    }
+
+    /// <summary>The store fails when the pieces are to go; and a fold that was broken off by the loss of its machine has left what it put.</summary>
+    [Theory]
+    [InlineData(StoreKind.Sqlite)]
+    [InlineData(StoreKind.PostgreSqlAndBucket)]
+    public async Task What_earlier_folds_have_left_is_removed_however_they_ended(StoreKind kind)
+    {
+        var time = new HandTime();
+        HookedRecordings? store = null;
+        await using var server = await TestServer.StartAsync(kind, cluster, await objects.SettingsAsync(kind), builder =>
+        {
+            builder.Services.AddSingleton<TimeProvider>(time);
+            store = HookedRecordings.AddTo(builder.Services);
+        });
+        var segments = TestRecording.Small();
+        var job = await server.RegisteredAsync(await server.KeyAsync("octo"), TestRecording.Job());
+        Task<List<string>> NamesAsync(string prefix) =>
+            store!.ListAsync(prefix, Cancellation).Select(one => one.Name).Order(StringComparer.Ordinal).ToListAsync(Cancellation).AsTask();
+        async Task FoldAsync(IEnumerable<TestSegment> more)
+        {
+            await server.PutAllAsync(job, more);
+            time.Pass(TimeSpan.FromSeconds(10));
+            server.Services.GetRequiredService<WorkQueue>().Wake();
+        }
+
+        await FoldAsync(segments.Take(2));
+        using var end = await server.EndAsync(job, segments.Count);
+        await server.WorkDoneAsync();
+        var lost = (await server.RowAsync(job.JobKey))!;
+        await FoldAsync(segments.Skip(2).Take(1));
+        await server.WorkDoneAsync();
+        var row = (await server.RowAsync(job.JobKey))!;
+        Assert.NotEqual(FinishJob.Joined, row.Recorded);
+        Assert.Equal(1, Math.Sign(string.CompareOrdinal(row.Fold, lost.Fold)));
+        string[] strays = [lost.ReportName, lost.RecordingName];
+        foreach (var name in strays)
+        {
+            await store!.PutAsync(name, new byte[1], Cancellation);
+        }
+
+        var failed = new TaskCompletionSource();
+        store!.OnceRemoved(name => name.Contains("/segments/", StringComparison.Ordinal), () =>
+        {
+            failed.SetResult();
+            throw new IOException("the store is away");
+        });
+        await FoldAsync(segments.Skip(3));
+        await failed.Task;
+        await Until.IsAsync(
+            async () =>
+            {
+                await FoldAsync([]);
+                return await server.Services.GetRequiredService<Database>().OneAsync<long>(
+                    "SELECT COUNT(*) FROM work WHERE kind = 'finish'", null, Cancellation) == 0;
+            },
+            "it was done again");
+
+        var joined = (await server.RowAsync(job.JobKey))!;
+        Assert.Equal((FinishJob.Joined, segments.Count), (joined.Recorded, (int)joined.Segments));
+        Assert.Equal([joined.RecordingName, joined.ReportName], await NamesAsync($"jobs/{job.JobKey}/"));
+        Assert.Equal(
+            EventFiles.FileOf(joined),
+            Path.GetFileName(Assert.Single(Directory.GetFiles(server.Settings.DataFolder, $"{job.JobKey}*.parquet", SearchOption.AllDirectories))));
+        Assert.Equal(kind == StoreKind.PostgreSqlAndBucket ? [EventFiles.NameOf(joined)] : [], await NamesAsync("parquet/"));
     }
 
     /// <summary>A replica whose upload of the whole, or of its Parquet file, hangs until another, which had a segment more, is done.</summary>

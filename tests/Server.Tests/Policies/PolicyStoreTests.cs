@@ -225,17 +225,23 @@ public sealed class PolicyStoreTests(PostgresCluster cluster)
         Assert.Equal(3, (await Preview("floor", Strict.Replace("allow: []", "allow: [github.com:443]", StringComparison.Ordinal))).Length);
 
         // However many jobs of others came since.
+        var later = TimeProvider.System.GetUtcNow().AddMinutes(1).ToUnixTimeMilliseconds();
         await server.Services.GetRequiredService<Database>().ExecuteAsync(
             """
             WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < 6000)
             INSERT INTO job (id, identity, owner, repository, workflow, name, display_name, run_id, run_attempt, runner, credential, state,
                 registered_ms, last_heard_ms, segments, bytes, events, chain, recorded)
-            SELECT 'f' || n, 'f' || n, 'octo', 'busy', 'CI', 'build', 'build', '1', 1, '', '', 'ended', 1, 1, 1, 1, 1, 'intact', 'joined' FROM number
+            SELECT 'f' || n, 'f' || n, 'octo', 'busy', 'CI', 'build', 'build', '1', 1, '', '', 'ended', @later + n % 3000, 1, 1, 1, 1, 'intact', 'joined' FROM number
             """,
-            null,
+            new { later },
             Cancellation);
         Assert.Equal(["The last 1 job it applies to: 1 would have been refused something", "site › build" + Refused], await Preview("open", Strict));
         Assert.Equal(3, (await Preview("floor", Open)).Length);
+        // To look for longer than there is time for is told, with the moment.
+        var slow = await ActivatorUtilities.CreateInstance<PolicyPreview>(server.Services, new LongTime()).RunAsync(
+            "octo", "open", PolicyReader.Read(PolicySource.File("open", Encoding.UTF8.GetBytes(Open))).Document!, Cancellation);
+        Assert.Empty(slow.Rows);
+        Assert.InRange(slow.UntilMs!.Value, later + 2_700, later + 2_999);
     }
 
     [Theory]
@@ -245,8 +251,8 @@ public sealed class PolicyStoreTests(PostgresCluster cluster)
         await using var server = await TestServer.StartAsync(kind, cluster);
         await server.UploadAsync(await server.KeyAsync("octo"), TestRecording.Job(), TestRecording.Read(TestRecording.Corpus("audit-many")));
         var preview = server.Services.GetRequiredService<PolicyPreview>();
-        async Task<int> Refused(string text) => Assert.Single(await preview.RunAsync(
-            "octo", "p", PolicyReader.Read(PolicySource.File("p", Encoding.UTF8.GetBytes(text))).Document!, Cancellation)).Refused.Length;
+        async Task<int> Refused(string text) => Assert.Single((await preview.RunAsync(
+            "octo", "p", PolicyReader.Read(PolicySource.File("p", Encoding.UTF8.GetBytes(text))).Document!, Cancellation)).Rows).Refused.Length;
         var all = await Refused(Strict);
         Assert.True(all > 50, $"{all}");
         Assert.InRange(await Refused("version: 1\nmode: block\nallow:\n  - '*.zone0.example.com:443'\n"), 1, all - 1);
@@ -318,8 +324,9 @@ public sealed class PolicyStoreTests(PostgresCluster cluster)
             Cancellation);
         var shown = await server.Services.GetRequiredService<PolicyPreview>().RunAsync(
             "octo", "p", PolicyReader.Read(PolicySource.File("p", Encoding.UTF8.GetBytes(Strict))).Document!, Cancellation);
-        Assert.Equal(ids.OrderDescending(StringComparer.Ordinal).Take(PolicyPreview.Jobs), shown.Select(one => one.Job.Id));
-        Assert.All(shown, one => Assert.NotEmpty(one.Refused));
+        Assert.Equal(ids.OrderDescending(StringComparer.Ordinal).Take(PolicyPreview.Jobs), shown.Rows.Select(one => one.Job.Id));
+        Assert.Null(shown.UntilMs);
+        Assert.All(shown.Rows, one => Assert.NotEmpty(one.Refused));
 
         var store = server.Services.GetRequiredService<PolicyStore>();
         Assert.Empty(await store.SaveAsync("octo", "last", Strict, null, Actor.Console, Cancellation));
@@ -349,5 +356,15 @@ public sealed class PolicyStoreTests(PostgresCluster cluster)
         return (response.StatusCode, response.IsSuccessStatusCode
             ? await response.Content.ReadFromJsonAsync(IngestJson.Default.PolicyAnswer, Cancellation)
             : null);
+    }
+
+    /// <summary>A clock by which whatever is timed takes ten seconds.</summary>
+    private sealed class LongTime : TimeProvider
+    {
+        private long timestamp;
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => Interlocked.Add(ref timestamp, 10 * TimeSpan.TicksPerSecond);
     }
 }

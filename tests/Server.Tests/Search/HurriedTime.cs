@@ -7,11 +7,19 @@ internal sealed class HurriedTime : TimeProvider
 {
     public TimeSpan Delay { get; set; }
 
+    /// <summary>How often a query whose time is up is interrupted.</summary>
+    public TimeSpan Pause { get; set; } = QueryStop.Pause;
+
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         if (dueTime == EventSearch.TimeLimit && Delay == TimeSpan.Zero)
         {
             callback(state);
+        }
+
+        if (dueTime == QueryStop.Pause)
+        {
+            return base.CreateTimer(callback, state, Pause, Pause);
         }
 
         return base.CreateTimer(callback, state, dueTime == EventSearch.TimeLimit && Delay > TimeSpan.Zero ? Delay : dueTime, period);

@@ -89,6 +89,27 @@ public sealed class SearchTests(PostgresCluster cluster, ObjectStore objects, Sh
         Assert.Single((await server.FoundAsync(key, $"what=hash&value={Mine.Sha256}")).Matches);
         Assert.Equal(1, Assert.Single((await server.FoundAsync(key, $"what=path&value={Mine.Path}")).Matches).Matches);
         Assert.Empty(Directory.EnumerateFiles(server.Settings.WorkFolder));
+
+        // Where the one that counts is not here yet, the first is the later: an earlier version's has no fold in its name.
+        var row = (await server.RowAsync(job.JobKey))!;
+        var file = Path.Combine(server.Settings.DataFolder, EventFiles.NameOf(row));
+        File.Copy(file, Path.Combine(Path.GetDirectoryName(file)!, $"{job.JobKey}.parquet"));
+        File.Copy(file, Path.Combine(Path.GetDirectoryName(file)!, $"{job.JobKey}-{new string('0', 32)}.parquet"));
+        using var engine = EventSearch.Open(Path.Combine(server.Settings.DataFolder, EventFiles.Folder));
+        using var command = engine.CreateCommand();
+#pragma warning disable CA2100 // It is the search's.
+        command.CommandText = EventSql.Of(
+            new EventQuery(EventSubject.Hash, Mine.Sha256, 90), [$"{Path.GetDirectoryName(file)}/*.parquet"], 10, out var value);
+#pragma warning restore CA2100
+        command.Parameters.Add(new DuckDB.NET.Data.DuckDBParameter(EventSql.Value, value));
+        using var reader = command.ExecuteReader();
+        var order = new List<string>();
+        while (reader.Read())
+        {
+            order.Add(Path.GetFileName(reader.GetString(9)));
+        }
+
+        Assert.Equal([EventFiles.FileOf(row), $"{job.JobKey}-{new string('0', 32)}.parquet", $"{job.JobKey}.parquet"], order);
     }
 
     [Fact]
@@ -180,25 +201,40 @@ public sealed class SearchTests(PostgresCluster cluster, ObjectStore objects, Sh
     [Fact]
     public async Task A_search_is_stopped_in_the_engine_and_the_next_has_its_place()
     {
-        var time = new HurriedTime { Delay = TimeSpan.FromMilliseconds(5) };
+        var time = new HurriedTime { Delay = TimeSpan.FromMilliseconds(5), Pause = TimeSpan.FromMilliseconds(1) };
         await using var server = await TestServer.StartAsync(
             StoreKind.Sqlite, cluster, change: builder => builder.Services.AddSingleton<TimeProvider>(time));
         await server.UploadAsync(await server.KeyAsync("octo"), TestRecording.Job(), TestRecording.Of(Mine.Events()));
         var file = Assert.Single(Directory.GetFiles(Path.Combine(server.Settings.DataFolder, EventFiles.Folder), "*.parquet", SearchOption.AllDirectories));
-        for (var number = 0; number < 2_000; number++)
+        var copies = 0;
+        void Copy(int more)
         {
-            File.Copy(file, Path.Combine(Path.GetDirectoryName(file)!, $"copy{number}.parquet"));
+            for (var before = copies; copies < before + more; copies++)
+            {
+                File.Copy(file, Path.Combine(Path.GetDirectoryName(file)!, $"copy{copies}.parquet"));
+            }
         }
+
+        Copy(2_000);
 
         var search = server.Services.GetRequiredService<EventSearch>();
         Task<EventAnswer> FindAsync() => search.FindAsync(new EventQuery(EventSubject.Hash, Mine.Sha256, 2), Everywhere, Cancellation);
         for (var isStopped = false; !isStopped; time.Delay *= 1.5)
         {
-            // Before the engine has it, or in it.
+            // Before the engine has it, or in it; or the engine was quicker, and has more to do the next time.
             var watch = Stopwatch.StartNew();
-            var late = await Assert.ThrowsAsync<TimeoutException>(FindAsync);
-            isStopped = late.InnerException!.StackTrace!.Contains("DuckDB", StringComparison.Ordinal);
-            TestContext.Current.TestOutputHelper!.WriteLine($"{time.Delay.TotalMilliseconds:F0} ms: {watch.ElapsedMilliseconds} ms, {late.InnerException?.Message}");
+            var late = await Record.ExceptionAsync(FindAsync);
+            TestContext.Current.TestOutputHelper!.WriteLine(
+                $"{copies} files, {time.Delay.TotalMilliseconds:F0} ms: {watch.ElapsedMilliseconds} ms, {late?.InnerException?.Message}");
+            if (late is null)
+            {
+                Assert.InRange(copies, 0, 16_000);
+                Copy(copies);
+                time.Delay = TimeSpan.FromMilliseconds(5);
+                continue;
+            }
+
+            isStopped = Assert.IsType<TimeoutException>(late).InnerException!.StackTrace!.Contains("DuckDB", StringComparison.Ordinal);
         }
 
         time.Delay = EventSearch.TimeLimit;

@@ -10,6 +10,10 @@ internal static class JobTime
     /// <summary>No job that was registered at the time or later has a lesser id.</summary>
     public static string IdAt(long ms) => Math.Clamp(ms, 0, (1L << 48) - 1).ToString("x12", CultureInfo.InvariantCulture);
 
+    /// <summary>When something that has an id was made.</summary>
+    public static DateTimeOffset Of(string id) =>
+        DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(id.AsSpan(0, 12), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture));
+
     /// <summary>The same for the last days, in UTC: today is one of them, so a list and the numbers that lead to it begin at the same moment.</summary>
     public static string LastDays(int days, TimeProvider time) => IdAt((Today(time) - days + 1) * DayMs);
 

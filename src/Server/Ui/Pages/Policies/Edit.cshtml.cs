@@ -28,7 +28,7 @@ internal sealed class EditModel(PolicyStore policies, PolicyPreview preview, Tim
 
     public IReadOnlyList<string> Warnings { get; private set; } = [];
 
-    public IReadOnlyList<PreviewRow>? Preview { get; private set; }
+    public PreviewAnswer? Preview { get; private set; }
 
     /// <summary>Why there is no preview, though it was asked for.</summary>
     public string? Busy { get; private set; }
