@@ -36,6 +36,8 @@ internal static class BuildAccess
                 ContainerAccess.Note(string.Equals(value, "host", StringComparison.OrdinalIgnoreCase), "network", found);
                 break;
             case "volume":
+                // "\:" is a colon of the path's own.
+                ContainerAccess.Note(value.Contains('\\', StringComparison.Ordinal), MachinePaths.Files, found);
                 MountAccess.ReadBind(value, found);
                 break;
             case "addcaps":
@@ -43,6 +45,10 @@ internal static class BuildAccess
                 break;
             case "devices":
                 ContainerAccess.Note(Says(value), MachinePaths.Devices, found);
+                break;
+            case "secrets":
+                // Podman moves what "src" names out of the context, through ".." and through links that the context has.
+                ContainerAccess.Note(Says(value), MachinePaths.Files, found);
                 break;
             case "additionalbuildcontexts":
                 ContainerAccess.Note(Says(value), MachinePaths.Files, found);

@@ -115,7 +115,7 @@ internal static class ContainerAccess
                     Note(JsonWalk.Strings(ref json).Count > 0, MachinePaths.Devices, found);
                     break;
                 case "binds":
-                    JsonWalk.Strings(ref json).ForEach(bind => MountAccess.ReadBind(bind, found));
+                    MountAccess.ReadBinds(ref json, MostMounts, found);
                     break;
                 case "mounts":
                     MountAccess.ReadMounts(ref json, MostMounts, found);

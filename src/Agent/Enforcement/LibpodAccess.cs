@@ -16,8 +16,8 @@ internal static class LibpodAccess
         "user", "groups", "hostname", "use_image_hosts", "use_image_hostname", "use_image_resolve_conf", "dns_server", "dns_search", "dns_option", "hostadd",
         "restart_policy", "restart_tries", "systemd", "sdnotifymode", "shm_size", "cap_drop", "no_new_privileges", "read_only_filesystem",
         "read_write_tmpfs", "umask", "portmappings", "publish_image_ports", "expose", "networks", "network_options", "cni_networks", "aliases", "healthconfig",
-        "startuphealthconfig", "health_check_on_failure_action", "remove", "removeimage", "init", "init_container_type", "r_limits", "oom_score_adj", "manage_password",
-        "passwd_entry", "group_entry", "volatile", "idmappings", "cgroups_mode", "containercreatecommand", "volumes_from", "seccomp_policy",
+        "startuphealthconfig", "health_check_on_failure_action", "healthmaxlogcount", "healthmaxlogsize", "remove", "removeimage", "init",
+        "init_container_type", "r_limits", "oom_score_adj", "manage_password", "passwd_entry", "group_entry", "volatile", "idmappings", "cgroups_mode", "containercreatecommand", "volumes_from", "seccomp_policy",
         "seccomp_profile_path", "apparmor_profile", "selinux_opts", "sysctl",
     };
 
@@ -80,8 +80,12 @@ internal static class LibpodAccess
                 ReadLimits(ref json, found);
                 break;
             case "rootfs":
-                // "/folder:O": an overlay over it
-                NotePath(JsonWalk.Text(ref json)?.Split(':')[0], isWritable: true, found);
+                // Whole: what ":O" at its end says is another field by the time that a client asks.
+                NotePath(JsonWalk.Text(ref json), isWritable: true, found);
+                break;
+            case "healthlogdestination":
+                // A folder, but for two words.
+                NotePath(JsonWalk.Text(ref json) is var place and not ("local" or "events_logger") ? place : null, isWritable: true, found);
                 break;
             case "log_configuration":
                 ReadLog(ref json, found);
@@ -185,9 +189,7 @@ internal static class LibpodAccess
                     NotePath(JsonWalk.Text(ref json), isWritable: false, found);
                     break;
                 case "options":
-                    // Other folders of the machine's for what is written.
-                    ContainerAccess.Note(
-                        JsonWalk.Strings(ref json).Exists(option => option.Contains('=', StringComparison.Ordinal)), ContainerAccess.NotUnderstood, found);
+                    NoteFolders(JsonWalk.Strings(ref json), found);
                     break;
                 default:
                     json.Skip();
@@ -196,18 +198,26 @@ internal static class LibpodAccess
         }
     }
 
+    /// <summary><c>upperdir=/…</c>: other folders of the machine's for what is written.</summary>
+    private static void NoteFolders(List<string> options, SortedSet<string> found) =>
+        ContainerAccess.Note(options.Exists(option => option.Contains('=', StringComparison.Ordinal)), ContainerAccess.NotUnderstood, found);
+
     /// <summary>One that has a name: <c>{"Name":"a","Dest":"/x","Options":["rw"]}</c>.</summary>
     private static void ReadVolume(ref Utf8JsonReader json, SortedSet<string> found)
     {
         while (JsonWalk.Next(ref json))
         {
-            if (JsonWalk.Name(ref json) == "name")
+            switch (JsonWalk.Name(ref json))
             {
-                ContainerAccess.Note(JsonWalk.Text(ref json)?.Contains('/', StringComparison.Ordinal) == true, ContainerAccess.NotUnderstood, found);
-            }
-            else
-            {
-                json.Skip();
+                case "name":
+                    ContainerAccess.Note(JsonWalk.Text(ref json)?.Contains('/', StringComparison.Ordinal) == true, ContainerAccess.NotUnderstood, found);
+                    break;
+                case "options":
+                    NoteFolders(JsonWalk.Strings(ref json), found);
+                    break;
+                default:
+                    json.Skip();
+                    break;
             }
         }
     }

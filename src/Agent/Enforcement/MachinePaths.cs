@@ -16,6 +16,9 @@ internal static class MachinePaths
     /// <summary>PATH_MAX: the kernel takes no longer one.</summary>
     private const int LongestPath = 4096;
 
+    /// <summary>Slashes of a path: where it leads is asked of the kernel for each of its parts anew.</summary>
+    private const int MostParts = 256;
+
     /// <summary>Of a folder, that are looked at for a socket.</summary>
     private const int MostNames = 1024;
 
@@ -64,7 +67,7 @@ internal static class MachinePaths
     /// <param name="isWritable">It may write there.</param>
     internal static string? WordFor(string path, bool isWritable)
     {
-        if (path.Contains('\0') || path.Length > LongestPath)
+        if (path.Contains('\0') || IsTooLong(path))
         {
             return Files; // where a runtime that takes it would end, nobody knows
         }
@@ -97,10 +100,17 @@ internal static class MachinePaths
     /// <summary>The same for a device.</summary>
     internal static string? WordForDevice(string path)
     {
-        var real = path.Length > LongestPath ? path : PathHandle.RealPath(path);
+        if (IsTooLong(path))
+        {
+            return Devices;
+        }
+
+        var real = PathHandle.RealPath(path);
         return Array.IndexOf(Harmless, real) >= 0 || Array.Exists(HarmlessBelow, folder => real.StartsWith(folder, StringComparison.Ordinal))
             ? null : Devices;
     }
+
+    private static bool IsTooLong(string path) => path.Length > LongestPath || path.AsSpan().Count('/') > MostParts;
 
     private static bool IsBelowOneOf(string[] folders, string path) => Array.Exists(folders, folder => FolderPath.IsSameOrBelow(path, folder));
 

@@ -18,6 +18,17 @@ internal static class MountAccess
         }
     }
 
+    /// <summary>As strings; more than anybody has are files of the machine's, unread.</summary>
+    internal static void ReadBinds(ref Utf8JsonReader json, int most, SortedSet<string> found)
+    {
+        var binds = JsonWalk.Strings(ref json);
+        ContainerAccess.Note(binds.Count > most, MachinePaths.Files, found);
+        foreach (var bind in binds.Take(most))
+        {
+            ReadBind(bind, found);
+        }
+    }
+
     /// <summary>
     /// <c>[{"Type":"bind","Source":"/","RW":true,…},…]</c> of a container, <c>[{…,"ReadOnly":true,"VolumeOptions":{…}}]</c> of a request.
     /// </summary>
@@ -30,7 +41,7 @@ internal static class MountAccess
 
         for (var count = 0; json.Read() && json.TokenType != JsonTokenType.EndArray; count++)
         {
-            if (json.TokenType == JsonTokenType.StartObject)
+            if (json.TokenType == JsonTokenType.StartObject && count < most)
             {
                 ReadMount(ref json, found);
             }

@@ -14,6 +14,9 @@ internal sealed class FolderPaths(WorkTreeFinder finder, ImmutableArray<string> 
     private const int MostFolders = 65_536;
     private const string InGit = "/.git/";
 
+    // "modules/logs": what comes first is not git's.
+    private const int NamesOfModule = 2;
+
     // Null: not below a watched place, or gone.
     private readonly Dictionary<FileKey, string?> known = [];
 
@@ -36,7 +39,7 @@ internal sealed class FolderPaths(WorkTreeFinder finder, ImmutableArray<string> 
             known[notice.FolderKey] = folder = folder is not null && IsWatched(folder) ? folder : null;
         }
 
-        return folder is null ? null : $"{folder}/{Encoding.UTF8.GetString(notice.Name)}";
+        return folder is null || !IsTold(folder, notice.Name) ? null : $"{folder}/{Encoding.UTF8.GetString(notice.Name)}";
     }
 
     /// <summary>
@@ -76,6 +79,24 @@ internal sealed class FolderPaths(WorkTreeFinder finder, ImmutableArray<string> 
     }
 
     /// <summary>
+    /// Whether a name in a watched folder says something. Below git's own folders for submodules <c>lib/logs</c> may be a submodule of that
+    /// name as well as the logs of <c>lib</c>: there it is what makes git run something that counts.
+    /// </summary>
+    internal static bool IsTold(string folder, ReadOnlySpan<byte> name)
+    {
+        var inGit = folder.IndexOf(InGit, StringComparison.Ordinal);
+        if (inGit < 0)
+        {
+            return true;
+        }
+
+        var names = folder[(inGit + InGit.Length)..].Split('/');
+        return names[^1] == "hooks" || !names.Skip(NamesOfModule).Any(part => part is "objects" or "refs" or "logs" or "lfs")
+            || name.SequenceEqual("hooks"u8) || name.SequenceEqual("config"u8) || name.SequenceEqual("config.worktree"u8)
+            || name.SequenceEqual("commondir"u8) || name.SequenceEqual("attributes"u8);
+    }
+
+    /// <summary>
     /// git's own files change all the time and say nothing, but for hooks and settings, which are run: its own, and those of submodules
     /// and of other work trees, whose folders hold the same again (gitrepository-layout(5)).
     /// </summary>
@@ -83,6 +104,6 @@ internal sealed class FolderPaths(WorkTreeFinder finder, ImmutableArray<string> 
     {
         var names = inGit.Split('/');
         return inGit is "hooks" or "info"
-            || (names[0] is "modules" or "worktrees" && (names[^1] == "hooks" || !names.Any(name => name is "objects" or "refs" or "logs" or "lfs")));
+            || names[0] is "modules" or "worktrees";
     }
 }

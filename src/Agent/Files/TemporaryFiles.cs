@@ -21,6 +21,9 @@ internal sealed class TemporaryFiles
     private readonly HashSet<string> programs = new(StringComparer.Ordinal);
     private readonly Queue<string> programOrder = new();
 
+    // Of the programs.
+    private readonly HashSet<string> gone = new(StringComparer.Ordinal);
+
     /// <summary>Files and programs that were forgotten while they were there: who runs or takes one away is not told.</summary>
     internal long Overflow { get; private set; }
 
@@ -33,6 +36,7 @@ internal sealed class TemporaryFiles
         if (programs.Contains(path))
         {
             ledger.Add(path, process, change, bootTimeNs);
+            _ = change == "removed" ? gone.Add(path) : gone.Remove(path);
         }
 
         if (change == "removed")
@@ -77,7 +81,12 @@ internal sealed class TemporaryFiles
         {
             var oldest = programOrder.Dequeue();
             _ = programs.Remove(oldest);
-            Overflow += removed.ContainsKey(oldest) ? 0 : 1;
+            Overflow += gone.Remove(oldest) ? 0 : 1;
+        }
+
+        if (removed.ContainsKey(path))
+        {
+            _ = gone.Add(path);
         }
 
         foreach (var deeds in (Dictionary<string, Deed>[])[put, removed])

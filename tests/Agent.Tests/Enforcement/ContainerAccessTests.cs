@@ -72,6 +72,17 @@ public sealed class ContainerAccessTests
     }
 
     [Fact]
+    public void More_than_anybody_asks_for_is_not_followed()
+    {
+        var deep = string.Concat(Enumerable.Repeat("/tmp/..", 200)) + "/tmp/of-nobody";
+        var many = string.Join(',', Enumerable.Repeat("\"name:/x\"", ContainerAccess.MostMounts + 1));
+        Assert.Equal("files", ContainerAccess.Read(Encoding.UTF8.GetBytes($$$"""{"HostConfig":{"Binds":["{{{deep}}}:/x"]}}""")));
+        Assert.Equal("files", ContainerAccess.Read(Encoding.UTF8.GetBytes($$$"""{"HostConfig":{"Binds":[{{{many}}}]}}""")));
+        var device = "/dev/dri/.." + string.Concat(Enumerable.Repeat("/.", 300)) + "/sda";
+        Assert.Equal("devices", ContainerAccess.Read(Encoding.UTF8.GetBytes($$$"""{"HostConfig":{"Devices":[{"PathOnHost":"{{{device}}}"}]}}""")));
+    }
+
+    [Fact]
     public void A_socket_of_roots_in_the_folder_of_sockets_is_a_way_to_root_and_one_of_somebody_elses_is_none()
     {
         Assert.SkipWhen(!Environment.IsPrivilegedProcess, "root makes the sockets");

@@ -309,6 +309,8 @@ public sealed class PassThroughTests : IDisposable
     [InlineData("libpod/containers/create", """{"device_cgroup_rule":[{"allow":true,"access":"rwm"}]}""")]
     [InlineData("libpod/containers/create", """{"resource_limits":{"devices":[{"allow":true,"access":"rwm"}]}}""")]
     [InlineData("libpod/containers/create", """{"rootfs":"/"}""")]
+    [InlineData("libpod/containers/create", """{"healthLogDestination":"/etc/cron.d"}""")]
+    [InlineData("libpod/containers/create", """{"volumes":[{"Name":"x","Dest":"/x","Options":["O","upperdir=/etc","workdir=/tmp/x"]}]}""")]
     [InlineData("libpod/containers/create", """{"unmask":["ALL"]}""")]
     [InlineData("libpod/containers/create", """{"log_configuration":{"driver":"k8s-file","path":"/etc/cron.d/x"}}""")]
     [InlineData("libpod/containers/create", """{"annotations":{"org.systemd.property.X":"y"}}""")]
@@ -320,18 +322,31 @@ public sealed class PassThroughTests : IDisposable
     [InlineData("libpod/build?nsoptions=%5B%7B%22Name%22%3A%22pid%22%2C%22Host%22%3Atrue%7D%5D", "")]
     [InlineData("libpod/build?devices=%5B%22%2Fdev%2Fsda%22%5D", "")]
     [InlineData("libpod/build?outputs=type%3Dlocal%2Cdest%3D%2Fetc%2Fcron.d", "")]
+    [InlineData("libpod/build?secrets=%5B%22id%3Dx%2Csrc%3D..%2F..%2Fetc%2Fshadow%22%5D", "")]
+    [InlineData("libpod/build?secrets=%5B%22id%3Dx%2Csrc%3Dlink-of-the-context%2Fshadow%22%5D", "")]
+    [InlineData("libpod/build?volume=%2Ftmp%2Fa%5C%3Ab%3A%2Fx", "")]
     [InlineData("libpod/build?addcaps=%5B%22SYS_ADMIN%22%5D", "")]
     [InlineData("build?remote=x", "networkmode=host")]
     public async Task What_gives_the_machine_away_does_not_reach_podman(string path, string body)
     {
         var (client, server) = await Connect(Refusing());
-        await Send(client, $"POST /{path} HTTP/1.1\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {body.Length}\r\n\r\n{body}");
+        var type = body.StartsWith("networkmode", StringComparison.Ordinal) ? "application/x-www-form-urlencoded" : "application/x-tar";
+        await Send(client, $"POST /{path} HTTP/1.1\r\nContent-Type: {type}\r\nContent-Length: {body.Length}\r\n\r\n{body}");
         Assert.StartsWith("HTTP/1.1 403 Forbidden\r\n", await ReadToEnd(client), StringComparison.Ordinal);
         client.Dispose();
         Assert.Empty(await ReadToEnd(server));
     }
 
-    /// <summary>As podman 4.3 asks for a container and a build when nobody says more.</summary>
+    /// <summary>Podman takes the whole of it for a path.</summary>
+    [Fact]
+    public Task A_root_with_a_colon_in_its_name_is_followed()
+    {
+        var link = Path.Combine(folder.Path, "a:b");
+        _ = File.CreateSymbolicLink(link, "/");
+        return What_gives_the_machine_away_does_not_reach_podman("libpod/containers/create", $$"""{"rootfs":"{{link}}"}""");
+    }
+
+    /// <summary>As podman 4.3 asks for a container and a build when nobody says more, and as later ones do (5.3: health…).</summary>
     [Theory]
     [InlineData("libpod/containers/create", """
         {"command":["true"],"httpproxy":true,"annotations":{"io.kubernetes.cri-o.TTY":"false"},"stop_timeout":10,"log_configuration":{},"raw_image_name":"busybox",
@@ -340,6 +355,12 @@ public sealed class PassThroughTests : IDisposable
         "idmappings":{"HostUIDMapping":true,"HostGIDMapping":true,"UIDMap":null,"AutoUserNs":false,"AutoUserNsOpts":{"Size":0}},"umask":"0022","cgroupns":{},
         "cgroups_mode":"enabled","netns":{"nsmode":"bridge"},"Networks":null,"use_image_hosts":false,"of_a_later_version":{"a":[null,0,false,""]},
         "mounts":[{"type":"bind","source":"/home/me/src","destination":"/x","options":["rbind"]}],"volumes":[{"Name":"of-mine","Dest":"/y"}],"cap_add":["NET_ADMIN"]}
+        """)]
+    [InlineData("libpod/containers/create", """
+        {"command":["true"],"httpproxy":true,"stop_timeout":10,"log_configuration":{},"raw_image_name":"busybox","systemd":"true","sdnotifyMode":"container",
+        "pidns":{},"utsns":{},"containerCreateCommand":["podman","--remote","create","busybox","true"],"manage_password":true,"image":"busybox",
+        "image_volume_mode":"anonymous","ipcns":{},"seccomp_policy":"default","userns":{},"umask":"0022","cgroupns":{},"cgroups_mode":"enabled","netns":{},
+        "Networks":null,"healthLogDestination":"local","healthMaxLogCount":5,"healthMaxLogSize":500}
         """)]
     [InlineData("libpod/volumes/create", """{"Name":"x","Options":{}}""")]
     [InlineData("libpod/build?networkmode=0&nsoptions=%5B%7B%22Name%22%3A%22user%22%2C%22Host%22%3Atrue%2C%22Path%22%3A%22%22%7D%5D&isolation=1&volume=/home/me:/x", "tar")]

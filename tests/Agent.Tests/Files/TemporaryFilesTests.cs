@@ -51,6 +51,26 @@ public sealed class TemporaryFilesTests
         Assert.Equal(1, files.Overflow);
     }
 
+    /// <summary>Though nobody remembers any more who had put it there, and who took it away.</summary>
+    [Fact]
+    public void A_program_that_is_forgotten_when_it_is_gone_is_none()
+    {
+        Put("/tmp/payload");
+        files.Run(ledger, "/tmp/payload");
+        files.Take(ledger, "/tmp/payload", 1, "removed", 2);
+        for (var i = 0; i < TemporaryFiles.MostFiles; i++)
+        {
+            Put(Name(i));
+        }
+
+        for (var i = 0; i < TemporaryFiles.MostPrograms; i++)
+        {
+            files.Run(ledger, Name(i));
+        }
+
+        Assert.Equal(0, files.Overflow);
+    }
+
     private void Put(string path) => files.Take(ledger, path, 7, "created", 1);
 
     private static string Name(int number) => "/tmp/" + number.ToString(CultureInfo.InvariantCulture);

@@ -72,7 +72,7 @@ internal sealed class ContainerJudge(AgentRecords records) : IRequestJudge
                 DockerAction.Build or DockerAction.BuildByBuildKit => BuildAccess.Read(head),
                 DockerAction.Untold => "untold",
                 _ => null,
-            }, DockerText.TryReadText(body, "Image"u8));
+            }, DockerText.TryReadText(body, DockerRequest.IsLibpod(head) ? "image"u8 : "Image"u8));
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
