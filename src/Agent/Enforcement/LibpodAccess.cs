@@ -17,7 +17,8 @@ internal static class LibpodAccess
         "restart_policy", "restart_tries", "systemd", "sdnotifymode", "shm_size", "cap_drop", "no_new_privileges", "read_only_filesystem",
         "read_write_tmpfs", "umask", "portmappings", "publish_image_ports", "expose", "networks", "network_options", "cni_networks", "aliases", "healthconfig",
         "startuphealthconfig", "health_check_on_failure_action", "healthmaxlogcount", "healthmaxlogsize", "remove", "removeimage", "init",
-        "init_container_type", "r_limits", "oom_score_adj", "manage_password", "passwd_entry", "group_entry", "volatile", "idmappings", "cgroups_mode", "containercreatecommand", "volumes_from", "seccomp_policy",
+        "init_container_type", "r_limits", "oom_score_adj", "manage_password", "passwd_entry", "group_entry", "volatile", "idmappings", "cgroups_mode",
+        "containercreatecommand", "volumes_from", "seccomp_policy",
         "seccomp_profile_path", "apparmor_profile", "selinux_opts", "sysctl",
     };
 
