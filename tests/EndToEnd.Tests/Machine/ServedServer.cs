@@ -69,7 +69,7 @@ public sealed class ServedServer : IAsyncDisposable
     public string[] Recordings()
     {
         string folder = Path.Combine(machine.Network.WorkFolder, "server", "recordings");
-        return Directory.Exists(folder) ? Directory.GetFiles(folder, "recording.ndjson.zst", SearchOption.AllDirectories) : [];
+        return Directory.Exists(folder) ? Directory.GetFiles(folder, "recording-*.ndjson.zst", SearchOption.AllDirectories) : [];
     }
 
     /// <summary>What it has and what it says, for a test that fails.</summary>
