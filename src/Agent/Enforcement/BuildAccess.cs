@@ -46,11 +46,8 @@ internal static class BuildAccess
             case "devices":
                 ContainerAccess.Note(Says(value), MachinePaths.Devices, found);
                 break;
-            case "secrets":
-                // Podman moves what "src" names out of the context, through ".." and through links that the context has.
-                ContainerAccess.Note(Says(value), MachinePaths.Files, found);
-                break;
-            case "additionalbuildcontexts":
+            case "secrets" or "additionalbuildcontexts":
+                // Podman moves what a secret's "src" names out of the context, through ".." and through links that the context has.
                 ContainerAccess.Note(Says(value), MachinePaths.Files, found);
                 break;
             case "outputs":
