@@ -26,7 +26,11 @@ static long name_byte(__u32 index, void *context)
 		if (byte >= 0xc0) {
 			if (!work->after)
 				work->after = at + 2;
+			/* It leads to what stands before, so that a loop of them ends. */
 			work->steps = (byte & 0x3f) << 8 | MESSAGE_BYTE(work, at + 1);
+			if (work->steps >= work->before)
+				return 1;
+			work->before = work->steps;
 			return 0;
 		}
 		if (byte > 63)
@@ -50,12 +54,13 @@ static __always_inline bool hash_name(struct work *work, __u32 at)
 	struct work *context = work;
 
 	work->steps = at;
+	work->before = at;
 	work->left = 0;
 	work->after = 0;
 	work->done = 0;
 	work->first = 1;
 	work->hash = hash_seed;
-	/* 255 bytes and the pointers on the way; a loop of pointers ends here too */
+	/* 255 bytes and the pointers on the way */
 	bpf_loop(320, name_byte, &context, 0);
 	return work->done;
 }

@@ -141,12 +141,11 @@ __global int add_rules_of(const struct address *to, struct rule_set *hit, __u32 
 }
 
 /* At a port of the machine's own: somebody outside the job listens there since before the job (HARDENING rule 6). */
-static __always_inline bool is_helper(const struct settings *set, const struct destination *to)
+static __always_inline bool is_helper(const struct destination *to)
 {
 	__u32 port = to->port;
-	__u32 *kind = to->protocol == IPPROTO_TCP ? bpf_map_lookup_elem(&foreign_ports, &port) : 0;
 
-	return kind && (set->judges_helpers || *kind == SP_FOREIGN_NAMES);
+	return to->protocol == IPPROTO_TCP && bpf_map_lookup_elem(&foreign_ports, &port);
 }
 
 /* What needs no rule: 1 when it has decided. */
@@ -164,7 +163,7 @@ __global int judge_place(const struct destination *to, const struct flow *by, st
 		__u32 *own = local ? 0 : bpf_map_lookup_elem(&own_networks, &key);
 
 		/* Loopback is another one in each namespace. */
-		if ((local ? by->network == set->network : own && *own == SP_OWN_ADDRESS) && is_helper(set, to)) {
+		if ((local ? by->network == set->network : own && *own == SP_OWN_ADDRESS) && is_helper(to)) {
 			result->helper = 1;
 			return 0;
 		}

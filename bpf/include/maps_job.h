@@ -21,6 +21,7 @@ struct {
 #define SP_TASK_OPENS 8 /* first process of an execution, before its exec */
 #define SP_TASK_ROOTLESS 16 /* K: had nothing of root's when it was last looked at, at its fork or exec */
 #define SP_TASK_RAISED 32 /* K: has it from a set-uid file, and runs that file still */
+#define SP_TASK_MACHINE 64 /* scope of the machine: no step is known to have begun it; which container it goes into tells more */
 
 #define SP_TICK_NS 10000000 /* USER_HZ is 100 */
 

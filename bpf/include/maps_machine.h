@@ -21,9 +21,8 @@ struct settings {
 	__u8 holds_executions; /* 1 = the first process of an execution is stopped at exec until the agent lets it go */
 	__u8 machine; /* everything on the machine is judged but what is exempt: 0 or SP_MACHINE_* */
 	__u8 denies_when_lost; /* onAgentLoss: deny */
-	__u8 judges_helpers; /* foreign_ports and foreign_sockets say who listened here before the job; without it, name services */
 	__u8 mark; /* of the job's packets, 1 to 30: uplink.h; 0 = it has none of its own */
-	__u8 padding[2];
+	__u8 padding[3];
 };
 
 struct {

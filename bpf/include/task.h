@@ -58,8 +58,8 @@ static __always_inline struct settings *the_settings(void)
 }
 
 /*
- * What comes into a container of a runner's job is held to what all steps may do together until its own step is known; where
- * no step has a policy of its own, that is the top level's.
+ * What no step is known to have begun, in a container of a runner's job or on a machine that is the job's, is held to what all
+ * steps may do together; where no step has a policy of its own, that is the top level's.
  */
 static __always_inline __u8 policy_until_known(void)
 {
@@ -146,7 +146,8 @@ static __always_inline bool current_member(struct member *who)
 		return false;
 	who->cgroup = cgroup;
 	who->execution = group ? group->execution : 0;
-	who->step_policy = group ? policy_until_known() : 0;
+	who->step_policy = policy_until_known();
 	who->exe_policy = SP_NO_POLICY;
+	who->flags = group ? 0 : SP_TASK_MACHINE;
 	return true;
 }

@@ -32,6 +32,7 @@ struct work {
 	__u64 target_hash; /* the name that the next record must belong to */
 	__u32 target_offset; /* where that name stands in the message */
 	__u32 after; /* first byte behind a name */
+	__u32 before; /* where a pointer in it has to lead to */
 	__u32 ttl;
 	__u32 answers;
 	__u32 leased;

@@ -91,10 +91,13 @@ static __always_inline bool has_container_id(struct cgroup *group, struct contai
 	return scratch->run == SP_CONTAINER_ID_BYTES;
 }
 
+/* Of whom a container is no more than made: those who began it are told by the request for it. */
+#define SP_TASK_NOT_OF_A_STEP (SP_TASK_WORKER | SP_TASK_RUNNER | SP_TASK_DAEMON | SP_TASK_MACHINE)
+
 /* The maker of a cgroup is a process of the job's lineage: a runtime without a daemon (podman), or one that the job has started. */
 static __always_inline bool is_made_by_job(struct member *who)
 {
-	return current_member(who) && who->process && !(who->flags & (SP_TASK_WORKER | SP_TASK_RUNNER | SP_TASK_DAEMON));
+	return current_member(who) && who->process && !(who->flags & SP_TASK_NOT_OF_A_STEP);
 }
 
 /* Keys of container_owners that are no id of a container. */
@@ -153,7 +156,10 @@ static __always_inline bool may_be_of_job(void)
 	__u32 one = 1;
 	__u64 *told = bpf_map_lookup_elem(&suspicions, &zero);
 	__u64 *seen = bpf_map_lookup_elem(&suspicions, &one);
+	struct settings *set = the_settings();
 
+	if (set && set->machine)
+		return true;
 	if (special_owner(OWNER_ORIGINS_KNOWN))
 		return !told || !seen || *told != *seen;
 	return uses_runtime();
@@ -289,6 +295,16 @@ int BPF_PROG(on_cgroup_removed, struct cgroup *group, const char *path)
 	return 0;
 }
 
+/* Scope of the machine: what was a runtime's is the container's from here on, whose step is known or inferred. */
+static __always_inline void end_as_machines(struct task_tag *tag, __u32 pid)
+{
+	struct sp_process_exited record = {};
+
+	begin_record(&record.header, SP_PROCESS_EXITED, tag->process);
+	record.pid = pid;
+	send_event(&record.header, sizeof(record));
+}
+
 /* A task moved into a container of the job: its first process, or one of `docker exec`. */
 SEC("tp_btf/cgroup_attach_task")
 int BPF_PROG(on_cgroup_attach, struct cgroup *group, const char *path, struct task_struct *task, bool threadgroup)
@@ -308,7 +324,7 @@ int BPF_PROG(on_cgroup_attach, struct cgroup *group, const char *path, struct ta
 	struct task_tag *old = tag_of_task(task);
 	struct container_scratch *scratch = bpf_map_lookup_elem(&container_scratch, &zero);
 
-	if (old) {
+	if (old && !(old->flags & SP_TASK_MACHINE && target && target->container)) {
 		if (target)
 			old->cgroup = id;
 		return 0;
@@ -347,6 +363,8 @@ int BPF_PROG(on_cgroup_attach, struct cgroup *group, const char *path, struct ta
 	} else if (owner) {
 		record.parent = owner->process;
 	}
+	if (old)
+		end_as_machines(old, pid);
 	if (bpf_map_update_elem(&tasks, &pid, &tag, BPF_ANY))
 		lose(SP_LOSS_TASK_TABLE); /* its cgroup still tells */
 	begin_record(&record.header, SP_PROCESS_FORKED, tag.process);

@@ -67,12 +67,11 @@ static __always_inline bool lead_to_own_socket(struct bpf_sock_addr_kern *kernel
  */
 static __always_inline __u32 judge_helper(__u64 hash, const struct member *who)
 {
-	struct settings *set = the_settings();
 	__u32 *kind = bpf_map_lookup_elem(&foreign_sockets, &hash);
 	struct judgement result;
 	struct flow by = {};
 
-	if (!set || !kind || (!set->judges_helpers && *kind != SP_FOREIGN_NAMES))
+	if (!kind)
 		return 0;
 	own_flow(&by, who);
 	begin_judgement(&by, &result);

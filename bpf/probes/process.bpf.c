@@ -82,6 +82,7 @@ int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 			tag.execution = from->execution;
 			tag.step_policy = from->step_policy;
 			tag.exe_policy = from->exe_policy;
+			tag.flags = from->flags & SP_TASK_MACHINE;
 		}
 	} else {
 		struct cgroup_tag *group = bpf_map_lookup_elem(&cgroups, &tag.cgroup);
@@ -89,8 +90,9 @@ int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 		if (!group && !joins_machine(parent, child))
 			return 0;
 		tag.execution = group ? group->execution : 0;
-		tag.step_policy = group ? policy_until_known() : 0;
+		tag.step_policy = policy_until_known();
 		tag.exe_policy = SP_NO_POLICY;
+		tag.flags = group ? 0 : SP_TASK_MACHINE;
 	}
 	tag.process = new_process();
 	tag.start_boot_ns = child->start_boottime;

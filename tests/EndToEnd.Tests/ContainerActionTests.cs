@@ -49,11 +49,13 @@ public sealed class ContainerActionTests(DockerFixture fixture)
     }
 
     [Theory]
-    [InlineData("audit", "observed")]
-    [InlineData("block", "refused")]
-    public async Task A_call_is_in_the_step_and_the_container_that_made_it(string mode, string verdict)
+    [InlineData("audit", "observed", "job")]
+    [InlineData("block", "refused", "job")]
+    [InlineData("block", "refused", "machine")]
+    public async Task A_call_is_in_the_step_and_the_container_that_made_it(string mode, string verdict, string scope)
     {
-        await using AgentProcess agent = await fixture.Machine.ServeWithAsync($"version: 1\nmode: {mode}\nallow: [v4.test:80]");
+        await using AgentProcess agent =
+            await fixture.Machine.ServeWithAsync($"version: 1\nmode: {mode}\nallow: [v4.test:80]", scope: scope);
         WorkflowRun run = await RunAsync();
         AssertReached(run, isReached: mode == "audit");
         JobReport report = run.Report;

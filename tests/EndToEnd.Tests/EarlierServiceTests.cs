@@ -18,12 +18,14 @@ public sealed class EarlierServiceTests(DockerFixture fixture)
         """;
 
     [Theory]
-    [InlineData("audit")]
-    [InlineData("block")]
-    public async Task A_service_is_reached_and_is_no_way_out(string mode)
+    [InlineData("audit", "self-hosted")]
+    [InlineData("block", "self-hosted")]
+    [InlineData("block", "github-hosted")]
+    public async Task A_service_is_reached_and_is_no_way_out(string mode, string environment)
     {
         WorkflowRun run = await JobWithService.RunAsync(
-            fixture.Machine, JobWithService.Workflow(Protect.Replace("MODE", mode, StringComparison.Ordinal)));
+            fixture.Machine, JobWithService.Workflow(Protect.Replace("MODE", mode, StringComparison.Ordinal)),
+            "--runner-environment", environment, "--server-url", "https://github.com");
         JobWithService.AssertJudged(run, mode, isInferred: true);
     }
 }

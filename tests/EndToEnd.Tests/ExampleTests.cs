@@ -30,14 +30,20 @@ public sealed class ExampleTests(DockerFixture fixture)
         "docker exec test-container curl -I https://www.google.com || true",
         StringComparison.Ordinal);
 
-    /// <summary>A machine that has had Docker for longer builds without BuildKit, where nobody says otherwise.</summary>
+    /// <summary>
+    /// A machine that has had Docker for longer builds without BuildKit, where nobody says otherwise. One of GitHub's own is the job's as a
+    /// whole.
+    /// </summary>
     [Theory]
-    [InlineData("test-host-outbound", "0")]
-    [InlineData("test-docker-build-outbound", "0")]
-    [InlineData("test-docker-build-outbound", "1")]
-    public async Task Audit_jobs_reach_both_and_report_both(string job, string buildKit)
+    [InlineData("test-host-outbound", "0", "self-hosted")]
+    [InlineData("test-docker-build-outbound", "0", "self-hosted")]
+    [InlineData("test-docker-build-outbound", "1", "self-hosted")]
+    [InlineData("test-docker-build-outbound", "0", "github-hosted")]
+    [InlineData("test-docker-build-outbound", "1", "github-hosted")]
+    public async Task Audit_jobs_reach_both_and_report_both(string job, string buildKit, string environment)
     {
-        WorkflowRun run = await RunAsync(s_workflow, job, "--env", $"DOCKER_BUILDKIT={buildKit}");
+        WorkflowRun run = await RunAsync(
+            s_workflow, job, "--env", $"DOCKER_BUILDKIT={buildKit}", "--runner-environment", environment, "--server-url", "https://github.com");
         Assert.True(Answered(run, Wanted) && Answered(run, Unwanted), run.ToString());
         Assert.Equal("observing", run.Report.InForce);
         string?[] containers =
@@ -61,11 +67,12 @@ public sealed class ExampleTests(DockerFixture fixture)
     }
 
     [Theory]
-    [InlineData("test-docker-outbound", "test-container")]
-    [InlineData("test-long-running-docker", "long-running-container")]
-    public async Task Block_jobs_reach_the_one_and_not_the_other(string job, string name)
+    [InlineData("test-docker-outbound", "test-container", "self-hosted")]
+    [InlineData("test-long-running-docker", "long-running-container", "self-hosted")]
+    [InlineData("test-docker-outbound", "test-container", "github-hosted")]
+    public async Task Block_jobs_reach_the_one_and_not_the_other(string job, string name, string environment)
     {
-        WorkflowRun run = await RunAsync(s_goesOn, job);
+        WorkflowRun run = await RunAsync(s_goesOn, job, "--runner-environment", environment, "--server-url", "https://github.com");
         Assert.True(Answered(run, Wanted), run.ToString());
         Assert.False(Answered(run, Unwanted), run.ToString());
         Assert.Equal("enforcing", run.Report.InForce);

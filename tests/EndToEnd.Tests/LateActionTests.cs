@@ -133,15 +133,17 @@ public sealed class LateActionTests(MachineFixture fixture) : IClassFixture<Mach
                   endpoints: v4.test:80
         """;
 
-    [Fact]
-    public async Task What_a_step_left_running_before_protection_is_judged_and_named_after_that_step()
+    [Theory]
+    [InlineData("self-hosted")]
+    [InlineData("github-hosted")]
+    public async Task What_a_step_left_running_before_protection_is_judged_and_named_after_that_step(string environment)
     {
         using LabProcess daemon = fixture.Machine.Network.Start("python3", "-c", Daemon);
         await daemon.SaysAsync("listening", TimeSpan.FromSeconds(20));
-        (WorkflowRun control, bool isAsked) = await LeaveBehindAsync("");
+        (WorkflowRun control, bool isAsked) = await LeaveBehindAsync("", environment);
         Assert.True(control.ConclusionOf() == "success", control.ToString());
         Assert.True(isAsked && control.Traffic.Contains("/tcp-left ") && control.Traffic.Contains("udp-left"), control.ToString());
-        (WorkflowRun run, isAsked) = await LeaveBehindAsync(Protect);
+        (WorkflowRun run, isAsked) = await LeaveBehindAsync(Protect, environment);
         Assert.True(run.ConclusionOf() == "success", run.ToString());
         Assert.False(isAsked, run.ToString());
         Assert.True(run.Traffic.Contains("udp-first"), run.ToString());
@@ -155,10 +157,11 @@ public sealed class LateActionTests(MachineFixture fixture) : IClassFixture<Mach
         }
     }
 
-    private async Task<(WorkflowRun Run, bool IsDaemonAsked)> LeaveBehindAsync(string protect)
+    private async Task<(WorkflowRun Run, bool IsDaemonAsked)> LeaveBehindAsync(string protect, string environment)
     {
         fixture.Machine.Network.World.Clear();
-        using StartedRun started = fixture.Machine.Start(LeftBehind(protect), "--user", RunnerMachine.User);
+        using StartedRun started = fixture.Machine.Start(
+            LeftBehind(protect), "--user", RunnerMachine.User, "--runner-environment", environment, "--server-url", "https://github.com");
         return (await started.EndAsync(), File.Exists(Path.Combine(started.Folder, "daemon-asked")));
     }
 

@@ -59,10 +59,13 @@ public sealed class ParallelContainerTests(DockerFixture fixture)
 
     private const string Curl = $"curl -sS --max-time 5 http://{LabAddresses.Attacker}";
 
-    [Fact]
-    public async Task Each_container_is_the_ones_that_asked_for_it()
+    /// <summary>Where the machine is the job's, what the daemon begins has a tag already that is no step's.</summary>
+    [Theory]
+    [InlineData("job")]
+    [InlineData("machine")]
+    public async Task Each_container_is_the_ones_that_asked_for_it(string scope)
     {
-        await using AgentProcess agent = await fixture.Machine.ServeWithAsync("version: 1\nmode: audit\nallow: [v4.test:80]");
+        await using AgentProcess agent = await fixture.Machine.ServeWithAsync("version: 1\nmode: audit\nallow: [v4.test:80]", scope: scope);
         WorkflowRun run = await fixture.Machine.RunAsync(s_workflow);
         JobReport report = run.Report;
         Assert.True(run.ConclusionOf() == "success" && report.IsComplete, run.ToString());
@@ -144,8 +147,10 @@ public sealed class ParallelContainerTests(DockerFixture fixture)
                   docker rm --force waits
         """;
 
-    [Fact]
-    public async Task A_policy_of_one_step_holds_for_its_containers_alone()
+    [Theory]
+    [InlineData("job")]
+    [InlineData("machine")]
+    public async Task A_policy_of_one_step_holds_for_its_containers_alone(string scope)
     {
         string[] allowed = ["other-allowed", "published", "exec"];
         string[] refused = ["waits", "other", "not-for-publish", "after"];
@@ -159,7 +164,7 @@ public sealed class ParallelContainerTests(DockerFixture fixture)
             steps:
               - match: { id: publish }
                 allow: ["{{LabAddresses.Wanted}}:80"]
-            """);
+            """, scope: scope);
         WorkflowRun run = await fixture.Machine.RunAsync(s_publishing);
         Assert.All(allowed, call => Assert.True(run.Traffic.Contains($"/{call} "), $"{call}\n{run}"));
         Assert.All(refused, call => Assert.False(run.Traffic.Contains($"/{call} "), $"{call}\n{run}"));

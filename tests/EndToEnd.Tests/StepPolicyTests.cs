@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Sallyport.EndToEnd.Tests.Machine;
 using Sallyport.Lab;
+using Sallyport.Lab.Processes;
 
 namespace Sallyport.EndToEnd.Tests;
 
@@ -104,6 +105,49 @@ public sealed class StepPolicyTests(MachineFixture fixture) : IClassFixture<Mach
         Assert.Equal(["refused"], run.Report.Verdicts("attack", Registry));
         Assert.Equal(["allowed"], run.Report.Verdicts("publish", Registry));
         Assert.Equal(["refused"], run.Report.Verdicts("__run", Registry));
+    }
+
+    /// <summary>
+    /// Where the machine is the job's: what a daemon of root's begins for a step, as cron does, is nobody's step, and held to what all
+    /// of them may do.
+    /// </summary>
+    [Fact]
+    public async Task What_a_daemon_of_the_machine_begins_for_a_step_has_the_policy_of_none()
+    {
+        const string Orders = $"{RunnerMachine.Work}/orders";
+        const string Daemon = $"mkdir -p {Orders}; chmod 777 {Orders}; echo ready; "
+            + $"while :; do for one in {Orders}/*.order; do [ ! -e \"$one\" ] || {{ mv \"$one\" \"$one.taken\"; bash \"$one.taken\"; mv \"$one.taken\" \"$one.done\"; }}; done; sleep 0.05; done";
+        static string Order(string name, string command) =>
+            $"echo '{command}' > {Orders}/new; mv {Orders}/new {Orders}/{name}.order; until [ -e {Orders}/{name}.order.done ]; do sleep 0.05; done; rm {Orders}/{name}.*";
+        string workflow = $"""
+            name: Ordered
+            on: push
+            jobs:
+              build:
+                runs-on: self-hosted
+                steps:
+                  - name: Other
+                    id: other
+                    run: {Order("other", $"{Call}/ordered-registry")}
+                  - name: Publish
+                    id: publish
+                    run: |
+                      {Call}/published
+                      {Order("publish", "curl -sS --max-time 5 http://v4.test/ordered-allowed")}
+            """;
+        using LabProcess daemon = fixture.Machine.Network.Start("sh", "-c", Daemon);
+        await daemon.SaysAsync("ready", TimeSpan.FromSeconds(20));
+        WorkflowRun control = await fixture.Machine.RunAsync(workflow);
+        Assert.All(["ordered-registry", "ordered-allowed"], call => Assert.True(control.Traffic.Contains($"/{call} "), $"{call}\n{control}"));
+
+        await using AgentProcess agent = await fixture.Machine.ServeWithAsync(Policy, scope: "machine");
+        WorkflowRun run = await fixture.Machine.RunAsync(workflow);
+        Assert.True(run.ConclusionOf() == "success" && run.Traffic.Contains("/published "), run.ToString());
+        Assert.All(["ordered-registry", "ordered-allowed"], call => Assert.False(run.Traffic.Contains($"/{call} "), $"{call}\n{run}"));
+        Assert.Contains(run.Report.Connections, row =>
+            JobReport.Text(row, "address") == Registry && JobReport.Text(row, "verdict") == "refused" && JobReport.Text(row, "step") is null);
+        Assert.Contains(run.Report.Names, row =>
+            JobReport.Text(row, "name") == "v4.test" && JobReport.Text(row, "verdict") == "refused" && JobReport.Text(row, "step") is null);
     }
 
     /// <summary>A step by its name, steps by their action with all stages of it, and one for which only the mode is another.</summary>

@@ -26,6 +26,14 @@ internal static class ForeignListeners
     ];
 
     /// <summary>
+    /// Programs of the system's that begin others and call nobody: where the machine is the job's, what they begin is judged, and a
+    /// step that asks for a service or a device asks for nothing that leaves. systemd itself is one of them.
+    /// </summary>
+    private static readonly string[] Starters = ["systemd-udevd", "systemd-journald", "systemd-logind", "systemd-userdbd", "systemd-oomd"];
+
+    private const int FirstProcess = 1;
+
+    /// <summary>
     /// Look names up for whoever asks. Refused and not reported: every program asks here first, and the C library then asks the
     /// resolver itself.
     /// </summary>
@@ -57,9 +65,9 @@ internal static class ForeignListeners
         return lost + Write(kernel, Sockets(path => !allowed.Contains(path) && IsHelper(path)), Helper);
     }
 
-    /// <summary>In the scope of the machine too: what they ask carries no mark of who asked them.</summary>
+    /// <summary>What they ask carries no mark of who asked them.</summary>
     /// <returns>As <see cref="Write(KernelObject, IReadOnlyCollection{string})"/>.</returns>
-    internal static int WriteNameServices(KernelObject kernel, IReadOnlyCollection<string> allowed)
+    private static int WriteNameServices(KernelObject kernel, IReadOnlyCollection<string> allowed)
     {
         var lost = Write(kernel, Sockets(path => !allowed.Contains(path) && IsBelow(NameServices, path)), Names);
         // Also of programs that are known: over UDP its questions are judged, and over TCP at the addresses of resolv.conf alone.
@@ -100,6 +108,31 @@ internal static class ForeignListeners
 
         var held = own.SelectMany(ListeningSockets.Descriptors).ToHashSet(StringComparer.Ordinal);
         held.IntersectWith(ports.Keys.Concat(sockets.Select(socket => socket.Inode)));
+        AllowUnlessHeld(kernel, ports, sockets, held, others);
+    }
+
+    /// <summary>
+    /// Scope of the machine: lets the job ask whoever is judged as it is, and systemd. What is left are daemons of root's that ran before
+    /// the runner: they are exempt, and what they would do for the job with them (HARDENING rule 3).
+    /// </summary>
+    /// <param name="kernel">In force; the machine's processes have their tags.</param>
+    internal static void AllowJudged(KernelObject kernel)
+    {
+        var ports = Ports().Where(port => port.Value != DnsPort).ToDictionary(StringComparer.Ordinal); // a resolver is judged by its questions
+        var sockets = ListeningSockets.UnixOf("self").ToList();
+        var tasks = new JobTasks(kernel);
+        var exempt = ProcessNumbers.All().Where(pid => pid != FirstProcess && !IsStarter(pid)
+            && !(tasks.TryGet(pid, out var tag) && (tag.Flags & TaskTag.Daemon) == 0));
+        AllowUnlessHeld(
+            kernel, ports, sockets, ports.Keys.Concat(sockets.Select(socket => socket.Inode)).ToHashSet(StringComparer.Ordinal), exempt);
+    }
+
+    private static bool IsStarter(int pid) =>
+        ProcText.TryReadLink($"/proc/{pid}/exe") is { } exe && Starters.Contains(Path.GetFileName(exe)) && FileIdentity.Owner($"/proc/{pid}/exe") == 0;
+
+    private static void AllowUnlessHeld(
+        KernelObject kernel, Dictionary<string, int> ports, List<(string Inode, string Name)> sockets, HashSet<string> held, IEnumerable<int> others)
+    {
         foreach (var pid in held.Count == 0 ? [] : others)
         {
             if (ListeningSockets.TryDescriptors(pid) is not { } descriptors)

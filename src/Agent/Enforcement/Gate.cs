@@ -110,12 +110,9 @@ internal sealed class Gate : IDisposable
             UnknownPolicy = (byte)policy.UnknownStepIndex,
             HoldsExecutions = options.HasRunner && policy.UnknownStepIndex != 0 ? (byte)1 : (byte)0,
             Machine = options.Scope == JobScope.Machine ? SettingsValue.MachineSettling : (byte)0,
-            JudgesHelpers = options.Scope == JobScope.Job ? (byte)1 : (byte)0,
             Mark = (byte)options.Mark,
         });
-        var lost = options.Scope == JobScope.Job
-            ? ForeignListeners.Write(kernel, policy.Sockets)
-            : ForeignListeners.WriteNameServices(kernel, policy.Sockets);
+        var lost = ForeignListeners.Write(kernel, policy.Sockets);
         if (lost > 0)
         {
             degraded.Add($"helpers: {lost} daemons of this machine found no place in the table: asking them is neither judged nor reported");
@@ -129,8 +126,8 @@ internal sealed class Gate : IDisposable
         kernel.Map("jobs").Set(0u, options.HasRunner
             ? new JobValue { NextProcess = Adoption.AdoptedProcesses, NextExecution = Adoption.AdoptedExecutions }
             : new JobValue { NextProcess = Adoption.RootProcess });
-        kernel.Map("runtime_used").Set(0u, seesRuntimes && options.Scope == JobScope.Job ? 0u : 1u);
-        if (!seesRuntimes && options.Scope == JobScope.Job)
+        kernel.Map("runtime_used").Set(0u, seesRuntimes ? 0u : 1u);
+        if (!seesRuntimes)
         {
             degraded.Add(
                 "helpers: this kernel does not show which Unix sockets the job connects to (Linux 6.7): what a daemon of the machine "
@@ -142,7 +139,7 @@ internal sealed class Gate : IDisposable
 
         var uplinks = new Uplinks(kernel);
         var watch = new NetworkWatch(
-            kernel, uplinks, port => IsOfJob(kernel, port), device => LeadsToJob(kernel, device));
+            kernel, uplinks, port => options.Scope == JobScope.Machine || IsOfJob(kernel, port), device => LeadsToJob(kernel, device));
         try
         {
             uplinks.Begin(NetworkSnapshot.Take(), resolvers.HasStub);
@@ -195,8 +192,18 @@ internal sealed class Gate : IDisposable
     /// <summary>SP_EXEMPT_KEPT of bpf/include/maps_job.h.</summary>
     private const ulong KeptThroughExec = 1UL << 63;
 
-    /// <inheritdoc cref="ForeignListeners.AllowOwn"/>
-    internal void AllowOwnListeners() => ForeignListeners.AllowOwn(kernel);
+    /// <summary>Who began to listen before the job was judged, and is judged now, may be asked.</summary>
+    internal void AllowOwnListeners(JobScope scope)
+    {
+        if (scope == JobScope.Machine)
+        {
+            ForeignListeners.AllowJudged(kernel);
+        }
+        else
+        {
+            ForeignListeners.AllowOwn(kernel);
+        }
+    }
 
     /// <summary>Scope of the machine: this process and what it forks, until it execs, is not judged.</summary>
     /// <param name="pid">Of the process.</param>

@@ -21,6 +21,7 @@ internal sealed class JobAdoption
     private readonly HashSet<int> silent = [];
     private readonly ContainerAdoption containers;
     private readonly RunnerAdoption runner;
+    private readonly byte unknownPolicy;
 
     /// <param name="session">In force.</param>
     /// <param name="worker">Of the job.</param>
@@ -32,8 +33,9 @@ internal sealed class JobAdoption
         KernelSession session, RunnerWorker worker, RunnerWorkplace workplace, CompiledPolicy policy, string? limit, Action<string> say)
     {
         (this.session, this.worker, this.workplace, this.limit, this.say) = (session, worker, workplace, limit, say);
-        containers = new ContainerAdoption(session, worker, (byte)policy.UnknownStepIndex, limit, silent);
-        runner = new RunnerAdoption(session.Gate, worker, (byte)policy.RunnerIndex, (byte)policy.UnknownStepIndex, silent);
+        unknownPolicy = (byte)policy.UnknownStepIndex;
+        containers = new ContainerAdoption(session, worker, unknownPolicy, limit, silent);
+        runner = new RunnerAdoption(session.Gate, worker, (byte)policy.RunnerIndex, unknownPolicy, silent);
     }
 
     /// <summary>Containers of the job run already.</summary>
@@ -45,14 +47,11 @@ internal sealed class JobAdoption
         containers.Run(scope, say);
         if (scope == JobScope.Machine)
         {
-            new MachineExemption(session.Gate, worker, containers.Processes, workplace.Agents(), limit, silent).Run();
+            new MachineExemption(session.Gate, worker, containers.Processes, workplace.Agents(), unknownPolicy, limit, silent).Run();
         }
 
         runner.Run();
-        if (scope == JobScope.Job)
-        {
-            session.Gate.AllowOwnListeners();
-        }
+        session.Gate.AllowOwnListeners(scope);
 
         if (silent.Count > 0)
         {

@@ -14,10 +14,11 @@ namespace Sallyport.Agent.Runner;
 /// <param name="worker">Of the job.</param>
 /// <param name="adopted">The job's already.</param>
 /// <param name="agents">This process, its guardian and the service: exempt with all that they start.</param>
+/// <param name="unknownPolicy">Index of the policy of what no step is known to have begun.</param>
 /// <param name="limit">cgroup v2 folder that is the machine here (agent.yml, cgroupRoot); null for all of it.</param>
 /// <param name="silent">Takes processes that do not let us have the sockets that they had.</param>
 internal sealed class MachineExemption(
-    Gate gate, RunnerWorker worker, IReadOnlySet<int> adopted, ImmutableArray<int> agents, string? limit, HashSet<int> silent)
+    Gate gate, RunnerWorker worker, IReadOnlySet<int> adopted, ImmutableArray<int> agents, byte unknownPolicy, string? limit, HashSet<int> silent)
 {
     private const int Rounds = 16;
     private const int MaximumProcesses = 131_072;
@@ -47,9 +48,9 @@ internal sealed class MachineExemption(
             {
                 gate.Exempt(pid, throughExec: isAgent);
             }
-            else if (!below.Contains(pid) && ProcText.TryReadLink($"/proc/{pid}/exe") is not null)
+            else if (!below.Contains(pid) && !gate.Daemons.HasTag(pid) && ProcText.TryReadLink($"/proc/{pid}/exe") is not null)
             {
-                SocketAdoption.Run(gate, pid, gate.Adoption.Adopt(new AdoptedTask(pid, 0, 0, 0, 0)), execution: 0, silent);
+                SocketAdoption.Run(gate, pid, gate.Adoption.Adopt(new AdoptedTask(pid, 0, 0, unknownPolicy, TaskTag.Machine)), execution: 0, silent);
             }
         }
 

@@ -43,10 +43,10 @@ internal static class JobWithService
         """;
 
     /// <summary>A run that was cut off leaves its service, and with it the port.</summary>
-    public static async Task<WorkflowRun> RunAsync(RunnerMachine machine, string workflow)
+    public static async Task<WorkflowRun> RunAsync(RunnerMachine machine, string workflow, params IEnumerable<string> options)
     {
         await machine.ShellAsync("docker ps --all --quiet | xargs --no-run-if-empty docker rm --force");
-        return await machine.RunAsync(workflow);
+        return await machine.RunAsync(workflow, options);
     }
 
     public static void AssertJudged(WorkflowRun run, string mode, bool isInferred)

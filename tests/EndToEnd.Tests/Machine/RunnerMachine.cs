@@ -130,10 +130,10 @@ public sealed class RunnerMachine : IAsyncDisposable
     }
 
     /// <summary>The same with one policy for every job.</summary>
-    public async Task<AgentProcess> ServeWithAsync(string policy, string? program = null)
+    public async Task<AgentProcess> ServeWithAsync(string policy, string? program = null, string scope = "job")
     {
         string path = await ConfigureAsync("policy.yml", policy);
-        return await ServeAsync($"policy: {path}", program);
+        return await ServeAsync($"policy: {path}\nscope: {scope}", program);
     }
 
     /// <summary>agent.yml for an agent that jobs start by themselves.</summary>

@@ -26,6 +26,10 @@ internal sealed class KernelDnsTarget : IFuzzTarget
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(KernelDecoders.Question(Seeds[0]).Name, "a.example.com");
         ArgumentOutOfRangeException.ThrowIfNotEqual(KernelDecoders.Leases(Seeds[2]).Count, 2);
+
+        // The owner of the answer is the name that was asked for, by a pointer to what stands behind it.
+        const string Name = "0161076578616D706C6503636F6D00";
+        ReadAnswer(Convert.FromHexString($"123481800001000100000000{Name}00010001C02F000100010000012C0004C6336407{Name}"));
     }
 
     public void Read(ReadOnlySpan<byte> input)

@@ -28,11 +28,16 @@ internal sealed class LedSockets : IDisposable
     internal static LedSockets? TryBegin(
         KernelObject kernel, ContainerDaemons daemons, string folder, int pid, IRequestJudge? judge, Action<string> say)
     {
+        if (!OwnSocket.Daemons.Any(File.Exists) || !ProbeSet.SeesUnixConnects(KernelVersion.OfThisMachine()))
+        {
+            return null;
+        }
+
         var seesOtherWays = kernel.Map("runtime_used").TryGet(0u, out uint used) && used == 0;
         using var root = PathHandle.TryOpen($"/proc/{pid}/root");
-        if (!seesOtherWays || !OwnSocket.Daemons.Any(File.Exists)
-            || root is null || !FileStatus.TryRead(root, out var status) || status.Mount is <= 1 or > int.MaxValue)
+        if (!seesOtherWays || root is null || !FileStatus.TryRead(root, out var status) || status.Mount is <= 1 or > int.MaxValue)
         {
+            say("containers: the job was at a container runtime before the agent could stand between them: who asked for a container is inferred");
             return null;
         }
 

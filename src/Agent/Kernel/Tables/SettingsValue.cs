@@ -26,8 +26,8 @@ internal struct SettingsValue
     internal byte HoldsExecutions;
     internal byte Machine;
     internal byte DeniesWhenLost;
-    internal byte JudgesHelpers;
     internal byte Mark;
     private readonly byte padding4;
     private readonly byte padding5;
+    private readonly byte padding6;
 }

@@ -19,6 +19,9 @@ internal struct TaskTag
     /// <summary>First process of an execution, before its exec.</summary>
     internal const ushort Opens = 8;
 
+    /// <summary>Scope of the machine: no step is known to have begun it.</summary>
+    internal const ushort Machine = 64;
+
     internal const byte NoPolicy = 0xff;
 
     /// <summary>SP_TICK_NS.</summary>
