@@ -142,8 +142,10 @@ public sealed class ExampleTests(DockerFixture fixture)
         return [.. rows.Select(row => JobReport.Text(row, "container")).Distinct()];
     }
 
+    /// <summary>Without what an earlier run has built: the build is to call out again.</summary>
     private async Task<WorkflowRun> RunAsync(string workflow, string job, params IEnumerable<string> options)
     {
+        await fixture.Machine.ShellAsync("docker image rm --force test-image; docker image prune --force; docker builder prune --all --force");
         WorkflowRun run = await fixture.Machine.RunAsync(workflow, ["--job", job, "--sleep-scale", ScaleOf(job), .. options]);
         Assert.Equal("success", run.Step("Checkout code").GetProperty("conclusion").GetString());
         return run;
