@@ -118,6 +118,7 @@ public sealed class LateActionTests(MachineFixture fixture) : IClassFixture<Mach
         server = http.server.HTTPServer(("127.0.0.1", 8098), http.server.SimpleHTTPRequestHandler)
         threading.Thread(target=server.serve_forever).start()
         giver = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        if os.path.exists("{RunnerMachine.Work}/give"): os.unlink("{RunnerMachine.Work}/give")
         giver.bind("{RunnerMachine.Work}/give")
         os.chmod("{RunnerMachine.Work}/give", 0o777)
         giver.listen()

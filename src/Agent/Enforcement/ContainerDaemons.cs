@@ -55,9 +55,6 @@ internal sealed class ContainerDaemons(KernelObject kernel, AgentRecords records
 
     public void Dispose() => look.Dispose();
 
-    /// <summary>A daemon with a tag of its own, by which it acts for whoever asked it.</summary>
-    internal bool HasTag(int pid) => adopted.Contains((uint)pid);
-
     /// <summary>Where the runtimes answer. May be read by any thread.</summary>
     internal IReadOnlyList<RuntimeSocket> Sockets => sockets;
 

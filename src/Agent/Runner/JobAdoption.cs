@@ -45,12 +45,12 @@ internal sealed class JobAdoption
     internal void Run(JobScope scope)
     {
         containers.Run(scope, say);
+        runner.Run();
         if (scope == JobScope.Machine)
         {
             new MachineExemption(session.Gate, worker, containers.Processes, workplace.Agents(), unknownPolicy, limit, silent).Run();
         }
 
-        runner.Run();
         session.Gate.AllowOwnListeners(scope);
 
         if (silent.Count > 0)

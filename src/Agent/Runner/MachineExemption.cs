@@ -12,7 +12,7 @@ namespace Sallyport.Agent.Runner;
 /// </summary>
 /// <param name="gate">Attached.</param>
 /// <param name="worker">Of the job.</param>
-/// <param name="adopted">The job's already.</param>
+/// <param name="adopted">In containers of the job.</param>
 /// <param name="agents">This process, its guardian and the service: exempt with all that they start.</param>
 /// <param name="unknownPolicy">Index of the policy of what no step is known to have begun.</param>
 /// <param name="limit">cgroup v2 folder that is the machine here (agent.yml, cgroupRoot); null for all of it.</param>
@@ -48,7 +48,7 @@ internal sealed class MachineExemption(
             {
                 gate.Exempt(pid, throughExec: isAgent);
             }
-            else if (!below.Contains(pid) && !gate.Daemons.HasTag(pid) && ProcText.TryReadLink($"/proc/{pid}/exe") is not null)
+            else if (!below.Contains(pid) && !gate.IsTagged(pid) && ProcText.TryReadLink($"/proc/{pid}/exe") is not null)
             {
                 SocketAdoption.Run(gate, pid, gate.Adoption.Adopt(new AdoptedTask(pid, 0, 0, unknownPolicy, TaskTag.Machine)), execution: 0, silent);
             }
