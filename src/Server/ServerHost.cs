@@ -94,6 +94,7 @@ internal static class ServerHost
         services.AddSingleton<SegmentGate>();
         services.AddSingleton<SegmentLedger>();
         services.AddHostedService(provider => provider.GetRequiredService<SegmentLedger>());
+        services.AddSingleton<LiveJobs>();
     }
 
     private static void AddInsights(IServiceCollection services)
