@@ -102,6 +102,7 @@ public sealed class PolicyStoreTests(PostgresCluster cluster)
         Assert.Equal(HttpStatusCode.OK, none.Status);
         Assert.Null(none.Answer!.Policy);
         await store.SaveAsync("octo", "strict", Strict, null, Actor.Console, Cancellation);
+        Assert.Null((await GetAsync(server, key, "repository=octo/site")).Answer!.Policy);
         await AttachAsync(store, "strict");
         var denies = await GetAsync(server, key, "repository=octo/site");
         Assert.Equal(Strict, denies.Answer!.Policy!.Text);
@@ -109,6 +110,34 @@ public sealed class PolicyStoreTests(PostgresCluster cluster)
         Assert.Equal(HttpStatusCode.NotFound, (await GetAsync(server, key, "repository=octo/site&name=other")).Status);
         Assert.Equal(HttpStatusCode.Forbidden, (await GetAsync(server, key, "repository=acme/site")).Status);
         Assert.Equal(HttpStatusCode.Unauthorized, (await GetAsync(server, "spk_no_no", "repository=octo/site")).Status);
+    }
+
+    /// <summary><c>policy: NAME</c>: also one that is attached nowhere, and beside another that is; floors hold with it all the same.</summary>
+    [Theory]
+    [MemberData(nameof(StoreKinds.Databases), MemberType = typeof(StoreKinds))]
+    public async Task A_policy_is_fetched_by_its_name(StoreKind kind)
+    {
+        await using var server = await TestServer.StartAsync(kind, cluster);
+        var store = server.Services.GetRequiredService<PolicyStore>();
+        var key = await server.KeyAsync("octo");
+        async Task<string> NamedAsync(string name)
+        {
+            var (status, answer) = await GetAsync(server, key, $"repository=octo/site&workflow=CI&job=build&name={name}");
+            Assert.Equal(HttpStatusCode.OK, status);
+            return $"{answer!.Policy} {string.Join(',', answer.Floors.Select(floor => floor.Name))}";
+        }
+
+        await store.SaveAsync("octo", "strict", Wide, null, Actor.Console, Cancellation);
+        await store.SaveAsync("octo", "strict", Strict, null, Actor.Console, Cancellation);
+        await store.SaveAsync("octo", "wide", Wide, null, Actor.Console, Cancellation);
+        await store.SaveAsync("other", "theirs", Wide, null, Actor.Console, Cancellation);
+        var strict = $"{new StoredPolicy("strict", 2, Strict)}";
+        Assert.Equal($"{strict} ", await NamedAsync("strict"));
+        await AttachAsync(store, "wide", "site", "CI", "build");
+        await AttachAsync(store, "wide", floor: true);
+        Assert.Equal($"{strict} wide", await NamedAsync("strict"));
+        Assert.Equal($"{new StoredPolicy("wide", 1, Wide)} wide", await NamedAsync("wide"));
+        Assert.Equal(HttpStatusCode.NotFound, (await GetAsync(server, key, "repository=octo/site&name=theirs")).Status);
     }
 
     [Theory]
