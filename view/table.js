@@ -16,7 +16,10 @@ class Table {
     this.node = el('div', { class: 'table', role: 'table', 'aria-label': label }, this.head, this.view);
     this.view.addEventListener('scroll', () => this.schedule(), { passive: true });
     this.view.addEventListener('keydown', event => this.onKey(event));
-    new ResizeObserver(() => this.draw()).observe(this.view);
+    new ResizeObserver(() => {
+      this.head.style.paddingRight = `${PADDING + this.view.offsetWidth - this.view.clientWidth}px`;
+      this.draw();
+    }).observe(this.view);
   }
 
   set(rows) {

@@ -1,9 +1,9 @@
-// Timeline: a lane per step, bars for processes, marks for connections, a brush that everything below follows.
+// Timeline: a lane per step, bars for processes, marks for connections, a brush that zooms and that everything below follows.
 
 const LANE_BARS = 5;
 const MAXIMUM_MARKS = 3000;
 const WIDTH = 1000;
-const HOW = 'drag to choose a span; everything below follows it';
+const HOW = 'drag to zoom into a span; everything below follows it';
 
 // Ends the listeners of the timeline before this one.
 let timelineEnd = new AbortController();
@@ -15,13 +15,50 @@ function timeline() {
     ? report.steps.map(s => ({ id: s.id, name: s.name, started: s.started, ended: s.ended }))
     : [];
   if (!lanes.length || report.processes.some(p => p.step === null)) lanes.push({ id: null, name: report.steps.length ? 'no step' : 'job' });
+  // Refusals first: they must not be the ones that are left out.
+  const marks = [...report.connections].sort((a, b) => (a.verdict === 'refused' ? 0 : 1) - (b.verdict === 'refused' ? 0 : 1));
+  const ticks = el('div', { class: 'ticks', 'aria-hidden': 'true' });
+  const brush = el('div', { class: 'brush' });
+  const body = el('div', { class: 'lanes' });
+  const told = el('small', null, HOW);
+  const node = el('section', { class: 'timeline', 'aria-label': 'timeline' },
+    el('h2', null, 'Timeline ', told,
+      el('button', { type: 'button', class: 'clear', onclick: () => go({ from: null, to: null }) }, 'whole job')),
+    body, ticks);
+  wireBrush(body, brush);
+  const keys = wireKeys(body, told);
+  // What is drawn: of the whole job, or of the span that was chosen.
+  let drawn = null;
+  node.refresh = () => {
+    const on = state.from !== null && state.to !== null;
+    node.classList.toggle('brushed', on);
+    const next = on ? { from: state.from, to: Math.max(state.to, state.from + 0.001) } : { from: 0, to: Math.max(end, 0.001) };
+    if (drawn && drawn.from === next.from && drawn.to === next.to) return;
+    drawn = sight = next;
+    layOut(lanes, marks);
+    ticks.replaceChildren(...[0, 0.25, 0.5, 0.75, 1].map(f => el('span', null, `+${duration(sight.from + (sight.to - sight.from) * f)}`)));
+    const focused = body.contains(document.activeElement) ? document.activeElement.dataset.key : null;
+    body.replaceChildren(...lanes.map(drawLane), brush);
+    keys(focused);
+  };
+  return node;
+}
+
+// Seconds of the job from the left to the right edge.
+let sight = { from: 0, to: 1 };
+
+const placeAt = at => (at - sight.from) / (sight.to - sight.from) * WIDTH;
+const isInView = (from, to) => to >= sight.from && from <= sight.to;
+const clamped = x => Math.max(0, Math.min(WIDTH, x));
+
+function layOut(lanes, marks) {
   const byLane = new Map(lanes.map(lane => [lane.id, lane]));
   for (const lane of lanes) Object.assign(lane, { bars: [], marks: [], ends: [] });
-  const x = time => Math.max(0, Math.min(WIDTH, seconds(time) / end * WIDTH));
   for (const p of report.processes) {
     if (!p.started || !p.executed) continue;
-    const from = x(p.started);
-    const to = p.ended ? x(p.ended) : WIDTH;
+    const [began, ended] = [seconds(p.started), p.ended ? seconds(p.ended) : Math.max(end, sight.to)];
+    if (!isInView(began, ended)) continue;
+    const [from, to] = [clamped(placeAt(began)), clamped(placeAt(ended))];
     const lane = byLane.get(p.step) ?? byLane.get(null);
     if (!lane || to - from < WIDTH / 100) continue;
     let level = lane.ends.findIndex(e => e <= from);
@@ -30,30 +67,9 @@ function timeline() {
     lane.ends[level] = to;
     lane.bars.push({ p, from, to, level });
   }
-  // Refusals first: they must not be the ones that are left out.
-  const marks = [...report.connections].sort((a, b) => (a.verdict === 'refused' ? 0 : 1) - (b.verdict === 'refused' ? 0 : 1))
-    .slice(0, MAXIMUM_MARKS);
-  for (const row of marks) (byLane.get(row.step) ?? byLane.get(null) ?? lanes[0]).marks.push(row);
-  const ticks = el('div', { class: 'ticks', 'aria-hidden': 'true' }, [0, 0.25, 0.5, 0.75, 1].map(f => el('span', null, `+${duration(end * f)}`)));
-  const brush = el('div', { class: 'brush' });
-  const body = el('div', { class: 'lanes' }, lanes.map(lane => drawLane(lane, x)), brush);
-  const told = el('small', null, HOW);
-  const node = el('section', { class: 'timeline', 'aria-label': 'timeline' },
-    el('h2', null, 'Timeline ', told,
-      el('button', { type: 'button', class: 'clear', onclick: () => go({ from: null, to: null }) }, 'whole job')),
-    body, ticks);
-  wireBrush(body, brush);
-  wireKeys(body, told);
-  node.refresh = () => {
-    const on = state.from !== null && state.to !== null;
-    node.classList.toggle('brushed', on);
-    const area = laneArea(body);
-    if (!on || !area) return;
-    brush.style.left = `${area.left + state.from / end * area.width}px`;
-    brush.style.width = `${Math.max(2, (state.to - state.from) / end * area.width)}px`;
-  };
-  new ResizeObserver(() => node.refresh()).observe(body);
-  return node;
+  for (const row of marks.filter(row => isInView(seconds(row.first), seconds(row.first))).slice(0, MAXIMUM_MARKS)) {
+    (byLane.get(row.step) ?? byLane.get(null) ?? lanes[0]).marks.push(row);
+  }
 }
 
 function laneArea(body) {
@@ -64,14 +80,15 @@ function laneArea(body) {
   return { left: inner.left - outer.left, width: inner.width, page: inner.left };
 }
 
-function drawLane(lane, x) {
+function drawLane(lane) {
   const levels = Math.max(1, lane.ends.length);
   const height = levels * 14 + 14;
   const svg = el('svg:svg', { viewBox: `0 0 ${WIDTH} ${height}`, preserveAspectRatio: 'none', role: 'group', 'aria-label': `lane of ${show(lane.name)}` });
   svg.style.height = `${height}px`;
-  if (lane.started) {
-    const from = x(lane.started);
-    svg.append(el('svg:rect', { class: 'span', x: from, y: 0, height, width: Math.max(1, (lane.ended ? x(lane.ended) : WIDTH) - from) }));
+  const [started, ended] = [lane.started ? seconds(lane.started) : 0, lane.ended ? seconds(lane.ended) : Infinity];
+  if (lane.started && isInView(started, ended)) {
+    const [from, to] = [clamped(placeAt(started)), clamped(placeAt(ended))];
+    svg.append(el('svg:rect', { class: 'span', x: from, y: 0, height, width: Math.max(1, to - from) }));
   }
   for (const bar of lane.bars) {
     const exit = bar.p.exitCode ?? bar.p.signal;
@@ -79,7 +96,7 @@ function drawLane(lane, x) {
       bar.p.id, 'processes', cut(show(command(bar.p.exe, bar.p.argv)), 200)));
   }
   for (const row of lane.marks) {
-    svg.append(item(`mark ${row.verdict}`, { x: x(row.first) - 1.5, y: levels * 14 + 1, width: 3, height: 11 }, row.id, 'network',
+    svg.append(item(`mark ${row.verdict}`, { x: placeAt(seconds(row.first)) - 1.5, y: levels * 14 + 1, width: 3, height: 11 }, row.id, 'network',
       `${SIGNS[row.verdict]} ${show(endpoint(row))} ${row.verdict}, ${show(program(row.process))}`));
   }
   return el('div', { class: 'lane' }, el('span', { class: 'name', title: show(lane.name) }, cut(show(lane.name), 26)), svg);
@@ -91,12 +108,11 @@ const item = (kind, place, id, tab, label) => el('svg:rect', { class: `item ${ki
 
 const placeOf = item => Number(item.getAttribute('x'));
 
-// One stop of the Tab key for all bars and marks; arrows go from one to the next in time, and from lane to lane.
+// One stop of the Tab key for all bars and marks; arrows go from one to the next in time, and from lane to lane. What it gives is to be
+// called with the key of what had the focus, when they are drawn anew.
 function wireKeys(body, told) {
-  const lanes = [...body.querySelectorAll('svg')]
-    .map(svg => [...svg.querySelectorAll('.item')].sort((a, b) => placeOf(a) - placeOf(b))).filter(items => items.length);
-  let stop = lanes[0]?.[0];
-  stop?.setAttribute('tabindex', '0');
+  let lanes = [];
+  let stop;
   body.addEventListener('focusin', event => {
     if (!event.target.matches('.item')) return;
     stop.setAttribute('tabindex', '-1');
@@ -115,20 +131,32 @@ function wireKeys(body, told) {
     const box = event.target.getBBox();
     if (next) next.focus();
     else if (event.key === 'Enter') event.target.dispatchEvent(new MouseEvent('click', { bubbles: true }));
-    else if (event.key === '[') span(box.x / WIDTH * end, state.to ?? end);
-    else if (event.key === ']') span(state.from ?? 0, (box.x + box.width) / WIDTH * end);
+    else if (event.key === '[') span(timeAt(box.x), state.to ?? end);
+    else if (event.key === ']') span(state.from ?? 0, timeAt(box.x + box.width));
     else if (!event.key.startsWith('Arrow')) return;
     event.preventDefault();
   });
+  return focused => {
+    lanes = [...body.querySelectorAll('svg')]
+      .map(svg => [...svg.querySelectorAll('.item')].sort((a, b) => placeOf(a) - placeOf(b))).filter(items => items.length);
+    const same = focused ? lanes.flat().find(item => item.dataset.key === focused) : null;
+    stop = same ?? lanes[0]?.[0];
+    stop?.setAttribute('tabindex', '0');
+    same?.focus({ preventScroll: true });
+  };
 }
+
+const timeAt = x => sight.from + x / WIDTH * (sight.to - sight.from);
 
 const span = (from, to) => go({ from: Math.max(0, Math.min(from, to)).toFixed(3) * 1, to: Math.min(end, Math.max(from, to)).toFixed(3) * 1 }, true);
 
+// While somebody drags, the span is shown where it is; when they let go, it is what the lanes show.
 function wireBrush(body, brush) {
   let from = null;
+  let to = null;
   const at = event => {
     const area = laneArea(body);
-    return area ? Math.max(0, Math.min(1, (event.clientX - area.page) / area.width)) * end : 0;
+    return area ? timeAt(clamped((event.clientX - area.page) / area.width * WIDTH)) : sight.from;
   };
   body.addEventListener('pointerdown', event => {
     const area = laneArea(body);
@@ -137,9 +165,20 @@ function wireBrush(body, brush) {
   });
   const { signal } = timelineEnd;
   addEventListener('pointermove', event => {
-    if (from === null || Math.abs(at(event) - from) < end / 200) return;
-    span(from, at(event));
+    if (from === null || (to === null && Math.abs(at(event) - from) < (sight.to - sight.from) / 200)) return;
+    to = at(event);
+    const area = laneArea(body);
+    brush.classList.add('held');
+    brush.style.left = `${area.left + placeAt(Math.min(from, to)) / WIDTH * area.width}px`;
+    brush.style.width = `${Math.max(2, Math.abs(placeAt(to) - placeAt(from)) / WIDTH * area.width)}px`;
   }, { signal });
-  addEventListener('pointerup', () => { from = null; }, { signal });
-  brush.addEventListener('dblclick', () => go({ from: null, to: null }));
+  const leave = isDone => () => {
+    brush.classList.remove('held');
+    const chosen = isDone && to !== null ? [from, to] : null;
+    from = to = null;
+    if (chosen) span(...chosen);
+  };
+  addEventListener('pointerup', leave(true), { signal });
+  addEventListener('pointercancel', leave(false), { signal });
+  body.addEventListener('dblclick', () => go({ from: null, to: null }));
 }

@@ -3,6 +3,7 @@
 // for report.html and for the server. All share one function's scope, so that nothing of it is global.
 
 const ROW = 30; // pixels of one table row; the stylesheet agrees
+const PADDING = 12; // and of the space at its sides
 const PRINTED_ROWS = 400;
 const SHORT_HASH = 12; // digits that a table shows of 64
 const SHOWN_CARDS = 12;

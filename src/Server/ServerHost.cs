@@ -56,8 +56,10 @@ internal static class ServerHost
 
         var app = builder.Build();
         app.Services.GetRequiredService<DataFolder>().Take();
-        await Migrator.MigrateAsync(app.Services.GetRequiredService<Database>(), CancellationToken.None);
-        await MasterKeyCheck.RunAsync(app.Services.GetRequiredService<Database>(), settings, CancellationToken.None);
+        var database = app.Services.GetRequiredService<Database>();
+        await Migrator.MigrateAsync(database, CancellationToken.None);
+        await LaterVersion.TellAsync(database, app.Logger, CancellationToken.None);
+        await MasterKeyCheck.RunAsync(database, settings, CancellationToken.None);
         Proxies.Use(app, settings);
         app.UseExceptionHandler();
         app.UseStatusCodePages();
@@ -92,6 +94,7 @@ internal static class ServerHost
         services.AddSingleton<JobIntake>();
         services.AddSingleton<SegmentIntake>();
         services.AddSingleton<SegmentGate>();
+        services.AddSingleton<LiveJobs>();
         services.AddSingleton<SegmentLedger>();
         services.AddHostedService(provider => provider.GetRequiredService<SegmentLedger>());
     }

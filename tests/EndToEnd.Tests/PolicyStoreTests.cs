@@ -14,7 +14,7 @@ public sealed class PolicyStoreTests(MachineFixture fixture) : IClassFixture<Mac
     private const string Attacker = $"curl -sS --max-time 5 http://{LabAddresses.Attacker}";
     private const string Strict = "version: 1\nmode: block\nallow:\n  - v4.test:80\n";
 
-    private static string Workflow(string key) => $"""
+    private static string Workflow(string key, string which = "use-policy-store: true") => $"""
         name: Stored
         on: push
         jobs:
@@ -24,7 +24,7 @@ public sealed class PolicyStoreTests(MachineFixture fixture) : IClassFixture<Mac
               - name: Harden Runner
                 uses: step-security/harden-runner@rc
                 with:
-                  use-policy-store: true
+                  {which}
                   server-url: {ServedServer.Address}
                   api-key: {key}
               - name: Call out
@@ -54,7 +54,13 @@ public sealed class PolicyStoreTests(MachineFixture fixture) : IClassFixture<Mac
         Assert.True(second.Traffic.Contains("/out "), second.ToString());
         Assert.Contains("base version 2", second.Step("Post Harden Runner").GetProperty("summary").GetString(), StringComparison.Ordinal);
 
-        await WaitForAsync(() => server.Recordings().Length >= 2, server);
+        // Another of the store, by its name: it is attached nowhere, and the one that is does not hold.
+        await server.SaveAsync("octo", "named", Strict);
+        WorkflowRun named = await RunAsync(key, "105", "policy: named");
+        Assert.True(named.Traffic.Contains("/allowed ") && !named.Traffic.Contains("/out "), named.ToString());
+        Assert.Contains("named version 1", named.Step("Post Harden Runner").GetProperty("summary").GetString(), StringComparison.Ordinal);
+
+        await WaitForAsync(() => server.Recordings().Length >= 3, server);
         // Without the server the last answer holds, and that is said: one that is away, and one that takes what is sent and says nothing,
         // to the two questions that a start may have. The Action waits ten seconds for all of it.
         await server.DisposeAsync();
@@ -344,8 +350,8 @@ public sealed class PolicyStoreTests(MachineFixture fixture) : IClassFixture<Mac
     private static IEnumerable<string?> Titles(WorkflowRun run) => run.Step("Pre Harden Runner").GetProperty("annotations").EnumerateArray()
         .Select(one => one.GetProperty("title").GetString());
 
-    private Task<WorkflowRun> RunAsync(string key, string run) =>
-        fixture.Machine.RunAsync(Workflow(key), "--user", RunnerMachine.User, "--repository", "octo/demo", "--run-id", run);
+    private Task<WorkflowRun> RunAsync(string key, string run, string which = "use-policy-store: true") =>
+        fixture.Machine.RunAsync(Workflow(key, which), "--user", RunnerMachine.User, "--repository", "octo/demo", "--run-id", run);
 
     private static async Task WaitForAsync(Func<bool> isSo, ServedServer server)
     {

@@ -69,7 +69,7 @@ internal static class UploadCommand
             return patience.Wait(time);
         }
 
-        uploader = new Uploader(target, new RecordedIdentity(Environment.MachineName, OfRunner: false, null), http, Pause);
+        uploader = new Uploader(target, new RecordedIdentity(Environment.MachineName, OfRunner: false, null), http, context.Clock, Pause);
         var undelivered = uploader.Run(tail, () => true);
         if (tail.Segments == 0)
         {

@@ -51,7 +51,7 @@ internal static class UploadTask
         using var tail = new RecordingTail(stream);
         var uploader = new Uploader(
             new UploadTarget(new Uri(order.Server), order.Credential),
-            new RecordedIdentity(Environment.MachineName, order.OfRunner, order.PolicyVersion), http, Pause);
+            new RecordedIdentity(Environment.MachineName, order.OfRunner, order.PolicyVersion), http, TimeProvider.System, Pause);
         UploadResult Result(bool isFinal) => new(uploader.Page?.ToString(), uploader.Delivered, uploader.Failure, isFinal);
         var listener = new Thread(() => Listen(lines, () => Say(answers, Result(isFinal: false)), ended))
         {

@@ -10,7 +10,7 @@ namespace Sallyport.Agent.Upload;
 /// Sends a recording while it grows: registers the job, puts each segment, and says the end. The file is the queue: what could not be
 /// sent is read again. It waits longer after each failure and gives up when it is told to; what it did not deliver is counted.
 /// </summary>
-internal sealed class Uploader(UploadTarget target, RecordedIdentity identity, CurlClient http, Func<TimeSpan, bool> pause)
+internal sealed class Uploader(UploadTarget target, RecordedIdentity identity, CurlClient http, TimeProvider clock, Func<TimeSpan, bool> pause)
 {
     /// <summary>Segments in memory at once.</summary>
     private const int MaximumTogether = CurlClient.MaximumTogether;
@@ -18,6 +18,11 @@ internal sealed class Uploader(UploadTarget target, RecordedIdentity identity, C
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
 
+    /// <summary>How often a job in which nothing happens is said to be there; a server takes it for lost after half an hour of silence.</summary>
+    internal static readonly TimeSpan Quiet = TimeSpan.FromMinutes(5);
+
+    private RecordingSegment? last;
+    private long spokenAt;
     private JobRegistered? job;
     private TimeSpan wait = Shortest;
     private TimeSpan asked;
@@ -57,6 +62,11 @@ internal sealed class Uploader(UploadTarget target, RecordedIdentity identity, C
                 continue;
             }
 
+            if (waiting.Count == 0)
+            {
+                SayThatItGoesOn();
+            }
+
             if (IsRefused || !Wait())
             {
                 break;
@@ -67,9 +77,23 @@ internal sealed class Uploader(UploadTarget target, RecordedIdentity identity, C
         while (IsRefused && HasJobAllTheSame && !(tail.HasEnded || tail.Mistake is not null || isOver()) && pause(Shortest))
         {
             ReadAll(tail);
+            SayThatItGoesOn();
         }
 
         return End(tail);
+    }
+
+    /// <summary>
+    /// Sends the last segment again, which every server answers as it did before. What comes of it is not asked: if nobody answers, the next
+    /// segment finds that out.
+    /// </summary>
+    private void SayThatItGoesOn()
+    {
+        if (last is not null && clock.GetElapsedTime(spokenAt) >= Quiet)
+        {
+            _ = http.Send([Exchange(last)]);
+            spokenAt = clock.GetTimestamp();
+        }
     }
 
     /// <summary>Longer after each failure, and as long as the server asks for at least.</summary>
@@ -127,7 +151,7 @@ internal sealed class Uploader(UploadTarget target, RecordedIdentity identity, C
         var taken = answers.TakeWhile(IsTaken).Count();
         for (var i = 0; i < taken; i++)
         {
-            _ = waiting.Dequeue();
+            (last, spokenAt) = (waiting.Dequeue(), clock.GetTimestamp());
         }
 
         // 409 is another recording under this name; 413 more than the server takes; 422 a seal that does not fit. What was sent

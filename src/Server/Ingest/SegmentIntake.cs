@@ -13,7 +13,7 @@ namespace Sallyport.Server.Ingest;
 /// In that order: what the ledger has is there. Segments come in any order and more than once.
 /// </summary>
 internal sealed class SegmentIntake(
-    Database database, IRecordingStore recordings, SegmentLedger ledger, ServerSettings settings, TimeProvider time)
+    Database database, IRecordingStore recordings, SegmentLedger ledger, LiveJobs alive, ServerSettings settings, TimeProvider time)
 {
     private readonly ObjectPool<SegmentReader> readers = new DefaultObjectPool<SegmentReader>(
         new DefaultPooledObjectPolicy<SegmentReader>(), Environment.ProcessorCount * 4);
@@ -55,6 +55,11 @@ internal sealed class SegmentIntake(
         // Asked before anything is stored, and again when it is entered: what is refused leaves no bytes behind.
         if (await ledger.FindAsync(row, cancellation) is { } known)
         {
+            if (known.Segment is not null)
+            {
+                await alive.HeardAsync(row, cancellation);
+            }
+
             return known;
         }
 

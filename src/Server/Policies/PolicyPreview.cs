@@ -19,8 +19,14 @@ namespace Sallyport.Server.Policies;
 /// </summary>
 internal sealed class PolicyPreview(Database database, PolicyStore policies, Reports reports, TimeProvider time)
 {
-    /// <summary>Jobs that are judged.</summary>
-    public const int Jobs = 50;
+    /// <summary>Runs whose jobs are judged; each attempt is one.</summary>
+    public const int Runs = 50;
+
+    /// <summary>Of them together: a matrix has up to 256 in one run.</summary>
+    public const int MaximumJobs = 200;
+
+    // Jobs of a run begin at different times: so many of earlier runs are passed over for more of the last.
+    private const int PassedOver = 500;
 
     /// <summary>For finding the jobs; judging them is not in it.</summary>
     public static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(5);
@@ -35,7 +41,7 @@ internal sealed class PolicyPreview(Database database, PolicyStore policies, Rep
     private static readonly Dictionary<string, int> Protocols = new(StringComparer.Ordinal) { ["tcp"] = 6, ["udp"] = 17, ["icmp"] = 1 };
 
     /// <summary>
-    /// The latest jobs that the policy would hold for: by where it is attached, as policy or as floor; all of the organisation's when it is
+    /// The jobs of the latest runs that the policy would hold for: by where it is attached, as policy or as floor; all of the organisation's when it is
     /// attached nowhere.
     /// </summary>
     /// <param name="owner">Organisation.</param>
@@ -49,7 +55,8 @@ internal sealed class PolicyPreview(Database database, PolicyStore policies, Rep
         var own = places.FindAll(place => place.Policy == name);
         var documents = new Dictionary<string, PolicyDocument>(StringComparer.Ordinal) { [name] = policy };
         var judges = new Dictionary<string, PolicyJudge>(StringComparer.Ordinal);
-        var rows = new List<PreviewRow>();
+        var (rows, runs) = (new List<PreviewRow>(), new HashSet<(string, string, int)>());
+        var passed = 0;
         long? untilMs = null;
         HeldPolicies? HeldOf(JobRow job)
         {
@@ -60,26 +67,39 @@ internal sealed class PolicyPreview(Database database, PolicyStore policies, Rep
 
         await foreach (var (job, held) in LatestAsync(owner, own, HeldOf, ms => untilMs = ms, cancellation))
         {
+            var run = (job.Repository, job.RunId, job.RunAttempt);
+            if (runs.Count == Runs && !runs.Contains(run))
+            {
+                if (++passed == PassedOver)
+                {
+                    break;
+                }
+
+                continue;
+            }
+
+            if (rows.Count == MaximumJobs)
+            {
+                return new PreviewAnswer(rows, runs.Count, job.RegisteredMs, IsCut: true);
+            }
+
             var judge = await JudgeAsync(owner, held, documents, judges, cancellation);
             try
             {
                 if (await reports.UseAsync(job, report => Task.FromResult(Judged(judge, job, report)), cancellation) is { } row)
                 {
                     rows.Add(row);
+                    runs.Add(run);
                 }
             }
             catch (ReportTooLargeException e)
             {
                 rows.Add(new PreviewRow(job, [], [], e.Message));
-            }
-
-            if (rows.Count == Jobs)
-            {
-                break;
+                runs.Add(run);
             }
         }
 
-        return new PreviewAnswer(rows, untilMs);
+        return new PreviewAnswer(rows, runs.Count, runs.Count == Runs ? null : untilMs);
     }
 
     // The latest first, by the index of an organisation's jobs; where time is up before all were looked at, says until when they were.

@@ -63,7 +63,9 @@ internal sealed class WorkQueue(Database database, ServerSettings settings, Time
     /// Claims the piece that is due first; null when none is. What nobody gave back, because it took its replica along, is claimed
     /// later each time, as what failed is.
     /// </summary>
-    public async Task<WorkItem?> ClaimAsync(CancellationToken cancellation)
+    /// <param name="kinds">That the claimer can do: a replica of a later version may have put in others, which are its own.</param>
+    /// <param name="cancellation">Of who claims.</param>
+    public async Task<WorkItem?> ClaimAsync(string[] kinds, CancellationToken cancellation)
     {
         var nowMs = time.GetUtcNow().ToUnixTimeMilliseconds();
         var lockRow = database.Kind == DatabaseKind.PostgreSql ? "FOR UPDATE SKIP LOCKED" : "";
@@ -71,12 +73,12 @@ internal sealed class WorkQueue(Database database, ServerSettings settings, Time
             write => write.OneAsync<WorkItem>(
                 $"""
                 UPDATE work SET claimed_by = @replica, claimed_until_ms = @until, attempts = attempts + 1
-                WHERE id = (SELECT id FROM work WHERE due_ms <= @nowMs
+                WHERE id = (SELECT id FROM work WHERE due_ms <= @nowMs AND {database.Among("kind", "kinds")}
                     AND (claimed_until_ms IS NULL OR claimed_until_ms + CASE WHEN attempts < 60 THEN attempts * attempts * 1000 ELSE 3600000 END - 1000 < @nowMs)
                     ORDER BY due_ms LIMIT 1 {lockRow})
                 RETURNING id, kind, subject, attempts
                 """,
-                new { replica, nowMs, until = nowMs + (long)ClaimTime.TotalMilliseconds }),
+                new { replica, nowMs, kinds, until = nowMs + (long)ClaimTime.TotalMilliseconds }),
             cancellation);
         Interlocked.Exchange(ref lastLookMs, nowMs);
         return item;

@@ -12,11 +12,12 @@ internal sealed partial class Worker(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await EnterRepeatedAsync(stoppingToken);
+        string[] kinds = [.. handlers.Select(handler => handler.Kind)];
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
-                while (await queue.ClaimAsync(stoppingToken) is { } item)
+                while (await queue.ClaimAsync(kinds, stoppingToken) is { } item)
                 {
                     await DoAsync(item, stoppingToken);
                 }

@@ -20,7 +20,7 @@ public sealed class OverrideTests
     private static readonly DateTimeOffset Now = new(2026, 11, 26, 12, 0, 0, TimeSpan.Zero);
     private static readonly OverrideSubject Job = new("Octo/demo", "4711", "builder-1");
 
-    private readonly HandClock clock = new();
+    private readonly HandClock clock = new(Now);
     private readonly List<string> said = [];
     private readonly OverrideWatch watch;
     private ImmutableArray<SignedEnvelope>? answer = [];
@@ -216,21 +216,5 @@ public sealed class OverrideTests
     {
         said.Add(text);
         return !isDeaf;
-    }
-
-    private sealed class HandClock : TimeProvider
-    {
-        private DateTimeOffset wall = Now;
-        private long passed;
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public override DateTimeOffset GetUtcNow() => wall;
-
-        public override long GetTimestamp() => passed;
-
-        public void Pass(TimeSpan by) => (wall, passed) = (wall + by, passed + by.Ticks);
-
-        public void Set(DateTimeOffset to) => wall = to;
     }
 }

@@ -127,6 +127,49 @@ public sealed class UploaderTests : IDisposable
         Assert.All(asked[32..], one => Assert.Equal(Put(1), one));
     }
 
+    /// <summary>Whatever a server says to it, an earlier one too; and nothing is late by it.</summary>
+    [Theory]
+    [InlineData(null)]
+    [InlineData("409 Conflict")]
+    [InlineData("429 Too Many Requests\r\nRetry-After: 60")]
+    [InlineData("503 Service Unavailable")]
+    [InlineData(ScriptedServer.Cut)]
+    public void A_job_in_which_nothing_happens_sends_its_last_segment_again_every_five_minutes(string? answer)
+    {
+        using var server = new ScriptedServer((path, before) => path == Put(2)[4..] && before is 1 or 2 ? answer : null);
+        var path = Path.Combine(folder.Path, "recording.ndjson.zst");
+        using var written = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read, 0);
+        using var writer = new RecordingWriter(written);
+        void Write(RecordedEvent recorded)
+        {
+            Assert.True(writer.Write(recorded));
+            writer.Seal();
+        }
+
+        var clock = new HandClock(DateTimeOffset.UnixEpoch);
+        Write(new RecordingStarted("0.1.0", clock.GetUtcNow(), "6.18", "x86_64", "audit", "observing", [], ["make"], "/", "ada", [], null) { BootTimeNs = 1 });
+        Write(new EventsLost("test", 2) { BootTimeNs = 2 });
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 0);
+        using var tail = new RecordingTail(stream);
+        using var http = new CurlClient(Path.Combine(folder.Path, "curl"));
+        var uploader = new Uploader(new UploadTarget(new Uri(server.Address), "key"), new RecordedIdentity("machine", OfRunner: false, null), http, clock, time =>
+        {
+            waits.Add(time);
+            clock.Pass(time);
+            if (clock.GetUtcNow() == DateTimeOffset.UnixEpoch + TimeSpan.FromMinutes(14))
+            {
+                Write(new EventsLost("test", 3) { BootTimeNs = 3 });
+                Write(new RecordingEnded(clock.GetUtcNow(), 0, null) { BootTimeNs = 4 });
+            }
+
+            return true;
+        });
+        Assert.Equal((0L, null), (uploader.Run(tail, () => false), uploader.Failure));
+        Assert.Equal(["POST " + Register, Put(1), Put(2), Put(2), Put(2), Put(3), Put(4), "POST " + End], server.Asked);
+        Assert.All(waits, wait => Assert.Equal(TimeSpan.FromMilliseconds(500), wait));
+        Assert.Equal("""{"segments":4,"undelivered":0}""", server.End);
+    }
+
     private static string Put(int number) => $"PUT /api/v1/jobs/j1/segments/{number}";
 
     private Sent Send(ScriptedServer server, int patience = 4, int seconds = 20) => Send(server.Address, Segments, patience, seconds);
@@ -136,7 +179,7 @@ public sealed class UploaderTests : IDisposable
         using var stream = File.OpenRead(WrittenRecording.Of(folder, segments));
         using var tail = new RecordingTail(stream);
         using var http = new CurlClient(Path.Combine(folder.Path, "curl")) { Seconds = seconds };
-        var uploader = new Uploader(new UploadTarget(new Uri(address), "key"), new RecordedIdentity("machine", OfRunner: false, null), http, time =>
+        var uploader = new Uploader(new UploadTarget(new Uri(address), "key"), new RecordedIdentity("machine", OfRunner: false, null), http, TimeProvider.System, time =>
         {
             waits.Add(time);
             onWait?.Invoke();

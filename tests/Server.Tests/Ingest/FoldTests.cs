@@ -78,7 +78,7 @@ public sealed class FoldTests(PostgresCluster cluster, ObjectStore objects)
         {
             await server.PutAllAsync(job, segments.Skip(2));
             time.Pass(TimeSpan.FromSeconds(10));
-            var item = (await other.ClaimAsync(Cancellation))!;
+            var item = (await other.ClaimAsync([WorkKind.Finish], Cancellation))!;
             await finish.DoAsync(item.Subject, Cancellation);
             await other.DoneAsync(item, Cancellation);
             joined = await server.RowAsync(job.JobKey);
@@ -191,7 +191,7 @@ public sealed class FoldTests(PostgresCluster cluster, ObjectStore objects)
         {
             await server.PutAllAsync(job, segments.Skip(1));
             time.Pass(TimeSpan.FromSeconds(10));
-            var item = (await other.ClaimAsync(Cancellation))!;
+            var item = (await other.ClaimAsync([WorkKind.Finish], Cancellation))!;
             await finish.DoAsync(item.Subject, Cancellation);
             await other.DoneAsync(item, Cancellation);
             joined = await server.RowAsync(job.JobKey);
@@ -243,7 +243,7 @@ public sealed class FoldTests(PostgresCluster cluster, ObjectStore objects)
         {
             time.Pass(other.ClaimTime * 2);
             WorkItem? item = null;
-            await Until.IsAsync(async () => (item = await other.ClaimAsync(Cancellation)) is { Kind: WorkKind.Finish }, "another has the work");
+            await Until.IsAsync(async () => (item = await other.ClaimAsync([WorkKind.Finish], Cancellation)) is not null, "another has the work");
             var isThere = new TaskCompletionSource();
             store.OnceWritten(name => name.StartsWith($"jobs/{job.JobKey}/report", StringComparison.Ordinal), async () =>
             {

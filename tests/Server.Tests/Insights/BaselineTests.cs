@@ -166,7 +166,7 @@ public sealed class BaselineTests(PostgresCluster cluster)
                     return true;
                 },
                 Cancellation);
-            held = await queue.ClaimAsync(Cancellation);
+            held = await queue.ClaimAsync([WorkKind.Finish], Cancellation);
             if (held is not null && held.Subject != job)
             {
                 await queue.ReleaseAsync(held);

@@ -102,6 +102,7 @@ public sealed class PolicyStoreTests(PostgresCluster cluster)
         Assert.Equal(HttpStatusCode.OK, none.Status);
         Assert.Null(none.Answer!.Policy);
         await store.SaveAsync("octo", "strict", Strict, null, Actor.Console, Cancellation);
+        Assert.Null((await GetAsync(server, key, "repository=octo/site")).Answer!.Policy);
         await AttachAsync(store, "strict");
         var denies = await GetAsync(server, key, "repository=octo/site");
         Assert.Equal(Strict, denies.Answer!.Policy!.Text);
@@ -109,6 +110,34 @@ public sealed class PolicyStoreTests(PostgresCluster cluster)
         Assert.Equal(HttpStatusCode.NotFound, (await GetAsync(server, key, "repository=octo/site&name=other")).Status);
         Assert.Equal(HttpStatusCode.Forbidden, (await GetAsync(server, key, "repository=acme/site")).Status);
         Assert.Equal(HttpStatusCode.Unauthorized, (await GetAsync(server, "spk_no_no", "repository=octo/site")).Status);
+    }
+
+    /// <summary><c>policy: NAME</c>: also one that is attached nowhere, and beside another that is; floors hold with it all the same.</summary>
+    [Theory]
+    [MemberData(nameof(StoreKinds.Databases), MemberType = typeof(StoreKinds))]
+    public async Task A_policy_is_fetched_by_its_name(StoreKind kind)
+    {
+        await using var server = await TestServer.StartAsync(kind, cluster);
+        var store = server.Services.GetRequiredService<PolicyStore>();
+        var key = await server.KeyAsync("octo");
+        async Task<string> NamedAsync(string name)
+        {
+            var (status, answer) = await GetAsync(server, key, $"repository=octo/site&workflow=CI&job=build&name={name}");
+            Assert.Equal(HttpStatusCode.OK, status);
+            return $"{answer!.Policy} {string.Join(',', answer.Floors.Select(floor => floor.Name))}";
+        }
+
+        await store.SaveAsync("octo", "strict", Wide, null, Actor.Console, Cancellation);
+        await store.SaveAsync("octo", "strict", Strict, null, Actor.Console, Cancellation);
+        await store.SaveAsync("octo", "wide", Wide, null, Actor.Console, Cancellation);
+        await store.SaveAsync("other", "theirs", Wide, null, Actor.Console, Cancellation);
+        var strict = $"{new StoredPolicy("strict", 2, Strict)}";
+        Assert.Equal($"{strict} ", await NamedAsync("strict"));
+        await AttachAsync(store, "wide", "site", "CI", "build");
+        await AttachAsync(store, "wide", floor: true);
+        Assert.Equal($"{strict} wide", await NamedAsync("strict"));
+        Assert.Equal($"{new StoredPolicy("wide", 1, Wide)} wide", await NamedAsync("wide"));
+        Assert.Equal(HttpStatusCode.NotFound, (await GetAsync(server, key, "repository=octo/site&name=theirs")).Status);
     }
 
     [Theory]
@@ -206,22 +235,22 @@ public sealed class PolicyStoreTests(PostgresCluster cluster)
         // Attached nowhere: all jobs of the organisation. Questions are judged as destinations are.
         const string Refused = " ✗ tcp://files.example.com:443 ✗ dns://files.example.com";
         Assert.Equal(
-            ["The last 3 jobs it applies to: 3 would have been refused something", "library › build" + Refused, "site › lint" + Refused, "site › build" + Refused],
+            ["The last 3 runs it applies to, 3 jobs: 3 would have been refused something", "library › build" + Refused, "site › lint" + Refused, "site › build" + Refused],
             await Preview("open", Strict));
         Assert.Equal(
-            ["The last 3 jobs it applies to: 0 would have been refused something", "library › build nothing", "site › lint nothing", "site › build nothing"],
+            ["The last 3 runs it applies to, 3 jobs: 0 would have been refused something", "library › build nothing", "site › lint nothing", "site › build nothing"],
             await Preview("open", Open));
-        Assert.Equal("The last 3 jobs it applies to: 3 did what audit only tells and block refuses", (await Preview("open", Strict.Replace("block", "audit", StringComparison.Ordinal)))[0]);
+        Assert.Equal("The last 3 runs it applies to, 3 jobs: 3 did what audit only tells and block refuses", (await Preview("open", Strict.Replace("block", "audit", StringComparison.Ordinal)))[0]);
 
         // Attached: where it is the most specific; and where it is a floor, with what holds below.
         await AttachAsync(store, "open", "site");
         await AttachAsync(store, "other", "site", "CI", "lint");
-        Assert.Equal(["The last 1 job it applies to: 1 would have been refused something", "site › build" + Refused], await Preview("open", Strict));
-        Assert.Equal(["The last 1 job it applies to: 0 would have been refused something", "site › lint nothing"], await Preview("other", Open));
+        Assert.Equal(["The last 1 run it applies to, 1 job: 1 would have been refused something", "site › build" + Refused], await Preview("open", Strict));
+        Assert.Equal(["The last 1 run it applies to, 1 job: 0 would have been refused something", "site › lint nothing"], await Preview("other", Open));
         await AttachAsync(store, "floor", "site", floor: true);
-        Assert.Equal(["The last 1 job it applies to: 1 would have been refused something", "site › build" + Refused], await Preview("open", Open));
+        Assert.Equal(["The last 1 run it applies to, 1 job: 1 would have been refused something", "site › build" + Refused], await Preview("open", Open));
         Assert.Equal(
-            ["The last 2 jobs it applies to: 0 would have been refused something", "site › lint nothing", "site › build nothing"], await Preview("floor", Open));
+            ["The last 2 runs it applies to, 2 jobs: 0 would have been refused something", "site › lint nothing", "site › build nothing"], await Preview("floor", Open));
         Assert.Equal(3, (await Preview("floor", Strict.Replace("allow: []", "allow: [github.com:443]", StringComparison.Ordinal))).Length);
 
         // However many jobs of others came since.
@@ -235,7 +264,7 @@ public sealed class PolicyStoreTests(PostgresCluster cluster)
             """,
             new { later },
             Cancellation);
-        Assert.Equal(["The last 1 job it applies to: 1 would have been refused something", "site › build" + Refused], await Preview("open", Strict));
+        Assert.Equal(["The last 1 run it applies to, 1 job: 1 would have been refused something", "site › build" + Refused], await Preview("open", Strict));
         Assert.Equal(3, (await Preview("floor", Open)).Length);
         // To look for longer than there is time for is told, with the moment.
         var slow = await ActivatorUtilities.CreateInstance<PolicyPreview>(server.Services, new LongTime()).RunAsync(
@@ -274,10 +303,12 @@ public sealed class PolicyStoreTests(PostgresCluster cluster)
         }
     }
 
-    /// <summary>More jobs and policies than there may be; the jobs are one, told under many ids.</summary>
+    /// <summary>More runs, jobs and policies than there may be; the jobs are one, told under many ids.</summary>
     [Theory]
-    [MemberData(nameof(StoreKinds.Databases), MemberType = typeof(StoreKinds))]
-    public async Task A_preview_is_of_fifty_jobs_and_an_organisation_has_a_thousand_policies(StoreKind kind)
+    [InlineData(StoreKind.Sqlite, 2)]
+    [InlineData(StoreKind.PostgreSql, 2)]
+    [InlineData(StoreKind.Sqlite, 7)]
+    public async Task A_preview_is_of_fifty_runs_and_an_organisation_has_a_thousand_policies(StoreKind kind, int jobsOfRun)
     {
         await using var server = await TestServer.StartAsync(kind, cluster);
         var job = await server.UploadAsync(
@@ -291,9 +322,11 @@ public sealed class PolicyStoreTests(PostgresCluster cluster)
             await kept!.CopyToAsync(report, Cancellation);
         }
 
-        // All of them later than the job that they are.
-        var ids = Enumerable.Range(0x40, PolicyPreview.Jobs + 1).Select(number => $"{number:x2}{job.JobKey[2..]}").ToList();
-        foreach (var id in ids)
+        // All of them later than the job that they are. A matrix's jobs begin one after the other, and the last when the next run has begun.
+        int RunOf(int number) => (number / jobsOfRun) + (number % jobsOfRun == 0 && number > 0 ? -1 : number % jobsOfRun == jobsOfRun - 1 ? 1 : 0);
+        var made = Enumerable.Range(0, (PolicyPreview.Runs + 1) * jobsOfRun)
+            .Select(number => (Id: $"{number + 0x4000:x4}{job.JobKey[4..]}", Run: $"{Math.Min(PolicyPreview.Runs, RunOf(number))}")).ToList();
+        foreach (var (id, _) in made)
         {
             await recordings.PutAsync((row with { Id = id, Fold = null }).ReportName, report.ToArray(), Cancellation);
         }
@@ -301,16 +334,16 @@ public sealed class PolicyStoreTests(PostgresCluster cluster)
         await database.WriteAsync(
             async write =>
             {
-                foreach (var id in ids)
+                foreach (var (id, run) in made)
                 {
                     await write.ExecuteAsync(
                         """
                         INSERT INTO job (id, identity, owner, repository, workflow, name, display_name, run_id, run_attempt, runner, credential, state,
                             registered_ms, last_heard_ms, segments, bytes, events, chain, recorded)
-                        SELECT @id, @id, owner, repository, workflow, name, display_name, run_id, run_attempt, runner, credential, state,
+                        SELECT @id, @id, owner, repository, workflow, name, display_name, @run, run_attempt, runner, credential, state,
                             registered_ms, last_heard_ms, segments, bytes, events, chain, recorded FROM job WHERE id = @JobKey
                         """,
-                        new { id, job.JobKey });
+                        new { id, run, job.JobKey });
                 }
 
                 for (var number = 0; number < PolicyStore.MaximumPolicies - 1; number++)
@@ -324,8 +357,10 @@ public sealed class PolicyStoreTests(PostgresCluster cluster)
             Cancellation);
         var shown = await server.Services.GetRequiredService<PolicyPreview>().RunAsync(
             "octo", "p", PolicyReader.Read(PolicySource.File("p", Encoding.UTF8.GetBytes(Strict))).Document!, Cancellation);
-        Assert.Equal(ids.OrderDescending(StringComparer.Ordinal).Take(PolicyPreview.Jobs), shown.Rows.Select(one => one.Job.Id));
-        Assert.Null(shown.UntilMs);
+        var latest = made.OrderByDescending(one => one.Id, StringComparer.Ordinal).Where(one => one.Run != "0").Take(PolicyPreview.MaximumJobs).ToList();
+        Assert.Equal(latest.Select(one => one.Id), shown.Rows.Select(one => one.Job.Id));
+        Assert.Equal((latest.DistinctBy(one => one.Run).Count(), latest.Count == PolicyPreview.MaximumJobs), (shown.Runs, shown.IsCut));
+        Assert.Equal(shown.IsCut, shown.UntilMs is not null);
         Assert.All(shown.Rows, one => Assert.NotEmpty(one.Refused));
 
         var store = server.Services.GetRequiredService<PolicyStore>();

@@ -48,6 +48,43 @@ public sealed class SweepTests(PostgresCluster cluster, ObjectStore objects)
         Assert.Equal((JobState.Ended, ChainState.Intact, FinishJob.Joined), (whole.State, whole.Chain, whole.Recorded));
     }
 
+    /// <summary>Nothing happens in it; its agent sends the last segment again. For a week at most: by that alone nothing is kept for ever.</summary>
+    [Theory]
+    [MemberData(nameof(StoreKinds.Databases), MemberType = typeof(StoreKinds))]
+    public async Task A_quiet_job_that_sends_a_segment_again_is_not_lost(StoreKind kind)
+    {
+        await using var server = await StartAsync(kind);
+        var job = await server.RegisteredAsync(await server.KeyAsync("octo"), TestRecording.Job());
+        var segments = TestRecording.Small();
+        await server.PutAllAsync(job, segments.Take(2));
+        async Task<string> StateAfterAsync(TimeSpan passed, bool again)
+        {
+            time.Pass(passed);
+            await server.PutAllAsync(job, again ? [segments[1]] : []);
+            await server.SweepAsync();
+            return (await server.RowAsync(job.JobKey))!.State;
+        }
+
+        for (var i = 0; i < 5; i++)
+        {
+            Assert.Equal(JobState.Running, await StateAfterAsync(TimeSpan.FromMinutes(20), again: true));
+        }
+
+        // It was not heard for a while, and is again.
+        Assert.Equal(JobState.Lost, await StateAfterAsync(TimeSpan.FromMinutes(31), again: false));
+        await server.WorkDoneAsync();
+        Assert.Equal(JobState.Running, await StateAfterAsync(TimeSpan.FromMinutes(1), again: true));
+        Assert.Equal(JobState.Lost, await StateAfterAsync(TimeSpan.FromDays(7), again: true));
+
+        await server.PutAllAsync(job, segments);
+        using var end = await server.EndAsync(job, segments.Count);
+        await server.WorkDoneAsync();
+        Assert.Equal((JobState.Ended, FinishJob.Joined), ((await server.RowAsync(job.JobKey))!.State, (await server.RowAsync(job.JobKey))!.Recorded));
+        // What has ended is not brought back by it.
+        using var late = await server.PutAsync(job, segments[1]);
+        Assert.Equal(JobState.Ended, (await server.RowAsync(job.JobKey))!.State);
+    }
+
     [Fact]
     public async Task The_sweep_comes_by_itself_again_and_again()
     {

@@ -1,5 +1,6 @@
 using DbUp.Engine;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Sallyport.Server.Insights;
 using Sallyport.Server.Store;
 using Sallyport.Server.Tests.Ui;
@@ -90,6 +91,32 @@ public sealed class UpgradeTests(PostgresCluster cluster) : IDisposable
         {
             Assert.Contains(text, await visitor.PageAsync(path), StringComparison.Ordinal);
         }
+    }
+
+    /// <summary>Of the servers that are brought up one after the other one starts again before its turn has come.</summary>
+    [Theory]
+    [MemberData(nameof(StoreKinds.Databases), MemberType = typeof(StoreKinds))]
+    public async Task A_server_on_a_database_of_a_later_version_serves_and_warns(StoreKind kind)
+    {
+        var settings = new Dictionary<string, string?> { ["dataFolder"] = folder };
+        await using (var database = await OldAsync(kind))
+        {
+            SqlScript[] scripts = [.. Migrator.Scripts(database.Kind), new("9998-later.sql", "ALTER TABLE job ADD COLUMN later TEXT")];
+            await Migrator.MigrateAsync(database, scripts, Cancellation);
+            if (kind != StoreKind.Sqlite)
+            {
+                settings["connectionStrings:store"] = database.ConnectionString;
+            }
+        }
+
+        using var log = new KeptLog();
+        await using var later = await TestServer.StartAsync(kind, cluster, settings, builder => builder.Logging.AddProvider(log));
+        Assert.Contains("9998-later.sql", Assert.Single(log.Warnings, line => line.Contains("later version", StringComparison.Ordinal)), StringComparison.Ordinal);
+        await later.UploadAsync(await later.KeyAsync("octo"), TestRecording.Job(), TestRecording.Small());
+
+        using var quiet = new KeptLog();
+        await using var now = await TestServer.StartAsync(kind, cluster, change: builder => builder.Logging.AddProvider(quiet));
+        Assert.DoesNotContain(quiet.Warnings, line => line.Contains("later version", StringComparison.Ordinal));
     }
 
     /// <summary>Without the lock both find nothing there, and one fails at what the other has made.</summary>

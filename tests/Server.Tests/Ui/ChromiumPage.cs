@@ -111,6 +111,13 @@ internal sealed class ChromiumPage(Chromium browser, string session, string cont
         }
     }
 
+    /// <summary>Prints it, as a person does; the PDF.</summary>
+    public async Task<byte[]> PrintAsync() =>
+        Convert.FromBase64String((string)(await CallAsync("Page.printToPDF", new JsonObject { ["printBackground"] = true }))["data"]!);
+
+    /// <summary>As it is on paper, or on the screen again.</summary>
+    public Task MediumAsync(string medium) => CallAsync("Emulation.setEmulatedMedia", new JsonObject { ["media"] = medium });
+
     /// <summary>Keeps a picture of the page in the folder that SALLYPORT_SCREENSHOTS names, if any.</summary>
     public async Task PictureAsync(string name)
     {

@@ -58,7 +58,14 @@ public sealed class JobTabTests(PostgresCluster cluster, SharedChromium chromium
         await page.WaitAsync("location.hash.includes('to=') && document.querySelector('.timeline.brushed')");
         await page.WaitAsync($"!document.querySelector('#panel').innerText.includes({ChromiumPage.Quoted(Host)})");
         await page.PictureAsync("tabs-brushed");
+        // The lanes show that span and nothing else: what was at a fifth is at two fifths, and the ticks say it.
+        const string Place = "(mark => Math.round(Number(mark.getAttribute('x')) / 100))(document.querySelector('.timeline .mark.allowed'))";
+        Assert.Equal(4, (double?)await page.EvaluateAsync(Place));
+        Assert.True((bool?)await page.EvaluateAsync("document.querySelector('.timeline .mark.refused') === null"));
+        Assert.Equal("+5.00 s", await page.TextAsync(".timeline .ticks :last-child"));
         await page.ClickAsync(".timeline button.clear");
+        await page.WaitAsync("document.querySelector('.timeline .mark.refused')");
+        Assert.Equal((2, "+10.0 s"), ((double?)await page.EvaluateAsync(Place), await page.TextAsync(".timeline .ticks :last-child")));
         await page.WaitAsync($"document.querySelector('#panel').innerText.includes({ChromiumPage.Quoted(Host)})");
 
         await TabAsync(page, 2, "processes");
@@ -116,6 +123,20 @@ public sealed class JobTabTests(PostgresCluster cluster, SharedChromium chromium
             Assert.Equal(headings, (await RowsAsync(page, ".heading")).Order(StringComparer.Ordinal));
         }
 
+        // Files by folder, by who made them, and by step; what git tracks is never behind a large group.
+        foreach (var (group, headings) in new (string, string[])[]
+        {
+            ("process", ["tracked by git · 1 change", "curl · 3 changes"]), ("step", ["tracked by git · 1 change", "Build the site · 3 changes"]),
+            ("folder", ["tracked by git · 1 change", "/work/site · 2 changes", "/work/cache · 1 change"]),
+        })
+        {
+            await page.EvaluateAsync($"location.hash = 'tab=files&group={group}'");
+            await page.WaitAsync($"document.querySelector('#tab-files').ariaSelected === 'true' && document.querySelector('select[data-state=group]').value === '{group}'");
+            Assert.Equal(headings, await RowsAsync(page, ".heading"));
+            Assert.Equal(4 + headings.Length, (await RowsAsync(page)).Count);
+        }
+
+        await page.EvaluateAsync("location.hash = ''");
         await page.ClickAsync(".rows .tr.refused");
         await page.WaitAsync("!document.querySelector('aside.detail').hidden");
         Assert.Equal(

@@ -173,6 +173,34 @@ public sealed partial class ListTests(PostgresCluster cluster)
         Assert.Empty(await JobsAsync(visitor, "/runs?destination=tcp://files.example.com:444"));
     }
 
+    /// <summary>What the next job says is not known before it was read: until then the runner is what it was.</summary>
+    [Theory]
+    [MemberData(nameof(StoreKinds.Databases), MemberType = typeof(StoreKinds))]
+    public async Task A_degraded_runner_is_counted_while_its_next_job_runs(StoreKind kind)
+    {
+        var time = new HandTime();
+        await using var server = await TestServer.StartAsync(kind, cluster, change: builder => builder.Services.AddSingleton<TimeProvider>(time));
+        var key = await server.KeyAsync("octo");
+        var ended = await server.UploadAsync(key, TestRecording.Job(), TestRecording.Of(Made("/usr/bin/curl", "0.1.0", "no cgroup")));
+        time.Pass(TimeSpan.FromHours(1));
+        using var visitor = await Visitor.WithRoleAsync(server, "octo", Role.Viewer);
+        var running = await server.RegisteredAsync(key, TestRecording.Job(runId: "101"));
+        var segments = TestRecording.Of(Made("/usr/bin/curl", "0.1.0"));
+        foreach (var some in new[] { [], segments })
+        {
+            await server.PutAllAsync(running, some);
+            Assert.Equal([ended.JobKey], await JobsAsync(visitor, "/runners?degraded=yes"));
+            Assert.Contains("1</a> ! agents degraded", await visitor.PageAsync("/"), StringComparison.Ordinal);
+            Assert.Contains("! degraded no cgroup", Assert.Single(await RowsAsync(visitor, "/runners")), StringComparison.Ordinal);
+        }
+
+        using var end = await server.EndAsync(running, segments.Count);
+        await server.WorkDoneAsync();
+        Assert.Empty(await JobsAsync(visitor, "/runners?degraded=yes"));
+        Assert.DoesNotContain("! agents degraded", await visitor.PageAsync("/"), StringComparison.Ordinal);
+        Assert.Equal([running.JobKey], await JobsAsync(visitor, "/runners"));
+    }
+
     private static IEnumerable<RecordedEvent> Made(string exe, string version, params ImmutableArray<string> degraded) =>
         new MadeJob(new string('a', 64), "files.example.com", "198.51.100.7", "/work/x", exe).Events()
             .Select(one => one is RecordingStarted started ? started with { ToolVersion = version, Degraded = degraded } : one);

@@ -42,7 +42,7 @@ public sealed class WorkQueueTests(PostgresCluster cluster)
         await Task.WhenAll(queues.Select(async queue =>
         {
             await Task.Yield();
-            while (await queue.ClaimAsync(Cancellation) is { } item)
+            while (await queue.ClaimAsync([WorkKind.Finish], Cancellation) is { } item)
             {
                 claimed.Add((queue, item));
             }
@@ -54,7 +54,7 @@ public sealed class WorkQueueTests(PostgresCluster cluster)
         var (former, taken) = claimed.First();
         time.Pass(former.ClaimTime * 2);
         var later = queues.First(queue => queue != former);
-        while (await later.ClaimAsync(Cancellation) is { } item && item.Id != taken.Id)
+        while (await later.ClaimAsync([WorkKind.Finish], Cancellation) is { } item && item.Id != taken.Id)
         {
         }
 
@@ -62,5 +62,17 @@ public sealed class WorkQueueTests(PostgresCluster cluster)
         await former.DoneAsync(taken, Cancellation);
         Assert.True(await later.KeepAsync(taken, Cancellation));
         queues.ForEach(queue => queue.Dispose());
+    }
+    /// <summary>While servers are brought up one after the other, the new ones may put in what the old ones have never heard of.</summary>
+    [Theory]
+    [MemberData(nameof(StoreKinds.Databases), MemberType = typeof(StoreKinds))]
+    public async Task Work_of_a_later_version_is_left_to_it(StoreKind kind)
+    {
+        await using var server = await TestServer.StartAsync(kind, cluster);
+        await server.Services.GetRequiredService<WorkQueue>().EnsureAsync("later", "1", Cancellation);
+        await server.UploadAsync(await server.KeyAsync("octo"), TestRecording.Job(), TestRecording.Small());
+        var left = await server.Services.GetRequiredService<Database>().ListAsync<string>(
+            "SELECT attempts || ' ' || COALESCE(claimed_by, 'nobody') || ' ' || COALESCE(mistake, 'none') FROM work WHERE kind = 'later'", null, Cancellation);
+        Assert.Equal(["0 nobody none"], left);
     }
 }

@@ -3,7 +3,9 @@ using Sallyport.Server.Store;
 
 namespace Sallyport.Server.Insights.Lists;
 
-/// <summary>Runners and their agents: each as its latest job says, the latest first.</summary>
+/// <summary>
+/// Runners and their agents: each as the latest job that was read says, for one that only just runs says nothing yet; the latest first.
+/// </summary>
 internal sealed class Runners(Database database, TimeProvider time)
 {
     /// <summary>Days after which a runner that had no job is not listed any more.</summary>
@@ -33,7 +35,10 @@ internal sealed class Runners(Database database, TimeProvider time)
     }
 
     private static string Ranked(Where where) =>
-        $"SELECT job.*, ROW_NUMBER() OVER (PARTITION BY owner, runner ORDER BY id DESC) AS runner_rank FROM job {where.Sql}";
+        $"""
+        SELECT job.*, ROW_NUMBER() OVER (PARTITION BY owner, runner ORDER BY CASE WHEN recorded IS NULL THEN 1 ELSE 0 END, id DESC) AS runner_rank
+        FROM job {where.Sql}
+        """;
 
     private Where Latest(Viewer viewer) => Where.Of(viewer, database)
         .With("since", JobTime.LastDays(Days, time))
