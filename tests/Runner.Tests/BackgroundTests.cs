@@ -51,7 +51,7 @@ public sealed class BackgroundTests
     [Fact]
     public async Task A_failure_in_the_background_is_the_jobs_also_when_nobody_waits()
     {
-        foreach (string wait in (string[])["", "          - wait-all: true"])
+        foreach (string wait in (string[])["", "      - wait-all: true"])
         {
             using StandIn run = await StandIn.RunAsync($"""
                 on: push

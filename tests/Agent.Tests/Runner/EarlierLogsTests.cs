@@ -42,7 +42,7 @@ public sealed class EarlierLogsTests
         try
         {
             Assert.Equal("own ", Followed(identity, out _)); // before the worker
-            File.AppendAllText(before, "x");
+            File.AppendAllText(before, "x ");
             Assert.Equal("forged x next own ", Followed(identity, out _)); // the control: written to since
             logs.Give(before, 4242);
             Assert.Equal("own ", Followed(identity, out _));
