@@ -86,9 +86,5 @@ async function copy(agent, installed, sha256, temp) {
   }
 }
 
-async function root(...command) {
-  const { code, problem } = await run(asRoot(command), COMMAND_MS);
-  if (code !== 0) {
-    throw refusal('not-permitted', `${command[0]} as root: ${problem}`);
-  }
-}
+const root = (...command) => run(asRoot(command), COMMAND_MS).then(({ code, problem }) => (
+  code === 0 || Promise.reject(refusal('not-permitted', `${command[0]} as root: ${problem}`))));

@@ -5,7 +5,7 @@ import { ask, asRoot, refusal } from './call.mjs';
 import { askedMode, given, input, policyText } from './inputs.mjs';
 import { annotate, say, summarise, write } from './runner.mjs';
 
-const [START_MS, STOP_MS] = [10_000, 60_000];
+const [START_MS, STOP_MS, spentMs] = [10_000, 60_000, new WeakMap()];
 const isContained = (env) => env.GITHUB_WORKSPACE?.startsWith('/__w/') === true;
 const CONTAINED = 'out of a `container:` no agent can be asked: whether a service of the machine watches this job, by its own policy, is not known here';
 const list = (value) => (Array.isArray(value) ? value.filter((entry) => entry !== null) : []);
@@ -13,20 +13,24 @@ const notice = ({ level, title, message }) => ({ level, title, message });
 
 /** Whether the agent counts this process as one of a job, and that job has this step's inputs. Unlike a state, no earlier step can forge that. */
 export async function standing(env, places = PLACES) {
-  const { yours, taken } = await askService(env, places, 'status', START_MS, 'status').catch(() => ({})); // Starting says why.
+  const { yours, taken } = await askService(env, places, 'status', 'status', inTime).catch(() => ({})); // Starting says why.
   say(yours ? `job ${yours} is protected since before this step` : isContained(env) ? CONTAINED : 'this job is not protected yet');
   return { isWatched: Boolean(yours), isTaken: Boolean(yours) && taken === true };
 }
 
 /** The runner takes outputs from main alone: where the job's files are, how many refusals there are so far, and how to ask again. */
 export async function tell(env, places = PLACES) {
-  const so = await askService(env, places, 'stop', STOP_MS, 'report').catch(() => null); // Main has said why.
+  const so = await askService(env, places, 'stop', 'report').catch(() => null); // Main has said why.
   (so ? ['report', 'recording', 'refused', 'findings', 'agent'] : []).forEach((name) => write(env.GITHUB_OUTPUT, name, so[name] ?? ''));
 }
 
-async function askService(env, places, verb, deadlineMs, type) {
+/** All that a step asks before it lets the job go on has START_MS together. */
+const inTime = (env, type, command, request, began = Date.now(), before = spentMs.get(env) ?? 0) =>
+  ask(type, command, Math.max(START_MS - before, 1), request).finally(() => spentMs.set(env, before + Date.now() - began));
+
+async function askService(env, places, verb, type, asking = (_, ...question) => ask(...question, STOP_MS)) {
   const agent = isServed(places) && (existing(env, places) ?? existing({}, places));
-  return agent ? { ...await ask(type, [agent, 'job', verb, '--json'], deadlineMs), agent }
+  return agent ? { ...await asking(env, type, [agent, 'job', verb, '--json']), agent }
     : Promise.reject(refusal('failed', isContained(env) ? CONTAINED : 'no agent answers on this machine'));
 }
 
@@ -60,7 +64,7 @@ async function start(env, places) {
   }
   const request = { v: 1, type: 'job.start', inputs: await given(env), policy: await policyText(env) };
   const command = [existing(env, places) ?? await install(env, places), 'job', 'start', '--inputs', '-', '--json'];
-  const begin = (line) => ask('started', line, START_MS, JSON.stringify(request));
+  const begin = (line) => inTime(env, 'started', line, JSON.stringify(request));
   const byRoot = () => begin(asRoot(command)); // An agent that the job before has left covers a job for root alone.
   return served ? begin(command).catch((no) => (no.code === 'not-permitted' ? byRoot() : Promise.reject(no))) : byRoot();
 }
@@ -83,7 +87,7 @@ function described({ input: name, line, column, value, accepted, message }, env)
 export async function finish(env, places = PLACES) {
   let [failed, notices] = [(env.STATE_mode || askedMode(env)) === 'block', []];
   try {
-    const report = await askService(env, places, 'stop', STOP_MS, 'report');
+    const report = await askService(env, places, 'stop', 'report');
     failed = report.failed !== false;
     notices.push(...ended(report));
     summarise(env.GITHUB_STEP_SUMMARY, readFileSync(report.summaryPath));

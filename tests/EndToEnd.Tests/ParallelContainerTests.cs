@@ -172,4 +172,59 @@ public sealed class ParallelContainerTests(DockerFixture fixture)
         Assert.Equal(["allowed"], run.Report.Verdicts("publish", LabAddresses.Wanted));
         Assert.Equal(["refused"], run.Report.Verdicts("after", LabAddresses.Wanted));
     }
+
+    /// <summary>
+    /// By a link that every step makes anew the daemon is asked past the agent (HARDENING rule 10): whose a container is nobody knows, also not where
+    /// it says a step's name.
+    /// </summary>
+    private static readonly string s_unmatched = $"""
+        name: Unmatched
+        on: push
+        jobs:
+          build:
+            runs-on: self-hosted
+            steps:
+              - name: Other
+                id: other
+                run: |
+                  ln -sfn /run/docker.sock "$SIGNS/link"
+                  docker -H "unix://$SIGNS/link" run --rm --env GITHUB_ACTION=publish ubuntu:latest {Registry}/other || true
+                  docker -H "unix://$SIGNS/link" run --rm ubuntu:latest curl -sS --max-time 5 http://v4.test/common || true
+                  docker -H "unix://$SIGNS/link" run --rm ubuntu:latest curl -sS --max-time 5 http://allowed.test/other-allowed || true
+              - name: Publish
+                id: publish
+                run: |
+                  {Registry}/itself
+                  ln -sfn /run/docker.sock "$SIGNS/again"
+                  docker -H "unix://$SIGNS/again" run --rm ubuntu:latest {Registry}/published || true
+                  docker run --rm ubuntu:latest {Registry}/asked || true
+        """;
+
+    [Fact]
+    public async Task A_container_that_nobody_is_known_to_have_asked_for_gets_what_all_steps_may()
+    {
+        string[] calls = ["other", "common", "other-allowed", "itself", "published", "asked"];
+        WorkflowRun control = await fixture.Machine.RunAsync(s_unmatched);
+        Assert.All(calls, call => Assert.True(control.Traffic.Contains($"/{call} "), $"{call}\n{control}"));
+
+        await using AgentProcess agent = await fixture.Machine.ServeWithAsync($$"""
+            version: 1
+            mode: block
+            allow: [v4.test:80, allowed.test:80]
+            steps:
+              - match: { id: publish }
+                allow: ["{{LabAddresses.Wanted}}:80", v4.test:80]
+            """);
+        WorkflowRun run = await fixture.Machine.RunAsync(s_unmatched);
+        string[] arrived = [.. calls.Where(call => run.Traffic.Contains($"/{call} "))];
+        Assert.True(arrived is ["common", "itself", "asked"], $"{string.Join(' ', arrived)}\n{run}");
+        foreach (string call in (string[])["other", "published"])
+        {
+            JsonElement[] rows = run.Report.CallsOf($"http://{LabAddresses.Wanted}/{call}");
+            Assert.True(rows.Length > 0, $"{call}\n{run}");
+            Assert.All(rows, row => Assert.True(
+                JobReport.Text(row, "verdict") == "refused" && run.Report.ContainerOf(JobReport.Text(row, "container")).GetProperty("stepInferred").GetBoolean(),
+                $"{call}: {row}\n{run}"));
+        }
+    }
 }

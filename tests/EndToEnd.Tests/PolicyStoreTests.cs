@@ -14,7 +14,7 @@ public sealed class PolicyStoreTests(MachineFixture fixture) : IClassFixture<Mac
     private const string Attacker = $"curl -sS --max-time 5 http://{LabAddresses.Attacker}";
     private const string Strict = "version: 1\nmode: block\nallow:\n  - v4.test:80\n";
 
-    private static string Workflow(string key, string which = "use-policy-store: true") => $"""
+    private static string Workflow(string key, string ask = "use-policy-store: true") => $"""
         name: Stored
         on: push
         jobs:
@@ -24,7 +24,7 @@ public sealed class PolicyStoreTests(MachineFixture fixture) : IClassFixture<Mac
               - name: Harden Runner
                 uses: step-security/harden-runner@rc
                 with:
-                  {which}
+                  {ask.ReplaceLineEndings("\n          ")}
                   server-url: {ServedServer.Address}
                   api-key: {key}
               - name: Call out
@@ -54,13 +54,7 @@ public sealed class PolicyStoreTests(MachineFixture fixture) : IClassFixture<Mac
         Assert.True(second.Traffic.Contains("/out "), second.ToString());
         Assert.Contains("base version 2", second.Step("Post Harden Runner").GetProperty("summary").GetString(), StringComparison.Ordinal);
 
-        // Another of the store, by its name: it is attached nowhere, and the one that is does not hold.
-        await server.SaveAsync("octo", "named", Strict);
-        WorkflowRun named = await RunAsync(key, "105", "policy: named");
-        Assert.True(named.Traffic.Contains("/allowed ") && !named.Traffic.Contains("/out "), named.ToString());
-        Assert.Contains("named version 1", named.Step("Post Harden Runner").GetProperty("summary").GetString(), StringComparison.Ordinal);
-
-        await WaitForAsync(() => server.Recordings().Length >= 3, server);
+        await WaitForAsync(() => server.Recordings().Length >= 2, server);
         // Without the server the last answer holds, and that is said: one that is away, and one that takes what is sent and says nothing,
         // to the two questions that a start may have. The Action waits ten seconds for all of it.
         await server.DisposeAsync();
@@ -93,6 +87,38 @@ public sealed class PolicyStoreTests(MachineFixture fixture) : IClassFixture<Mac
                 machine.Network.WorkFolder, RunnerMachine.Work, StringComparison.Ordinal));
             Assert.Equal("octo/demo", JsonDocument.Parse(report).RootElement
                 .GetProperty("job").GetProperty("github").GetProperty("repository").GetString());
+        }
+    }
+
+    /// <summary>By its name a policy need be attached to nothing, and what is attached is not asked for.</summary>
+    [Fact]
+    public async Task A_policy_that_a_step_names_is_in_force_and_one_that_is_not_there_protects_nothing()
+    {
+        await using ServedServer server = await StartAnewAsync();
+        await fixture.Machine.ConfigureOnDemandAsync();
+        string key = await server.CommandAsync("api-key", "octo");
+        await server.SaveAsync("octo", "attached", $"version: 1\nmode: audit\nallow: [\"{LabAddresses.Attacker}:80\"]\n");
+        await server.CommandAsync("policy", "attach", "octo", "attached");
+        await server.SaveAsync("octo", "named", Strict);
+        WorkflowRun control = await RunAsync(key, "501");
+        Assert.True(control.Traffic.Contains("/out "), control.ToString());
+
+        WorkflowRun named = await RunAsync(key, "502", "policy: named");
+        Assert.True(named.ConclusionOf() == "success", named.ToString());
+        Assert.True(named.Traffic.Contains("/allowed ") && !named.Traffic.Contains("/out "), named.ToString());
+        Assert.Equal(["refused"], named.Report.Verdicts("call", LabAddresses.Attacker));
+        Assert.EndsWith("policy store: named version 1", JobReport.Text(named.Report.Document.GetProperty("policy"), "source"), StringComparison.Ordinal);
+
+        foreach ((string mode, string conclusion, string level) in ((string, string, string)[])[
+            ("", "failure", "error"), ("\negress-policy: block", "failure", "error"), ("\negress-policy: audit", "success", "warning")])
+        {
+            WorkflowRun missing = await RunAsync(key, "503", $"policy: absent{mode}");
+            Assert.True(missing.ConclusionOf() == conclusion, missing.ToString());
+            Assert.Contains(missing.Step("Pre Harden Runner").GetProperty("annotations").EnumerateArray(), one =>
+                one.GetProperty("title").GetString() == "This job is not protected" && one.GetProperty("level").GetString() == level
+                && one.GetProperty("message").GetString()!.Contains("has no policy 'absent'", StringComparison.Ordinal));
+            Assert.True(missing.Traffic.Contains("/out ") == (mode.EndsWith("audit", StringComparison.Ordinal)), missing.ToString());
+            Assert.Empty(missing.Reports);
         }
     }
 
@@ -350,8 +376,8 @@ public sealed class PolicyStoreTests(MachineFixture fixture) : IClassFixture<Mac
     private static IEnumerable<string?> Titles(WorkflowRun run) => run.Step("Pre Harden Runner").GetProperty("annotations").EnumerateArray()
         .Select(one => one.GetProperty("title").GetString());
 
-    private Task<WorkflowRun> RunAsync(string key, string run, string which = "use-policy-store: true") =>
-        fixture.Machine.RunAsync(Workflow(key, which), "--user", RunnerMachine.User, "--repository", "octo/demo", "--run-id", run);
+    private Task<WorkflowRun> RunAsync(string key, string run, string ask = "use-policy-store: true") =>
+        fixture.Machine.RunAsync(Workflow(key, ask), "--user", RunnerMachine.User, "--repository", "octo/demo", "--run-id", run);
 
     private static async Task WaitForAsync(Func<bool> isSo, ServedServer server)
     {

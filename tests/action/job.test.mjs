@@ -240,10 +240,45 @@ for (const [mode, level, exit] of [
   }
 }
 
+test('all questions of a step have ten seconds together', { ...asRoot, timeout: 30_000 }, async (t) => {
+  const { path, places, env } = await step(t, null, {
+    inputs: { 'egress-policy': 'block' },
+    script: `const go = require('node:path').join(__dirname, 'go');
+setInterval(() => argv[1] === 'status' && require('node:fs').existsSync(go) && (reply({ v: 1, type: 'status' }), process.exit()), 10);`,
+  });
+  t.mock.timers.enable({ apis: ['setTimeout', 'Date'] });
+  const first = printed(() => standing(env, places));
+  await there(join(path, 'seen.json'));
+  t.mock.timers.tick(6000);
+  writeFileSync(join(path, 'go'), '');
+  await first;
+  rmSync(join(path, 'seen.json'));
+  const second = printed(() => protect(env, places));
+  await there(join(path, 'seen.json'));
+  t.mock.timers.tick(4000);
+  t.mock.timers.reset();
+  const { result, lines } = await second;
+  assert.equal(result, 1);
+  assert.match(lines[0], /no answer within 4 s \[failed\]/);
+});
+
 for (const [mode, level, exit] of [
   ['block', 'error', 1],
   ['audit', 'warning', 0],
 ]) {
+  test(`on a processor that this action has no agent for: ${level} and exit code ${exit} in ${mode} mode`, asRoot, async (t) => {
+    const { path, places, env, stateNow } = await step(t, null, { inputs: { 'egress-policy': mode }, served: false });
+    const own = Object.getOwnPropertyDescriptor(process, 'arch');
+    Object.defineProperty(process, 'arch', { ...own, value: 'riscv64' });
+    t.after(() => Object.defineProperty(process, 'arch', own));
+    const action = actionCopy(path, { sha256: 'a'.repeat(64), bytes: 1, agent: Buffer.from('x') });
+    const { result, lines } = await printed(() => protect({ ...env, RUNNER_ENVIRONMENT: 'github-hosted' }, { ...places, action }));
+    assert.equal(result, exit);
+    assert.match(lines[0], new RegExp(`^::${level} title=This job is not protected::.* none for riscv64; .*\\[unsupported\\]`));
+    assert.equal(stateNow().mode, mode);
+    assert.equal(existsSync(join(path, 'installed')), false);
+  });
+
   test(`inputs that a watched job does not get are ${level} and exit code ${exit} in ${mode} mode, and it is not said to be unprotected`, asRoot, async (t) => {
     const no = { v: 1, type: 'error', code: 'failed', message: 'an earlier step', mistakes: [] };
     const { places, env, stateNow } = await step(t, no, { inputs: { 'egress-policy': mode }, exit: 70 });

@@ -17,5 +17,14 @@ internal sealed record KernelCapability(int Bit, string Name, string Use)
         new(6, "CAP_SETGID", "run the command with that user's groups"),
     ];
 
+    private const ulong Bpf = 1UL << 39;
+    private const ulong Perfmon = 1UL << 38;
+    private const ulong NetAdmin = 1UL << 12;
+    private const ulong SysAdmin = 1UL << 21;
+
+    /// <summary>Whether the kernel takes programs of a process with these at all (capabilities(7): CAP_SYS_ADMIN is the two newer ones as well).</summary>
+    internal static bool MayLoad(ulong effective) =>
+        (effective & NetAdmin) != 0 && ((effective & SysAdmin) != 0 || (effective & (Bpf | Perfmon)) == (Bpf | Perfmon));
+
     internal bool IsIn(ulong effective) => (effective >> Bit & 1) != 0;
 }

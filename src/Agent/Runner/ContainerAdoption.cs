@@ -85,8 +85,8 @@ internal sealed class ContainerAdoption(
     {
         var reader = new WorkerLogReader();
         using var log = new WorkerLogTail(worker.Process);
-        log.ReadAll(bytes => reader.Accept(bytes.Span, started));
-        return log.IsOpen && reader.Overlong + reader.Malformed + started.Overflow == 0 && !started.IsUncertain;
+        log.ReadAll(bytes => reader.Accept(bytes.Span, started), () => reader.NextFile(started));
+        return log.IsOpen && reader.HasJob && reader.Overlong + reader.Malformed + started.Overflow == 0 && !started.IsUncertain;
     }
 
     /// <returns>False when the kernel's tables are full.</returns>

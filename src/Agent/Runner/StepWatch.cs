@@ -196,7 +196,7 @@ internal sealed class StepWatch : IExecutionObserver, IEventSink<StepAssignment>
         held.Clear();
         book.Completed(nowNs);
         Lost("execution-table", book.Overflow);
-        Lost("worker-log", reader.Overlong + reader.Malformed + (tail.IsOpen && !tail.MayHaveGoneOn ? 0 : 1));
+        Lost("worker-log", reader.Overlong + reader.Malformed + (tail.IsOpen && reader.HasJob && !tail.MayHaveGoneOn ? 0 : 1));
     }
 
     /// <summary>Reads what the log has; true when there may be more.</summary>

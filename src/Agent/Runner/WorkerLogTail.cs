@@ -8,10 +8,13 @@ namespace Sallyport.Agent.Runner;
 /// <summary>
 /// Reads the worker's own log as it grows: the file that the worker holds open, by its descriptor, so that no path can
 /// lead elsewhere. At 8 MB the worker goes on in a new file; that one is found the same way, and begun when the one before is read to its end.
+/// Where it has done so before anybody looked, the ones before are read first (<see cref="EarlierLogs"/>): the job message stands in the first.
 /// </summary>
 internal sealed class WorkerLogTail(ProcessIdentity worker) : IDisposable
 {
-    private const string Marker = "/_diag/Worker_";
+    private const string Folder = "/_diag/";
+    private const string NameBegins = "Worker_";
+    private const string NameEnds = ".log";
 
     /// <summary>Of one file, bytes; with the line that goes past it the worker ends it.</summary>
     private const long EndsAt = 8 << 20;
@@ -23,10 +26,11 @@ internal sealed class WorkerLogTail(ProcessIdentity worker) : IDisposable
     /// <summary>Bound on one reading, bytes: a log that grows faster is read in several.</summary>
     private const int MostBytes = 1 << 20;
 
-    /// <summary>Of a file that is read at once: the worker ends one at 8 MB.</summary>
-    private const int MostReadings = 16;
+    /// <summary>Of what is read at once: the worker ends a file at 8 MB.</summary>
+    private const int MostReadings = 16 * (EarlierLogs.Most + 1);
 
     private readonly byte[] buffer = new byte[64 * 1024];
+    private readonly Queue<FileStream> following = new(); // bounded by EarlierLogs.Most, emptied as they are begun
     private FileStream? current;
     private FileStream? next;
     private long lookedNs = long.MinValue / 2;
@@ -50,7 +54,7 @@ internal sealed class WorkerLogTail(ProcessIdentity worker) : IDisposable
         }
 
         var total = ReadRest(take);
-        if (total == 0 && next is null && (next = Find(nowNs)) is not null)
+        if (total == 0 && next is null && (next = Following(nowNs)) is not null)
         {
             total = ReadRest(take); // written before the worker opened the next one, after we had looked
         }
@@ -63,21 +67,42 @@ internal sealed class WorkerLogTail(ProcessIdentity worker) : IDisposable
             total = ReadRest(take);
         }
 
-        return total >= MostBytes || next is not null;
+        return total >= MostBytes || next is not null || following.Count > 0;
     }
 
-    /// <summary>Hands over what is there, of the file that the worker writes to now; bounded.</summary>
-    internal void ReadAll(Action<ReadOnlyMemory<byte>> take)
+    /// <summary>Hands over what is there, to the end of the file that the worker writes to now; bounded.</summary>
+    internal void ReadAll(Action<ReadOnlyMemory<byte>> take, Action onNext)
     {
-        for (var i = 0; i < MostReadings && (current is not null || TryBegin(0)) && ReadRest(take) > 0; i++)
+        for (var i = 0; i < MostReadings && (current is not null || TryBegin(0)); i++)
         {
+            if (ReadRest(take) > 0)
+            {
+                continue;
+            }
+
+            if (!following.TryDequeue(out var file))
+            {
+                return;
+            }
+
+            current!.Dispose();
+            current = file;
+            onNext();
         }
     }
+
+    /// <summary><c>Worker_20261123-065712-utc.log</c>; of equal length and digits, so the order of names is that of time.</summary>
+    internal static bool IsLogsName(string name) =>
+        name.StartsWith(NameBegins, StringComparison.Ordinal) && name.EndsWith(NameEnds, StringComparison.Ordinal);
 
     public void Dispose()
     {
         current?.Dispose();
         next?.Dispose();
+        foreach (var file in following)
+        {
+            file.Dispose();
+        }
     }
 
     private int ReadRest(Action<ReadOnlyMemory<byte>> take)
@@ -100,7 +125,24 @@ internal sealed class WorkerLogTail(ProcessIdentity worker) : IDisposable
         return total;
     }
 
-    private bool TryBegin(long nowNs) => (current = Find(nowNs)) is not null;
+    private bool TryBegin(long nowNs)
+    {
+        if (Find(nowNs) is not { } open)
+        {
+            return false;
+        }
+
+        foreach (var earlier in EarlierLogs.Of(open.SafeFileHandle, worker))
+        {
+            following.Enqueue(new FileStream(earlier, FileAccess.Read, bufferSize: 0));
+        }
+
+        following.Enqueue(open);
+        current = following.Dequeue();
+        return true;
+    }
+
+    private FileStream? Following(long nowNs) => following.TryDequeue(out var file) ? file : Find(nowNs);
 
     /// <summary>A log that is not open yet, by whatever name; null for none. Looked for now and then only: it means a walk of /proc.</summary>
     private FileStream? Find(long nowNs)
@@ -142,8 +184,8 @@ internal sealed class WorkerLogTail(ProcessIdentity worker) : IDisposable
             var folder = string.Create(CultureInfo.InvariantCulture, $"/proc/{worker.Pid}/fd");
             foreach (var link in Directory.EnumerateFileSystemEntries(folder))
             {
-                if (ProcText.TryReadLink(link) is { } target && target.Contains(Marker, StringComparison.Ordinal)
-                    && target.EndsWith(".log", StringComparison.Ordinal))
+                if (ProcText.TryReadLink(link) is { } target && target.Contains(Folder + NameBegins, StringComparison.Ordinal)
+                    && target.EndsWith(NameEnds, StringComparison.Ordinal))
                 {
                     found.Add(link);
                 }

@@ -338,6 +338,14 @@ internal sealed class AgentService(CommandContext context, MachineSettings setti
                 : new ControlErrorReply(ControlErrorCode.Unsupported, "An override needs a reason of some length.", []).Write();
         }
 
+        if (worker is null && request is JobStartRequest && !KernelCapability.MayLoad(ProcessStatus.OfThisProcess().EffectiveCapabilities))
+        {
+            // Nor can it look at a process of another user then: in a container without rights the worker stays unknown.
+            return new ControlErrorReply(
+                ControlErrorCode.CannotEnforce,
+                "Root has no CAP_BPF, CAP_PERFMON or CAP_NET_ADMIN here, as in a container: the kernel takes no programs from the agent.", []).Write();
+        }
+
         if (worker is null)
         {
             return new ControlErrorReply(

@@ -5,6 +5,8 @@ using Sallyport.Agent.Runner;
 
 namespace Sallyport.Agent.Tests.Runner;
 
+/// <summary>This process is the worker: whatever log of that name it has open counts, so one test at a time.</summary>
+[Collection(nameof(WorkerLogTailTests))]
 public sealed class WorkerLogTailTests
 {
     [Fact]

@@ -53,6 +53,9 @@ public sealed class RunnerMachine : IAsyncDisposable
     /// <summary>Name of a cgroup that runners are started in, as the unit of a service is one; else they are in the machine's own.</summary>
     public string Unit { get; set; } = "";
 
+    /// <summary>A program with its options that runners are started by.</summary>
+    public ImmutableArray<string> Under { get; set; } = [];
+
     private static readonly TimeSpan s_deadline = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
 
@@ -168,7 +171,7 @@ public sealed class RunnerMachine : IAsyncDisposable
         HashSet<string> before = [.. JobFolders()];
         LabProcess process = _network.Start([
             "sh", "-ec", "mkdir -p \"$0\"; echo 0 > \"$0/cgroup.procs\"; exec \"$@\"", $"{_network.CgroupRoot}/{Unit}",
-            "env", $"DOTNET_ROOT={DotnetRoot()}", Runner,
+            .. Under, "env", $"DOTNET_ROOT={DotnetRoot()}", Runner,
             "--root", $"{Work}/{name}/root", "--workflow", $"{Work}/{name}/repository/.github/workflows/test.yml",
             "--result", $"{Work}/{name}/result.json", "--actions", _actions,
             "--env", $"AGENT={_product}", "--env", $"PROGRAMS={TestPrograms.Folder}", "--env", $"SIGNS={Work}/{name}", .. options,

@@ -30,4 +30,10 @@ internal sealed record StepRequest
     public string? ContinueOnError { get; init; }
 
     public string? TimeoutMinutes { get; init; }
+
+    /// <summary>The steps after it do not wait for its end.</summary>
+    public bool Background { get; init; }
+
+    /// <summary>For a step that only waits: ids of steps in the background, all of them when it is empty.</summary>
+    public IReadOnlyList<string>? Waits { get; init; }
 }

@@ -10,7 +10,7 @@ internal sealed class ContextNames
 {
     private readonly Dictionary<string, int> _used = [];
 
-    public string Next(string? id, string? uses)
+    public string Next(string? id, string? uses, string script = "__run")
     {
         if (id is not null)
         {
@@ -19,7 +19,7 @@ internal sealed class ContextNames
 
         string name = uses switch
         {
-            null => "__run",
+            null => script,
             _ when uses.StartsWith("./", StringComparison.Ordinal) => "__self",
             _ when uses.StartsWith("docker://", StringComparison.Ordinal) => "__" + Flat(uses["docker://".Length..]),
             _ => "__" + Flat(uses.Split('@')[0]),

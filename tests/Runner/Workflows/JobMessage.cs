@@ -57,7 +57,17 @@ internal sealed class JobMessage(RunnerOptions options, JobRequest request, Yaml
 
     private static JsonObject Step(YamlMap node, StepRequest step)
     {
-        JsonObject result = new() { ["type"] = "action", ["reference"] = Reference(step.Uses) };
+        JsonObject result = step.Waits is { } waits
+            ? new()
+            {
+                ["type"] = "backgroundStepControl",
+                ["backgroundStepControl"] = new JsonObject
+                {
+                    ["controlType"] = waits.Count == 0 ? "wait-all" : "wait",
+                    ["stepIds"] = new JsonArray([.. waits.Select(id => JsonValue.Create(id))]),
+                },
+            }
+            : new() { ["type"] = "action", ["reference"] = Reference(step.Uses) };
         if (node["name"] is { } name)
         {
             result["displayNameToken"] = TemplateToken.Of(name);
@@ -83,6 +93,11 @@ internal sealed class JobMessage(RunnerOptions options, JobRequest request, Yaml
         if (node["continue-on-error"] is { } continues)
         {
             result["continueOnError"] = TemplateToken.Of(continues);
+        }
+
+        if (step.Background)
+        {
+            result["background"] = true;
         }
 
         result["id"] = step.Id.ToString();

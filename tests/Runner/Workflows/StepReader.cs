@@ -16,16 +16,17 @@ internal static class StepReader
     private static StepRequest Read(YamlMap step, ContextNames names)
     {
         step.Only("step", "id", "name", "if", "run", "uses", "with", "env", "shell", "working-directory",
-            "continue-on-error", "timeout-minutes");
+            "continue-on-error", "timeout-minutes", "background", "wait", "wait-all");
         string? uses = step.Text("uses");
-        if (step.Text("run") is null == uses is null)
+        IReadOnlyList<string>? waits = step["wait"] is not null ? step.List("wait") : step.Text("wait-all") == "true" ? [] : null;
+        if (new[] { step.Text("run") is not null, uses is not null, waits is not null }.Count(says => says) != 1)
         {
-            throw step.Refuse("a step has either 'run' or 'uses'");
+            throw step.Refuse("a step has one of 'run', 'uses', 'wait' and 'wait-all: true'");
         }
 
         return new StepRequest
         {
-            ContextName = names.Next(step.Text("id"), uses),
+            ContextName = names.Next(step.Text("id"), uses, waits is null ? "__run" : "__wait"),
             Name = step.Text("name"),
             Run = step.Text("run"),
             Uses = uses,
@@ -36,6 +37,8 @@ internal static class StepReader
             WorkingDirectory = step.Text("working-directory"),
             ContinueOnError = step.Text("continue-on-error"),
             TimeoutMinutes = step.Text("timeout-minutes"),
+            Background = step.Text("background") == "true",
+            Waits = waits,
         };
     }
 }

@@ -23,7 +23,7 @@ internal sealed class ActionRunner
         _states.TryGetValue(request.Id, out Dictionary<string, string>? state) ? state : _states[request.Id] = [];
 
     public static string NameOf(StepRequest request) => request.Name
-        ?? $"Run {(request.Uses ?? request.Run!.TrimStart().Split('\n')[0].Trim())}";
+        ?? (request.Waits is not null ? "Wait" : null) ?? $"Run {(request.Uses ?? request.Run!.TrimStart().Split('\n')[0].Trim())}";
 
     /// <summary>The record of a top-level step.</summary>
     public JobStep Main(StepRequest request) => new()
@@ -37,6 +37,7 @@ internal sealed class ActionRunner
         Env = request.Env,
         ContinueOnError = request.ContinueOnError,
         TimeoutMinutes = request.TimeoutMinutes,
+        IsBackground = request.Background,
         State = StateOf(request),
         Body = step => RunAsync(request, step),
     };

@@ -37,8 +37,8 @@ internal sealed class FileCommands
     {
         try
         {
-            _step.Job.Paths.InsertRange(0, File.ReadLines(PathOf("GITHUB_PATH"))
-                .Where(line => line.Length > 0).Reverse());
+            string[] paths = [.. File.ReadLines(PathOf("GITHUB_PATH")).Where(line => line.Length > 0).Reverse()];
+            Change(() => _step.Job.Paths.InsertRange(0, paths));
             foreach ((string name, string value) in Pairs("GITHUB_ENV"))
             {
                 if (name.Equals("NODE_OPTIONS", StringComparison.OrdinalIgnoreCase))
@@ -48,7 +48,7 @@ internal sealed class FileCommands
                     continue;
                 }
 
-                _step.Job.Environment[name] = value;
+                Change(() => _step.Job.Environment[name] = value);
             }
 
             foreach ((string name, string value) in Pairs("GITHUB_STATE"))
@@ -67,6 +67,20 @@ internal sealed class FileCommands
         }
 
         Summarise();
+    }
+
+    private void Change(Action change)
+    {
+        if (_step.Deferred is { } later)
+        {
+            later.Add(change);
+            return;
+        }
+
+        lock (_step.Job.Changing)
+        {
+            change();
+        }
     }
 
     private void Summarise()

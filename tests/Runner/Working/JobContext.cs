@@ -46,6 +46,9 @@ internal sealed class JobContext
 
     public string TrackingId { get; } = $"github_{Guid.NewGuid()}";
 
+    /// <summary>Of what steps that run side by side read and change.</summary>
+    public Lock Changing { get; } = new();
+
     /// <summary>Workflow's and job's <c>env:</c>, then what came through GITHUB_ENV.</summary>
     public Dictionary<string, string> Environment { get; } = [];
 

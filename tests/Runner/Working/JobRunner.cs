@@ -33,6 +33,7 @@ internal sealed class JobRunner(JobContext job)
             await _steps.RunAsync(step);
         }
 
+        await _steps.EndBackgroundAsync();
         while (job.PostSteps.TryPop(out JobStep? post))
         {
             await _steps.RunAsync(post);
@@ -132,7 +133,7 @@ internal sealed class JobRunner(JobContext job)
             .Where(uses => uses?.StartsWith("docker://", StringComparison.Ordinal) is true).Distinct()
             .Select(uses => DockerHandler.Pull(job, uses!["docker://".Length..])));
         queue.AddRange(job.Request.Steps.Select(_actions.Pre).OfType<JobStep>());
-        queue.AddRange(job.Request.Steps.Select(_actions.Main));
+        queue.AddRange(job.Request.Steps.Select(step => step.Waits is { } ids ? _steps.Waiting(step, ids) : _actions.Main(step)));
     }
 
     private static void Remove(string folder)

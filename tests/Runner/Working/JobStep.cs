@@ -23,6 +23,9 @@ internal sealed record JobStep
 
     public string? TimeoutMinutes { get; init; }
 
+    /// <summary>The records after it do not wait for its end.</summary>
+    public bool IsBackground { get; init; }
+
     /// <summary>STATE_ of pre, main and post: one for the three.</summary>
     public Dictionary<string, string> State { get; init; } = [];
 

@@ -17,7 +17,12 @@ internal static class StepEnvironment
         StepRun step, FileCommands files, string repository, string reference, Func<string, string> path)
     {
         JobContext job = step.Job;
-        Dictionary<string, string> result = new(job.Environment);
+        Dictionary<string, string> result;
+        lock (job.Changing)
+        {
+            result = new(job.Environment);
+        }
+
         foreach ((string name, string value) in step.Env)
         {
             result[name] = value;

@@ -44,6 +44,9 @@ internal sealed class StepRun(JobContext job, StepScope scope, StepLog log)
     /// <summary>Of all composites in this step, the first registered first.</summary>
     public List<EmbeddedPost> EmbeddedPosts { get; init; } = [];
 
+    /// <summary>Of a step in the background: what it changes for others, once it was waited for.</summary>
+    public List<Action>? Deferred { get; init; }
+
     /// <summary>Why it failed or what it warned of, for the telemetry.</summary>
     public List<string> Messages { get; } = [];
 
@@ -62,6 +65,7 @@ internal sealed class StepRun(JobContext job, StepScope scope, StepLog log)
         Annotations = Annotations,
         Summaries = Summaries,
         EmbeddedPosts = EmbeddedPosts,
+        Deferred = Deferred,
         Cancelled = Cancelled,
     };
 
@@ -99,7 +103,13 @@ internal sealed class StepRun(JobContext job, StepScope scope, StepLog log)
         }
     }
 
-    public string Expand(string template) => Template.Expand(template, Expressions());
+    public string Expand(string template)
+    {
+        lock (job.Changing)
+        {
+            return Template.Expand(template, Expressions());
+        }
+    }
 
     public ExpressionScope Expressions()
     {

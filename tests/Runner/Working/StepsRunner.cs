@@ -13,6 +13,7 @@ internal sealed class StepsRunner(JobContext job)
     private const string Source = "StepsRunner";
 
     private readonly List<StepResult> _results = [];
+    private readonly BackgroundSteps _background = new(job.Log);
 
     public IReadOnlyList<StepResult> Results => _results;
 
@@ -27,38 +28,92 @@ internal sealed class StepsRunner(JobContext job)
 
     public async Task RunAsync(JobStep record)
     {
-        using StepLog log = new(job, record.Id);
-        StepScope scope = new() { Steps = job.Steps, Inputs = job.Request.Inputs };
-        using CancellationTokenSource timeout = CancellationTokenSource.CreateLinkedTokenSource(
-            // A step that runs in spite of the cancellation is not cancelled again.
-            job.Cancelled.IsCancellationRequested ? CancellationToken.None : job.Cancelled);
-        StepRun step = new(job, scope, log)
-        {
-            RecordId = record.Id,
-            Stage = record.Stage,
-            ContextName = record.ContextName,
-            Action = record.Action,
-            State = record.State,
-            Cancelled = timeout.Token,
-        };
-        step.EvaluateEnv(record.Env);
-        string name = step.Expand(record.Name);
-        job.Log.Write(Source, $"Processing step: DisplayName='{name}'");
+        OpenStep open = OpenStep.Of(job, record);
+        job.Log.Write(Source, $"Processing step: DisplayName='{open.Name}'");
         job.Log.Write(Source, $"Evaluating: {AsEvaluated(record.Condition)}");
-        bool runs = Template.Decide(record.Condition, step.Expressions());
+        bool runs = Template.Decide(record.Condition, open.Step.Expressions());
         job.Log.Write(Source, $"Result: {(runs ? "true" : "false")}");
-        if (!runs)
+        if (runs && record.IsBackground)
         {
-            job.Log.Write(Source, "Skipping step due to condition evaluation.");
-            End(record, name, step, "skipped", "skipped", null, null);
+            _background.Start(record.ContextName!, () => RunInBackgroundAsync(open));
             return;
         }
 
-        job.Log.Write(Source, "Starting the step.");
+        using (open)
+        {
+            if (!runs)
+            {
+                job.Log.Write(Source, "Skipping step due to condition evaluation.");
+                End(record, open.Name, open.Step, "skipped", "skipped", null, null);
+                return;
+            }
+
+            job.Log.Write(Source, "Starting the step.");
+            StepEnding ending = await PerformAsync(open);
+            job.Log.Write(Source, $"Step result: {ending.Logged}");
+            Publish(ending.Telemetry, record, ending.Conclusion, open.Step, ending.Started, ending.Finished);
+            End(record, open.Name, open.Step, ending.Outcome, ending.Conclusion, ending.Started, ending.Finished);
+        }
+    }
+
+    /// <summary>A step that waits for others, and fails when one of them has.</summary>
+    public JobStep Waiting(StepRequest request, IReadOnlyList<string> ids) => new()
+    {
+        Id = request.Id,
+        Name = ActionRunner.NameOf(request),
+        Condition = request.Condition,
+        Stage = "Main",
+        ContextName = request.ContextName,
+        Body = async step =>
+        {
+            if (!await WaitAsync(ids))
+            {
+                step.FailQuietly();
+            }
+
+            return new Telemetry { Action = "wait", Type = "runner" };
+        },
+    };
+
+    /// <summary>Before the posts: what nobody has waited for.</summary>
+    public async Task EndBackgroundAsync() => job.Failed |= !await WaitAsync([]);
+
+    /// <returns>False when one has failed.</returns>
+    private async Task<bool> WaitAsync(IReadOnlyList<string> ids)
+    {
+        bool isGood = true;
+        foreach ((OpenStep open, StepEnding ending) in await _background.WaitAsync(ids))
+        {
+            lock (job.Changing)
+            {
+                open.Step.Deferred!.ForEach(change => change());
+            }
+
+            Conclude(open.Record, open.Name, open.Step, ending.Outcome, ending.Conclusion, ending.Started, ending.Finished);
+            isGood &= ending.Conclusion != "failure";
+        }
+
+        return isGood;
+    }
+
+    private async Task<(OpenStep Open, StepEnding Ending)> RunInBackgroundAsync(OpenStep open)
+    {
+        using (open)
+        {
+            StepEnding ending = await PerformAsync(open);
+            Publish(ending.Telemetry, open.Record, ending.Conclusion, open.Step, ending.Started, ending.Finished);
+            _background.Completed(open.Record.ContextName!, ending.Conclusion);
+            return (open, ending);
+        }
+    }
+
+    private async Task<StepEnding> PerformAsync(OpenStep open)
+    {
+        (JobStep record, StepRun step) = (open.Record, open.Step);
         DateTimeOffset started = TimeProvider.System.GetUtcNow();
-        Telemetry telemetry = await BodyAsync(record, name, step, timeout);
+        Telemetry telemetry = await BodyAsync(record, open.Name, step, open.Timeout);
         DateTimeOffset finished = TimeProvider.System.GetUtcNow();
-        bool cancelled = step.Failed && timeout.IsCancellationRequested && job.Cancelled.IsCancellationRequested;
+        bool cancelled = step.Failed && open.Timeout.IsCancellationRequested && job.Cancelled.IsCancellationRequested;
         string outcome = cancelled ? "cancelled" : step.Failed ? "failure" : "success";
         string conclusion = outcome;
         string logged = outcome switch { "failure" => "Failed", "cancelled" => "Canceled", _ => "" };
@@ -69,9 +124,7 @@ internal sealed class StepsRunner(JobContext job)
             logged = "Succeeded";
         }
 
-        job.Log.Write(Source, $"Step result: {logged}");
-        Publish(telemetry, record, conclusion, step, started, finished);
-        End(record, name, step, outcome, conclusion, started, finished);
+        return new StepEnding(telemetry, outcome, conclusion, logged, started, finished);
     }
 
     /// <summary>A record of the job itself, which is not announced: Set up job, Complete job.</summary>
@@ -171,14 +224,24 @@ internal sealed class StepsRunner(JobContext job)
         }
 
         job.Log.Write(Source, $"Current state: job state = '{(job.Failed ? "Failed" : "")}'");
+        Conclude(record, name, step, outcome, conclusion, started, finished);
+    }
+
+    private void Conclude(
+        JobStep record, string name, StepRun step, string outcome, string conclusion, DateTimeOffset? started,
+        DateTimeOffset? finished)
+    {
         if (record.ContextName is { } context)
         {
-            job.Steps[context] = new JsonObject
+            lock (job.Changing)
             {
-                ["outputs"] = step.Outputs.DeepClone(),
-                ["outcome"] = outcome,
-                ["conclusion"] = conclusion,
-            };
+                job.Steps[context] = new JsonObject
+                {
+                    ["outputs"] = step.Outputs.DeepClone(),
+                    ["outcome"] = outcome,
+                    ["conclusion"] = conclusion,
+                };
+            }
         }
 
         Keep(record, name, step, outcome, conclusion, started, finished);

@@ -1,47 +1,35 @@
 using System.Globalization;
+using System.Text;
 
 namespace Sallyport.Runner.Working;
 
 /// <summary>
 /// <c>_diag/Worker_yyyyMMdd-HHmmss-utc.log</c>, on disk at each line: <c>[2026-11-23 06:57:13Z INFO Source] text</c>.
-/// Open all through the job.
+/// Open all through the job; past 8 MB, or the MB of WORKER_LOGSIZE, it is closed and goes on in a new one.
 /// </summary>
 internal sealed class WorkerLog : IDisposable
 {
-    private readonly StreamWriter _file;
     private readonly Lock _lock = new();
+    private readonly string _folder;
+    private readonly long _most;
+    private StreamWriter _file;
+    private long _written;
 
-    private WorkerLog(string path)
+    private WorkerLog(string folder)
     {
-        Path = path;
-        _file = new StreamWriter(new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite))
-        {
-            AutoFlush = true,
-            NewLine = "\n",
-        };
+        _folder = folder;
+        string? size = Environment.GetEnvironmentVariable("WORKER_LOGSIZE");
+        _most = (int.TryParse(size, CultureInfo.InvariantCulture, out int megabytes) ? megabytes : 8) * 1024L * 1024;
+        (Path, _file) = Begin(folder);
     }
 
-    public string Path { get; }
+    /// <summary>Of the one that is open.</summary>
+    public string Path { get; private set; }
 
     /// <summary>Set once the job is known: what must not be readable.</summary>
     public SecretMasks? Masks { get; set; }
 
-    public static WorkerLog Create(string folder)
-    {
-        DateTimeOffset second = TimeProvider.System.GetUtcNow();
-        while (true)
-        {
-            string path = string.Create(CultureInfo.InvariantCulture,
-                $"{folder}/Worker_{second:yyyyMMdd-HHmmss}-utc.log");
-            if (!File.Exists(path))
-            {
-                return new WorkerLog(path);
-            }
-
-            // Two short jobs within a second of one runner: the runner takes longer than that to begin.
-            second = second.AddSeconds(1);
-        }
-    }
+    public static WorkerLog Create(string folder) => new(folder);
 
     public void Write(string source, string text) => Write("INFO", source, text);
 
@@ -54,7 +42,34 @@ internal sealed class WorkerLog : IDisposable
         string stamp = TimeProvider.System.GetUtcNow().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
         lock (_lock)
         {
-            _file.WriteLine($"[{stamp}Z {level} {source}] {Masks?.Apply(text) ?? text}");
+            string line = $"[{stamp}Z {level} {source}] {Masks?.Apply(text) ?? text}";
+            _file.WriteLine(line);
+            _written += Encoding.UTF8.GetByteCount(line);
+            if (_most > 0 && _written > _most)
+            {
+                _file.Dispose();
+                _written = 0;
+                (Path, _file) = Begin(_folder);
+            }
+        }
+    }
+
+    private static (string Path, StreamWriter File) Begin(string folder)
+    {
+        DateTimeOffset second = TimeProvider.System.GetUtcNow();
+        while (true)
+        {
+            string path = string.Create(CultureInfo.InvariantCulture,
+                $"{folder}/Worker_{second:yyyyMMdd-HHmmss}-utc.log");
+            if (!File.Exists(path))
+            {
+                FileStream file = new(path, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite);
+                return (path, new StreamWriter(file) { AutoFlush = true, NewLine = "\n" });
+            }
+
+            // Two short jobs within a second of one runner: the runner takes longer than that to begin. (It goes on in a file of that
+            // second that there is; here each has its own.)
+            second = second.AddSeconds(1);
         }
     }
 }

@@ -10,6 +10,7 @@ namespace Sallyport.Agent.Core.GitHub.Log;
 /// <param name="Result"><c>succeeded</c>, <c>failed</c>, <c>canceled</c>, <c>skipped</c>, or null.</param>
 /// <param name="Started">By the worker's clock, or null.</param>
 /// <param name="Finished">By the worker's clock, or null.</param>
+/// <param name="HasErrors">It has said errors or warnings.</param>
 public sealed record StepTelemetryEntry(
     string? Action,
     string? Type,
@@ -19,4 +20,5 @@ public sealed record StepTelemetryEntry(
     bool Embedded,
     string? Result,
     DateTimeOffset? Started,
-    DateTimeOffset? Finished) : WorkerEntry;
+    DateTimeOffset? Finished,
+    bool HasErrors = false) : WorkerEntry;

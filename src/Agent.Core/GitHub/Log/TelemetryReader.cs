@@ -18,7 +18,8 @@ internal static class TelemetryReader
                 root.Field("isEmbedded") is { Kind: JsonValueKind.True },
                 root.Text("result"),
                 Time(root, "startTime"),
-                Time(root, "finishTime"))
+                Time(root, "finishTime"),
+                root.Field("errorMessages") is { Kind: JsonValueKind.Array, Items.Count: > 0 })
             : null;
     }
 

@@ -20,7 +20,6 @@ public sealed class WorkerLogReader
     private JsonMessage? json;
     private bool jsonIsJob;
     private bool jobMessageFollows;
-    private bool jobSeen;
     private string? fileName;
     private string? arguments;
     private bool skipping;
@@ -33,6 +32,9 @@ public sealed class WorkerLogReader
 
     /// <summary>Lines that were not believed.</summary>
     public long Withheld { get; private set; }
+
+    /// <summary>True once the job message was read. It stands near the begin of a log, so without it that begin was not seen.</summary>
+    public bool HasJob { get; private set; }
 
     /// <summary>True while lines are withheld.</summary>
     public bool IsUncertain { get; private set; }
@@ -124,7 +126,7 @@ public sealed class WorkerLogReader
             return;
         }
 
-        if (message.SequenceEqual("Job message:"u8) && header.Source.SequenceEqual("Worker"u8) && !jobSeen)
+        if (message.SequenceEqual("Job message:"u8) && header.Source.SequenceEqual("Worker"u8) && !HasJob)
         {
             jobMessageFollows = true;
             return;
@@ -212,7 +214,7 @@ public sealed class WorkerLogReader
                 return;
             }
 
-            jobSeen = true;
+            HasJob = true;
             guids.UnionWith(job.Steps.Select(step => step.Id).OfType<string>());
 
             sink.Accept(new JobMessageEntry(job));

@@ -14,6 +14,7 @@ internal sealed class LogBook(IEventSink<RecordedEvent> events)
     private readonly List<LogStep> open = [];
     private readonly HashSet<string> announced = new(StringComparer.Ordinal);
     private LogStep? latest;
+    private int ignored;
     private bool finalizing;
     private bool uncertain;
     private int number;
@@ -44,8 +45,9 @@ internal sealed class LogBook(IEventSink<RecordedEvent> events)
             case StepSkippedEntry { Embedded: false } when latest is not null && open.Contains(latest):
                 End(latest, "skipped", null, bootNs);
                 break;
-            case StepResultEntry { Embedded: false } e when Single is { } step: step.Result = e.Result; break;
+            case StepResultEntry { Embedded: false } e when latest is { } step && open.Contains(step): Result(step, e.Result); break;
             case FailureIgnoredEntry when Single is { } step: step.FailureIgnored = true; break;
+            case FailureIgnoredEntry: ignored++; break;
             case StepTelemetryEntry { Embedded: true } e: return Inner(e);
             case StepTelemetryEntry e: Ended(e, bootNs); break;
             case JobFinalizingEntry when !finalizing:
@@ -78,8 +80,25 @@ internal sealed class LogBook(IEventSink<RecordedEvent> events)
         }
     }
 
-    // With steps side by side, a line without a name cannot be given to one of them.
+    // With steps side by side, a line without a name cannot be given to one of them. Two can: "Step result" is written by the loop that takes one
+    // step after another and leaves those in the background alone, so it is the latest one's; "continue on error" comes right before what
+    // ends its step, a result that is written out (an own success has none), or the telemetry of one in the background.
     private LogStep? Single => open.Count == 1 ? open[0] : null;
+
+    private void Result(LogStep step, string result)
+    {
+        step.Result = result;
+        Ignore(step, isSuccess: result.Length > 0 && Conclusion(result) == "success");
+    }
+
+    private void Ignore(LogStep step, bool isSuccess)
+    {
+        if (isSuccess && ignored > 0 && !step.FailureIgnored)
+        {
+            step.FailureIgnored = true;
+            ignored--;
+        }
+    }
 
     private void Begun(StepBegunEntry e, long bootNs)
     {
@@ -128,6 +147,8 @@ internal sealed class LogBook(IEventSink<RecordedEvent> events)
             };
         if (step is not null)
         {
+            // One that has written its result has its line by then.
+            Ignore(step, isSuccess: step.Result is null && e.HasErrors && Conclusion(e.Result) == "success");
             End(step, Conclusion(e.Result ?? step.Result), e, bootNs);
         }
     }
