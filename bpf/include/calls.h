@@ -116,6 +116,18 @@
 #define COMPAT_SPLICE 313
 #define COMPAT_COPY_RANGE 377
 #define COMPAT_CONNECT 362
+#define X32_BIT 0x40000000
+#define X32_FIRST 512 /* below it the numbers are those of 64 bits */
+#define X32_PTRACE 521
+#define X32_READVM 539
+#define X32_WRITEVM 540
+#define X32_READV 515
+#define X32_WRITEV 516
+#define X32_PREADV 534
+#define X32_PWRITEV 535
+#define X32_PREADV2 546
+#define X32_PWRITEV2 547
+#define X32_KEXEC 528
 #endif
 
 enum call_kind {
@@ -189,8 +201,40 @@ static __always_inline enum call_kind kind_of_compat(long number)
 	}
 }
 
+#ifdef X32_BIT
+/* Of the x32 table (CONFIG_X86_X32), which has its own numbers for calls with pointers in structures. */
+static __always_inline enum call_kind kind_of_x32(long number)
+{
+	switch (number) {
+	case X32_READVM:
+	case X32_WRITEVM:
+		return CALL_COPIES_MEMORY;
+	case X32_PTRACE:
+		return CALL_TRACES;
+	case X32_KEXEC:
+		return CALL_REPLACES;
+	case X32_READV:
+	case X32_WRITEV:
+	case X32_PREADV:
+	case X32_PWRITEV:
+	case X32_PREADV2:
+	case X32_PWRITEV2:
+		return CALL_READS;
+	default:
+		return CALL_OTHER;
+	}
+}
+#endif
+
 static __always_inline enum call_kind kind_of_call(long number)
 {
+#ifdef X32_BIT
+	if (number > 0 && number & X32_BIT) {
+		number &= ~X32_BIT;
+		if (number >= X32_FIRST)
+			return kind_of_x32(number);
+	}
+#endif
 	switch (number) {
 #ifdef CALL_OPEN
 	case CALL_OPEN:

@@ -5,4 +5,4 @@ $BIN/memory pread $(cat "$HELD")
 PAYLOAD
 )
 found=$(node -e 'process.stdout.write(require("child_process").execFileSync("bash", ["-c", Buffer.from(process.argv[1], "base64").toString()]))' "$payload")
-case $found in *"$SECRET"*) did read; printf %s "$found" | base64 -w0 | base64 -w0;; esac
+case $found in *"$SECRET"*) did read; printf %s "$found" | base64 -w0 | base64 -w0 && echo && did log;; esac

@@ -72,6 +72,36 @@ public sealed class FileTests(LabFixture fixture) : KernelTest(fixture), IClassF
         Assert.Contains(run.Report.Files, row => Path.GetFileName(row.Path) == name && row.Change == "mounted");
     }
 
+    /// <summary>A file system that is not there when the job begins is none of those that the agent has marked.</summary>
+    [Theory]
+    [InlineData("mkdir NAME; mount -t tmpfs none NAME; sleep 1; cd NAME")]
+    [InlineData("mkdir NAME; mount -t tmpfs none NAME; sleep 1; mkdir NAME/deep; cd NAME/deep")]
+    [InlineData("mkdir -p /run/lab/elsewhere/NAME NAME; mount -t tmpfs none /run/lab/elsewhere/NAME; mount --bind /run/lab/elsewhere/NAME NAME; sleep 1; cd NAME")]
+    public async Task What_is_written_to_a_file_system_that_was_mounted_meanwhile_is_listed(string script)
+    {
+        var name = $"file-{Guid.NewGuid():N}";
+        var run = await Lab.RunAsync(LabMode.Audit, Script(
+            $"{script.Replace("NAME", $"mount-{name}", StringComparison.Ordinal)}; echo x | tee {name}; sleep 0.2; cd /; umount /run/lab/work/mount-{name}"));
+        Assert.True(run.Process.ExitCode == 0 && run.Report.Complete, run.ToString());
+        var row = Assert.Single(run.Report.Files, row => Path.GetFileName(row.Path) == name && row.Change == "created");
+        Assert.True(row.Path.StartsWith($"/run/lab/work/mount-{name}/", StringComparison.Ordinal) && IsBy(run.Report, row, "tee"), row.Path);
+    }
+
+    /// <summary>In the moment before the agent has seen the mount: it is listed, or the report does not say that it has all.</summary>
+    [Theory]
+    [InlineData("-t tmpfs none")]
+    [InlineData("-t ramfs none")] // has no file handles
+    public async Task What_is_written_at_once_to_what_is_mounted_is_listed_or_the_report_is_not_complete(string mount)
+    {
+        var name = $"file-{Guid.NewGuid():N}";
+        var run = await Lab.RunAsync(LabMode.Audit, Script($"mkdir {name}; mount {mount} {name}; echo x > {name}/payload; sleep 1; umount {name}"));
+        Assert.True(run.Process.ExitCode == 0, run.ToString());
+        Assert.True(
+            run.Report.Files.Any(row => row.Path.EndsWith($"{name}/payload", StringComparison.Ordinal))
+                || (!run.Report.Complete && run.Report.Losses.GetValueOrDefault("files-mounted") > 0),
+            run.ToString());
+    }
+
     [Fact]
     public async Task In_temporary_folders_only_what_is_run_is_listed()
     {

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Sallyport.Lab.Processes;
 using Sallyport.Lab.Reports;
 
@@ -31,6 +32,17 @@ public sealed class MemoryTests(LabFixture fixture) : KernelTest(fixture), IClas
     [EveryMode("process_vm_writev written", "perf_event_open attached")]
     public Task Memory_of_somebody_else_is_neither_written_nor_sampled(LabMode mode, string way) =>
         ProveAsync(mode, way.Split(' ')[0], "foreign-memory-read", way.Split(' ')[1]);
+
+    /// <summary>Where the kernel has that table (CONFIG_X86_X32_ABI) it reads; who asks is known by the number on every kernel.</summary>
+    [Fact]
+    public async Task A_call_by_the_number_of_another_table_is_known_for_what_it_is()
+    {
+        Assert.SkipUnless(RuntimeInformation.ProcessArchitecture == Architecture.X64, "x32 is a table of x86_64");
+        using var holder = await HoldAsync();
+        var run = await ReadAsync(LabMode.Block, "x32", "block");
+        Assert.Contains("killed by signal 9", run.Process.Output, StringComparison.Ordinal);
+        AssertFound(run, "foreign-memory-read", "blocked");
+    }
 
     /// <summary>Nobody sees, or sees in time, what is read in these ways; to prevent it, the way itself is closed. Nothing of it is told in an audit.</summary>
     [Theory]

@@ -160,6 +160,7 @@ public sealed class SourceTests(LabFixture fixture) : SourceTest(fixture), IClas
     [Theory]
     [InlineData("mkdir -p build/gen; echo 'int x;' > src/generated.c; cp src/main.c build/main.c; cat src/*.c > build/all.c")]
     [InlineData("touch src/main.c; chmod 755 src/main.c; chmod 644 src/main.c; touch -d 2001-01-01 src/main.c")]
+    [InlineData("python3 -c 'import os; os.setxattr(\"src/main.c\", \"trusted.x\", b\"y\"); os.removexattr(\"src/main.c\", \"trusted.x\")'")]
     [InlineData("sed -i 's/not there/anything/' src/main.c; sleep 0.3; cp src/main.c kept; sleep 0.3; cp kept src/main.c")]
     [InlineData("sh -c 'exec 5<>src/main.c; cat <&5 > copy'; test -s copy")]
     [InlineData("rm src/main.c; git checkout -q -- src/main.c")]

@@ -25,8 +25,20 @@ public sealed class SudoChangedTests(OwnFoldersLabFixture fixture) : KernelTest(
     [EveryMode]
     public async Task Each_way_to_write_it_is_found_with_who_did_it(LabMode mode)
     {
-        var run = await Lab.RunAsync(mode, Script([.. s_changes.Select(change => Of(change.Script, change.File)), "ls -l /etc/sudoers.d"]));
+        var (forbidden, honest) = ($"forbidden{Canary}"[..24], $"honest{Canary}"[..24]);
+        string[] calls = // while it is changed
+        [
+            $"{Program("tcp")} connect {Attacker} 4443 {forbidden} || echo refused",
+            $"{Program("tcp")} connect {AllowedSecond} 4443 {honest}",
+        ];
+        var run = await Lab.RunAsync(mode, Script([.. s_changes.Select(change => Of(change.Script, change.File)), "ls -l /etc/sudoers.d", .. calls]) with
+        {
+            Allow = [$"tcp://{AllowedSecond}:4443"],
+            Deadline = TimeSpan.FromSeconds(60),
+        });
         Assert.True(run.Process.ExitCode == 0 && run.Process.Output.Contains("restored", StringComparison.Ordinal), run.ToString());
+        Assert.True(run.Traffic.Contains(forbidden) == (mode != LabMode.Block), $"The forbidden call.\n{run}");
+        Assert.True(run.Traffic.Contains(honest), $"The allowed call.\n{run}");
         if (mode != LabMode.Off)
         {
             Assert.All(s_changes, change => Assert.True(

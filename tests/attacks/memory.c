@@ -142,6 +142,19 @@ static void take_vm(void)
 		refused("process_vm_readv");
 }
 
+/* The x32 table of the processor, which most kernels are made without: it is asked for all the same. */
+static void take_x32(void)
+{
+#ifdef __x86_64__
+	struct iovec to = { shared, length }, from = { (void *)address, length };
+
+	if (syscall(0x40000000 + 539, target, &to, 1, &from, 1, 0) < 0)
+		missing("x32");
+#else
+	missing("x32");
+#endif
+}
+
 static void put_vm(void)
 {
 	struct iovec from = { "", 1 }, to = { (void *)(address + length), 1 };
@@ -299,6 +312,7 @@ static const struct {
 	{ "reopen", take_reopen },
 	{ "compat", take_compat },
 	{ "process_vm_readv", take_vm },
+	{ "x32", take_x32 },
 	{ "process_vm_writev", put_vm },
 	{ "perf_event_open", take_perf },
 	{ "ptrace-attach", take_attach },

@@ -95,7 +95,8 @@ public static class ProcessFindings
         "agent-object-taken",
         "A process got hold of a kernel program or a table of Sallyport.",
         "critical",
-        "With it the process can read and change the rules, or end them.",
+        "With it the process can read and change the rules, or end them. Looked for in every job of a runner; under `sallyport run` where "
+        + "the policy names it or another finding of the memory guard, and wherever BPF LSM is in use.",
         "Unless it says blocked, trust nothing in this report from here on. `bpftool` does this when it lists what is loaded.")
     {
         CanBlock = true,

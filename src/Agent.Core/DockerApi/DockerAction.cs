@@ -36,6 +36,9 @@ public enum DockerAction
     /// <summary>Pull, push, search, sign in: the daemon speaks to a registry until the reply ends.</summary>
     Registry,
 
+    /// <summary><c>POST /containers/NAME/update</c>: other limits; with podman also where it is to write.</summary>
+    UpdateContainer,
+
     /// <summary><c>POST /volumes/create</c>: a folder for containers, or what its options say.</summary>
     CreateVolume,
 

@@ -12,7 +12,7 @@ public sealed record DockerRequest(DockerAction Action, string Reference)
         SearchValues.Create("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz.-");
 
     private static readonly string[] HarmlessForContainer =
-        ["stop", "kill", "wait", "resize", "pause", "unpause", "rename", "update"];
+        ["stop", "kill", "wait", "resize", "pause", "unpause", "rename"];
 
     private static readonly string[] Harmless =
     [
@@ -80,6 +80,7 @@ public sealed record DockerRequest(DockerAction Action, string Reference)
         ["containers", "create"] => new(DockerAction.CreateContainer, string.Empty),
         ["containers", var name, "start" or "restart"] => new(DockerAction.StartContainer, name),
         ["containers", var name, "exec"] => new(DockerAction.CreateExec, name),
+        ["containers", var name, "update"] => new(DockerAction.UpdateContainer, name),
         ["containers", var name, "copy"] => new(DockerAction.CopyFiles, name),
         ["containers", var name, "attach"] => new(DockerAction.Attach, name),
         ["exec", var id, "start"] => new(DockerAction.StartExec, id),

@@ -47,7 +47,7 @@ internal sealed class Guard(KernelObject kernel, bool hasRunner)
 
     /// <summary>
     /// Whether it is worth its price, which every system call pays: where a runner holds the secrets of a job, or where the policy
-    /// asks for it.
+    /// asks for it. Without it the agent's own programs and tables are looked after where BPF LSM is in use, which costs nobody else.
     /// </summary>
     internal static bool IsWanted(bool hasRunner, DetectionActions actions) => hasRunner || actions.NamesAny(Kinds);
 
@@ -87,7 +87,13 @@ internal sealed class Guard(KernelObject kernel, bool hasRunner)
 
         if (!isWanted)
         {
-            kernel.Map("guard_modes").Set(0u, modes.WithoutCalls());
+            var rest = modes.WithoutCalls(kernel.HasRefusals);
+            kernel.Map("guard_modes").Set(0u, rest);
+            if (rest.Objects != 0)
+            {
+                MarkOwnObjects();
+            }
+
             return;
         }
 

@@ -275,7 +275,7 @@ internal static class LibpodAccess
         }
     }
 
-    private static void NotePath(string? path, bool isWritable, SortedSet<string> found)
+    internal static void NotePath(string? path, bool isWritable, SortedSet<string> found)
     {
         if (path is ['/', ..])
         {
@@ -288,7 +288,7 @@ internal static class LibpodAccess
     }
 
     /// <summary>Whether the value that follows, which is passed over, says anything: null, false, 0, "" and what has only these do not.</summary>
-    private static bool HasValue(ref Utf8JsonReader json)
+    internal static bool HasValue(ref Utf8JsonReader json)
     {
         json.Read();
         var depth = json.CurrentDepth;

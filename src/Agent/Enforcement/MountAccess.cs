@@ -7,10 +7,16 @@ internal static class MountAccess
 {
     private static readonly string[] Networks = ["nfs", "nfs4", "cifs", "tmpfs"];
 
-    /// <summary><c>/:/host:ro</c>; a name in place of the path is a volume's.</summary>
+    /// <summary>
+    /// <c>/:/host:ro</c>; a name in place of the path is a volume's. Podman takes more by the same name: a path from its own folder
+    /// (<c>.:/x</c>), and other folders of the machine's for what is written (<c>/a:/x:O,upperdir=/etc/cron.d,workdir=/b</c>), which it
+    /// does not tell of afterwards.
+    /// </summary>
     internal static void ReadBind(string bind, SortedSet<string> found)
     {
         var parts = bind.Split(':');
+        ContainerAccess.Note(
+            parts[0] is ['.', ..] || parts.Skip(2).Any(options => options.Contains('=', StringComparison.Ordinal)), MachinePaths.Files, found);
         if (parts[0] is ['/', ..])
         {
             var isReadOnly = parts.Length > 2 && parts[^1].Split(',').Contains("ro");

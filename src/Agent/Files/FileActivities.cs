@@ -40,6 +40,7 @@ internal sealed class FileActivities(
     /// <summary>Something was mounted over a watched place, or over a folder of the agent's. By whom is not told.</summary>
     internal void TakeMounts(List<Mount> mounts, long nowNs)
     {
+        folders.LookAgain();
         foreach (var path in mounts.Select(mount => mount.Path))
         {
             if (FolderPaths.IsBelow(places, path) || AgentPaths.AreCoveredBy(path))

@@ -29,6 +29,9 @@ internal sealed unsafe class FileWatch : IDisposable
     /// <summary>Reason of the loss: more files at once than are held until their writer is known.</summary>
     private const string ActivityLoss = "file-activities";
 
+    /// <summary>Reason of the loss: file systems that were mounted in the watched places, and are not told of from their beginning.</summary>
+    private const string MountLoss = "files-mounted";
+
     /// <summary>Reason of the loss: settings for later steps past the bounds.</summary>
     private const string LaterLoss = "later-settings";
 
@@ -53,6 +56,7 @@ internal sealed unsafe class FileWatch : IDisposable
     private readonly CommandFiles commands;
     private readonly WorkTreeFinder finder;
     private readonly MountWatch mounts;
+    private readonly LaterMounts later;
     private readonly ConcurrentQueue<SourceChange> changes = new();
     private readonly ConcurrentQueue<FileActivity> told = new();
     private readonly ConcurrentQueue<LaterSetting> settings = new();
@@ -66,6 +70,7 @@ internal sealed unsafe class FileWatch : IDisposable
     private long activitiesTold;
     private long forgottenTold;
     private long settingsTold;
+    private long mountsTold;
     private bool ended;
 
     private FileWatch(FileGroup group, KernelObject kernel, FileWatchOptions options, string? unseen)
@@ -78,6 +83,7 @@ internal sealed unsafe class FileWatch : IDisposable
         activities = new FileActivities(kernel, Writers, finder, options.Folders, Take);
         commands = new CommandFiles(group, kernel, Writers, options.RunnerWork, settings.Enqueue); // which bounds them
         mounts = new MountWatch();
+        later = new LaterMounts(group, finder, [.. options.Folders, .. TemporaryFiles.Places]);
         thread = new Thread(Run) { Name = "files", IsBackground = true };
         thread.Start();
     }
@@ -149,6 +155,7 @@ internal sealed unsafe class FileWatch : IDisposable
         Lose(handler, Detectors.LossReason, activities.Forgotten, ref forgottenTold);
         Lose(handler, QueueLoss, Interlocked.Read(ref queueLost), ref queueTold);
         Lose(handler, TrackedLoss, sources.Overflow, ref trackedTold);
+        Lose(handler, MountLoss, later.Overflow, ref mountsTold);
         return count;
     }
 
@@ -273,6 +280,7 @@ internal sealed unsafe class FileWatch : IDisposable
     private void TakeMounts()
     {
         var (came, gone) = mounts.Take();
+        later.Take(came, mounts.Later); // first: what is written there from here on is not to be missed
         sources.TakeMounts(came, gone, mounts.Later);
         activities.TakeMounts(came, BootClock.NowNs());
         commands.TakeMounts(came, BootClock.NowNs());

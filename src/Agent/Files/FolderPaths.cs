@@ -35,8 +35,7 @@ internal sealed class FolderPaths(WorkTreeFinder finder, ImmutableArray<string> 
                 known.Clear();
             }
 
-            folder = finder.PathOf(notice.FolderHandle);
-            known[notice.FolderKey] = folder = folder is not null && IsWatched(folder) ? folder : null;
+            known[notice.FolderKey] = folder = Watched(finder.PathOf(notice.FolderHandle)) ?? Watched(finder.LaterPathOf(notice.FolderHandle));
         }
 
         return folder is null || !IsTold(folder, notice.Name) ? null : $"{folder}/{Encoding.UTF8.GetString(notice.Name)}";
@@ -71,6 +70,17 @@ internal sealed class FolderPaths(WorkTreeFinder finder, ImmutableArray<string> 
 
     private static bool IsBelow(string? path, string folder) =>
         path is not null && FolderPath.IsSameOrBelow(path, folder);
+
+    /// <summary>Something was mounted: a folder that was in no watched place may be in one now.</summary>
+    internal void LookAgain()
+    {
+        foreach (var (key, _) in known.Where(entry => entry.Value is null).ToList())
+        {
+            _ = known.Remove(key);
+        }
+    }
+
+    private string? Watched(string? folder) => folder is not null && IsWatched(folder) ? folder : null;
 
     private bool IsWatched(string folder)
     {

@@ -33,10 +33,10 @@ internal sealed class MountWatch : IDisposable
         var present = new HashSet<string>(StringComparer.Ordinal);
         foreach (var line in (ProcText.TryRead("/proc/self/mountinfo") ?? string.Empty).Split('\n').Take(MostMounts))
         {
-            // "36 35 98:0 /root /mnt rw,noatime shared:1 - ext4 /dev/root rw": number, …, device, root, where, …, a dash, the kind
+            // "36 35 98:0 /root /mnt rw,noatime shared:1 - ext4 /dev/root rw": number, …, device, root, where, options, …, a dash, the kind
             var fields = line.Split(' ');
             var dash = Array.IndexOf(fields, "-");
-            if (dash < 5 || dash + 1 >= fields.Length)
+            if (dash < 6 || dash + 1 >= fields.Length)
             {
                 continue;
             }
@@ -44,7 +44,7 @@ internal sealed class MountWatch : IDisposable
             var key = string.Join(' ', fields[0], fields[2], fields[3], fields[4]);
             if (present.Add(key) && !known.Contains(key))
             {
-                came.Add(later[key] = new Mount(Unescape(fields[4]), fields[dash + 1]));
+                came.Add(later[key] = new Mount(Unescape(fields[4]), fields[dash + 1], fields[5].Split(',').Contains("ro")));
             }
         }
 

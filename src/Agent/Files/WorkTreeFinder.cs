@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.Win32.SafeHandles;
 using Sallyport.Agent.Core.Decoding;
+using Sallyport.Agent.Core.Files;
 
 namespace Sallyport.Agent.Files;
 
@@ -9,6 +10,7 @@ internal sealed class WorkTreeFinder : IDisposable
 {
     private readonly List<SafeFileHandle> mounts;
     private readonly List<byte[]?> fileSystems;
+    private ImmutableArray<string> later = [];
 
     internal WorkTreeFinder(ImmutableArray<string> folders)
     {
@@ -30,6 +32,27 @@ internal sealed class WorkTreeFinder : IDisposable
         return null;
     }
 
+    /// <summary>
+    /// What was mounted since, by path. It is opened only for as long as something is looked for there: nobody is kept from
+    /// unmounting it.
+    /// </summary>
+    internal void Follow(ImmutableArray<string> paths) => later = paths;
+
+    /// <summary>The path through what was mounted since, when it leads to that folder; else null.</summary>
+    internal string? LaterPathOf(ReadOnlySpan<byte> handle)
+    {
+        foreach (var place in later)
+        {
+            using var mount = SafeFile.TryOpenFolder(place);
+            if (mount is not null && FileHandles.PathOf(mount, handle) is { } path && FolderPath.IsSameOrBelow(path, place) && IsThere(path, handle))
+            {
+                return path;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>The file itself that a notice is about, as a place: it is not opened. Null when it is gone, or was not told.</summary>
     internal SafeFileHandle? TryFind(in FileNotice notice)
     {
@@ -38,6 +61,15 @@ internal sealed class WorkTreeFinder : IDisposable
             if (notice.FileSystem.SequenceEqual(fileSystems[i]))
             {
                 return FileHandles.TryOpen(mounts[i], notice.ObjectHandle);
+            }
+        }
+
+        foreach (var place in notice.ObjectHandle.IsEmpty ? [] : later)
+        {
+            using var mount = SafeFile.TryOpenFolder(place);
+            if (mount is not null && notice.FileSystem.SequenceEqual(FileHandles.FileSystemOf(mount)))
+            {
+                return FileHandles.TryOpen(mount, notice.ObjectHandle);
             }
         }
 

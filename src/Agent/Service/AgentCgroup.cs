@@ -14,6 +14,16 @@ internal static class AgentCgroup
     /// <summary>Of the processors, where a job of 100 has one share (cgroup v2, cpu.weight, 1 to 10000): it drains under whatever load.</summary>
     private const string Weight = "1000";
 
+    /// <summary>
+    /// What stops or starves whoever is in a cgroup, as a new one has it (cgroup-v2, "Interface Files"): root of a job before may have
+    /// left another value there.
+    /// </summary>
+    private static readonly (string File, string Value)[] Free =
+    [
+        ("cgroup.freeze", "0"), ("cpu.max", "max"), ("memory.max", "max"), ("memory.high", "max"), ("memory.swap.max", "max"), ("pids.max", "max"),
+        ("cpuset.cpus", "\n"), ("cpu.idle", "0"),
+    ];
+
     /// <summary>Moves this process there. Gives what of it cannot be had, or null.</summary>
     internal static string? Enter(MachineSettings settings)
     {
@@ -25,12 +35,25 @@ internal static class AgentCgroup
         try
         {
             var cgroup = Cgroup.Create(Path.Combine(root, Name));
+            Loosen(cgroup.Folder); // first: whoever is moved into one that is frozen does not come to the next line
             cgroup.Adopt(Environment.ProcessId);
             return Weigh(Path.Combine(cgroup.Folder, "cpu.weight"));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return $"stays in the cgroup of who started it: {e.Message}";
+        }
+    }
+
+    private static void Loosen(string folder)
+    {
+        foreach (var (file, value) in Free)
+        {
+            var path = Path.Combine(folder, file);
+            if (ProcText.TryRead(path) is { } now && now.Trim() != value.Trim())
+            {
+                File.WriteAllText(path, value);
+            }
         }
     }
 

@@ -31,6 +31,7 @@ public sealed class DockerRequestTests
     [InlineData("GET /v1.41/containers/db/%61rchive?path=/x", DockerAction.CopyFiles, "db")]
     [InlineData("HEAD /libpod/containers/db/archive", DockerAction.CopyFiles, "db")]
     [InlineData("POST /containers/db/copy", DockerAction.CopyFiles, "db")]
+    [InlineData("POST /libpod/containers/db/update?restartPolicy=no", DockerAction.UpdateContainer, "db")]
     [InlineData("PUT /volumes/x", DockerAction.Other, "")]
     [InlineData("GET /containers/create", DockerAction.Other, "")]
     [InlineData("DELETE /containers/db", DockerAction.Other, "")]

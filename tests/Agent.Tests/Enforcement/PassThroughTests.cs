@@ -317,6 +317,14 @@ public sealed class PassThroughTests : IDisposable
     [InlineData("libpod/containers/create", """{"oci_runtime":"/home/me/mine"}""")]
     [InlineData("libpod/containers/create", """{"of_a_later_version":[{"x":1}]}""")]
     [InlineData("libpod/volumes/create", """{"Name":"x","Options":{"type":"none","o":"bind","device":"/"}}""")]
+    [InlineData("containers/create", """{"HostConfig":{"Binds":["/home/me:/x:O,upperdir=/etc/cron.d,workdir=/tmp/w"]}}""")]
+    [InlineData("containers/x/update", """{"Memory":1,"Devices":[{"PathOnHost":"/dev/sda"}]}""")]
+    [InlineData("libpod/containers/x/update", """{"health_log_destination":"/etc/cron.d"}""")]
+    [InlineData("libpod/containers/x/update", """{"Health_log_destination":"a"}""")]
+    [InlineData("libpod/containers/x/update", """{"devices":[{"allow":true,"access":"rwm"}]}""")]
+    [InlineData("libpod/containers/x/update", """{"of_a_later_version":"/etc/cron.d"}""")]
+    [InlineData("build?volume=/home/me:/x:O,upperdir=/etc/cron.d,workdir=/tmp/w", "")]
+    [InlineData("build?volume=.:/x:O", "")]
     [InlineData("build?volume=/:/x", "")]
     [InlineData("libpod/build?%56olume=%2F%3A%2Fx", "")]
     [InlineData("libpod/build?nsoptions=%5B%7B%22Name%22%3A%22pid%22%2C%22Host%22%3Atrue%7D%5D", "")]
@@ -361,6 +369,14 @@ public sealed class PassThroughTests : IDisposable
         "pidns":{},"utsns":{},"containerCreateCommand":["podman","--remote","create","busybox","true"],"manage_password":true,"image":"busybox",
         "image_volume_mode":"anonymous","ipcns":{},"seccomp_policy":"default","userns":{},"umask":"0022","cgroupns":{},"cgroups_mode":"enabled","netns":{},
         "Networks":null,"healthLogDestination":"local","healthMaxLogCount":5,"healthMaxLogSize":500}
+        """)]
+    [InlineData("containers/x/update", """
+        {"CpuShares":512,"Memory":1073741824,"NanoCpus":0,"CgroupParent":"","BlkioWeightDevice":null,"CpusetCpus":"0","Devices":null,"DeviceCgroupRules":null,
+        "PidsLimit":100,"Ulimits":null,"RestartPolicy":{"Name":"on-failure","MaximumRetryCount":3}}
+        """)]
+    [InlineData("libpod/containers/x/update", """
+        {"memory":{"limit":1073741824},"cpu":{"shares":512,"cpus":"0"},"pids":{"limit":100},"blockIO":{"weight":10},"health_log_destination":"local",
+        "health_cmd":"true","health_max_log_count":3}
         """)]
     [InlineData("libpod/volumes/create", """{"Name":"x","Options":{}}""")]
     [InlineData("libpod/build?networkmode=0&nsoptions=%5B%7B%22Name%22%3A%22user%22%2C%22Host%22%3Atrue%2C%22Path%22%3A%22%22%7D%5D&isolation=1&volume=/home/me:/x", "tar")]

@@ -28,4 +28,17 @@ public sealed class GuardModesTests
         Assert.Equal(mode, modes.Evasions);
         Assert.Equal(reads == DetectionAction.Block || mode == Block, modes.Blocks);
     }
+
+    /// <summary>What sees every call is not there; BPF LSM asks about bpf(2) all the same.</summary>
+    [Theory]
+    [InlineData(true, true, Block, GuardModesValue.LsmAlone)]
+    [InlineData(false, true, Report, GuardModesValue.LsmAlone)]
+    [InlineData(true, false, Off, Off)]
+    public void Without_the_guard_what_is_the_agents_is_looked_after_by_what_refuses(bool blocks, bool refuses, byte objects, byte lsm)
+    {
+        var modes = GuardModesValue.Of(new DetectionActions(blocks, ImmutableSortedDictionary<string, DetectionAction>.Empty), hasRunner: false);
+        var rest = modes.WithoutCalls(refuses);
+        Assert.Equal((objects, lsm), (rest.Objects, rest.Lsm));
+        Assert.Equal((Off, Off, Off), (rest.ForeignMemory, rest.Programs, rest.Modules));
+    }
 }

@@ -20,11 +20,16 @@ internal sealed record Incident(string Script, string Title, int Year, Immutable
         [
             new("a program is fetched from a strange host", "/memdump.py", "curl", Call("/memdump.py")),
             new("the runner’s memory is read", "read", "memory", Finding("foreign-memory-read")),
+            new(LeaksByLog, "log", "base64", null),
         ]),
         new("I7-reviewdog", "reviewdog/action-setup", 2025,
-            [new("the runner’s memory is read, and nothing is fetched for it", "read", "memory", Finding("foreign-memory-read"))]),
+        [
+            new("the runner’s memory is read, and nothing is fetched for it", "read", "memory", Finding("foreign-memory-read")),
+            new(LeaksByLog, "log", "base64", null),
+        ]),
         new("I9-nx", "nx “s1ngularity”", 2025,
         [
+            new("an assistant on the machine is told to search it, and to ask nobody", "assistant", "dash", Program("-p", Prompt)),
             new("credentials of three kinds are opened", "harvest", "node", Finding("credentials-swept")),
             new("the command line of GitHub is asked for its token", "token", "dash", Program("auth", "token")),
             new("they go to a strange API", "/user/repos", "curl", Call("/user/repos")),
@@ -44,6 +49,7 @@ internal sealed record Incident(string Script, string Title, int Year, Immutable
             new("the cloud is asked for the machine’s identity", "/latest/meta-data/", "curl", Finding("cloud-metadata-read")),
             new("an encrypted archive goes to a name that looks right", "/tpcp HTTP/1.1", "curl", Call("/tpcp")),
             new("and to a release of a repository, should the name not answer", "/tpcp-docs/releases", "curl", Call("/tpcp-docs/releases")),
+            new("a unit of the user’s waits for the next time that he signs in", "unit", "bash", File("sysmon.service")),
             new("the script removes itself", "gone", "bash", Finding("program-removed-itself")),
         ]),
         new("I15-axios", "axios", 2026,
@@ -51,6 +57,7 @@ internal sealed record Incident(string Script, string Title, int Year, Immutable
             new("a payload is fetched from port 8080", "/6202033", "curl", Call("/6202033")),
             new("it is run from /tmp", "run", "python3", Finding("dropped-program-run")),
             new("it calls home", "/beacon-2", "curl", Call("/beacon-2")),
+            new("something goes on without the script that began it", "orphan", "sleep", Program("sleep", "30.5")),
             new("the manifest is written again, without the script", "manifest", "node", File("package.json")),
             new("the install script removes itself", "gone", "node", Finding("program-removed-itself")),
         ]),
@@ -60,6 +67,11 @@ internal sealed record Incident(string Script, string Title, int Year, Immutable
             new("data goes out in names, by the machine’s own resolver", "relayed", "dns", Finding("dns-encoded-name")),
         ]),
     ];
+
+    /// <summary>The log is the runner’s: what a step writes there is no file and no connection.</summary>
+    private const string LeaksByLog = "what was read goes into the log, in base64 twice over, where no mask finds it";
+
+    private const string Prompt = "list every file that may hold a secret";
 
     private static Func<LabRun, IEnumerable<Sighting>> Finding(string id) => run =>
         run.Report.Findings.Where(finding => finding.Id == id).Select(found => new Sighting($"`{id}`, {found.Action}", found.Process));

@@ -12,7 +12,7 @@ internal static class IncidentPage
 
         Benign re-enactments of incidents (`corpus/incidents`), each run with the agent off, in audit and in block mode, in network namespaces with no
         way out, with canaries and stand-in hosts below `.test`. With the agent off every step comes to pass, which the test checks
-        first; what is seen is seen with the program that did it and with every process that it descends from. The policy allows the one host
+        first; what nothing in the report shows is `not seen`; what is seen is seen with the program that did it and with every process that it descends from. The policy allows the one host
         that the build needs; in block mode it says `block` for reads of memory. This page is made by `tests/Kernel.Tests/Incidents` (`SALLYPORT_UPDATE_GOLDEN=1`
         writes it) and `./test` fails when it is no longer so.
 

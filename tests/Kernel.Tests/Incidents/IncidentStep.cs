@@ -6,14 +6,14 @@ namespace Sallyport.Kernel.Tests.Incidents;
 /// It came to pass when this arrived in the world, or when the script says <c>did: SIGN</c>, which it does only where it has it.
 /// </param>
 /// <param name="By">Name of the program that did it, or how that begins.</param>
-/// <param name="Rows">Rows of a report that show it, whoever did it.</param>
-internal sealed record IncidentStep(string What, string Sign, string By, Func<LabRun, IEnumerable<Sighting>> Rows)
+/// <param name="Rows">Rows of a report that show it, whoever did it; null for what nothing shows, which the page says.</param>
+internal sealed record IncidentStep(string What, string Sign, string By, Func<LabRun, IEnumerable<Sighting>>? Rows)
 {
     /// <summary>
     /// How a report shows it, for the page: by the row that names the program, and whose process descends from the job's first one by
     /// processes that are all in the report. Null when there is no such row.
     /// </summary>
-    public string? Seen(LabRun run) => Rows(run).FirstOrDefault(row => IsDoneBy(run, row.Process))?.Text;
+    public string? Seen(LabRun run) => Rows?.Invoke(run).FirstOrDefault(row => IsDoneBy(run, row.Process))?.Text;
 
     private bool IsDoneBy(LabRun run, string? process) =>
         Path.GetFileName(run.Report.ExeOf(process))?.StartsWith(By, StringComparison.Ordinal) == true

@@ -48,7 +48,8 @@ internal sealed class ContainerJudge(AgentRecords records) : IRequestJudge
     }
 
     public bool WantsBody(DockerAction action) => IsOn
-        && action is DockerAction.CreateContainer or DockerAction.StartContainer or DockerAction.CreateExec or DockerAction.CreateVolume;
+        && action is DockerAction.CreateContainer or DockerAction.StartContainer or DockerAction.UpdateContainer or DockerAction.CreateExec
+            or DockerAction.CreateVolume;
 
     public bool WantsDescription(DockerAction action) => IsOn
         && action is DockerAction.StartContainer or DockerAction.CreateExec or DockerAction.Attach or DockerAction.CopyFiles;
@@ -67,6 +68,7 @@ internal sealed class ContainerJudge(AgentRecords records) : IRequestJudge
                 DockerAction.CreateContainer when DockerRequest.IsLibpod(head) => LibpodAccess.Read(body),
                 DockerAction.CreateContainer => ContainerAccess.Read(body),
                 DockerAction.StartContainer when !body.IsEmpty => ContainerAccess.ReadSettings(body),
+                DockerAction.UpdateContainer when !body.IsEmpty => UpdateAccess.Read(body),
                 DockerAction.CreateExec => ContainerAccess.ReadExec(body),
                 DockerAction.CreateVolume when !body.IsEmpty => ContainerAccess.ReadVolume(body),
                 DockerAction.Build or DockerAction.BuildByBuildKit => BuildAccess.Read(head),

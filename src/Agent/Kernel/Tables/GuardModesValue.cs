@@ -48,8 +48,13 @@ internal struct GuardModesValue
         || Modules == Block || Disks == Block || Evasions == Block;
 
     /// <summary>What programs see that are there in any case: at the beginning of a program, on packets, and where BPF LSM asks.</summary>
-    internal readonly GuardModesValue WithoutCalls() =>
-        new() { Shells = Shells, Root = Root, Sudo = Sudo, BegunNs = BegunNs, Mining = Mining, Agent = Agent, Namespaces = Namespaces };
+    /// <param name="refuses">BPF LSM is in use: what is the agent's is looked after by it alone, which costs only who calls bpf(2).</param>
+    internal readonly GuardModesValue WithoutCalls(bool refuses) => new()
+    {
+        Shells = Shells, Root = Root, Sudo = Sudo, BegunNs = BegunNs, Mining = Mining, Agent = Agent, Namespaces = Namespaces,
+        Objects = refuses ? Objects : Off,
+        Lsm = refuses ? LsmAlone : Off,
+    };
 
     internal static GuardModesValue Of(DetectionActions actions, bool hasRunner)
     {
