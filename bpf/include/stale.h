@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Tables whose entries nobody takes out when they have served: questions that no answer came to, peers that were not heard from again.
+ * Tables whose entries nobody takes out when they have served: questions that no answer came to, those of containers that
+ * never came to the uplink, peers that were not heard from again.
  * They are never LRU (a verdict rests on them), so a full one is gone through for what has no effect any more.
  */
 #pragma once
@@ -9,7 +10,8 @@
 
 #define STALE_QUERIES 0
 #define STALE_PEERS 1
-#define STALE_TABLES 2
+#define STALE_QUESTIONS 2
+#define STALE_TABLES 3
 #define SP_SWEEP_NS (1ULL * 1000000000ULL) /* of a table that stays full, its new entries find no place and are counted */
 
 /* K: when each was last gone through, boot ns. */
@@ -24,6 +26,14 @@ static long drop_query(void *map, const struct query_key *key, struct query *que
 {
 	if (*now - query->boot_ns >= SP_QUERY_NS)
 		bpf_map_delete_elem(&queries, key);
+	return 0;
+}
+
+/* One that has not come to the uplink by now has been dropped on its way. */
+static long drop_question(void *map, const struct question_key *key, struct question *question, const __u64 *now)
+{
+	if (*now - question->boot_ns >= SP_QUERY_NS)
+		bpf_map_delete_elem(&questions, key);
 	return 0;
 }
 
@@ -62,5 +72,15 @@ __global int drop_stale_peers(void)
 	if (!may_sweep(STALE_PEERS, now))
 		return 0;
 	bpf_for_each_map_elem(&peers, drop_peer, &now, 0);
+	return 1;
+}
+
+__global int drop_stale_questions(void)
+{
+	__u64 now = bpf_ktime_get_boot_ns();
+
+	if (!may_sweep(STALE_QUESTIONS, now))
+		return 0;
+	bpf_for_each_map_elem(&questions, drop_question, &now, 0);
 	return 1;
 }

@@ -152,7 +152,13 @@ enum sp_loss {
 	SP_LOSS_ARGUMENTS = 8, /* argv that could not be read */
 	SP_LOSS_DEVICE_TABLE = 9, /* a device could not be remembered: who brought it up was killed */
 	SP_LOSS_DEVICE_PROGRAMS = 10, /* by the agent: a device that came during the job carries no program */
-	SP_LOSS_COUNT = 16,
+	SP_LOSS_REDIRECT_TABLE = 11, /* a connection to a resolver could not be led to the agent's: it is judged as any other */
+	SP_LOSS_JOB_DEVICES = 12, /* a device of the job's could not be noted as its own: it may count as the machine's */
+	SP_LOSS_NETWORK_TABLE = 13, /* whose a container's network is could not be noted: what a runtime asks for it is not judged as its */
+	SP_LOSS_REFUSED_SOCKETS = 14, /* by the agent: a refused socket was not destroyed, its client waits until it gives up */
+	SP_LOSS_CONTAINER_NAMES = 15, /* by the agent: a container stays without name and image */
+	SP_LOSS_EXECUTABLE_HASHES = 16, /* by the agent: an executed file stays without its SHA-256 */
+	SP_LOSS_COUNT = 24,
 };
 
 struct sp_header {

@@ -104,7 +104,7 @@ int on_device_change(struct __sk_buff *skb)
 	 * acts for the job makes devices for others as well: there the agent looks where the device leads.
 	 */
 	if ((type == NEW_LINK ? change == 0xffffffff : type == NEW_ADDRESS && port) && current_member(&who) &&
-	    !(who.flags & SP_TASK_DAEMON))
-		bpf_map_update_elem(&job_devices, &device, &one, BPF_ANY);
+	    !(who.flags & SP_TASK_DAEMON) && bpf_map_update_elem(&job_devices, &device, &one, BPF_ANY))
+		lose(SP_LOSS_JOB_DEVICES);
 	return skb->len;
 }

@@ -105,7 +105,10 @@ __global int lead_to_agent(const struct flow *flow, const struct destination *to
 	redirect.execution = flow->execution;
 	redirect.step_policy = flow->step_policy;
 	redirect.exe_policy = flow->exe_policy;
-	return bpf_map_update_elem(&redirects, &cookie, &redirect, BPF_ANY) ? 0 : port;
+	if (!bpf_map_update_elem(&redirects, &cookie, &redirect, BPF_ANY))
+		return port;
+	lose(SP_LOSS_REDIRECT_TABLE);
+	return 0;
 }
 
 #define SP_RESOLVER_PRIORITY 0x53616c6c /* SO_PRIORITY of a run's listener: values above 6 need CAP_NET_ADMIN */

@@ -15,8 +15,9 @@ static __always_inline void note_network(__u64 network, __u64 cgroup)
 	struct settings *set = the_settings();
 	struct cgroup_tag *group = bpf_map_lookup_elem(&cgroups, &cgroup);
 
-	if (set && network != set->network && group && group->container && !group->own)
-		bpf_map_update_elem(&networks, &network, &cgroup, BPF_NOEXIST);
+	if (set && network != set->network && group && group->container && !group->own &&
+	    bpf_map_update_elem(&networks, &network, &cgroup, BPF_NOEXIST) && !bpf_map_lookup_elem(&networks, &network))
+		lose(SP_LOSS_NETWORK_TABLE);
 }
 
 /*

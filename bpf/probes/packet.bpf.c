@@ -120,8 +120,11 @@ __global int question_leaves(struct __sk_buff *skb, const struct packet *packet,
 	judge_question(slot, flow, readable, &asked);
 	tell_question(slot, flow, packet, &asked, cookie);
 	pass = asked.verdict != SP_REFUSED;
-	if (to_resolver && readable && flow->network != set->network) {
-		/* A container's question: the uplink knows it by this and leases its answer, or answers it. */
+
+	bool answered = asked.reason != SP_REASON_QUESTION_COUNT && asked.reason != SP_REASON_DNS_MALFORMED;
+
+	if (to_resolver && readable && flow->network != set->network && (pass || answered)) {
+		/* A container's question: the uplink knows it by this and leases its answer, or answers it. What ends here is not kept. */
 		struct question_key key = { .name_hash = work->hash };
 		struct question *question = (struct question *)work->message; /* no longer needed */
 
@@ -134,9 +137,10 @@ __global int question_leaves(struct __sk_buff *skb, const struct packet *packet,
 		question->cookie = cookie;
 		question->process = flow->process;
 		question->refused = pass ? 0 : asked.answer;
-		if (bpf_map_update_elem(&questions, &key, question, BPF_ANY))
+		if (bpf_map_update_elem(&questions, &key, question, BPF_ANY) &&
+		    (!drop_stale_questions() || bpf_map_update_elem(&questions, &key, question, BPF_ANY)))
 			lose(SP_LOSS_QUERY_TABLE);
-		else if (asked.reason != SP_REASON_QUESTION_COUNT && asked.reason != SP_REASON_DNS_MALFORMED)
+		else
 			pass = 1;
 	}
 	give_back(slot);

@@ -36,6 +36,24 @@ public enum KernelLoss : int
     /// <summary>By the agent: a device that came during the job carries no program, and what leaves by it has no last word.</summary>
     DevicePrograms = 10,
 
+    /// <summary>A connection to a resolver could not be led to the agent's: it is judged as any other.</summary>
+    RedirectTable = 11,
+
+    /// <summary>A device of the job's could not be noted as its own: it may count as the machine's.</summary>
+    JobDevices = 12,
+
+    /// <summary>Whose a container's network is could not be noted: what a runtime asks for it is not judged as its.</summary>
+    NetworkTable = 13,
+
+    /// <summary>By the agent: a refused socket was not destroyed, and its client waits until it gives up.</summary>
+    RefusedSockets = 14,
+
+    /// <summary>By the agent: a container stays without name and image.</summary>
+    ContainerNames = 15,
+
+    /// <summary>By the agent: an executed file stays without its SHA-256.</summary>
+    ExecutableHashes = 16,
+
     /// <summary>Length of the array of counters.</summary>
-    Count = 16,
+    Count = 24,
 }

@@ -11,5 +11,10 @@ public sealed class BuildKitTests(ContainerLab lab) : BuildTests(lab)
 
     protected override bool HasDockerId => false;
 
+    /// <summary>A step runs in what the steps before it left, which has no name.</summary>
     protected override string? Image => null;
+
+    protected override string Name => "^build of job/app:7$";
+
+    protected override IEnumerable<string> Options => ["--tag", "job/app:7"];
 }

@@ -16,13 +16,16 @@ public abstract class BuildTests(ContainerLab lab) : OutwardCall(lab)
     /// <summary>Value of DOCKER_BUILDKIT.</summary>
     protected abstract int BuildKit { get; }
 
+    /// <summary>More of the client's.</summary>
+    protected virtual IEnumerable<string> Options => [];
+
     protected override IEnumerable<string> CommandFor(Destination target)
     {
         ArgumentNullException.ThrowIfNull(target);
         return
         [
             "env", $"DOCKER_BUILDKIT={BuildKit}",
-            "docker", "build", "--no-cache", "--build-arg", $"CALL={string.Join(' ', target.Command)}", Lab.NewContext(Dockerfile),
+            "docker", "build", "--no-cache", .. Options, "--build-arg", $"CALL={string.Join(' ', target.Command)}", Lab.NewContext(Dockerfile),
         ];
     }
 

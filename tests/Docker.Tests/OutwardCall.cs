@@ -20,8 +20,11 @@ public abstract class OutwardCall(ContainerLab lab)
     /// <summary>Id of what is found in such a container whatever it does; null for nothing.</summary>
     protected virtual string? Finding => null;
 
-    /// <summary>Pattern of what the report calls the container's image; null where it has neither image nor name.</summary>
+    /// <summary>Pattern of what the report calls the container's image; null where it has none.</summary>
     protected virtual string? Image => $"^{BaseImage.Name}$";
+
+    /// <summary>Pattern of what the report calls the container.</summary>
+    protected virtual string Name => "^.+$";
 
     protected virtual Destination Forbidden => Destination.Forbidden();
 
@@ -49,13 +52,7 @@ public abstract class OutwardCall(ContainerLab lab)
         Assert.Equal("observed", call.Verdict);
         Assert.True(call.WouldRefuse);
         Assert.Contains(job.Report.QuestionsFor(to.Host), row => row.Verdict == "observed");
-        ReportedProcess process = job.Report.ProcessOf(call);
-        Assert.Contains(to.Url, process.Argv);
-        Assert.Equal(call.Container, process.Container);
-        ReportedContainer container = Assert.Single(job.Report.Containers, row => row.Id == call.Container);
-        Assert.Matches(HasDockerId ? "^[0-9a-f]{64}$" : "^[0-9a-z]+$", container.Id);
-        Assert.Matches(Image ?? "^$", container.Image ?? "");
-        Assert.Equal(Image is null, string.IsNullOrEmpty(container.Name));
+        AssertNames(job, call, to);
     }
 
     [Fact]
@@ -81,7 +78,11 @@ public abstract class OutwardCall(ContainerLab lab)
 
         job.Failed();
         job.DidNotReach(to);
-        Assert.Contains(job.Report.ConnectionsTo(to.Address, Destination.Port), row => row.Verdict == "refused");
+        AssertNames(
+            job,
+            Assert.Single(
+                job.Report.ConnectionsTo(to.Address, Destination.Port), row => row.Verdict == "refused" && row.Process is not null),
+            to);
     }
 
     [Fact]
@@ -95,6 +96,18 @@ public abstract class OutwardCall(ContainerLab lab)
         job.Reached(to);
         job.RefusedNothing();
         job.FoundNothing(Finding);
+    }
+
+    /// <summary>The row is of the process that called, and of the container that it is in, by name and image.</summary>
+    private void AssertNames(JobRun job, ReportedConnection call, Destination to)
+    {
+        ReportedProcess process = job.Report.ProcessOf(call);
+        Assert.Contains(to.Url, process.Argv);
+        Assert.Equal(call.Container, process.Container);
+        ReportedContainer container = Assert.Single(job.Report.Containers, row => row.Id == call.Container);
+        Assert.Matches(HasDockerId ? "^[0-9a-f]{64}$" : "^[0-9a-z]+$", container.Id);
+        Assert.Matches(Image ?? "^$", container.Image ?? "");
+        Assert.Matches(Name, container.Name ?? "");
     }
 
     /// <summary>A refused name does not exist, within a second, for a client in such a container.</summary>

@@ -121,6 +121,48 @@ public sealed class DnsTests(LabFixture fixture) : KernelTest(fixture), IClassFi
         Silent = (resolver, 853),
     });
 
+    /// <summary>What the policy lists is no way around it: a resolver of somebody else's, over UDP and TCP, over TLS and over HTTPS.</summary>
+    [Theory]
+    [InlineData("udp", $"udp://{ForeignResolver}:53")]
+    [InlineData("tcp", $"tcp://{ForeignResolver}:53")]
+    [InlineData("tls", $"tcp://{ForeignResolver}:853")]
+    [InlineData("https", $"tcp://{ForeignResolver}:443")]
+    [InlineData("https", "doh.test:443")]
+    public async Task A_resolver_that_the_policy_lists_is_asked(string how, string rule)
+    {
+        var curl = "curl -sS --max-time 10 -o /dev/null" + (rule.StartsWith("tcp", StringComparison.Ordinal) ? $" --resolve doh.test:443:{ForeignResolver}" : "");
+        var run = await PassAsync(Script(how switch
+        {
+            "tls" => $"curl -sS --max-time 10 -o /dev/null --resolve doh.test:853:{ForeignResolver} https://doh.test:853/{Canary}",
+            "https" => $"{curl} 'https://doh.test/dns-query?dns={Canary}'",
+            _ => $"{Program("dns")} ask {ForeignResolver} {SecretName} A {how}",
+        }) with
+        {
+            Allow = [rule],
+        });
+        Assert.True(run.Traffic.Contains(Canary), $"Nothing arrived.\n{run}");
+        Assert.Contains(run.Report.Connections, row => row is { Address: ForeignResolver, Verdict: "allowed", Reason: "rule" });
+    }
+
+    /// <summary>Rules of <c>deny</c> hold where nothing else is refused, and the caller is told at once.</summary>
+    [Theory]
+    [InlineData("udp")]
+    [InlineData("tcp")]
+    public async Task A_name_that_the_policy_denies_does_not_exist_in_audit_mode_too(string how)
+    {
+        var command = Command("dns", "ask", Resolver, SecretName, "A", how);
+        var control = await Lab.RunAsync(LabMode.Audit, command);
+        Assert.True(control.Traffic.Contains(Canary), $"Audit refuses what no rule denies.\n{control}");
+
+        var run = await Lab.RunAsync(LabMode.Audit, command with
+        {
+            Allow = [], Policy = "version: 1\nmode: audit\nallow: [\"*.attacker.test\"]\ndeny: [\"*.attacker.test\"]\n",
+        });
+        AssertNoSuchName(run);
+        Assert.False(run.Traffic.Contains(Canary), run.ToString());
+        Assert.Contains(run.Report.Dns, row => row.Name == SecretName && row is { Verdict: "refused", Reason: "denied" });
+    }
+
     [Theory]
     [EveryMode("853", "443", "784")]
     public Task DNS_over_QUIC_and_DNSCrypt_are_mere_datagrams(LabMode mode, string port) =>

@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using System.Text.Json;
 
 namespace Sallyport.Kernel.Tests;
 
@@ -154,22 +153,19 @@ public sealed class InboundTests(LabFixture fixture) : KernelTest(fixture), ICla
     /// <returns>How many entries; none while the agent is off.</returns>
     private async Task<int> ForgetWhenAsync(int agent)
     {
-        const string Id = "map_id:\t";
         string[] gateway = ["0xc6", "0x33", "0x64", "0x01"];
-        var own = Directory.EnumerateFiles($"/proc/{agent}/fdinfo").SelectMany(File.ReadLines)
-            .Where(line => line.StartsWith(Id, StringComparison.Ordinal)).Select(line => line[Id.Length..]).ToHashSet();
+        var tables = new AgentTables(Lab, agent);
         var count = 0;
-        foreach (var map in await AskAsync("show", "name", "peers"))
+        foreach (var id in await tables.FindAsync("peers"))
         {
-            var id = $"{map.GetProperty("id").GetInt32()}";
-            foreach (var entry in own.Contains(id) ? await AskAsync("dump", "id", id) : [])
+            foreach (var entry in await tables.AskAsync("dump", "id", $"{id}"))
             {
                 string[] key = [.. entry.GetProperty("key").EnumerateArray().Select(one => one.GetString()!)];
                 string[] value = [.. entry.GetProperty("value").EnumerateArray().Select(one => one.GetString()!)];
                 if (key.AsSpan(20, 4).SequenceEqual(gateway))
                 {
                     var update = await Lab.OutsideAsync(
-                        ["bpftool", "map", "update", "id", id, "key", .. key, "value", .. Enumerable.Repeat("0", 8), .. value[8..]]);
+                        ["bpftool", "map", "update", "id", $"{id}", "key", .. key, "value", .. Enumerable.Repeat("0", 8), .. value[8..]]);
                     Assert.True(update.ExitCode == 0, update.ToString());
                     count++;
                 }
@@ -177,24 +173,6 @@ public sealed class InboundTests(LabFixture fixture) : KernelTest(fixture), ICla
         }
 
         return count;
-    }
-
-    /// <summary>An array, or the one thing that there is; nothing of a table that has gone meanwhile.</summary>
-    private async Task<List<JsonElement>> AskAsync(params string[] arguments)
-    {
-        var said = string.Empty;
-        for (var round = 0; round < 3 && string.IsNullOrWhiteSpace(said); round++)
-        {
-            said = (await Lab.OutsideAsync(["bpftool", "-j", "map", .. arguments])).Output;
-        }
-
-        if (string.IsNullOrWhiteSpace(said))
-        {
-            return []; // no table has the name, or one that was listed has gone
-        }
-
-        var root = JsonDocument.Parse(said).RootElement;
-        return root.ValueKind == JsonValueKind.Array ? [.. root.EnumerateArray()] : root.TryGetProperty("error", out _) ? [] : [root];
     }
 
     /// <summary>More than SP_MAX_PEERS heard from on one socket.</summary>

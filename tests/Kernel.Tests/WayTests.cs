@@ -21,31 +21,52 @@ public sealed class WayTests(LabFixture fixture) : KernelTest(fixture), IClassFi
         echo 1 > /proc/sys/net/ipv4/ip_forward
         """;
 
+    /// <summary>The same over IPv6.</summary>
+    private const string OwnNamespace6 =
+        """
+        unshare --net sleep 30 & p=$!
+        until [ "$(readlink /proc/$p/ns/net)" != "$(readlink /proc/self/ns/net)" ]; do :; done
+        trap 'kill $p; ip link del in0 2>/dev/null || true; echo 0 > /proc/sys/net/ipv6/conf/all/forwarding' EXIT
+        ip link add in0 address 02:00:00:00:01:01 type veth peer name in1 netns $p
+        ip link set in0 addrgenmode none
+        nsenter -t $p -n ip link set in1 address 02:00:00:00:01:02 addrgenmode none
+        ip addr add 2001:db8:77::1/64 dev in0 nodad && ip link set in0 up
+        ip neigh add 2001:db8:77::2 lladdr 02:00:00:00:01:02 dev in0 nud permanent
+        nsenter -t $p -n sh -ec "ip link set lo up; ip addr add 2001:db8:77::2/64 dev in1 nodad; ip link set in1 up"
+        nsenter -t $p -n ip route add default via 2001:db8:77::1
+        nsenter -t $p -n ip neigh add 2001:db8:77::1 lladdr 02:00:00:00:01:01 dev in1
+        echo 1 > /proc/sys/net/ipv6/conf/all/forwarding
+        """;
+
+    /// <summary>The address of the far end.</summary>
+    private static string Within(string to) => to == Attacker6 ? "2001:db8:77::2" : "10.77.0.2";
+
     [Theory]
-    [EveryMode]
-    public Task A_network_namespace_of_the_jobs_own_is_no_way_out(LabMode mode) => ProveAsync(mode, new Attack
+    [EveryMode(Attacker, Attacker6)]
+    public Task A_network_namespace_of_the_jobs_own_is_no_way_out(LabMode mode, string to) => ProveAsync(mode, new Attack
     {
         Command = Script(
-            OwnNamespace, $"nsenter -t $p -n {Program("udp")} sendto {Attacker} 5300 {Canary} || echo refused"),
-        Row = Row.Connection("udp", 5300, Attacker),
+            to == Attacker6 ? OwnNamespace6 : OwnNamespace,
+            $"nsenter -t $p -n {Program("udp")} sendto {to} 5300 {Canary} || echo refused"),
+        Row = Row.Connection("udp", 5300, to),
         Reasons = ["no-rule"],
         Exe = "udp",
-        Silent = (Attacker, 5300),
+        Silent = (to, 5300),
     });
 
     [Theory]
-    [EveryMode]
-    public Task A_frame_that_comes_out_of_the_jobs_own_namespace_is_judged_at_the_uplink(LabMode mode) =>
+    [EveryMode(Attacker, Attacker6)]
+    public Task A_frame_that_comes_out_of_the_jobs_own_namespace_is_judged_at_the_uplink(LabMode mode, string to) =>
         ProveAsync(mode, new Attack
         {
             Command = Script(
-                OwnNamespace,
-                $"nsenter -t $p -n {Program("raw")} packet in1 10.77.0.2 {Attacker} 5300 {Canary}"
+                to == Attacker6 ? OwnNamespace6 : OwnNamespace,
+                $"nsenter -t $p -n {Program("raw")} packet in1 {Within(to)} {to} 5300 {Canary}"
                     + " 02:00:00:00:01:01 || echo refused"),
-            Row = Row.Connection("udp", 5300, Attacker),
+            Row = Row.Connection("udp", 5300, to),
             Reasons = ["no-rule", "packet-socket"],
             Exe = null,
-            Silent = (Attacker, 5300),
+            Silent = (to, 5300),
         });
 
     /// <summary>
@@ -55,11 +76,13 @@ public sealed class WayTests(LabFixture fixture) : KernelTest(fixture), IClassFi
         """
         unshare --net sleep 30 & p=$!
         until [ "$(readlink /proc/$p/ns/net)" != "$(readlink /proc/self/ns/net)" ]; do :; done
-        trap 'kill $p; ip link del in0 2>/dev/null || true' EXIT
+        trap 'kill $p; ip link del in0 2>/dev/null || true; echo 0 > /proc/sys/net/ipv6/conf/all/forwarding' EXIT
         echo 1 > /proc/sys/net/ipv4/ip_forward
+        echo 1 > /proc/sys/net/ipv6/conf/all/forwarding
         echo 0 > /proc/sys/net/ipv4/conf/all/rp_filter
         ip link add in0 address 02:00:00:00:01:01 type veth peer name in1 netns $p
-        echo 1 > /proc/sys/net/ipv6/conf/in0/disable_ipv6
+        ip link set in0 addrgenmode none
+        nsenter -t $p -n ip link set in1 addrgenmode none
         echo 0 > /proc/sys/net/ipv4/conf/in0/rp_filter
         nsenter -t $p -n ip link set in1 up
         """;
@@ -68,41 +91,41 @@ public sealed class WayTests(LabFixture fixture) : KernelTest(fixture), IClassFi
     private const string UntilUp = "until nsenter -t $p -n ip link show in1 | grep -q 'state UP'; do sleep 0.02; done";
 
     [Theory]
-    [EveryMode]
-    public Task A_frame_from_a_veth_without_an_address_is_judged_at_the_uplink(LabMode mode) =>
+    [EveryMode(Attacker, Attacker6)]
+    public Task A_frame_from_a_veth_without_an_address_is_judged_at_the_uplink(LabMode mode, string to) =>
         ProveAsync(mode, new Attack
         {
             Command = Script(
                 Unnumbered,
                 "ip link set in0 up",
                 UntilUp,
-                $"nsenter -t $p -n {Program("raw")} packet in1 10.77.0.2 {Attacker} 5300 {Canary} 02:00:00:00:01:01"),
-            Row = Row.Connection("udp", 5300, Attacker),
+                $"nsenter -t $p -n {Program("raw")} packet in1 {Within(to)} {to} 5300 {Canary} 02:00:00:00:01:01"),
+            Row = Row.Connection("udp", 5300, to),
             Reasons = ["no-rule"],
             Exe = null,
-            Silent = (Attacker, 5300),
+            Silent = (to, 5300),
         });
 
     [Theory]
-    [EveryMode]
-    public Task A_frame_over_a_bridge_of_the_jobs_own_is_judged_at_the_uplink(LabMode mode) =>
+    [EveryMode(Attacker, Attacker6)]
+    public Task A_frame_over_a_bridge_of_the_jobs_own_is_judged_at_the_uplink(LabMode mode, string to) =>
         ProveAsync(mode, new Attack
         {
             Command = Script(
                 Unnumbered,
-                "ip link add br7 address 02:00:00:00:01:07 type bridge || exit 3",
-                "trap 'kill $p; ip link del in0 2>/dev/null || true; ip link del br7' EXIT",
-                "echo 1 > /proc/sys/net/ipv6/conf/br7/disable_ipv6",
+                "ip link add br7 address 02:00:00:00:01:07 type bridge mcast_snooping 0 || exit 3",
+                "trap 'kill $p; ip link del in0 2>/dev/null || true; ip link del br7; echo 0 > /proc/sys/net/ipv6/conf/all/forwarding' EXIT",
+                "ip link set br7 addrgenmode none",
                 "echo 0 > /proc/sys/net/ipv4/conf/br7/rp_filter",
                 "ip link set in0 master br7 up && ip link set br7 up",
                 // A port of a bridge forwards when the bridge has heard that it may.
                 "until ip -d link show in0 | grep -q 'state forwarding'; do :; done",
                 UntilUp,
-                $"nsenter -t $p -n {Program("raw")} packet in1 10.77.0.2 {Attacker} 5300 {Canary} 02:00:00:00:01:07"),
-            Row = Row.Connection("udp", 5300, Attacker),
+                $"nsenter -t $p -n {Program("raw")} packet in1 {Within(to)} {to} 5300 {Canary} 02:00:00:00:01:07"),
+            Row = Row.Connection("udp", 5300, to),
             Reasons = ["no-rule"],
             Exe = null,
-            Silent = (Attacker, 5300),
+            Silent = (to, 5300),
         });
 
     [Theory]
@@ -122,49 +145,51 @@ public sealed class WayTests(LabFixture fixture) : KernelTest(fixture), IClassFi
         ProveAsync(mode, PacketFromATun($"tun-short 10.77.0.2 {Attacker} {Canary}"));
 
     [Theory]
-    [EveryMode]
-    public Task A_destination_rewritten_by_NAT_is_judged_as_it_leaves(LabMode mode)
+    [EveryMode(Attacker, Attacker6)]
+    public Task A_destination_rewritten_by_NAT_is_judged_as_it_leaves(LabMode mode, string to)
     {
         Assert.SkipUnless(File.Exists("/usr/sbin/nft"), "nft (package nftables) is not installed");
+        var (family, allowed, at) = to == Attacker6 ? ("ip6", Allowed6, $"[{to}]") : ("ip", Allowed, to);
         return ProveAsync(mode, new Attack
         {
             Command = Script(
-                "nft add table ip lab",
-                "trap 'nft delete table ip lab' EXIT",
-                "nft add chain ip lab out '{ type nat hook output priority -100; }'",
-                $"nft add rule ip lab out ip daddr {Allowed} tcp dport 4443 dnat to {Attacker}:4443",
-                $"{Program("tcp")} connect {Allowed} 4443 {Canary} || echo refused") with
+                $"nft add table {family} lab",
+                $"trap 'nft delete table {family} lab' EXIT",
+                $"nft add chain {family} lab out '{{ type nat hook output priority -100; }}'",
+                $"nft add rule {family} lab out {family} daddr {allowed} tcp dport 4443 dnat to {at}:4443",
+                $"{Program("tcp")} connect {allowed} 4443 {Canary} || echo refused") with
             {
-                Allow = [$"tcp://{Allowed}:4443"],
+                Allow = [At("tcp", allowed, "4443")],
             },
-            Row = Row.Connection("tcp", 4443, Attacker),
+            Row = Row.Connection("tcp", 4443, to),
             Reasons = ["rewritten", "no-rule"],
             Exe = "tcp",
-            Silent = (Attacker, 4443),
+            Silent = (to, 4443),
         });
     }
 
     [Theory]
-    [EveryMode]
-    public Task A_destination_rewritten_on_the_way_through_the_machine_is_judged_as_it_leaves(LabMode mode)
+    [EveryMode(Attacker, Attacker6)]
+    public Task A_destination_rewritten_on_the_way_through_the_machine_is_judged_as_it_leaves(LabMode mode, string to)
     {
         Assert.SkipUnless(File.Exists("/usr/sbin/nft"), "nft (package nftables) is not installed");
+        var (family, allowed, at) = to == Attacker6 ? ("ip6", Allowed6, $"[{to}]") : ("ip", Allowed, to);
         return ProveAsync(mode, new Attack
         {
             Command = Script(
-                OwnNamespace,
-                "nft add table ip lab",
-                "trap 'kill $p; ip link del in0 2>/dev/null || true; nft delete table ip lab' EXIT",
-                "nft add chain ip lab in '{ type nat hook prerouting priority -100; }'",
-                $"nft add rule ip lab in iifname in0 ip daddr {Allowed} udp dport 5300 dnat to {Attacker}:5300",
-                $"nsenter -t $p -n {Program("udp")} sendto {Allowed} 5300 {Canary}") with
+                to == Attacker6 ? OwnNamespace6 : OwnNamespace,
+                $"nft add table {family} lab",
+                $"trap 'kill $p; ip link del in0 2>/dev/null || true; nft delete table {family} lab; echo 0 > /proc/sys/net/ipv6/conf/all/forwarding' EXIT",
+                $"nft add chain {family} lab in '{{ type nat hook prerouting priority -100; }}'",
+                $"nft add rule {family} lab in iifname in0 {family} daddr {allowed} udp dport 5300 dnat to {at}:5300",
+                $"nsenter -t $p -n {Program("udp")} sendto {allowed} 5300 {Canary}") with
             {
-                Allow = [$"udp://{Allowed}:5300"],
+                Allow = [At("udp", allowed, "5300")],
             },
-            Row = Row.Connection("udp", 5300, Attacker),
+            Row = Row.Connection("udp", 5300, to),
             Reasons = ["rewritten", "no-rule"],
             Exe = null,
-            Silent = (Attacker, 5300),
+            Silent = (to, 5300),
         });
     }
 
@@ -186,11 +211,11 @@ public sealed class WayTests(LabFixture fixture) : KernelTest(fixture), IClassFi
     });
 
     [Theory]
-    [EveryMode]
-    public Task A_tunnel_is_judged_by_its_outer_header(LabMode mode) => ProveAsync(mode, new Attack
+    [EveryMode(Attacker, Attacker6)]
+    public Task A_tunnel_is_judged_by_its_outer_header(LabMode mode, string to) => ProveAsync(mode, new Attack
     {
         Command = Script(
-            $"ip link add vx0 type vxlan id 7 remote {Attacker} dstport 4789 dev lab0 || exit 3",
+            $"ip link add vx0 type vxlan id 7 remote {to} dstport 4789 dev lab0 || exit 3",
             "trap 'ip link del vx0' EXIT",
             "echo 1 > /proc/sys/net/ipv6/conf/vx0/disable_ipv6",
             "ip addr add 198.51.100.241/29 dev vx0 && ip link set vx0 up",
@@ -199,10 +224,10 @@ public sealed class WayTests(LabFixture fixture) : KernelTest(fixture), IClassFi
         {
             Allow = ["udp://198.51.100.242:9"],
         },
-        Row = Row.Connection("udp", 4789, Attacker),
+        Row = Row.Connection("udp", 4789, to),
         Reasons = ["rewritten", "no-rule"],
         Exe = null,
-        Silent = (Attacker, 4789),
+        Silent = (to, 4789),
     });
 
     /// <summary>

@@ -109,6 +109,14 @@ public sealed class LabNetwork : IAsyncDisposable
         return await process.ExitAsync(TimeSpan.FromMinutes(1));
     }
 
+    /// <summary>Starts a process in the world's network, as a server that the world has not got by itself; the caller disposes of it.</summary>
+    public LabProcess StartInWorld(params IEnumerable<string> arguments)
+    {
+        var process = LabProcess.Start(new ProcessStartInfo("/usr/bin/nsenter", [$"--net={_world.NetworkPath}", "--", .. arguments]));
+        _processes.Add(process);
+        return process;
+    }
+
     /// <summary>Runs the command with the agent off, in audit or in block mode; gathers what everybody saw.</summary>
     public async Task<LabRun> RunAsync(LabMode mode, LabCommand command)
     {

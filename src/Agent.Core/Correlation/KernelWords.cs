@@ -76,6 +76,12 @@ internal static class KernelWords
         KernelLoss.Arguments => "arguments",
         KernelLoss.DeviceTable => "device-table",
         KernelLoss.DevicePrograms => "device-programs",
+        KernelLoss.RedirectTable => "redirect-table",
+        KernelLoss.JobDevices => "job-devices",
+        KernelLoss.NetworkTable => "network-table",
+        KernelLoss.RefusedSockets => "refused-sockets",
+        KernelLoss.ContainerNames => "container-names",
+        KernelLoss.ExecutableHashes => "executable-hashes",
         _ => Number("loss-", (uint)loss),
     };
 

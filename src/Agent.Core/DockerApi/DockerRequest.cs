@@ -11,6 +11,12 @@ public sealed record DockerRequest(DockerAction Action, string Reference)
     private static readonly SearchValues<char> PlainCharacters =
         SearchValues.Create("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz.-");
 
+    /// <summary>Of a name of an image with its registry and tag.</summary>
+    private static readonly SearchValues<char> ImageCharacters =
+        SearchValues.Create("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz._-/:@");
+
+    private const int LongestImage = 255;
+
     private static readonly string[] HarmlessForContainer =
         ["stop", "kill", "wait", "resize", "pause", "unpause", "rename"];
 
@@ -23,6 +29,9 @@ public sealed record DockerRequest(DockerAction Action, string Reference)
     /// <summary>The connection stops being HTTP/1 once the daemon agrees.</summary>
     public bool BecomesStream => Action is DockerAction.Attach or DockerAction.StartExec or DockerAction.BuildKit;
 
+    /// <summary>Of a build: what the image is to be called, by the first <c>t</c>; null for other requests and for what is no name.</summary>
+    public string? Tag { get; private init; }
+
     /// <summary>Reads the path, with or without a version in front (<c>/v1.41</c>).</summary>
     public static DockerRequest Of(HttpRequestHead head)
     {
@@ -31,7 +40,10 @@ public sealed record DockerRequest(DockerAction Action, string Reference)
         return head.Method switch
         {
             "GET" or "HEAD" or "PUT" when segments is ["containers", var name, "archive"] => new DockerRequest(DockerAction.CopyFiles, name),
-            "POST" when segments is ["build"] && IsForBuildKit(head) => new DockerRequest(DockerAction.BuildByBuildKit, string.Empty),
+            "POST" when segments is ["build"] && IsForBuildKit(head) => new DockerRequest(DockerAction.BuildByBuildKit, string.Empty)
+            {
+                Tag = TagOf(head.Query),
+            },
             "POST" => OfPost(segments),
             "PUT" => new DockerRequest(segments is ["volumes", _] ? DockerAction.Other : DockerAction.Untold, string.Empty),
             "GET" when segments is ["containers", var name, "attach", "ws"] => new DockerRequest(DockerAction.Attach, name),
@@ -107,6 +119,13 @@ public sealed record DockerRequest(DockerAction Action, string Reference)
         return head.ContentType == "application/x-tar" && !head.Query.Contains(';', StringComparison.Ordinal)
             && Array.TrueForAll(pairs, pair => !KeyOf(pair).ContainsAnyExcept(PlainCharacters))
             && Array.FindAll(pairs, pair => KeyOf(pair).SequenceEqual("version")) is ["version=2"];
+    }
+
+    private static string? TagOf(string query)
+    {
+        var text = Array.Find(query.Split('&'), pair => KeyOf(pair) is "t" && pair.Length > 2);
+        var tag = text is null ? null : Uri.UnescapeDataString(text[2..]);
+        return tag is { Length: <= LongestImage } && !tag.AsSpan().ContainsAnyExcept(ImageCharacters) ? tag : null;
     }
 
     private static ReadOnlySpan<char> KeyOf(string pair) => pair.AsSpan()[..(pair + "=").IndexOf('=', StringComparison.Ordinal)];

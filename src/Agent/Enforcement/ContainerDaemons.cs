@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using Sallyport.Agent.Core.Decoding;
+using Sallyport.Agent.Enforcement.DockerSocket;
 using Sallyport.Agent.Host;
 using Sallyport.Agent.Kernel;
 using Sallyport.Wire;
@@ -54,6 +55,9 @@ internal sealed class ContainerDaemons(KernelObject kernel, AgentRecords records
     private volatile RuntimeSocket[] sockets = [.. WellKnown];
 
     public void Dispose() => look.Dispose();
+
+    /// <summary>What the job has BuildKit build.</summary>
+    internal BuildsUnderWay Builds { get; } = new();
 
     /// <summary>Where the runtimes answer. May be read by any thread.</summary>
     internal IReadOnlyList<RuntimeSocket> Sockets => sockets;

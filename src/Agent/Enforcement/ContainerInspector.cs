@@ -5,7 +5,7 @@ namespace Sallyport.Agent.Enforcement;
 
 /// <summary>
 /// Asks the runtimes, and looks into podman's store, what the job's containers are called and made of, on a thread of its own that begins with the first
-/// container. Bounded by <see cref="MostWaiting"/> questions, past which containers stay without a name. The connection is
+/// container. Bounded by <see cref="MostWaiting"/> questions, past which containers stay without a name and are counted. The connection is
 /// this process's, which is no part of the job.
 /// </summary>
 internal sealed class ContainerInspector(
@@ -26,6 +26,10 @@ internal sealed class ContainerInspector(
     private readonly Lock counting = new();
     private Thread? thread;
     private int outstanding;
+    private long lost;
+
+    /// <summary>Containers that nobody was asked for: too many waited.</summary>
+    internal long Lost => Interlocked.Read(ref lost);
 
     /// <summary>Called on the draining thread, which does not wait.</summary>
     /// <param name="id">64 hexadecimal digits.</param>
@@ -35,6 +39,7 @@ internal sealed class ContainerInspector(
         if (!asked.TryAdd(id))
         {
             Count(-1);
+            _ = Interlocked.Increment(ref lost);
             return;
         }
 
@@ -44,6 +49,9 @@ internal sealed class ContainerInspector(
             thread.Start();
         }
     }
+
+    /// <summary>What is known of a container that no runtime can be asked for.</summary>
+    internal void Tell(ContainerDescription known) => answers.Enqueue(known);
 
     /// <summary>Hands over the answers that came; gives how many.</summary>
     internal int Drain(IContainerHandler handler)

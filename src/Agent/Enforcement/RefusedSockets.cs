@@ -10,11 +10,11 @@ namespace Sallyport.Agent.Enforcement;
 
 /// <summary>
 /// Destroys TCP sockets whose packets are refused, on a thread of its own, in the namespace of each. The refusal itself
-/// does not wait for it: nothing leaves either way. Bounded by <see cref="Most"/> waiting; past it the client times out.
+/// does not wait for it: nothing leaves either way. Bounded by <see cref="Most"/> waiting; past it the client times out, which is counted.
 /// </summary>
 internal sealed class RefusedSockets : IDisposable
 {
-    private const int Most = 256;
+    private const int Most = 1024;
     private const int NetworkNamespaceKind = 0x40000000;
     private const byte Tcp = 6;
 
@@ -26,12 +26,16 @@ internal sealed class RefusedSockets : IDisposable
     private readonly BlockingCollection<(ulong Cookie, ulong Network, uint Pid)> waiting = new(Most);
     private readonly ulong ownNetwork = NetworkNamespace.Cookie();
     private readonly Thread thread;
+    private long lost;
 
     internal RefusedSockets()
     {
         thread = new Thread(Run) { Name = "refused", IsBackground = true };
         thread.Start();
     }
+
+    /// <summary>Sockets that were not destroyed, as far as that is known: there was no place for them, or no way to ask the kernel.</summary>
+    internal long Lost => Interlocked.Read(ref lost);
 
     /// <summary>Looks at a record of the ring of alerts.</summary>
     internal void Inspect(ReadOnlySpan<byte> record)
@@ -47,7 +51,7 @@ internal sealed class RefusedSockets : IDisposable
             var named = MemoryMarshal.Read<FlowNamedRecord>(record);
             if (named.Verdict == KernelVerdict.Refused)
             {
-                _ = waiting.TryAdd((named.Cookie, named.Network, named.Pid));
+                Add(named.Cookie, named.Network, named.Pid);
             }
         }
         else if (type == RecordType.Connection && record.Length >= Unsafe.SizeOf<ConnectionRecord>())
@@ -56,7 +60,7 @@ internal sealed class RefusedSockets : IDisposable
             if (connection.Verdict == KernelVerdict.Refused && connection.Protocol == Tcp && connection.Cookie != 0
                 && connection.Hook is KernelHook.Egress or KernelHook.Uplink)
             {
-                _ = waiting.TryAdd((connection.Cookie, connection.Network, connection.Pid));
+                Add(connection.Cookie, connection.Network, connection.Pid);
             }
         }
         else if (type == RecordType.Intrusion && record.Length >= Unsafe.SizeOf<IntrusionRecord>())
@@ -64,7 +68,7 @@ internal sealed class RefusedSockets : IDisposable
             var intrusion = MemoryMarshal.Read<IntrusionRecord>(record);
             if (intrusion is { Call: IntrusionCall.MiningSpoken, Blocked: not 0 })
             {
-                _ = waiting.TryAdd((intrusion.Target, Unknown, intrusion.Pid));
+                Add(intrusion.Target, Unknown, intrusion.Pid);
             }
         }
     }
@@ -74,6 +78,14 @@ internal sealed class RefusedSockets : IDisposable
         waiting.CompleteAdding();
         thread.Join();
         waiting.Dispose();
+    }
+
+    private void Add(ulong cookie, ulong network, uint pid)
+    {
+        if (!waiting.TryAdd((cookie, network, pid)))
+        {
+            _ = Interlocked.Increment(ref lost);
+        }
     }
 
     private void Run()
@@ -91,6 +103,7 @@ internal sealed class RefusedSockets : IDisposable
             catch (Win32Exception)
             {
                 // No netlink socket to be had, or its answer was lost: the client times out.
+                _ = Interlocked.Increment(ref lost);
             }
         }
     }

@@ -7,7 +7,8 @@ namespace Sallyport.Agent.Executables;
 
 /// <summary>
 /// Takes the SHA-256 of everything that the job executes, once for each file as it is, on a thread of its own that gives way to
-/// the job. What ends and is removed within moments stays without. Bounded by <see cref="MostKnown"/> and <see cref="MostWaiting"/>.
+/// the job. What ends and is removed within moments stays without. Bounded by <see cref="MostKnown"/> and <see cref="MostWaiting"/>; what
+/// finds no place is counted each time that it is executed.
 /// </summary>
 internal sealed class ExecutableHasher : IDisposable
 {
@@ -24,19 +25,31 @@ internal sealed class ExecutableHasher : IDisposable
     private readonly ConcurrentQueue<ExecutableHash> done = new();
     private readonly CancellationTokenSource stop = new();
     private Thread? thread;
+    private long lost;
+
+    /// <summary>Executions of files that were not hashed for want of a place.</summary>
+    internal long Lost => Interlocked.Read(ref lost);
 
     /// <summary>Called on the draining thread, which does not wait.</summary>
     internal void Executed(in ProcessExecutedEvent value)
     {
         var key = ExecutableKey.Of(in value.Fixed);
-        if (known.Count >= MostKnown || key.Inode == 0 || !known.Add(key))
+        if (key.Inode == 0 || known.Contains(key))
         {
             return;
         }
 
+        if (known.Count >= MostKnown)
+        {
+            _ = Interlocked.Increment(ref lost);
+            return;
+        }
+
+        _ = known.Add(key);
         if (!waiting.TryAdd((key, (int)value.Fixed.Pid, Encoding.UTF8.GetString(value.Exe))))
         {
             _ = known.Remove(key); // when it is executed again
+            _ = Interlocked.Increment(ref lost);
         }
         else if (thread is null)
         {

@@ -183,6 +183,9 @@ internal sealed class KernelSession : IDisposable
         }
 
         counts[(int)KernelLoss.DevicePrograms] = gate.DevicesWithoutProgram;
+        counts[(int)KernelLoss.RefusedSockets] = refused.Lost;
+        counts[(int)KernelLoss.ContainerNames] = containers.Lost;
+        counts[(int)KernelLoss.ExecutableHashes] = hasher.Lost;
     }
 
     public void Dispose()

@@ -59,6 +59,10 @@ internal sealed class RecordInspector(
                     {
                         containers.Ask(Encoding.ASCII.GetString(created.Id));
                     }
+                    else if ((created.Fixed.Flags & ContainerMarks.Own) == 0 && daemons.Builds.At((long)created.Fixed.Header.BootNs) is { } build)
+                    {
+                        containers.Tell(new ContainerDescription(Encoding.ASCII.GetString(created.Id), build, Image: null));
+                    }
 
                     break;
             }

@@ -1,3 +1,4 @@
+using Sallyport.Agent.Core.Correlation;
 using Sallyport.Agent.Core.Decoding;
 using Sallyport.Protocol.Recording;
 using Sallyport.Wire;
@@ -19,6 +20,20 @@ public sealed class LossTests
         Report(counts);
         Assert.Equal([("lease-table", 4L), ("lease-table", 1L)], Losses());
     }
+
+    /// <summary>No counter of the kernel's or the agent's is read and then not told.</summary>
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void A_loss_of_every_kind_is_written_by_the_word_that_documents_use(KernelLoss loss)
+    {
+        var counts = new long[(int)KernelLoss.Count];
+        counts[(int)loss] = 3;
+        Report(counts);
+        Assert.Equal([(KernelWords.Of(loss), 3L)], Losses());
+        Assert.DoesNotContain("loss-", KernelWords.Of(loss), StringComparison.Ordinal);
+    }
+
+    public static TheoryData<KernelLoss> Kinds() => [.. Enum.GetValues<KernelLoss>().Where(loss => loss != KernelLoss.Count)];
 
     [Fact]
     public void A_full_ring_is_counted_once_though_the_gap_shows_it_too()

@@ -75,7 +75,7 @@ public sealed partial class TextTests
     {
         Assert.Equal("reason-200", KernelWords.Of((KernelReason)200));
         Assert.Equal("hook-9", KernelWords.Of((KernelHook)9));
-        Assert.Equal("loss-12", KernelWords.Of((KernelLoss)12));
+        Assert.Equal("loss-30", KernelWords.Of((KernelLoss)30));
         Assert.Null(KernelWords.Of((NameSource)0));
     }
 

@@ -70,6 +70,22 @@ public sealed class DockerRequestTests
     }
 
     [Theory]
+    [InlineData("version=2&t=a%3Ab", "a:b")]
+    [InlineData("t=ghcr.io%2Fa%2Fb%3A1&t=c&version=2", "ghcr.io/a/b:1")]
+    [InlineData("version=2", null)]
+    [InlineData("version=2&t=", null)]
+    [InlineData("version=2&tag=a", null)]
+    [InlineData("version=2&t=a%1b%5B31m", null)]
+    [InlineData("version=2&t=a%20b", null)]
+    [InlineData("version=2&t=%E4", null)]
+    [InlineData("t=a", null)]
+    public void A_build_by_BuildKit_says_what_the_image_is_to_be_called(string query, string? tag)
+    {
+        Assert.True(HttpRequestHead.TryRead(Encoding.ASCII.GetBytes($"POST /v1.41/build?{query} HTTP/1.1\r\n{Tar}\r\n"), out var head, out _));
+        Assert.Equal(tag, DockerRequest.Of(head!).Tag);
+    }
+
+    [Theory]
     [InlineData("""{"Platform":{"Name":""},"Components":[{"Name":"Engine","Details":{"Os":"linux"}},{"Name":"containerd"}],"Version":"20.10.24"}""", true)]
     [InlineData("""{"Platform":{"Name":"linux"},"Components":[{"Name":"Podman Engine","Details":{"Name":"Engine"}}],"Version":"4.3.1"}""", false)]
     [InlineData("""{"Components":[],"Name":"Engine"}""", false)]

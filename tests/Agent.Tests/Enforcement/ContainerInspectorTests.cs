@@ -93,6 +93,19 @@ public sealed class ContainerInspectorTests : IDisposable, IContainerHandler
         Assert.Null(await call);
     }
 
+    /// <summary>Nobody answers, so the first one is asked for over and over while the others wait: 256 at most.</summary>
+    [Fact]
+    public void Containers_that_nobody_can_be_asked_for_are_counted()
+    {
+        using var inspector = new ContainerInspector(() => []);
+        for (var i = 0; i < 300; i++)
+        {
+            inspector.Ask($"{i:x64}");
+        }
+
+        Assert.InRange(inspector.Lost, 300 - 256 - 1, 300 - 256);
+    }
+
     void IContainerHandler.Describe(ContainerDescription container) => described.Add(container);
 
     private void Finish(ContainerInspector inspector)

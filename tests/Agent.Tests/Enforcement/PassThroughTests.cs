@@ -3,6 +3,7 @@ using System.Text;
 using Sallyport.Agent.Core.DockerApi;
 using Sallyport.Agent.Enforcement;
 using Sallyport.Agent.Enforcement.DockerSocket;
+using Sallyport.Agent.Host;
 using Sallyport.Policy;
 
 namespace Sallyport.Agent.Tests.Enforcement;
@@ -17,6 +18,7 @@ public sealed class PassThroughTests : IDisposable
 
     private readonly TestFolder folder = new();
     private readonly FakeOwners owners = new(Owner);
+    private readonly BuildsUnderWay builds = new();
     private readonly Socket daemon;
     private readonly List<IDisposable> open = [];
 
@@ -235,7 +237,7 @@ public sealed class PassThroughTests : IDisposable
     public async Task A_build_by_BuildKit_makes_nothing_with_an_id_where_the_daemon_is_Dockers(string engine, bool mayHaveIds)
     {
         var (client, server) = await Connect();
-        await Send(client, "POST /build?version=2 HTTP/1.1\r\nContent-Type: application/x-tar\r\n\r\n");
+        await Send(client, "POST /build?t=app%3A7&version=2 HTTP/1.1\r\nContent-Type: application/x-tar\r\n\r\n");
         using (var asked = await daemon.AcceptAsync().WaitAsync(Patience))
         {
             Assert.StartsWith("GET /version ", await Read(asked), StringComparison.Ordinal);
@@ -244,6 +246,7 @@ public sealed class PassThroughTests : IDisposable
         }
 
         _ = await Read(server);
+        Assert.Equal(mayHaveIds ? null : "build of app:7", builds.At(BootClock.NowNs()));
         Assert.Equal((mayHaveIds ? Owner : null, Owner, Owner), (owners.ClassicBuild, owners.BuildKit, owners.Work));
     }
 
@@ -488,7 +491,7 @@ public sealed class PassThroughTests : IDisposable
         {
             var place = new RuntimeSocket(Path.Combine(folder.Path, "daemon.sock"), 0, SpeaksHttp: true);
             open.Add(new PassThrough(
-                Listen("agent.sock"), new DaemonSocket(place), owners, new DaemonWindows(owners), judge));
+                Listen("agent.sock"), new DaemonSocket(place), owners, new DaemonWindows(owners, builds), judge));
         }
 
         var client = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);

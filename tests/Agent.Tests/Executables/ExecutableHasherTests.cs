@@ -86,6 +86,25 @@ public sealed class ExecutableHasherTests : IExecutableHandler, IDisposable
         }
     }
 
+    /// <summary>65,536 files are known at most, and 8,192 wait; what is known already is no loss.</summary>
+    [Fact]
+    public void Files_that_find_no_place_are_counted()
+    {
+        var program = folder.File("program", "one");
+        Execute(program);
+        WaitFor(1);
+        Assert.Equal(0, hasher.Lost);
+        for (var i = 1u; i <= 70_000; i++)
+        {
+            Execute("/gone", new ExecutableKey(1, i, 1, 1));
+        }
+
+        Assert.InRange(hasher.Lost, 70_000 - 65_535, 70_000);
+        var before = hasher.Lost;
+        Execute(program);
+        Assert.Equal(before, hasher.Lost);
+    }
+
     void IExecutableHandler.Describe(ExecutableHash hash) => hashes.Add(hash);
 
     public void Dispose()

@@ -1,9 +1,11 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
 using Sallyport.Lab;
 
 namespace Sallyport.Agent.Tests.Runs;
 
 /// <summary>A disk that fills up ends what is written on it, not the job and not the verdicts.</summary>
-public sealed class FullDiskTests(LabFixture fixture) : RunTest(fixture)
+public sealed partial class FullDiskTests(LabFixture fixture) : RunTest(fixture)
 {
     private static readonly string Call = $"{LabNetwork.Program("tcp")} connect {LabAddresses.Attacker} 4443 x";
 
@@ -20,6 +22,15 @@ public sealed class FullDiskTests(LabFixture fixture) : RunTest(fixture)
         Assert.Contains("report.html", outcome.Errors, StringComparison.Ordinal);
         Assert.Contains("recording.ndjson.zst", outcome.Output, StringComparison.Ordinal);
         await NothingIsLeft();
+
+        // Where there was no place for the recording it is kept, whole, and can be read.
+        if (Kept().Match(outcome.Errors) is { Success: true } kept)
+        {
+            var (code, report, said) = await Read(kept.Groups[1].Value);
+            Assert.True(code == 0, said);
+            Assert.Equal("intact", report.GetProperty("integrity").GetProperty("verdict").GetString());
+            Assert.Contains(report.GetProperty("connections").EnumerateArray(), IsRefusedCall);
+        }
     }
 
     [Fact]
@@ -40,5 +51,21 @@ public sealed class FullDiskTests(LabFixture fixture) : RunTest(fixture)
         Assert.True(report.GetProperty("losses").GetProperty("recording-disk").GetInt64() > 0, report.ToString());
         Assert.Contains(report.GetProperty("connections").EnumerateArray(), IsRefusedCall);
         await NothingIsLeft();
+
+        // What was written before the disk was full is there, and says of itself that it is not all.
+        var (code, read, said) = await Read($"{Output}/recording.ndjson.zst");
+        Assert.True(code == 66, said);
+        Assert.Equal("truncated", read.GetProperty("integrity").GetProperty("verdict").GetString());
+        var before = read.GetProperty("processes").GetArrayLength();
+        Assert.InRange(before, 1, report.GetProperty("processes").GetArrayLength() - 1);
+    }
+
+    [GeneratedRegex("it is kept in ([^ ]+) until")]
+    private static partial Regex Kept();
+
+    private async Task<(int Code, JsonElement Report, string Said)> Read(string recording)
+    {
+        var outcome = await Shell("exec \"$@\"", Product, "report", recording, "--format", "json");
+        return (outcome.ExitCode, JsonDocument.Parse(outcome.Output).RootElement, outcome.ToString());
     }
 }

@@ -1,8 +1,11 @@
 namespace Sallyport.Agent.Enforcement.DockerSocket;
 
 /// <summary>For whom daemons do what they do by themselves, all daemons together.</summary>
-internal sealed class DaemonWindows(IOwnerTable owners)
+internal sealed class DaemonWindows(IOwnerTable owners, BuildsUnderWay builds)
 {
+    /// <summary>What BuildKit builds, by name.</summary>
+    internal BuildsUnderWay Builds { get; } = builds;
+
     /// <summary>Containers with an id, made for a Dockerfile.</summary>
     internal OwnerWindow ClassicBuild { get; } = new(owner => owners.SetBuild(buildKit: false, owner));
 

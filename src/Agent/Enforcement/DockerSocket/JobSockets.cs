@@ -25,7 +25,7 @@ internal sealed class JobSockets : IDisposable
         KernelObject kernel, ContainerDaemons daemons, SocketOverlay overlay, int pid, IRequestJudge? judge, Action<string> say)
     {
         var owners = new KernelOwners(kernel, daemons, everybodyIsOfJob: true, say);
-        var windows = new DaemonWindows(owners);
+        var windows = new DaemonWindows(owners, daemons.Builds);
         var sockets = new JobSockets();
         foreach (var socket in overlay.Sockets)
         {

@@ -48,7 +48,7 @@ internal sealed class LedSockets : IDisposable
         RootFolder.Ensure(folder);
         File.SetUnixFileMode(folder, Enter);
         var owners = new KernelOwners(kernel, daemons, everybodyIsOfJob: false, say);
-        var windows = new DaemonWindows(owners);
+        var windows = new DaemonWindows(owners, daemons.Builds);
         var sockets = new LedSockets(folder);
         try
         {

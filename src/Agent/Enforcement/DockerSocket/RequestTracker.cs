@@ -50,6 +50,12 @@ internal sealed class RequestTracker(IOwnerTable owners, DaemonWindows windows, 
                 Open(tracked, owner, windows.ClassicBuild, windows.BuildKit, windows.Work);
                 break;
             case DockerAction.BuildByBuildKit or DockerAction.BuildKit:
+                if (request.Action == DockerAction.BuildByBuildKit)
+                {
+                    var build = windows.Builds.Begin(request.Tag);
+                    tracked.OnEnd(() => windows.Builds.End(build));
+                }
+
                 Open(tracked, owner, windows.BuildKit, windows.Work);
                 break;
             case DockerAction.Registry:

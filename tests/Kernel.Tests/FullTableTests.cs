@@ -1,0 +1,164 @@
+namespace Sallyport.Kernel.Tests;
+
+/// <summary>
+/// Tables of the kernel's that are full: what finds no place is counted, and what has no effect any more makes way. Where it would take too
+/// long to fill one from within the job, the agent's own table is filled from outside.
+/// </summary>
+public sealed class FullTableTests(LabFixture fixture) : KernelTest(fixture), IClassFixture<LabFixture>
+{
+    private const int Key = 4;
+    private const int Cookie = 8;
+    private const int Redirect = 48;
+
+    // struct question: rules, then the time; struct query has another word between. Their keys are as long as their headers say.
+    private const int QuestionKey = 32;
+    private const int Question = 96;
+    private const int QuestionTime = 64;
+    private const int QueryKey = 24;
+    private const int Query = 96;
+    private const int QueryTime = 72;
+
+    private static readonly TimeSpan s_ready = TimeSpan.FromMinutes(1);
+
+    /// <summary>A namespace $p of the job's own behind a veth, which asks by the address of the machine.</summary>
+    private const string OwnNamespace =
+        """
+        unshare --net sleep 300 & p=$!
+        until [ "$(readlink /proc/$p/ns/net)" != "$(readlink /proc/self/ns/net)" ]; do :; done
+        trap 'kill $p; ip link del in0 2>/dev/null || true; nft delete table ip lab' EXIT
+        ip link add in0 type veth peer name in1 netns $p
+        ip addr add 10.77.0.1/24 dev in0 && ip link set in0 up
+        nsenter -t $p -n sh -ec "ip link set lo up; ip addr add 10.77.0.2/24 dev in1; ip link set in1 up"
+        nsenter -t $p -n ip route add default via 10.77.0.1
+        echo 1 > /proc/sys/net/ipv4/ip_forward
+        nft add table ip lab
+        nft add chain ip lab out '{ type nat hook postrouting priority 100; }'
+        nft add rule ip lab out oifname lab0 ip saddr 10.77.0.2 masquerade
+        """;
+
+    private static string AskFromWithin => $"nsenter -t $p -n {Program("dns")} ask {Resolver} allowed.test A";
+
+    [Fact]
+    public async Task A_question_without_a_place_is_counted()
+    {
+        var run = await FilledAsync(
+            "queries", QueryKey, () => Since(Query, QueryTime, TimeSpan.Zero), $"{Program("dns")} ask {Resolver} allowed.test A");
+        Assert.True(run.Process.ExitCode == 0, $"The answer comes all the same.\n{run}");
+        AssertLost(run, "query-table");
+        Assert.DoesNotContain(run.Report.Dns, row => row is { Name: "allowed.test", Verdict: "refused" });
+    }
+
+    [Fact]
+    public async Task A_question_of_a_container_without_a_place_is_refused_and_counted()
+    {
+        var run = await FilledAsync(
+            "questions", QuestionKey, () => Since(Question, QuestionTime, TimeSpan.Zero), OwnNamespace, $"{AskFromWithin} || echo refused");
+        Assert.Contains("refused", run.Process.Output, StringComparison.Ordinal);
+        AssertLost(run, "query-table");
+    }
+
+    /// <summary>They were dropped on their way to the uplink, which alone takes them out.</summary>
+    [Fact]
+    public async Task Questions_of_containers_that_came_nowhere_make_way_when_no_answer_can_come_any_more()
+    {
+        var run = await FilledAsync(
+            "questions", QuestionKey, () => Since(Question, QuestionTime, TimeSpan.FromSeconds(21)), OwnNamespace, AskFromWithin);
+        Assert.True(run.Process.ExitCode == 0, run.ToString());
+        Assert.True(run.Report.Complete, run.ToString());
+    }
+
+    /// <summary>More than SP_MAX_QUERIES messages with two questions each, which do not leave: nothing is kept for them.</summary>
+    [Fact]
+    public async Task Messages_that_end_in_a_container_take_no_place_from_its_questions()
+    {
+        var run = await Lab.RunAsync(LabMode.Block, Script(
+            OwnNamespace,
+            """
+            cat > crooked.py <<'END'
+            import socket, struct
+            out = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+            refused = 0
+            for i in range(17000):
+                label = b'%08d' % i
+                question = bytes([len(label)]) + label + b'\x08attacker\x04test\x00\x00\x01\x00\x01'
+                message = struct.pack('!6H', i, 0x0100, 2, 0, 0, 0) + question + question
+                try:
+                    out.sendto(message, ('198.51.100.53', 53))
+                except PermissionError:
+                    refused += 1
+            print(refused, 'refused')
+            END
+            nsenter -t $p -n python3 crooked.py
+            """,
+            AskFromWithin) with
+        {
+            Deadline = TimeSpan.FromMinutes(3),
+        });
+        Assert.Contains("17000 refused", run.Process.Output, StringComparison.Ordinal);
+        Assert.True(run.Process.ExitCode == 0, run.ToString());
+        Assert.False(run.Report.Losses.ContainsKey("query-table"), run.ToString());
+    }
+
+    /// <summary>A device that is not known to be the job's would be one whose packets nobody judges.</summary>
+    [Fact]
+    public async Task Who_brings_up_a_device_without_a_place_is_killed_and_it_is_counted()
+    {
+        var run = await FilledAsync(
+            "devices",
+            Key,
+            () => new byte[4],
+            "ip link add full0 type veth peer full1",
+            "trap 'ip link del full0' EXIT",
+            "ip link set full0 up && exit 0 || echo ended $?");
+        Assert.Contains("ended 137", run.Process.Output, StringComparison.Ordinal);
+        AssertLost(run, "device-table");
+    }
+
+    [Fact]
+    public async Task A_device_of_the_jobs_that_cannot_be_noted_as_its_own_is_counted()
+    {
+        var run = await FilledAsync(
+            "job_devices", Key, () => new byte[4], "ip link add full2 type veth peer full3", "ip link del full2");
+        Assert.True(run.Process.ExitCode == 0, run.ToString());
+        AssertLost(run, "job-devices");
+    }
+
+    /// <summary>It is then a connection to port 53 as any other, which no rule allows.</summary>
+    [Fact]
+    public async Task A_question_over_TCP_that_cannot_be_led_to_the_agent_is_refused_and_counted()
+    {
+        var run = await FilledAsync(
+            "redirects", Cookie, () => new byte[Redirect], $"{Program("dns")} ask {Resolver} allowed.test A tcp || echo refused");
+        Assert.Contains("refused", run.Process.Output, StringComparison.Ordinal);
+        Assert.Contains(run.Report.Connections, row => row is { Address: Resolver, Port: 53, Protocol: "tcp", Verdict: "refused" });
+        AssertLost(run, "redirect-table");
+    }
+
+    private static void AssertLost(LabRun run, string reason) =>
+        Assert.True(run.Report.Losses.GetValueOrDefault(reason) > 0 && !run.Report.Complete, run.ToString());
+
+    /// <summary>A value with a time of the clock that does not stop when the machine sleeps.</summary>
+    private static byte[] Since(int bytes, int at, TimeSpan ago)
+    {
+        var seconds = double.Parse(File.ReadAllText("/proc/uptime").Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture);
+        var value = new byte[bytes];
+        Assert.True(BitConverter.TryWriteBytes(value.AsSpan(at), (ulong)((seconds - ago.TotalSeconds) * 1e9)));
+        return value;
+    }
+
+    /// <summary>A job that begins when that table of its agent's is full.</summary>
+    private async Task<LabRun> FilledAsync(string table, int keyBytes, Func<byte[]> value, params string[] lines)
+    {
+        var go = Path.Combine(Lab.WorkFolder, $"go-{Canary}");
+        return await Lab.RunAsync(LabMode.Block, Script(["echo ready", $"until [ -e go-{Canary} ]; do sleep 0.02; done", .. lines]) with
+        {
+            Meanwhile = async process =>
+            {
+                await process.SaysAsync("ready", s_ready);
+                await new AgentTables(Lab, process.Id).FillAsync(table, keyBytes, value());
+                await File.WriteAllTextAsync(go, "");
+            },
+            Deadline = TimeSpan.FromMinutes(3),
+        });
+    }
+}
