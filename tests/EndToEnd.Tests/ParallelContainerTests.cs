@@ -217,7 +217,7 @@ public sealed class ParallelContainerTests(DockerFixture fixture)
             """);
         WorkflowRun run = await fixture.Machine.RunAsync(s_unmatched);
         string[] arrived = [.. calls.Where(call => run.Traffic.Contains($"/{call} "))];
-        Assert.True(arrived is ["common", "itself", "asked"], $"{string.Join(' ', arrived)}\n{run}");
+        Assert.True(arrived is ["common", "itself"] or ["common", "itself", "asked"], $"{string.Join(' ', arrived)}\n{run}");
         foreach (string call in (string[])["other", "published"])
         {
             JsonElement[] rows = run.Report.CallsOf($"http://{LabAddresses.Wanted}/{call}");
