@@ -16,10 +16,13 @@ class Table {
     this.node = el('div', { class: 'table', role: 'table', 'aria-label': label }, this.head, this.view);
     this.view.addEventListener('scroll', () => this.schedule(), { passive: true });
     this.view.addEventListener('keydown', event => this.onKey(event));
-    new ResizeObserver(() => {
+    const watch = new ResizeObserver(() => {
+      // Of an earlier drawing of the page.
+      if (!this.view.isConnected) return watch.disconnect();
       this.head.style.paddingRight = `${PADDING + this.view.offsetWidth - this.view.clientWidth}px`;
       this.draw();
-    }).observe(this.view);
+    });
+    watch.observe(this.view);
   }
 
   set(rows) {

@@ -36,12 +36,19 @@ function timeline() {
     if (drawn && drawn.from === next.from && drawn.to === next.to) return;
     drawn = sight = next;
     layOut(lanes, marks);
-    ticks.replaceChildren(...[0, 0.25, 0.5, 0.75, 1].map(f => el('span', null, `+${duration(sight.from + (sight.to - sight.from) * f)}`)));
+    ticks.replaceChildren(...[0, 0.25, 0.5, 0.75, 1].map(f => el('span', null, `+${(on ? moment : duration)(sight.from + (sight.to - sight.from) * f)}`)));
     const focused = body.contains(document.activeElement) ? document.activeElement.dataset.key : null;
     body.replaceChildren(...lanes.map(drawLane), brush);
     keys(focused);
   };
   return node;
+}
+
+// A time of the job, as exactly as a part of what is in sight needs.
+function moment(at) {
+  const digits = Math.max(0, Math.min(3, Math.ceil(1 - Math.log10((sight.to - sight.from) / 4))));
+  const [hours, minutes, rest] = [Math.floor(at / 3600), Math.floor(at / 60 % 60), (at % 60).toFixed(digits)];
+  return [hours && `${hours} h`, (hours || minutes) && `${minutes} min`, `${rest} s`].filter(Boolean).join(' ');
 }
 
 // Seconds of the job from the left to the right edge.
@@ -180,5 +187,5 @@ function wireBrush(body, brush) {
   };
   addEventListener('pointerup', leave(true), { signal });
   addEventListener('pointercancel', leave(false), { signal });
-  body.addEventListener('dblclick', () => go({ from: null, to: null }));
+  body.addEventListener('dblclick', event => event.target.matches('.item') || go({ from: null, to: null }));
 }

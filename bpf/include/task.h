@@ -116,6 +116,16 @@ static __always_inline struct task_tag *tag_of_task(struct task_struct *task)
 	return tag_of(task->tgid, task->group_leader->start_boottime);
 }
 
+/* The policies of a job may be replaced after the tag was given. What only goes by the name of a runtime is the machine's. */
+static __noinline __attribute__((unused)) bool is_judged_by_scope(struct member *who)
+{
+	if (!(who->flags & SP_TASK_DAEMON)) {
+		who->step_policy = policy_until_known();
+		return true;
+	}
+	return uses_runtime() || is_machines(bpf_get_current_task_btf());
+}
+
 /*
  * The current task as a member of the job; false for everybody else, after one lookup for a tagged task and two for
  * an untagged one. A task without a tag in a cgroup of the job is the job's (process 0), never free: a tag can be
@@ -136,7 +146,7 @@ static __always_inline bool current_member(struct member *who)
 		who->step_policy = tag->step_policy;
 		who->exe_policy = tag->exe_policy;
 		who->flags = tag->flags;
-		return !(tag->flags & SP_TASK_DAEMON) || uses_runtime();
+		return !(tag->flags & (SP_TASK_DAEMON | SP_TASK_MACHINE)) || is_judged_by_scope(who);
 	}
 
 	__u64 cgroup = cgroup_of(task);

@@ -325,7 +325,10 @@ int BPF_PROG(on_cgroup_attach, struct cgroup *group, const char *path, struct ta
 	struct task_tag *old = tag_of_task(task);
 	struct container_scratch *scratch = bpf_map_lookup_elem(&container_scratch, &zero);
 
-	if (old && !(old->flags & SP_TASK_MACHINE && target && target->container)) {
+	/* A runtime moves another one; who goes by itself stays what it is. */
+	bool is_moved = bpf_get_current_pid_tgid() >> 32 != pid;
+
+	if (old && !(old->flags & SP_TASK_MACHINE && is_moved && target && target->container)) {
 		if (target)
 			old->cgroup = id;
 		return 0;

@@ -72,6 +72,9 @@ int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 	struct task_tag *from = tag_of_task(parent);
 
 	tag.cgroup = cgroup_of(child);
+	/* Into a container at once (CLONE_INTO_CGROUP): nobody moves it there later. */
+	if (from && from->flags & SP_TASK_MACHINE && bpf_map_lookup_elem(&cgroups, &tag.cgroup))
+		from = 0;
 	if (from && !(from->flags & (SP_TASK_DAEMON | SP_TASK_RUNNER))) {
 		watch_shared_table(parent, child);
 		record.parent = from->process;

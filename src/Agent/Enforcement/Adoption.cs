@@ -46,7 +46,8 @@ internal sealed class Adoption(KernelObject kernel, AgentRecords records, ulong 
     }
 
     /// <summary>
-    /// Tags a process of the runner. One that the kernel has tagged meanwhile, by its parent's fork, keeps that tag.
+    /// Tags a process of the runner. One that the kernel has tagged meanwhile, by its parent's fork, keeps that tag; one that only goes by
+    /// the name of a container runtime does not.
     /// </summary>
     /// <returns>The number of its tag; 0 when it is gone.</returns>
     internal ulong Adopt(AdoptedTask task)
@@ -71,7 +72,7 @@ internal sealed class Adoption(KernelObject kernel, AgentRecords records, ulong 
         var tasks = kernel.Map("tasks");
         if (!tasks.TryAdd((uint)task.Pid, tag))
         {
-            if (tasks.TryGet((uint)task.Pid, out TaskTag known) && known.IsOf(identity))
+            if (tasks.TryGet((uint)task.Pid, out TaskTag known) && known.IsOf(identity) && (known.Flags & TaskTag.Daemon) == 0)
             {
                 adopted--;
                 return known.Process;
@@ -126,12 +127,14 @@ internal sealed class Adoption(KernelObject kernel, AgentRecords records, ulong 
     internal void AdoptSocket(int descriptor, ulong process, uint execution, ulong container = 0)
     {
         var of = NetworkNamespace.CookieOf(descriptor);
+        _ = kernel.Map("settings").TryGet(0u, out SettingsValue now);
         _ = kernel.Map("flows").TrySet(descriptor, new FlowValue
         {
             Process = process,
             Cgroup = container,
             Network = of == 0 ? network : of,
             Execution = execution,
+            StepPolicy = now.HoldsExecutions != 0 ? now.UnknownPolicy : (byte)0,
             Flags = ListeningSockets.Listens(descriptor) ? 0 : FlowValue.Inherited,
             ExePolicy = TaskTag.NoPolicy,
         });

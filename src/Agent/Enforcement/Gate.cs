@@ -177,8 +177,9 @@ internal sealed class Gate : IDisposable
     /// <summary>The execution that a process belongs to; 0 for none, or when it is not the job's.</summary>
     internal uint ExecutionOf(int pid) => new JobTasks(kernel).TryGet(pid, out var tag) ? tag.Execution : 0;
 
-    /// <summary>It is known whose it is: a step's, a container's, a runtime.</summary>
-    internal bool IsTagged(int pid) => new JobTasks(kernel).TryGet(pid, out _);
+    /// <summary>It is known whose it is: a step's, a container's, a runtime of root's.</summary>
+    internal bool IsTagged(int pid) =>
+        new JobTasks(kernel).TryGet(pid, out var tag) && ((tag.Flags & TaskTag.Daemon) == 0 || UserAccount.IdsOfProcess(pid) is (0, _));
 
     /// <summary>From now on all of the execution is judged by this policy.</summary>
     internal void AssignExecution(uint execution, int policyIndex)

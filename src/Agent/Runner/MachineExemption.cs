@@ -8,7 +8,7 @@ namespace Sallyport.Agent.Runner;
 
 /// <summary>
 /// Scope of the machine: who is not judged. Processes of root that began before the runner's listener, outside its tree and
-/// outside containers; given once, at the start (HARDENING rule 3). Everybody else who runs is the job's from here on.
+/// outside containers, and systemd-resolved, whose clients are judged by what they ask; given once, at the start (HARDENING rule 3). Everybody else who runs is the job's from here on.
 /// </summary>
 /// <param name="gate">Attached.</param>
 /// <param name="worker">Of the job.</param>
@@ -44,7 +44,7 @@ internal sealed class MachineExemption(
 
             // What takes over from this process is begun by the service.
             var isAgent = agents.Contains(pid);
-            if (isAgent || (!below.Contains(pid) && (IsOlderRoot(pid) || IsOurs(pid, own))))
+            if (isAgent || (!below.Contains(pid) && ((IsOlder(pid) && (IsRoots(pid) || ResolverService.IsResolved(pid))) || IsOurs(pid, own))))
             {
                 gate.Exempt(pid, throughExec: isAgent);
             }
@@ -77,9 +77,10 @@ internal sealed class MachineExemption(
         && ProcText.TryReadLink($"/proc/{pid}/exe") is { } exe && exe == ProcText.TryReadLink($"/proc/{own}/exe")
         && FileIdentity.Inode($"/proc/{pid}/exe") == FileIdentity.Inode($"/proc/{own}/exe");
 
-    private bool IsOlderRoot(int pid) =>
-        ProcessIdentity.Of(pid) is { } process && process.StartTicks < worker.Listener.StartTicks
-        && UserAccount.IdsOfProcess(pid) is (0, _) && !IsInContainer(pid);
+    private bool IsOlder(int pid) =>
+        ProcessIdentity.Of(pid) is { } process && process.StartTicks < worker.Listener.StartTicks && !IsInContainer(pid);
+
+    private static bool IsRoots(int pid) => UserAccount.IdsOfProcess(pid) is (0, _);
 
     /// <summary>A container's cgroup carries its id, 64 hexadecimal digits.</summary>
     private static bool IsInContainer(int pid)

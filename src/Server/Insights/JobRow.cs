@@ -52,6 +52,9 @@ internal sealed record JobRow
 
     public long LastHeardMs { get; init; }
 
+    /// <summary>Of any job of the runner, in the list of runners; null elsewhere.</summary>
+    public long? RunnerHeardMs { get; init; }
+
     public long? StartedMs { get; init; }
 
     public long? EndedMs { get; init; }

@@ -99,7 +99,7 @@ internal sealed class PolicyPreview(Database database, PolicyStore policies, Rep
             }
         }
 
-        return new PreviewAnswer(rows, runs.Count, runs.Count == Runs ? null : untilMs);
+        return new PreviewAnswer(rows, runs.Count, untilMs);
     }
 
     // The latest first, by the index of an organisation's jobs; where time is up before all were looked at, says until when they were.

@@ -61,9 +61,11 @@ internal sealed class ChromiumPage(Chromium browser, string session, string cont
         $"document.querySelector({Quoted(selector)})?.innerText ?? ''") ?? "";
 
     /// <summary>Waits until an expression is true.</summary>
-    public async Task WaitAsync(string expression)
+    /// <param name="expression">Of JavaScript; one that throws is asked again.</param>
+    /// <param name="patience">Where a page takes longer than others.</param>
+    public async Task WaitAsync(string expression, TimeSpan? patience = null)
     {
-        var until = DateTimeOffset.UtcNow + Deadline;
+        var until = DateTimeOffset.UtcNow + (patience ?? Deadline);
         while (true)
         {
             try

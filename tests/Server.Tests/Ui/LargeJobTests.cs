@@ -108,13 +108,15 @@ public sealed class LargeJobTests(PostgresCluster cluster, SharedChromium chromi
         var place = (string?)await page.EvaluateAsync(Place);
         await page.EvaluateAsync("window.longest = 0");
         await server.PutAllAsync(job, segments.TakeLast(2));
-        await page.WaitAsync($"Number(document.querySelector('#tab-processes small').textContent.replaceAll(',', '')) > {Many}");
+        // A page of a large job is asked for again after four times as long as it took.
+        await page.WaitAsync($"Number(document.querySelector('#tab-processes small').textContent.replaceAll(',', '')) > {Many}", TimeSpan.FromMinutes(4));
         var live = (double)(await page.EvaluateAsync(Longest))!;
         Assert.Equal(place, (string?)await page.EvaluateAsync(Place));
         Assert.Contains("running", await page.TextAsync("#state"), StringComparison.Ordinal);
         TestContext.Current.SendDiagnosticMessage("longest gap while scrolling {0:0} ms, while more came {1:0} ms", scrolled, live);
-        Assert.InRange(scrolled, 0, 1_000);
-        Assert.InRange(live, 0, 5_000);
+        // Bounds of a machine that boots two others meanwhile; alone it is a fifth of that.
+        Assert.InRange(scrolled, 0, 2_000);
+        Assert.InRange(live, 0, 10_000);
         Assert.Empty(page.Complaints);
     }
 

@@ -36,7 +36,8 @@ internal sealed class Runners(Database database, TimeProvider time)
 
     private static string Ranked(Where where) =>
         $"""
-        SELECT job.*, ROW_NUMBER() OVER (PARTITION BY owner, runner ORDER BY CASE WHEN recorded IS NULL THEN 1 ELSE 0 END, id DESC) AS runner_rank
+        SELECT job.*, MAX(last_heard_ms) OVER (PARTITION BY owner, runner) AS runner_heard_ms,
+            ROW_NUMBER() OVER (PARTITION BY owner, runner ORDER BY CASE WHEN recorded IS NULL THEN 1 ELSE 0 END, id DESC) AS runner_rank
         FROM job {where.Sql}
         """;
 
