@@ -35,7 +35,7 @@ internal sealed class FolderPaths(WorkTreeFinder finder, ImmutableArray<string> 
                 known.Clear();
             }
 
-            known[notice.FolderKey] = folder = Watched(finder.PathOf(notice.FolderHandle)) ?? Watched(finder.LaterPathOf(notice.FolderHandle));
+            known[notice.FolderKey] = folder = Watched(finder.PathOf(notice.FolderHandle)) ?? Watched(finder.LaterPathOf(notice.FolderHandle, notice.FileSystem));
         }
 
         return folder is null || !IsTold(folder, notice.Name) ? null : $"{folder}/{Encoding.UTF8.GetString(notice.Name)}";

@@ -39,12 +39,14 @@ internal sealed class WorkTreeFinder : IDisposable
     internal void Follow(ImmutableArray<string> paths) => later = paths;
 
     /// <summary>The path through what was mounted since, when it leads to that folder; else null.</summary>
-    internal string? LaterPathOf(ReadOnlySpan<byte> handle)
+    /// <param name="handle">Of a folder.</param>
+    /// <param name="fileSystem">That it is of: two may have folders of the same handle.</param>
+    internal string? LaterPathOf(ReadOnlySpan<byte> handle, ReadOnlySpan<byte> fileSystem)
     {
         foreach (var place in later)
         {
             using var mount = SafeFile.TryOpenFolder(place);
-            if (mount is not null && FileHandles.PathOf(mount, handle) is { } path && FolderPath.IsSameOrBelow(path, place) && IsThere(path, handle))
+            if (mount is not null && fileSystem.SequenceEqual(FileHandles.FileSystemOf(mount)) && FileHandles.PathOf(mount, handle) is { } path && FolderPath.IsSameOrBelow(path, place) && IsThere(path, handle))
             {
                 return path;
             }
