@@ -46,7 +46,8 @@ internal sealed class WorkTreeFinder : IDisposable
         foreach (var place in later)
         {
             using var mount = SafeFile.TryOpenFolder(place);
-            if (mount is not null && fileSystem.SequenceEqual(FileHandles.FileSystemOf(mount)) && FileHandles.PathOf(mount, handle) is { } path && FolderPath.IsSameOrBelow(path, place) && IsThere(path, handle))
+            if (mount is not null && fileSystem.SequenceEqual(FileHandles.FileSystemOf(mount))
+                && FileHandles.PathOf(mount, handle) is { } path && FolderPath.IsSameOrBelow(path, place) && IsThere(path, handle))
             {
                 return path;
             }
