@@ -138,9 +138,10 @@ public sealed class SweepTests(PostgresCluster cluster, ObjectStore objects)
 
         Assert.Empty(await StoredAsync(server, $"jobs/{old.JobKey}/"));
         Assert.NotEmpty(await StoredAsync(server, $"jobs/{young.JobKey}/"));
-        var entry = (await server.Services.GetRequiredService<Audit>().ListAsync(["octo"], null, 100, Cancellation))
-            .Single(row => row.Action == "retention.removed");
-        Assert.Contains(old.JobKey, entry.Detail, StringComparison.Ordinal);
+        // The server's own sweep may have come beside this one, which it does not where work is claimed.
+        Assert.Contains(
+            await server.Services.GetRequiredService<Audit>().ListAsync(["octo"], null, 100, Cancellation),
+            row => row.Action == "retention.removed" && row.Detail?.Contains(old.JobKey, StringComparison.Ordinal) == true);
         // What was seen in it is still known.
         Assert.NotEqual(0, await CountAsync(database, "SELECT COUNT(*) FROM destination WHERE owner = 'octo'"));
     }
