@@ -89,7 +89,7 @@ public sealed class RefusedContainerTests(ContainerLab lab)
 
     /// <summary>Two containers that are the job's and have nothing of the machine; gone with it.</summary>
     private const string Good = """
-        good=$(docker run -d $image sleep 20); good2=$(docker create $image true)
+        good=$(docker run -d $image sleep 300); good2=$(docker create $image true)
         trap 'docker rm -f $good $good2 > /dev/null; docker volume rm -f named taken > /dev/null; rm -f root made' EXIT
         """;
 
