@@ -46,7 +46,7 @@ function timeline() {
 
 // A time of the job, as exactly as a part of what is in sight needs.
 function moment(at) {
-  const digits = Math.max(0, Math.min(3, Math.ceil(1 - Math.log10((sight.to - sight.from) / 4))));
+  const digits = Math.max(at < 9.995 ? 2 : at < 59.95 ? 1 : 0, Math.min(3, Math.ceil(1 - Math.log10((sight.to - sight.from) / 4))));
   const [hours, minutes, rest] = [Math.floor(at / 3600), Math.floor(at / 60 % 60), (at % 60).toFixed(digits)];
   return [hours && `${hours} h`, (hours || minutes) && `${minutes} min`, `${rest} s`].filter(Boolean).join(' ');
 }
