@@ -204,9 +204,9 @@ public sealed class JobTests
     }
 
     [Theory]
-    [InlineData("background: true", "'background' of a step is not known")]
+    [InlineData("cancel: true", "'cancel' of a step is not known")]
     [InlineData("if: contains(github.ref, 'x')", "the stand-in does not know")]
-    [InlineData("uses: other/action@v1", "a step has either 'run' or 'uses'")]
+    [InlineData("uses: other/action@v1", "a step has one of 'run', 'uses', 'wait' and 'wait-all: true'")]
     public async Task What_it_does_not_do_is_refused_by_name(string line, string message)
     {
         using StandIn run = await StandIn.RunAsync($"""

@@ -28,7 +28,7 @@ public sealed partial class FullDiskTests(LabFixture fixture) : RunTest(fixture)
         {
             var (code, report, said) = await Read(kept.Groups[1].Value);
             Assert.True(code == 0, said);
-            Assert.Equal("intact", report.GetProperty("integrity").GetProperty("verdict").GetString());
+            Assert.Equal("intact", report.GetProperty("recording").GetProperty("verdict").GetString());
             Assert.Contains(report.GetProperty("connections").EnumerateArray(), IsRefusedCall);
         }
     }
@@ -55,7 +55,7 @@ public sealed partial class FullDiskTests(LabFixture fixture) : RunTest(fixture)
         // What was written before the disk was full is there, and says of itself that it is not all.
         var (code, read, said) = await Read($"{Output}/recording.ndjson.zst");
         Assert.True(code == 66, said);
-        Assert.Equal("truncated", read.GetProperty("integrity").GetProperty("verdict").GetString());
+        Assert.Equal("truncated", read.GetProperty("recording").GetProperty("verdict").GetString());
         var before = read.GetProperty("processes").GetArrayLength();
         Assert.InRange(before, 1, report.GetProperty("processes").GetArrayLength() - 1);
     }
