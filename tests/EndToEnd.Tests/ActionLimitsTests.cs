@@ -64,6 +64,7 @@ public sealed class ActionLimitsTests(MachineFixture fixture) : IClassFixture<Ma
         }
         finally
         {
+            fixture.Machine.Reset(); // and one that has none serves no later job
             fixture.Machine.Under = [];
         }
     }
