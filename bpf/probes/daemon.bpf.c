@@ -105,15 +105,6 @@ static __always_inline void tell_asked(struct work *work, const struct member *w
 		send_alert(&record->header, sizeof(*record) + length);
 }
 
-/* Scope of the machine: where a shim, which has executed since it was exempt, tells containerd that a container has ended. */
-static __always_inline bool is_for_shims(const struct work *work, const struct member *who)
-{
-	__u64 at = work->length - 6;
-
-	return who->flags & SP_TASK_MACHINE && work->length > 6 && work->name[at++ & 127] == '.' && work->name[at++ & 127] == 't' &&
-	       work->name[at++ & 127] == 't' && work->name[at++ & 127] == 'r' && work->name[at++ & 127] == 'p' && work->name[at & 127] == 'c';
-}
-
 /* Past the agent, a runtime gives root whatever it asks for: there are no bounds then, and nobody looks at what a container has. */
 static __always_inline bool keeps_from_runtimes(const struct member *who)
 {
@@ -170,7 +161,7 @@ static __always_inline int look_at_socket(struct work *work, struct bpf_sock_add
 		runtime_is_used();
 	} else if (kind == SP_DAEMON_RUNTIME) {
 		runtime_is_used_unseen();
-		if (keeps_from_runtimes(who) && !is_for_shims(work, who)) {
+		if (keeps_from_runtimes(who)) {
 			kind = SP_DAEMON_REFUSED_HELPER;
 			go_on = 0;
 		}
