@@ -121,14 +121,11 @@ internal static class ForeignListeners
         var ports = Ports().Where(port => port.Value != DnsPort).ToDictionary(StringComparer.Ordinal); // a resolver is judged by its questions
         var sockets = ListeningSockets.UnixOf("self").ToList();
         var tasks = new JobTasks(kernel);
-        var exempt = ProcessNumbers.All().Where(pid => pid != FirstProcess && !IsStarter(pid)
+        var exempt = ProcessNumbers.All().Where(pid => pid != FirstProcess && !RootProgram.IsOneOf(pid, Starters)
             && !(tasks.TryGet(pid, out var tag) && (tag.Flags & TaskTag.Daemon) == 0));
         AllowUnlessHeld(
             kernel, ports, sockets, ports.Keys.Concat(sockets.Select(socket => socket.Inode)).ToHashSet(StringComparer.Ordinal), exempt);
     }
-
-    private static bool IsStarter(int pid) =>
-        ProcText.TryReadLink($"/proc/{pid}/exe") is { } exe && Starters.Contains(Path.GetFileName(exe)) && FileIdentity.Owner($"/proc/{pid}/exe") == 0;
 
     private static void AllowUnlessHeld(
         KernelObject kernel, Dictionary<string, int> ports, List<(string Inode, string Name)> sockets, HashSet<string> held, IEnumerable<int> others)
@@ -221,8 +218,7 @@ internal static class ForeignListeners
     {
         foreach (var pid in ProcessNumbers.All())
         {
-            if (ProcText.TryReadLink($"/proc/{pid}/exe") is { } exe && KnownPrograms.Contains(Path.GetFileName(exe))
-                && FileIdentity.Owner($"/proc/{pid}/exe") == 0)
+            if (RootProgram.IsOneOf(pid, KnownPrograms))
             {
                 foreach (var inode in ListeningSockets.Descriptors(pid))
                 {

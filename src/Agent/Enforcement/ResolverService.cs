@@ -39,10 +39,6 @@ internal sealed record ResolverService(string Name, string Exe, SafeFileHandle P
         return found.ToImmutable();
     }
 
-    /// <summary>systemd's, which has a user of its own, and does by itself what it is asked to look up.</summary>
-    internal static bool IsResolved(int pid) =>
-        Path.GetFileName(ProcText.TryReadLink($"/proc/{pid}/exe")) == Resolved && FileIdentity.Owner($"/proc/{pid}/exe") == 0;
-
     /// <summary>Gives null, or why not.</summary>
     internal string? TrySignal(int signal) =>
         Interop.Libc.syscall(Native.SYS_pidfd_send_signal, Process.DangerousGetHandle(), signal, 0, 0) == 0

@@ -44,7 +44,7 @@ internal sealed class MachineExemption(
 
             // What takes over from this process is begun by the service.
             var isAgent = agents.Contains(pid);
-            if (isAgent || (!below.Contains(pid) && ((IsOlder(pid) && (IsRoots(pid) || ResolverService.IsResolved(pid))) || IsOurs(pid, own))))
+            if (isAgent || (!below.Contains(pid) && ((IsOlder(pid) && (IsRoots(pid) || RootProgram.IsOneOf(pid, ResolverService.Resolved))) || IsOurs(pid, own))))
             {
                 gate.Exempt(pid, throughExec: isAgent);
             }
