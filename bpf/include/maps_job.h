@@ -7,12 +7,13 @@
  * what was running before counts. Not for the agent itself and what it starts: its uploader's client is no way out of the job.
  */
 #define SP_EXEMPT_KEPT (1ULL << 63)
+#define SP_EXEMPT_RUNTIME (1ULL << 62) /* K: forked by a container runtime's daemon; what it executes is the runtime's */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, SP_MAX_TASKS);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__type(key, __u32);
-	__type(value, __u64); /* task->start_boottime, or 0 when the agent has put it there; SP_EXEMPT_KEPT */
+	__type(value, __u64); /* task->start_boottime, or 0 when the agent has put it there; SP_EXEMPT_* */
 } exempt SEC(".maps");
 
 #define SP_TASK_DAEMON 1 /* a container runtime: judged only while the job uses it, its children never */
@@ -22,6 +23,7 @@ struct {
 #define SP_TASK_ROOTLESS 16 /* K: had nothing of root's when it was last looked at, at its fork or exec */
 #define SP_TASK_RAISED 32 /* K: has it from a set-uid file, and runs that file still */
 #define SP_TASK_MACHINE 64 /* scope of the machine: no step is known to have begun it; which container it goes into tells more */
+#define SP_TASK_RUNTIME 128 /* beside it: a runtime's exempt daemon has executed it (a shim, runc, a hook): it reaches its daemon */
 
 #define SP_TICK_NS 10000000 /* USER_HZ is 100 */
 

@@ -112,7 +112,7 @@ static __always_inline bool keeps_from_runtimes(const struct member *who)
 	__u64 cgroup = who->cgroup;
 	struct cgroup_tag *group = bpf_map_lookup_elem(&cgroups, &cgroup);
 
-	if (!modes || who->flags & (SP_TASK_WORKER | SP_TASK_RUNNER | SP_TASK_DAEMON))
+	if (!modes || who->flags & (SP_TASK_WORKER | SP_TASK_RUNNER | SP_TASK_DAEMON | SP_TASK_RUNTIME))
 		return false;
 	/* The runner gives the socket to containers of its own. */
 	return modes->sudo == SP_SUDO_BOUNDED || (modes->runtimes == SP_GUARD_BLOCK && !(group && group->container && !group->own));

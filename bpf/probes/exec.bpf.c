@@ -241,13 +241,13 @@ static __always_inline struct task_tag *tag_at_exec(struct task_struct *task)
 	held = bpf_map_lookup_elem(&exempt, &pid);
 	if (held && *held & SP_EXEMPT_KEPT)
 		return 0;
+	tag.flags = SP_TASK_MACHINE | (held && *held & SP_EXEMPT_RUNTIME ? SP_TASK_RUNTIME : 0);
 	bpf_map_delete_elem(&exempt, &pid);
 	tag.process = new_process();
 	tag.start_boot_ns = task->start_boottime;
 	tag.cgroup = cgroup_of(task);
 	tag.step_policy = policy_until_known();
 	tag.exe_policy = SP_NO_POLICY;
-	tag.flags = SP_TASK_MACHINE;
 	if (bpf_map_update_elem(&tasks, &pid, &tag, BPF_ANY)) {
 		lose(SP_LOSS_TASK_TABLE);
 		return 0; /* neither tagged nor exempt: judged */

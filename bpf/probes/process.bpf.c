@@ -19,7 +19,7 @@ static __always_inline void open_execution(struct task_tag *tag)
 }
 
 /* Scope of the machine: the child of an exempt process stays exempt until it execs, any other untagged one is judged. */
-static __always_inline bool joins_machine(struct task_struct *parent, struct task_struct *child)
+static __always_inline bool joins_machine(struct task_struct *parent, const struct task_tag *from, struct task_struct *child)
 {
 	struct settings *set = the_settings();
 	__u32 parent_pid = parent->tgid;
@@ -33,7 +33,9 @@ static __always_inline bool joins_machine(struct task_struct *parent, struct tas
 	if (!(parent->flags & SP_KERNEL_THREAD) && !held)
 		return set->machine == SP_MACHINE_JUDGED;
 	if (held)
-		start |= *held & SP_EXEMPT_KEPT;
+		start |= *held & (SP_EXEMPT_KEPT | SP_EXEMPT_RUNTIME);
+	if (held && from && from->flags & SP_TASK_DAEMON)
+		start |= SP_EXEMPT_RUNTIME;
 	/* Full: the child is judged, which is the safe side. */
 	bpf_map_update_elem(&exempt, &pid, &start, BPF_ANY);
 	return false;
@@ -85,12 +87,12 @@ int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 			tag.execution = from->execution;
 			tag.step_policy = from->step_policy;
 			tag.exe_policy = from->exe_policy;
-			tag.flags = from->flags & SP_TASK_MACHINE;
+			tag.flags = from->flags & (SP_TASK_MACHINE | SP_TASK_RUNTIME);
 		}
 	} else {
 		struct cgroup_tag *group = bpf_map_lookup_elem(&cgroups, &tag.cgroup);
 
-		if (!group && !joins_machine(parent, child))
+		if (!group && !joins_machine(parent, from, child))
 			return 0;
 		tag.execution = group ? group->execution : 0;
 		tag.step_policy = policy_until_known();

@@ -37,20 +37,24 @@ public sealed class BoundedContainerTests(DockerFixture fixture)
         } > $SIGNS/tried
         """;
 
+    private const string Bounded =
+        "did plain refused pids refused root refused link refused curl refused root-link refused containerd refused containerd-link did other";
+
     private RunnerMachine Machine => fixture.Machine;
 
     [Theory]
-    [InlineData("disable-telemetry: true", "did plain did pids did root did link did curl did root-link did containerd did containerd-link did other")]
-    [InlineData("sudo: bounded", "did plain refused pids refused root refused link refused curl refused root-link refused containerd "
-        + "refused containerd-link did other")]
-    public async Task A_container_is_no_way_round_the_bounds(string input, string expected)
+    [InlineData("disable-telemetry: true", "self-hosted", "did plain did pids did root did link did curl did root-link did containerd did containerd-link did other")]
+    [InlineData("sudo: bounded", "self-hosted", Bounded)]
+    [InlineData("sudo: bounded", "github-hosted", Bounded)]
+    public async Task A_container_is_no_way_round_the_bounds(string input, string environment, string expected)
     {
         const string Socket = "/run/docker.sock";
         string[] before = (await Machine.ShellAsync($"stat -c '%g %a' {Socket}")).Trim().Split(' ');
         await Machine.ShellAsync($"chgrp 4242 {Socket}; chmod 660 {Socket}");
         try
         {
-            using StartedRun started = Machine.Start(SudoTests.Workflow(input, Try), "--user", RunnerMachine.User);
+            using StartedRun started = Machine.Start(SudoTests.Workflow(input, Try),
+                "--user", RunnerMachine.User, "--runner-environment", environment, "--server-url", "https://github.com");
             WorkflowRun run = await started.EndAsync();
             string[] tried = (await File.ReadAllTextAsync(Path.Combine(started.Folder, "tried"), TestContext.Current.CancellationToken)).Trim().Split('\n');
             Assert.True(string.Join(' ', tried) == expected, $"{string.Join(' ', tried)}\n{run}");

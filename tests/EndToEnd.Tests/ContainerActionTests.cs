@@ -54,8 +54,10 @@ public sealed class ContainerActionTests(DockerFixture fixture)
     [InlineData("block", "refused", "machine")]
     public async Task A_call_is_in_the_step_and_the_container_that_made_it(string mode, string verdict, string scope)
     {
+        // What a runtime executes is judged where the machine is the job's, and reaches its daemon whatever a job may not ask of it.
+        string detections = scope == "machine" ? "detections: { privileged-container: block }" : "";
         await using AgentProcess agent =
-            await fixture.Machine.ServeWithAsync($"version: 1\nmode: {mode}\nallow: [v4.test:80]", scope: scope);
+            await fixture.Machine.ServeWithAsync($"version: 1\nmode: {mode}\nallow: [v4.test:80]\n{detections}", scope: scope);
         WorkflowRun run = await RunAsync();
         AssertReached(run, isReached: mode == "audit");
         JobReport report = run.Report;

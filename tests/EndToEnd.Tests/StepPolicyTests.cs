@@ -114,11 +114,6 @@ public sealed class StepPolicyTests(MachineFixture fixture) : IClassFixture<Mach
     [Fact]
     public async Task What_a_daemon_of_the_machine_begins_for_a_step_has_the_policy_of_none()
     {
-        const string Orders = $"{RunnerMachine.Work}/orders";
-        const string Daemon = $"mkdir -p {Orders}; chmod 777 {Orders}; echo ready; "
-            + $"while :; do for one in {Orders}/*.order; do [ ! -e \"$one\" ] || {{ mv \"$one\" \"$one.taken\"; bash \"$one.taken\"; mv \"$one.taken\" \"$one.done\"; }}; done; sleep 0.05; done";
-        static string Order(string name, string command) =>
-            $"echo '{command}' > {Orders}/new; mv {Orders}/new {Orders}/{name}.order; until [ -e {Orders}/{name}.order.done ]; do sleep 0.05; done; rm {Orders}/{name}.*";
         string workflow = $"""
             name: Ordered
             on: push
@@ -128,15 +123,14 @@ public sealed class StepPolicyTests(MachineFixture fixture) : IClassFixture<Mach
                 steps:
                   - name: Other
                     id: other
-                    run: {Order("other", $"{Call}/ordered-registry")}
+                    run: {OrderedDaemon.Order("other", $"{Call}/ordered-registry")}
                   - name: Publish
                     id: publish
                     run: |
                       {Call}/published
-                      {Order("publish", "curl -sS --max-time 5 http://v4.test/ordered-allowed")}
+                      {OrderedDaemon.Order("publish", "curl -sS --max-time 5 http://v4.test/ordered-allowed")}
             """;
-        using LabProcess daemon = fixture.Machine.Network.Start("sh", "-c", Daemon);
-        await daemon.SaysAsync("ready", TimeSpan.FromSeconds(20));
+        using LabProcess daemon = await OrderedDaemon.StartAsync(fixture.Machine);
         WorkflowRun control = await fixture.Machine.RunAsync(workflow);
         Assert.All(["ordered-registry", "ordered-allowed"], call => Assert.True(control.Traffic.Contains($"/{call} "), $"{call}\n{control}"));
 
