@@ -3,6 +3,7 @@
 #include "include/maps.h"
 #include "include/record.h"
 #include "include/task.h"
+#include "include/container.h"
 #include "include/rules.h"
 #include "include/address.h"
 #include "include/judge.h"

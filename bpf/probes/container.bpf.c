@@ -4,8 +4,8 @@
  * at the container's cgroup.
  *
  * Why here: runc makes a cgroup v2 folder per container (hybrid machines too), named by the container's id, and moves the
- * first process into it before any of its code runs; `docker exec` moves its process in before exec. Who asked for it stands
- * in container_owners by then, if the request came through the agent's socket.
+ * first process into it before any of its code runs; `docker exec` moves its process in before exec, or is cloned there
+ * (process.bpf.c). Who asked for it stands in container_owners by then, if the request came through the agent's socket.
  * cgroup_mkdir and cgroup_attach_task since 5.5 as tp_btf; connect_unix since 6.7, without it block mode says so.
  * What they miss: a process started by somebody else's means in a container that is not the job's.
  */
@@ -46,52 +46,6 @@ static __always_inline bool daemon_acts_for_job(__u64 network, struct member *wh
 	return true;
 }
 
-#define NAME_SPACE 128
-
-struct container_scratch {
-	struct sp_container_created record;
-	__u8 id[SP_CONTAINER_ID_BYTES]; /* behind the record, as it is sent */
-	struct container_key key;
-	__u8 name[NAME_SPACE];
-	__u32 start; /* of the run of digits */
-	__u32 run;
-};
-
-struct {
-	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, struct container_scratch);
-} container_scratch SEC(".maps");
-
-static long find_id(__u32 index, void *context)
-{
-	struct container_scratch *scratch = *(struct container_scratch **)context;
-	__u8 byte = scratch->name[index & (NAME_SPACE - 1)];
-
-	if ((byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'f')) {
-		if (!scratch->run++)
-			scratch->start = index;
-		return scratch->run == SP_CONTAINER_ID_BYTES;
-	}
-	scratch->run = 0;
-	return !byte;
-}
-
-/* Whether the cgroup is a container's by its name: 64 digits, alone or in docker-….scope. */
-static __always_inline bool has_container_id(struct cgroup *group, struct container_scratch *scratch)
-{
-	const char *name = BPF_CORE_READ(group, kn, name);
-	struct container_scratch *context = scratch;
-
-	__builtin_memset(scratch->name, 0, NAME_SPACE);
-	bpf_probe_read_kernel_str(scratch->name, NAME_SPACE, name);
-	scratch->run = 0;
-	scratch->start = 0;
-	bpf_loop(NAME_SPACE, find_id, &context, 0);
-	return scratch->run == SP_CONTAINER_ID_BYTES;
-}
-
 /* Of whom a container is no more than made: those who began it are told by the request for it. */
 #define SP_TASK_NOT_OF_A_STEP (SP_TASK_WORKER | SP_TASK_RUNNER | SP_TASK_DAEMON | SP_TASK_MACHINE)
 
@@ -99,71 +53,6 @@ static __always_inline bool has_container_id(struct cgroup *group, struct contai
 static __always_inline bool is_made_by_job(struct member *who)
 {
 	return current_member(who) && who->process && !(who->flags & SP_TASK_NOT_OF_A_STEP);
-}
-
-/* Keys of container_owners that are no id of a container. */
-#define OWNER_ORIGINS_KNOWN 0ULL /* there: every way of the job to a runtime is watched, so what has no entry is not its */
-#define OWNER_CLASSIC_BUILD (~0ULL) /* there: the daemon makes containers for a build, with ids of its own */
-#define OWNER_BUILDKIT (~1ULL) /* there: the same of BuildKit */
-
-static __always_inline struct container_owner *special_owner(__u64 which)
-{
-	struct container_key key = { { which, which, which, which } };
-
-	return bpf_map_lookup_elem(&container_owners, &key);
-}
-
-static long read_digit(__u32 index, void *context)
-{
-	struct container_scratch *scratch = *(struct container_scratch **)context;
-	__u32 from = scratch->start + index;
-	__u8 byte = scratch->name[from & (NAME_SPACE - 1)];
-	__u8 digit = byte <= '9' ? byte - '0' : byte - 'a' + 10;
-	__u8 *bytes = (__u8 *)&scratch->key;
-
-	if (index & 1)
-		bytes[(index >> 1) & 31] |= digit;
-	else
-		bytes[(index >> 1) & 31] = digit << 4;
-	return 0;
-}
-
-/* After has_container_id: the key of that container. */
-static __always_inline void read_key(struct container_scratch *scratch)
-{
-	struct container_scratch *context = scratch;
-
-	bpf_loop(SP_CONTAINER_ID_BYTES, read_digit, &context, 0);
-}
-
-/* Who asked for the container of scratch->key, or for the build that the daemon makes it for. */
-static __always_inline struct container_owner *owner_of(struct container_scratch *scratch, bool named)
-{
-	struct container_owner *owner = named ? bpf_map_lookup_elem(&container_owners, &scratch->key) : 0;
-
-	return owner ? owner : special_owner(named ? OWNER_CLASSIC_BUILD : OWNER_BUILDKIT);
-}
-
-static __always_inline void turn_key(struct container_key *key)
-{
-	for (int i = 0; i < 4; i++)
-		key->word[i] = ~key->word[i];
-}
-
-/* Whether a container that nobody is known to have asked for may be the job's. */
-static __always_inline bool may_be_of_job(void)
-{
-	__u32 zero = 0;
-	__u32 one = 1;
-	__u64 *told = bpf_map_lookup_elem(&suspicions, &zero);
-	__u64 *seen = bpf_map_lookup_elem(&suspicions, &one);
-	struct settings *set = the_settings();
-
-	if (set && set->machine)
-		return true;
-	if (special_owner(OWNER_ORIGINS_KNOWN))
-		return !told || !seen || *told != *seen;
-	return uses_runtime();
 }
 
 /* The job reached a runtime by a way that shows no requests: from here on origins are not known. */
@@ -185,41 +74,6 @@ static __always_inline bool is_buildkit(struct cgroup *group)
 
 	bpf_probe_read_kernel_str(name.text, sizeof(name.text), text);
 	return name.word[0] == want.word[0] && !name.word[1];
-}
-
-/* The folder above; kernfs_node.parent became __parent (an RCU pointer) in 6.15. */
-static __always_inline struct cgroup *cgroup_above(struct cgroup *group)
-{
-	struct cgroup_subsys_state *above = BPF_CORE_READ(group, self.parent);
-
-	return above ? container_of(above, struct cgroup, self) : 0;
-}
-
-#define CGROUP_DEPTH 12
-
-/* The tracepoints tell of the whole machine, the other programs only of what is below their folder. `address` is a cgroup's. */
-__global int is_below_root(__u64 address)
-{
-	struct cgroup *group = (struct cgroup *)address;
-	struct settings *set = the_settings();
-
-	if (!set)
-		return 0;
-	for (int i = 0; i < CGROUP_DEPTH && group; i++) {
-		if (BPF_CORE_READ(group, kn, id) == set->cgroup)
-			return 1;
-		group = cgroup_above(group);
-	}
-	return 0;
-}
-
-/* The first argument of a tracepoint as a number, which is what a function that is verified by itself takes. */
-static __always_inline __u64 first_argument(void *arguments)
-{
-	__u64 first = 0;
-
-	bpf_probe_read_kernel(&first, sizeof(first), arguments);
-	return first;
 }
 
 SEC("tp_btf/cgroup_mkdir")
@@ -315,15 +169,13 @@ int BPF_PROG(on_cgroup_attach, struct cgroup *group, const char *path, struct ta
 	__u32 pid = task->tgid;
 	struct task_tag tag = {};
 	struct sp_process_forked record = {};
-	struct container_owner *owner = 0;
-	struct container_owner *joining = 0;
-	__u32 zero = 0;
+	struct container_owner asked = {};
+	bool by_request = false;
 
 	if (BPF_CORE_READ(group, root, hierarchy_id))
 		return 0;
 
 	struct task_tag *old = tag_of_task(task);
-	struct container_scratch *scratch = bpf_map_lookup_elem(&container_scratch, &zero);
 
 	/* A runtime moves another one; who goes by itself stays what it is. */
 	bool is_moved = bpf_get_current_pid_tgid() >> 32 != pid;
@@ -333,40 +185,16 @@ int BPF_PROG(on_cgroup_attach, struct cgroup *group, const char *path, struct ta
 			old->cgroup = id;
 		return 0;
 	}
-	if (!scratch || (target && !target->container))
-		return 0; /* the agent tags the job's first process itself */
-
-	bool named = has_container_id(group, scratch);
-
-	if (!named && !target)
-		return 0;
-	if (named)
-		read_key(scratch);
-	owner = owner_of(scratch, named);
-	if (named) {
-		turn_key(&scratch->key);
-		joining = bpf_map_lookup_elem(&container_owners, &scratch->key);
-	}
-
-	/*
-	 * `docker exec` into a container that is not the job's: of the job when the request for it was seen, or when requests
-	 * may come by ways that are not.
-	 */
-	if (!target && ((!joining && !may_be_of_job()) || !is_below_root(first_argument(ctx))))
+	/* Of the job's own cgroup the agent tags the first process itself. */
+	if (!joins_container(first_argument(ctx), target, &asked, &by_request))
 		return 0;
 	tag.process = new_process();
 	tag.start_boot_ns = task->group_leader->start_boottime;
 	tag.cgroup = id;
-	tag.execution = target ? target->execution : 0;
+	tag.execution = by_request ? asked.execution : target ? target->execution : 0;
 	tag.step_policy = policy_until_known();
 	tag.exe_policy = SP_NO_POLICY;
-	if (joining) {
-		record.parent = joining->process;
-		tag.execution = joining->execution;
-		bpf_map_delete_elem(&container_owners, &scratch->key);
-	} else if (owner) {
-		record.parent = owner->process;
-	}
+	record.parent = asked.process;
 	if (old)
 		end_as_machines(old, pid);
 	if (bpf_map_update_elem(&tasks, &pid, &tag, BPF_ANY))

@@ -72,11 +72,20 @@ int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 		return 0; /* a thread: its group has the tag */
 
 	struct task_tag *from = tag_of_task(parent);
+	struct cgroup_tag *group = 0;
+	struct container_owner asked = {};
+	bool by_request = false;
+	bool joins = false;
 
 	tag.cgroup = cgroup_of(child);
-	/* Into a container at once (CLONE_INTO_CGROUP): nobody moves it there later. */
-	if (from && from->flags & SP_TASK_MACHINE && bpf_map_lookup_elem(&cgroups, &tag.cgroup))
-		from = 0;
+	if (!from || from->flags & (SP_TASK_DAEMON | SP_TASK_RUNNER | SP_TASK_MACHINE)) {
+		group = bpf_map_lookup_elem(&cgroups, &tag.cgroup);
+		/* Into a container at once (CLONE_INTO_CGROUP, runc 1.4 and crun): nobody moves it there later. */
+		if (tag.cgroup != cgroup_of(parent))
+			joins = joins_container((__u64)BPF_CORE_READ(child, cgroups, dfl_cgrp), group, &asked, &by_request);
+		if (from && from->flags & SP_TASK_MACHINE && (group || by_request))
+			from = 0;
+	}
 	if (from && !(from->flags & (SP_TASK_DAEMON | SP_TASK_RUNNER))) {
 		watch_shared_table(parent, child);
 		record.parent = from->process;
@@ -90,14 +99,13 @@ int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 			tag.flags = from->flags & (SP_TASK_MACHINE | SP_TASK_RUNTIME);
 		}
 	} else {
-		struct cgroup_tag *group = bpf_map_lookup_elem(&cgroups, &tag.cgroup);
-
-		if (!group && !joins_machine(parent, from, child))
+		if (!group && !joins && !joins_machine(parent, from, child))
 			return 0;
-		tag.execution = group ? group->execution : 0;
+		record.parent = asked.process;
+		tag.execution = by_request ? asked.execution : group ? group->execution : 0;
 		tag.step_policy = policy_until_known();
 		tag.exe_policy = SP_NO_POLICY;
-		tag.flags = group ? 0 : SP_TASK_MACHINE;
+		tag.flags = group || joins ? 0 : SP_TASK_MACHINE;
 	}
 	tag.process = new_process();
 	tag.start_boot_ns = child->start_boottime;

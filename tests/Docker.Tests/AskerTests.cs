@@ -19,7 +19,7 @@ public sealed class AskerTests(ContainerLab lab)
 
     private const string ExecsAtOnce = """
         image=$1; call=$2; shift 2
-        container=$(docker run --detach --rm "$image" sleep 60) || exit
+        container=$(docker run --detach --rm --runtime "$RUNTIME" "$image" sleep 60) || exit
         for url in "$@"; do docker exec "$container" $call "$url" & jobs="$jobs $!"; done
         wait $jobs
         docker rm --force "$container" >/dev/null
@@ -72,8 +72,11 @@ public sealed class AskerTests(ContainerLab lab)
     [Fact]
     public Task Containers_started_at_once() => LeadsBackAsync(["sh", "-c", AllAtOnce, "sh", BaseImage.Name], 6);
 
-    [Fact]
-    public Task Execs_at_once_in_one_container() => LeadsBackAsync(["sh", "-c", ExecsAtOnce, "sh", BaseImage.Name], 4);
+    [Theory]
+    [InlineData("runc")]
+    [InlineData(DockerDaemon.CloningRuntime)]
+    public Task Execs_at_once_in_one_container(string runtime) =>
+        LeadsBackAsync(["env", $"RUNTIME={runtime}", "sh", "-c", ExecsAtOnce, "sh", BaseImage.Name], 4);
 
     [Fact]
     public Task A_container_that_outlives_its_client_and_starts_again() =>

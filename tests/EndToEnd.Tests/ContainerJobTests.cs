@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Sallyport.Docker.Tests.Machine;
 using Sallyport.EndToEnd.Tests.Machine;
 using Sallyport.Lab;
 
@@ -13,13 +14,15 @@ public sealed class ContainerJobTests(DockerFixture fixture)
 {
     private static readonly string[] s_steps = ["one", "two", "action"];
 
-    private static readonly string s_workflow = $"""
+    private static string WorkflowOn(string runtime) => $"""
         name: Container job
         on: push
         jobs:
           build:
             runs-on: self-hosted
-            container: ubuntu:latest
+            container:
+              image: ubuntu:latest
+              options: --runtime {runtime}
             services:
               web:
                 image: services/web:1
@@ -65,18 +68,19 @@ public sealed class ContainerJobTests(DockerFixture fixture)
     [Fact]
     public async Task Without_the_agent_everything_is_reached()
     {
-        WorkflowRun run = await fixture.Machine.RunAsync(s_workflow);
+        WorkflowRun run = await fixture.Machine.RunAsync(WorkflowOn("runc"));
         AssertReached(run, isReached: true);
     }
 
     [Theory]
-    [InlineData("audit", "observed")]
-    [InlineData("block", "refused")]
-    public async Task A_call_is_the_steps_that_made_it_and_the_service_is_reached(string mode, string verdict)
+    [InlineData("audit", "observed", "runc")]
+    [InlineData("block", "refused", "runc")]
+    [InlineData("block", "refused", DockerDaemon.CloningRuntime)]
+    public async Task A_call_is_the_steps_that_made_it_and_the_service_is_reached(string mode, string verdict, string runtime)
     {
         await using AgentProcess agent = await fixture.Machine.ServeWithAsync(
             Policy.Replace("MODE", mode, StringComparison.Ordinal));
-        WorkflowRun run = await fixture.Machine.RunAsync(s_workflow);
+        WorkflowRun run = await fixture.Machine.RunAsync(WorkflowOn(runtime));
         AssertReached(run, isReached: mode == "audit");
         JobReport report = run.Report;
         Assert.True(report.IsComplete, run.ToString());

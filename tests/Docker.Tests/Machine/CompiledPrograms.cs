@@ -16,12 +16,17 @@ internal static class CompiledPrograms
     {
         string sources = Path.Combine(AppContext.BaseDirectory, "Programs");
         Directory.CreateDirectory(Folder);
-        return await Task.WhenAll(Directory.GetFiles(sources, "*.c").Select(async source =>
-        {
-            string program = Path.Combine(Folder, Path.GetFileNameWithoutExtension(source));
-            ProcessOutcome compiled = await network.OutsideAsync(
-                "gcc", "-std=gnu11", "-O1", "-Wall", "-Wextra", "-Werror", "-static", "-s", "-o", program, source);
-            return compiled.ExitCode == 0 ? program : throw new LabException($"{source}: {compiled}");
-        }));
+        return await Task.WhenAll(Directory.GetFiles(sources, "*.c").Select(source => BuildAsync(network, Path.GetFileNameWithoutExtension(source))));
+    }
+
+    /// <returns>Path of the program.</returns>
+    public static async Task<string> BuildAsync(LabNetwork network, string name)
+    {
+        Directory.CreateDirectory(Folder);
+        string program = Path.Combine(Folder, name);
+        string source = Path.Combine(AppContext.BaseDirectory, "Programs", $"{name}.c");
+        ProcessOutcome compiled = await network.OutsideAsync(
+            "gcc", "-std=gnu11", "-O1", "-Wall", "-Wextra", "-Werror", "-static", "-s", "-o", program, source);
+        return compiled.ExitCode == 0 ? program : throw new LabException($"{source}: {compiled}");
     }
 }

@@ -48,9 +48,9 @@ public sealed class ContainerLab : IAsyncLifetime
         {
             RuncLeftovers.Remove(_network.CgroupRoot);
             await LeaveRoomAsync();
-            Task<string[]> programs = CompiledPrograms.BuildAsync(_network);
+            string[] programs = await CompiledPrograms.BuildAsync(_network);
             _daemon = await DockerDaemon.StartAsync(_network);
-            await BaseImage.WriteAsync(Path.Combine(_network.WorkFolder, "image.tar"), await programs);
+            await BaseImage.WriteAsync(Path.Combine(_network.WorkFolder, "image.tar"), programs);
             await OutsideAsync("docker", "import", $"{WorkFolder}/image.tar", BaseImage.Name);
         }
         catch

@@ -13,6 +13,9 @@ internal static class DockerDaemon
     /// <summary>The laboratory uses 198.51.100.1 to .66; the rest belongs to Docker's bridges.</summary>
     public const string BridgeAddress = "198.51.100.97";
 
+    /// <summary>Of containers: a runtime that clones what is executed in one straight into its cgroup.</summary>
+    public const string CloningRuntime = "cloning";
+
     private const string LogFile = "/run/dockerd.log";
     private static readonly TimeSpan s_startDeadline = TimeSpan.FromSeconds(30);
 
@@ -45,6 +48,7 @@ internal static class DockerDaemon
         LabProcess daemon = network.Start([
             "sh", "-c", Script, "dockerd", .. s_arguments,
             "--cgroup-parent", $"/{Path.GetFileName(network.CgroupRoot)}",
+            "--add-runtime", $"{CloningRuntime}={await CompiledPrograms.BuildAsync(network, "cloning-runtime")}",
         ]);
         try
         {
