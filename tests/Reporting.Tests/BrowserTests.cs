@@ -76,6 +76,34 @@ public sealed partial class BrowserTests
     }
 
     [Fact]
+    public async Task The_timeline_marks_changes_of_files_and_leaves_none_out_that_git_tracks()
+    {
+        var report = CorpusTests.Read(Incidents.All["changed-files"]()).Report;
+        var marks = FileMarks().Matches(await Draw(report, ""));
+        Assert.Equal(report.Files.Length, marks.Count);
+        string[] tracked =
+        [
+            "! /home/runner/shop/CHANGES written, tracked by git, tar",
+            "! /home/runner/shop/src/keys.c written, tracked by git, sh (dash)",
+            "! /home/runner/shop/src/login.c replaced, tracked by git, sed",
+            "! /home/runner/shop/src/version|`x`.h written, tracked by git, sh (dash)",
+        ];
+        Assert.Equal(tracked, Tracked(marks));
+        Assert.Contains("/home/runner/shop/node_modules/.bin/tsc linked, npm (node)", marks.Select(mark => mark.Groups["label"].Value));
+
+        // Of more than are drawn those go that git does not track, although they come first.
+        var file = report.Files.First(row => !row.Tracked);
+        marks = FileMarks().Matches(await Draw(
+            report with { Files = [.. Enumerable.Range(0, 4_000).Select(i => file with { Id = $"g{i}", Path = $"/work/{i}" }), .. report.Files.Where(row => row.Tracked)] },
+            ""));
+        Assert.Equal(3_000, marks.Count);
+        Assert.Equal(tracked, Tracked(marks));
+
+        static IEnumerable<string> Tracked(MatchCollection marks) =>
+            marks.Where(mark => mark.Groups["tracked"].Success).Select(mark => mark.Groups["label"].Value).Order(StringComparer.Ordinal);
+    }
+
+    [Fact]
     public async Task Fifty_thousand_processes_are_a_screenful_of_elements()
     {
         var report = CorpusTests.Read(Incidents.All["refused-canary"]()).Report;
@@ -179,6 +207,9 @@ public sealed partial class BrowserTests
 
     [GeneratedRegex("""class="item mark observed" """)]
     private static partial Regex Marks();
+
+    [GeneratedRegex("""class="item mark file(?<tracked> tracked)?"[^>]*? data-key="[^"]*" aria-label="(?<label>[^"]*)">""")]
+    private static partial Regex FileMarks();
 
     [GeneratedRegex("""<span class="tree" style="padding-left: (?<left>\d+)px;">.*?<span class="data" title="(?<text>[^"]*)">""")]
     private static partial Regex Tree();

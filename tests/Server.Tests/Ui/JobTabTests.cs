@@ -48,6 +48,24 @@ public sealed class JobTabTests(PostgresCluster cluster, SharedChromium chromium
         await page.WaitAsync("!document.querySelector('aside.detail').hidden");
         await ContainsAsync(page, "aside.detail", Host, "198.51.100.7");
         await page.PressAsync("Escape", code: 27);
+        // So do changes of files, below the connections: what git tracks is told apart by its words too.
+        Assert.Equal($"! {Tracked} written, tracked by git, curl", await TitleAsync(page, ".mark.file.tracked"));
+        Assert.Equal(
+            "/work/cache/1 created, curl; /work/site/a.o created, curl; /work/site/out.o created, curl",
+            (string?)await page.EvaluateAsync(
+                "[...document.querySelectorAll('.timeline .mark.file:not(.tracked)')].map(mark => mark.getAttribute('aria-label')).sort().join('; ')"));
+        Assert.True((bool?)await page.EvaluateAsync(
+            """
+            (([allowed, tracked, plain]) => tracked.top >= allowed.bottom && tracked.left > allowed.right && tracked.color !== plain.color && tracked.color !== allowed.color)(
+              ['.allowed', '.tracked', '.file:not(.tracked)'].map(kind => document.querySelector('.timeline .mark' + kind))
+                .map(mark => ({ ...mark.getBoundingClientRect().toJSON(), color: getComputedStyle(mark).fill })))
+            """));
+        await page.EvaluateAsync("document.querySelector('.timeline .mark.tracked').dispatchEvent(new MouseEvent('click', { bubbles: true }))");
+        await page.WaitAsync("document.querySelector('#tab-files').ariaSelected === 'true' && !document.querySelector('aside.detail').hidden");
+        await ContainsAsync(page, "aside.detail", Tracked, new string('1', 40), "line 3: -return 0;");
+        await page.PictureAsync("tabs-file-mark");
+        await page.PressAsync("Escape", code: 27);
+        await TabAsync(page, 1, "network");
         // A span of the first half leaves what came after it out.
         await page.EvaluateAsync(
             """
@@ -197,8 +215,9 @@ public sealed class JobTabTests(PostgresCluster cluster, SharedChromium chromium
         foreach (var (key, code, label) in new[]
         {
             ("ArrowRight", 39, "curl -O https://files.example.com/x"), ("ArrowRight", 39, "✓ github.com:443 allowed, curl"),
-            ("End", 35, "✗ files.example.com:443 refused, curl"), ("ArrowDown", 40, "true"), ("ArrowUp", 38, "✗ files.example.com:443 refused, curl"),
-            ("ArrowLeft", 37, "✓ github.com:443 allowed, curl"),
+            ("End", 35, "✗ files.example.com:443 refused, curl"), ("ArrowDown", 40, $"! {Tracked} written, tracked by git, curl"), ("ArrowDown", 40, "true"),
+            ("ArrowUp", 38, $"! {Tracked} written, tracked by git, curl"), ("ArrowLeft", 37, "/work/site/out.o created, curl"),
+            ("ArrowUp", 38, "✓ github.com:443 allowed, curl"),
         })
         {
             await page.PressAsync(key, code: code);
