@@ -130,10 +130,32 @@ public sealed class JobTabTests(PostgresCluster cluster, SharedChromium chromium
     public async Task Rows_are_grouped_and_lead_over_their_ancestry_to_the_process()
     {
         await using var server = await TestServer.StartAsync(StoreKind.Sqlite, cluster);
-        await using var page = await OpenAsync(server);
+        // A destination that two programs of two steps call, and another port of it.
+        var events = Events().ToList();
+        events.InsertRange(
+            events.FindIndex(recorded => recorded is ProcessExited),
+            [
+                new ConnectionJudged("c3", "tcp", "198.51.100.7", 443, Host, RecordedVerdict.Refused, null, "no-rule", "connect", "p2", null, null, 1)
+                {
+                    BootTimeNs = Second(9),
+                    Execution = 2,
+                },
+                new ConnectionJudged("c4", "tcp", "198.51.100.7", 8443, Host, RecordedVerdict.Refused, null, "no-rule", "connect", "p1", null, null, 1)
+                {
+                    BootTimeNs = Second(9),
+                    Execution = 1,
+                },
+            ]);
+        await using var page = await OpenAsync(server, TestRecording.Of(events));
         foreach (var (group, headings) in new (string, string[])[]
         {
-            ("step", ["Build the site · 2 rows"]), ("process", ["curl · 2 rows"]), ("zone", ["example.com · 1 row", "github.com · 1 row"]),
+            ("destination",
+            [
+                $"{Host}:443 · 2 rows · 2 processes · 2 steps", $"{Host}:8443 · 1 row · 1 process · 1 step", "github.com:443 · 1 row · 1 process · 1 step",
+            ]),
+            ("step", ["Build the site · 3 rows · 1 process · 1 step", "Publish · 1 row · 1 process · 1 step"]),
+            ("process", ["curl · 3 rows · 1 process · 1 step", "true · 1 row · 1 process · 1 step"]),
+            ("zone", ["example.com · 3 rows · 2 processes · 2 steps", "github.com · 1 row · 1 process · 1 step"]),
         })
         {
             await page.EvaluateAsync($"location.hash = 'group={group}'");
