@@ -113,7 +113,7 @@ public sealed class JobTabTests(PostgresCluster cluster, SharedChromium chromium
         await page.PictureAsync("tabs-file");
         await page.PressAsync("Escape", code: 27);
         await TabAsync(page, 4, "api");
-        await ContainsAsync(page, "#panel", "GitHub API");
+        await ContainsAsync(page, "#panel", "Not observed in this run.", "GitHub API");
         await TabAsync(page, 5, "policy");
         await ContainsAsync(page, ".policy", "allowed-endpoints", "github.com:443", "1 connection or question", "not used by this job");
         Assert.Equal($"+ - {Host}:443", await page.TextAsync(".policy .diff .added code"));
