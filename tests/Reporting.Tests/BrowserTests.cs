@@ -32,6 +32,17 @@ public sealed partial class BrowserTests
     }
 
     [Fact]
+    public async Task The_verdict_bar_names_the_run_and_its_commit()
+    {
+        var page = await Draw(CorpusTests.Read(Incidents.All["runner-steps"]()).Report, "");
+        Assert.Contains(
+            "<span>run <span class=\"data\">4711</span></span><span title=\"51dcb2929a0881cdcbb5330865661cfcda4313aa\">commit <span class=\"data\">51dcb2929a</span></span>",
+            page, StringComparison.Ordinal);
+        // One that the report does not say is not made up.
+        Assert.DoesNotContain(">commit ", await Draw(CorpusTests.Read(Incidents.All["refused-canary"]()).Report, ""), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Calls_of_the_api_are_drawn_with_the_permissions_that_they_need()
     {
         var report = CorpusTests.Read(Incidents.All["refused-canary"]()).Report;

@@ -34,6 +34,7 @@ public sealed class JobTabTests(PostgresCluster cluster, SharedChromium chromium
         await page.GoAsync(new Uri(server.Address, $"/jobs/{job.JobKey}"));
         await page.WaitAsync("document.querySelector('.rows .tr')");
         await page.PictureAsync("tabs-network");
+        Assert.Matches(@"\bcommit 0123456789\b", await page.TextAsync(".job-facts"));
         await ContainsAsync(page, ".needs", "Needs you", Host, "no rule allows it", "Tracked source was changed");
         // The difference of the file that was tampered with: its lines below each other, nothing of them left out.
         Assert.Equal("line 3: -return 0;\n+return 1;\n+/* " + new string('x', 150) + " */", await page.TextAsync(".card dl pre"));
