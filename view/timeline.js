@@ -114,7 +114,8 @@ function drawLane(lane) {
       `${SIGNS[row.verdict]} ${show(endpoint(row))} ${row.verdict}, ${show(program(row.process))}`));
   }
   for (const row of lane.changes.toReversed()) {
-    svg.append(item(`mark file${row.tracked ? ' tracked' : ''}`, { x: placeAt(seconds(row.first)) - 1.5, y: levels * 14 + 14, width: 3, height: CHANGES_HEIGHT - 2 },
+    const width = row.tracked ? 6 : 3;
+    svg.append(item(`mark file${row.tracked ? ' tracked' : ''}`, { x: placeAt(seconds(row.first)) - width / 2, y: levels * 14 + 14, width, height: CHANGES_HEIGHT - 2 },
       row.id, 'files', `${row.tracked ? '! ' : ''}${cut(show(row.path), 120)} ${show(row.change)}${row.tracked ? ', tracked by git' : ''}, ${show(program(row.process))}`));
   }
   return el('div', { class: 'lane' }, el('span', { class: 'name', title: show(lane.name) }, cut(show(lane.name), 26)), svg);

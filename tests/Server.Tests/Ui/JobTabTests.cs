@@ -57,7 +57,8 @@ public sealed class JobTabTests(PostgresCluster cluster, SharedChromium chromium
                 "[...document.querySelectorAll('.timeline .mark.file:not(.tracked)')].map(mark => mark.getAttribute('aria-label')).sort().join('; ')"));
         Assert.True((bool?)await page.EvaluateAsync(
             """
-            (([allowed, tracked, plain]) => tracked.top >= allowed.bottom && tracked.left > allowed.right && tracked.color !== plain.color && tracked.color !== allowed.color)(
+            (([allowed, tracked, plain]) => tracked.top >= allowed.bottom && tracked.left > allowed.right && tracked.width > plain.width * 1.5
+              && tracked.color !== plain.color && tracked.color !== allowed.color)(
               ['.allowed', '.tracked', '.file:not(.tracked)'].map(kind => document.querySelector('.timeline .mark' + kind))
                 .map(mark => ({ ...mark.getBoundingClientRect().toJSON(), color: getComputedStyle(mark).fill })))
             """));
