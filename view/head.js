@@ -26,6 +26,7 @@ function verdictBar() {
         : el('span', { class: report.complete ? null : 'warning' }, report.complete ? 'complete' : '! incomplete')),
     el('div', { class: 'facts job' }, text(job, github ? 120 : 60),
         github?.runId ? el('span', null, 'run ', text(github.runId, 24)) : null,
+        github?.sha ? el('span', { title: show(github.sha) }, 'commit ', text(github.sha.slice(0, SHORT_COMMIT))) : null,
         github?.eventName ? el('span', null, text(github.eventName, 24)) : null,
       report.ended || root.dataset.running ? el('span', null, duration(end)) : null,
       root.dataset.running ? null : el('span', null, report.signal !== null ? `signal ${report.signal}` : report.exitCode !== null ? `exit ${report.exitCode}` : 'no exit seen')));

@@ -36,7 +36,8 @@ function lastMoment() {
   let last = 0;
   for (const row of report.connections) last = Math.max(last, seconds(row.last));
   for (const p of report.processes) last = Math.max(last, p.ended ? seconds(p.ended) : p.started ? seconds(p.started) : 0);
-  return last;
+  // Sorted by their first time.
+  return Math.max(last, ...report.files.slice(-1).map(row => seconds(row.first)));
 }
 
 const since = time => {

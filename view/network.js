@@ -29,7 +29,8 @@ function networkTab() {
     ? 'Nothing fits the filter.'
     : coverageNote('connections', 'every connection and DNS question') ?? 'No connection was opened and no name was asked for.');
   const groups = {
-    step: r => stepName(r.step) || 'no step', process: r => program(r.process), zone: r => zone(r.destination),
+    destination: r => r.isName ? r.destination : endpoint(r), step: r => stepName(r.step) || 'no step', process: r => program(r.process),
+    zone: r => zone(r.destination),
   };
   const count = el('span', { class: 'shown' });
   const node = el('div', null, filterBar(['refused', 'observed', 'allowed'], ['not grouped', ...Object.keys(groups)], compared, count), table.node);
@@ -54,7 +55,14 @@ function grouped(rows, keyOf) {
     if (!groups.has(key)) groups.set(key, []);
     groups.get(key).push(row);
   }
-  return [...groups].flatMap(([key, members]) => [{ heading: key, note: `· ${many(members.length, 'row', 'rows')}` }, ...members]);
+  return [...groups].flatMap(([key, members]) => [{ heading: key, note: `· ${extent(members)}` }, ...members]);
+}
+
+// How many rows, and of how many processes and steps: what is not known is none.
+function extent(rows) {
+  const distinct = name => new Set(rows.map(r => r[name]).filter(id => id !== null)).size;
+  const [who, where] = [distinct('process'), distinct('step')];
+  return [many(rows.length, 'row', 'rows'), who ? many(who, 'process', 'processes') : '', where ? many(where, 'step', 'steps') : ''].filter(Boolean).join(' · ');
 }
 
 // Of the groups the first is what stands without one.

@@ -62,6 +62,10 @@ class Table {
       : Math.min(this.rows.length, Math.ceil((this.view.scrollTop + this.view.clientHeight) / ROW) + 8);
     const drawn = [];
     for (let i = first; i < last; i++) drawn.push(this.drawRow(this.rows[i], i));
+    const rest = this.rows.length - last;
+    if (all && rest) {
+      drawn.push(el('p', { class: 'rest' }, `${many(rest, 'more row is', 'more rows are')} not printed. A filter, or a span of the timeline, chooses which are.`));
+    }
     this.space.replaceChildren(...drawn);
     if (focused !== null) ([...this.space.querySelectorAll('a, button')].find(node => nameOf(node) === focused) ?? this.view).focus({ preventScroll: true });
   }

@@ -1,8 +1,10 @@
-// Timeline: a lane per step, bars for processes, marks for connections, a brush that zooms and that everything below follows.
+// Timeline: a lane per step, bars for processes, marks for connections and below them for changes of files, a brush that zooms and that
+// everything below follows.
 
 const LANE_BARS = 5;
-const MAXIMUM_MARKS = 3000;
+const MAXIMUM_MARKS = 3000; // of connections, and as many of files
 const WIDTH = 1000;
+const CHANGES_HEIGHT = 8;
 const HOW = 'drag to zoom into a span; everything below follows it';
 
 // Ends the listeners of the timeline before this one.
@@ -15,8 +17,10 @@ function timeline() {
     ? report.steps.map(s => ({ id: s.id, name: s.name, started: s.started, ended: s.ended }))
     : [];
   if (!lanes.length || report.processes.some(p => p.step === null)) lanes.push({ id: null, name: report.steps.length ? 'no step' : 'job' });
-  // Refusals first: they must not be the ones that are left out.
-  const marks = [...report.connections].sort((a, b) => (a.verdict === 'refused' ? 0 : 1) - (b.verdict === 'refused' ? 0 : 1));
+  // Refusals first, and what git tracks: they must not be the ones that are left out.
+  const foremost = (rows, isForemost) => [...rows.filter(isForemost), ...rows.filter(row => !isForemost(row))];
+  const marks = foremost(report.connections, row => row.verdict === 'refused');
+  const changes = foremost(report.files, row => row.tracked);
   const ticks = el('div', { class: 'ticks', 'aria-hidden': 'true' });
   const brush = el('div', { class: 'brush' });
   const body = el('div', { class: 'lanes' });
@@ -35,7 +39,7 @@ function timeline() {
     const next = on ? { from: state.from, to: Math.max(state.to, state.from + 0.001) } : { from: 0, to: Math.max(end, 0.001) };
     if (drawn && drawn.from === next.from && drawn.to === next.to) return;
     drawn = sight = next;
-    layOut(lanes, marks);
+    layOut(lanes, marks, changes);
     ticks.replaceChildren(...[0, 0.25, 0.5, 0.75, 1].map(f => el('span', null, `+${(on ? moment : duration)(sight.from + (sight.to - sight.from) * f)}`)));
     const focused = body.contains(document.activeElement) ? document.activeElement.dataset.key : null;
     body.replaceChildren(...lanes.map(drawLane), brush);
@@ -58,9 +62,9 @@ const placeAt = at => (at - sight.from) / (sight.to - sight.from) * WIDTH;
 const isInView = (from, to) => to >= sight.from && from <= sight.to;
 const clamped = x => Math.max(0, Math.min(WIDTH, x));
 
-function layOut(lanes, marks) {
+function layOut(lanes, marks, changes) {
   const byLane = new Map(lanes.map(lane => [lane.id, lane]));
-  for (const lane of lanes) Object.assign(lane, { bars: [], marks: [], ends: [] });
+  for (const lane of lanes) Object.assign(lane, { bars: [], marks: [], changes: [], ends: [] });
   for (const p of report.processes) {
     if (!p.started || !p.executed) continue;
     const [began, ended] = [seconds(p.started), p.ended ? seconds(p.ended) : Math.max(end, sight.to)];
@@ -74,8 +78,10 @@ function layOut(lanes, marks) {
     lane.ends[level] = to;
     lane.bars.push({ p, from, to, level });
   }
-  for (const row of marks.filter(row => isInView(seconds(row.first), seconds(row.first))).slice(0, MAXIMUM_MARKS)) {
-    (byLane.get(row.step) ?? byLane.get(null) ?? lanes[0]).marks.push(row);
+  for (const [kind, rows] of Object.entries({ marks, changes })) {
+    for (const row of rows.filter(row => isInView(seconds(row.first), seconds(row.first))).slice(0, MAXIMUM_MARKS)) {
+      (byLane.get(row.step) ?? byLane.get(null) ?? lanes[0])[kind].push(row);
+    }
   }
 }
 
@@ -89,7 +95,7 @@ function laneArea(body) {
 
 function drawLane(lane) {
   const levels = Math.max(1, lane.ends.length);
-  const height = levels * 14 + 14;
+  const height = levels * 14 + 14 + (lane.changes.length ? CHANGES_HEIGHT : 0);
   const svg = el('svg:svg', { viewBox: `0 0 ${WIDTH} ${height}`, preserveAspectRatio: 'none', role: 'group', 'aria-label': `lane of ${show(lane.name)}` });
   svg.style.height = `${height}px`;
   const [started, ended] = [lane.started ? seconds(lane.started) : 0, lane.ended ? seconds(lane.ended) : Infinity];
@@ -102,9 +108,15 @@ function drawLane(lane) {
     svg.append(item(`bar${exit ? ' failed' : ''}`, { x: bar.from, y: bar.level * 14 + 2, height: 10, width: Math.max(2, bar.to - bar.from) },
       bar.p.id, 'processes', cut(show(command(bar.p.exe, bar.p.argv)), 200)));
   }
-  for (const row of lane.marks) {
+  // The foremost last, over the others.
+  for (const row of lane.marks.toReversed()) {
     svg.append(item(`mark ${row.verdict}`, { x: placeAt(seconds(row.first)) - 1.5, y: levels * 14 + 1, width: 3, height: 11 }, row.id, 'network',
       `${SIGNS[row.verdict]} ${show(endpoint(row))} ${row.verdict}, ${show(program(row.process))}`));
+  }
+  for (const row of lane.changes.toReversed()) {
+    const width = row.tracked ? 6 : 3;
+    svg.append(item(`mark file${row.tracked ? ' tracked' : ''}`, { x: placeAt(seconds(row.first)) - width / 2, y: levels * 14 + 14, width, height: CHANGES_HEIGHT - 2 },
+      row.id, 'files', `${row.tracked ? '! ' : ''}${cut(show(row.path), 120)} ${show(row.change)}${row.tracked ? ', tracked by git' : ''}, ${show(program(row.process))}`));
   }
   return el('div', { class: 'lane' }, el('span', { class: 'name', title: show(lane.name) }, cut(show(lane.name), 26)), svg);
 }
@@ -115,8 +127,8 @@ const item = (kind, place, id, tab, label) => el('svg:rect', { class: `item ${ki
 
 const placeOf = item => Number(item.getAttribute('x'));
 
-// One stop of the Tab key for all bars and marks; arrows go from one to the next in time, and from lane to lane. What it gives is to be
-// called with the key of what had the focus, when they are drawn anew.
+// One stop of the Tab key for all bars and marks; arrows go from one to the next in time, and from lane to lane, where changes of files are
+// a lane of their own: they are many. What it gives is to be called with the key of what had the focus, when they are drawn anew.
 function wireKeys(body, told) {
   let lanes = [];
   let stop;
@@ -144,8 +156,8 @@ function wireKeys(body, told) {
     event.preventDefault();
   });
   return focused => {
-    lanes = [...body.querySelectorAll('svg')]
-      .map(svg => [...svg.querySelectorAll('.item')].sort((a, b) => placeOf(a) - placeOf(b))).filter(items => items.length);
+    lanes = [...body.querySelectorAll('svg')].flatMap(svg => ['.item:not(.file)', '.item.file'].map(kind => [...svg.querySelectorAll(kind)]))
+      .map(items => items.sort((a, b) => placeOf(a) - placeOf(b))).filter(items => items.length);
     const same = focused ? lanes.flat().find(item => item.dataset.key === focused) : null;
     stop = same ?? lanes[0]?.[0];
     stop?.setAttribute('tabindex', '0');

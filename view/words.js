@@ -4,8 +4,9 @@
 
 const ROW = 30; // pixels of one table row; the stylesheet agrees
 const PADDING = 12; // and of the space at its sides
-const PRINTED_ROWS = 400;
+const PRINTED_ROWS = 400; // of a table; how many more there are is printed below them
 const SHORT_HASH = 12; // digits that a table shows of 64
+const SHORT_COMMIT = 10; // of 40
 const SHOWN_CARDS = 12;
 const SHOWN_OBSERVED = 3;
 const TABS = ['network', 'processes', 'files', 'api', 'policy', 'raw'];

@@ -32,6 +32,17 @@ public sealed partial class BrowserTests
     }
 
     [Fact]
+    public async Task The_verdict_bar_names_the_run_and_its_commit()
+    {
+        var page = await Draw(CorpusTests.Read(Incidents.All["runner-steps"]()).Report, "");
+        Assert.Contains(
+            "<span>run <span class=\"data\">4711</span></span><span title=\"51dcb2929a0881cdcbb5330865661cfcda4313aa\">commit <span class=\"data\">51dcb2929a</span></span>",
+            page, StringComparison.Ordinal);
+        // One that the report does not say is not made up.
+        Assert.DoesNotContain(">commit ", await Draw(CorpusTests.Read(Incidents.All["refused-canary"]()).Report, ""), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Calls_of_the_api_are_drawn_with_the_permissions_that_they_need()
     {
         var report = CorpusTests.Read(Incidents.All["refused-canary"]()).Report;
@@ -76,6 +87,34 @@ public sealed partial class BrowserTests
     }
 
     [Fact]
+    public async Task The_timeline_marks_changes_of_files_and_leaves_none_out_that_git_tracks()
+    {
+        var report = CorpusTests.Read(Incidents.All["changed-files"]()).Report;
+        var marks = FileMarks().Matches(await Draw(report, ""));
+        Assert.Equal(report.Files.Length, marks.Count);
+        string[] tracked =
+        [
+            "! /home/runner/shop/CHANGES written, tracked by git, tar",
+            "! /home/runner/shop/src/keys.c written, tracked by git, sh (dash)",
+            "! /home/runner/shop/src/login.c replaced, tracked by git, sed",
+            "! /home/runner/shop/src/version|`x`.h written, tracked by git, sh (dash)",
+        ];
+        Assert.Equal(tracked, Tracked(marks));
+        Assert.Contains("/home/runner/shop/node_modules/.bin/tsc linked, npm (node)", marks.Select(mark => mark.Groups["label"].Value));
+
+        // Of more than are drawn those go that git does not track, although they come first.
+        var file = report.Files.First(row => !row.Tracked);
+        marks = FileMarks().Matches(await Draw(
+            report with { Files = [.. Enumerable.Range(0, 4_000).Select(i => file with { Id = $"g{i}", Path = $"/work/{i}" }), .. report.Files.Where(row => row.Tracked)] },
+            ""));
+        Assert.Equal(3_000, marks.Count);
+        Assert.Equal(tracked, Tracked(marks));
+
+        static IEnumerable<string> Tracked(MatchCollection marks) =>
+            marks.Where(mark => mark.Groups["tracked"].Success).Select(mark => mark.Groups["label"].Value).Order(StringComparer.Ordinal);
+    }
+
+    [Fact]
     public async Task Fifty_thousand_processes_are_a_screenful_of_elements()
     {
         var report = CorpusTests.Read(Incidents.All["refused-canary"]()).Report;
@@ -116,8 +155,11 @@ public sealed partial class BrowserTests
         var all = (many + 1).ToString("#,0", CultureInfo.InvariantCulture);
         Assert.Contains($">{all} of {all}</span>", page, StringComparison.Ordinal);
         Assert.InRange(Rows().Count(page), 5, 120);
-        var tracked = page.IndexOf("tracked by git", StringComparison.Ordinal);
-        Assert.InRange(page.IndexOf("/work/src/main.c", StringComparison.Ordinal), tracked, page.IndexOf("/work/lib1", StringComparison.Ordinal));
+        // The table: marks of the timeline name files too.
+        var table = page[page.IndexOf("role=\"tabpanel\"", StringComparison.Ordinal)..];
+        var tracked = table.IndexOf("tracked by git", StringComparison.Ordinal);
+        Assert.InRange(table.IndexOf("/work/src/main.c", StringComparison.Ordinal), tracked, table.IndexOf("/work/lib1", StringComparison.Ordinal));
+        Assert.True(tracked > 0, "what git tracks has a heading");
 
         var found = await Draw(report, "#tab=files&q=lib123/");
         Assert.Contains($">100 of {all}</span>", found, StringComparison.Ordinal);
@@ -179,6 +221,9 @@ public sealed partial class BrowserTests
 
     [GeneratedRegex("""class="item mark observed" """)]
     private static partial Regex Marks();
+
+    [GeneratedRegex("""class="item mark file(?<tracked> tracked)?"[^>]*? data-key="[^"]*" aria-label="(?<label>[^"]*)">""")]
+    private static partial Regex FileMarks();
 
     [GeneratedRegex("""<span class="tree" style="padding-left: (?<left>\d+)px;">.*?<span class="data" title="(?<text>[^"]*)">""")]
     private static partial Regex Tree();

@@ -34,6 +34,7 @@ public sealed class JobTabTests(PostgresCluster cluster, SharedChromium chromium
         await page.GoAsync(new Uri(server.Address, $"/jobs/{job.JobKey}"));
         await page.WaitAsync("document.querySelector('.rows .tr')");
         await page.PictureAsync("tabs-network");
+        Assert.Matches(@"\bcommit 0123456789\b", await page.TextAsync(".job-facts"));
         await ContainsAsync(page, ".needs", "Needs you", Host, "no rule allows it", "Tracked source was changed");
         // The difference of the file that was tampered with: its lines below each other, nothing of them left out.
         Assert.Equal("line 3: -return 0;\n+return 1;\n+/* " + new string('x', 150) + " */", await page.TextAsync(".card dl pre"));
@@ -48,6 +49,25 @@ public sealed class JobTabTests(PostgresCluster cluster, SharedChromium chromium
         await page.WaitAsync("!document.querySelector('aside.detail').hidden");
         await ContainsAsync(page, "aside.detail", Host, "198.51.100.7");
         await page.PressAsync("Escape", code: 27);
+        // So do changes of files, below the connections: what git tracks is told apart by its words too.
+        Assert.Equal($"! {Tracked} written, tracked by git, curl", await TitleAsync(page, ".mark.file.tracked"));
+        Assert.Equal(
+            "/work/cache/1 created, curl; /work/site/a.o created, curl; /work/site/out.o created, curl",
+            (string?)await page.EvaluateAsync(
+                "[...document.querySelectorAll('.timeline .mark.file:not(.tracked)')].map(mark => mark.getAttribute('aria-label')).sort().join('; ')"));
+        Assert.True((bool?)await page.EvaluateAsync(
+            """
+            (([allowed, tracked, plain]) => tracked.top >= allowed.bottom && tracked.left > allowed.right && tracked.width > plain.width * 1.5
+              && tracked.color !== plain.color && tracked.color !== allowed.color)(
+              ['.allowed', '.tracked', '.file:not(.tracked)'].map(kind => document.querySelector('.timeline .mark' + kind))
+                .map(mark => ({ ...mark.getBoundingClientRect().toJSON(), color: getComputedStyle(mark).fill })))
+            """));
+        await page.EvaluateAsync("document.querySelector('.timeline .mark.tracked').dispatchEvent(new MouseEvent('click', { bubbles: true }))");
+        await page.WaitAsync("document.querySelector('#tab-files').ariaSelected === 'true' && !document.querySelector('aside.detail').hidden");
+        await ContainsAsync(page, "aside.detail", Tracked, new string('1', 40), "line 3: -return 0;");
+        await page.PictureAsync("tabs-file-mark");
+        await page.PressAsync("Escape", code: 27);
+        await TabAsync(page, 1, "network");
         // A span of the first half leaves what came after it out.
         await page.EvaluateAsync(
             """
@@ -95,7 +115,7 @@ public sealed class JobTabTests(PostgresCluster cluster, SharedChromium chromium
         await page.PictureAsync("tabs-file");
         await page.PressAsync("Escape", code: 27);
         await TabAsync(page, 4, "api");
-        await ContainsAsync(page, "#panel", "GitHub API");
+        await ContainsAsync(page, "#panel", "Not observed in this run.", "GitHub API");
         await TabAsync(page, 5, "policy");
         await ContainsAsync(page, ".policy", "allowed-endpoints", "github.com:443", "1 connection or question", "not used by this job");
         Assert.Equal($"+ - {Host}:443", await page.TextAsync(".policy .diff .added code"));
@@ -112,10 +132,32 @@ public sealed class JobTabTests(PostgresCluster cluster, SharedChromium chromium
     public async Task Rows_are_grouped_and_lead_over_their_ancestry_to_the_process()
     {
         await using var server = await TestServer.StartAsync(StoreKind.Sqlite, cluster);
-        await using var page = await OpenAsync(server);
+        // A destination that two programs of two steps call, and another port of it.
+        var events = Events().ToList();
+        events.InsertRange(
+            events.FindIndex(recorded => recorded is ProcessExited),
+            [
+                new ConnectionJudged("c3", "tcp", "198.51.100.7", 443, Host, RecordedVerdict.Refused, null, "no-rule", "connect", "p2", null, null, 1)
+                {
+                    BootTimeNs = Second(9),
+                    Execution = 2,
+                },
+                new ConnectionJudged("c4", "tcp", "198.51.100.7", 8443, Host, RecordedVerdict.Refused, null, "no-rule", "connect", "p1", null, null, 1)
+                {
+                    BootTimeNs = Second(9),
+                    Execution = 1,
+                },
+            ]);
+        await using var page = await OpenAsync(server, TestRecording.Of(events));
         foreach (var (group, headings) in new (string, string[])[]
         {
-            ("step", ["Build the site · 2 rows"]), ("process", ["curl · 2 rows"]), ("zone", ["example.com · 1 row", "github.com · 1 row"]),
+            ("destination",
+            [
+                $"{Host}:443 · 2 rows · 2 processes · 2 steps", $"{Host}:8443 · 1 row · 1 process · 1 step", "github.com:443 · 1 row · 1 process · 1 step",
+            ]),
+            ("step", ["Build the site · 3 rows · 1 process · 1 step", "Publish · 1 row · 1 process · 1 step"]),
+            ("process", ["curl · 3 rows · 1 process · 1 step", "true · 1 row · 1 process · 1 step"]),
+            ("zone", ["example.com · 3 rows · 2 processes · 2 steps", "github.com · 1 row · 1 process · 1 step"]),
         })
         {
             await page.EvaluateAsync($"location.hash = 'group={group}'");
@@ -197,8 +239,9 @@ public sealed class JobTabTests(PostgresCluster cluster, SharedChromium chromium
         foreach (var (key, code, label) in new[]
         {
             ("ArrowRight", 39, "curl -O https://files.example.com/x"), ("ArrowRight", 39, "✓ github.com:443 allowed, curl"),
-            ("End", 35, "✗ files.example.com:443 refused, curl"), ("ArrowDown", 40, "true"), ("ArrowUp", 38, "✗ files.example.com:443 refused, curl"),
-            ("ArrowLeft", 37, "✓ github.com:443 allowed, curl"),
+            ("End", 35, "✗ files.example.com:443 refused, curl"), ("ArrowDown", 40, $"! {Tracked} written, tracked by git, curl"), ("ArrowDown", 40, "true"),
+            ("ArrowUp", 38, $"! {Tracked} written, tracked by git, curl"), ("ArrowLeft", 37, "/work/site/out.o created, curl"),
+            ("ArrowUp", 38, "✓ github.com:443 allowed, curl"),
         })
         {
             await page.PressAsync(key, code: code);

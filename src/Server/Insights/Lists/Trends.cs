@@ -3,7 +3,7 @@ using Sallyport.Server.Store;
 
 namespace Sallyport.Server.Insights.Lists;
 
-/// <summary>Jobs by day, and those that were refused something or had new destinations; days without any are there too.</summary>
+/// <summary>Jobs by day, and those that were refused something or had new destinations (docs/adr/0054); days without any are there too.</summary>
 internal sealed class Trends(Database database, TimeProvider time)
 {
     public const int Days = 30;
