@@ -130,7 +130,7 @@ public sealed class ActionLimitsTests(MachineFixture fixture) : IClassFixture<Ma
             """
             touch $SIGNS/ready
             while [ ! -e $SIGNS/go ]; do sleep 0.05; done
-            until sudo -n "$AGENT" job status | grep -q observing; do sleep 0.05; done
+            for i in $(seq 400); do ! sudo -n "$AGENT" job status | grep -q observing || break; sleep 0.05; done
             echo y > "$HOME/.profile"
             """));
         await started.SignAsync("ready");
@@ -146,8 +146,10 @@ public sealed class ActionLimitsTests(MachineFixture fixture) : IClassFixture<Ma
         await fixture.Machine.ConfigureOnDemandAsync();
     }
 
-    [Fact]
-    public async Task Killed_by_the_job_it_leaves_no_way_out_and_the_report_says_so()
+    [Theory]
+    [InlineData("self-hosted")]
+    [InlineData("github-hosted")]
+    public async Task Killed_by_the_job_it_leaves_no_way_out_and_the_report_says_so(string environment)
     {
         // The job is root by sudo, and knows the number from the agent's own state. Who asks first gets no other inputs for it.
         const string Script = $$"""
@@ -162,11 +164,16 @@ public sealed class ActionLimitsTests(MachineFixture fixture) : IClassFixture<Ma
             sudo -n kill -KILL $pid
             echo '{"egress-policy":"audit","disable-file-monitoring":"true"}' | sudo -n "$AGENT" job start --inputs - || true
             {{Attacker}}/at-once || true
-            until sudo -n "$AGENT" job status | grep -v $first | grep -qE 'enforcing|observing'; do {{Attacker}}/between || true; done
+            for i in $(seq 400); do
+              ! sudo -n "$AGENT" job status | grep -v $first | grep -qE 'enforcing|observing' || break
+              {{Attacker}}/between || true
+            done
             {{Attacker}}/after || true
             curl -sS --max-time 5 http://v4.test/allowed
             """;
-        using StartedRun started = Start(Workflow("egress-policy: block\nallowed-endpoints: v4.test:80\nfail-on: new", Script));
+        using StartedRun started = Start(
+            Workflow("egress-policy: block\nallowed-endpoints: v4.test:80\nfail-on: new", Script),
+            "--runner-environment", environment, "--server-url", "https://github.com");
         WorkflowRun run = await started.EndAsync();
         Assert.Equal(0, run.Traffic.ConnectionsTo(LabAddresses.Attacker));
         Assert.True(run.Traffic.Contains("/allowed "), run.ToString());
@@ -205,9 +212,9 @@ public sealed class ActionLimitsTests(MachineFixture fixture) : IClassFixture<Ma
         return await run.EndAsync();
     }
 
-    private StartedRun Start(string workflow)
+    private StartedRun Start(string workflow, params string[] options)
     {
         fixture.Machine.Network.World.Clear();
-        return fixture.Machine.Start(workflow, "--user", RunnerMachine.User);
+        return fixture.Machine.Start(workflow, ["--user", RunnerMachine.User, .. options]);
     }
 }

@@ -56,9 +56,10 @@ public sealed class BackgroundStepTests(DockerFixture fixture)
         """;
 
     [Theory]
-    [InlineData("audit")]
-    [InlineData("block")]
-    public async Task What_steps_do_at_the_same_time_is_each_ones_own(string mode)
+    [InlineData("audit", "job")]
+    [InlineData("block", "job")]
+    [InlineData("block", "machine")]
+    public async Task What_steps_do_at_the_same_time_is_each_ones_own(string mode, string scope)
     {
         WorkflowRun control = await fixture.Machine.RunAsync(s_workflow);
         Assert.All(Calls(), call => Assert.True(control.Traffic.Contains($"/{call.Step}-{call.Kind} "), control.ToString()));
@@ -70,7 +71,7 @@ public sealed class BackgroundStepTests(DockerFixture fixture)
             steps:
               - match: { id: second }
                 allow: ["{{LabAddresses.Wanted}}:80"]
-            """);
+            """, scope: scope);
         WorkflowRun run = await fixture.Machine.RunAsync(s_workflow);
         JobReport report = run.Report;
         Assert.True(run.ConclusionOf() == "success" && report.IsComplete, run.ToString());

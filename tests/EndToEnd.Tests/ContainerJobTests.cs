@@ -73,13 +73,14 @@ public sealed class ContainerJobTests(DockerFixture fixture)
     }
 
     [Theory]
-    [InlineData("audit", "observed", "runc")]
-    [InlineData("block", "refused", "runc")]
-    [InlineData("block", "refused", DockerDaemon.CloningRuntime)]
-    public async Task A_call_is_the_steps_that_made_it_and_the_service_is_reached(string mode, string verdict, string runtime)
+    [InlineData("audit", "observed", "runc", "job")]
+    [InlineData("block", "refused", "runc", "job")]
+    [InlineData("block", "refused", "runc", "machine")]
+    [InlineData("block", "refused", DockerDaemon.CloningRuntime, "job")]
+    public async Task A_call_is_the_steps_that_made_it_and_the_service_is_reached(string mode, string verdict, string runtime, string scope)
     {
         await using AgentProcess agent = await fixture.Machine.ServeWithAsync(
-            Policy.Replace("MODE", mode, StringComparison.Ordinal));
+            Policy.Replace("MODE", mode, StringComparison.Ordinal), scope: scope);
         WorkflowRun run = await fixture.Machine.RunAsync(WorkflowOn(runtime));
         AssertReached(run, isReached: mode == "audit");
         JobReport report = run.Report;

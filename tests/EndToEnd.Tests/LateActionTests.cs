@@ -7,7 +7,7 @@ using Sallyport.Lab.Processes;
 namespace Sallyport.EndToEnd.Tests;
 
 /// <summary>
-/// The Action in the middle of a job, as a part of another action: it has no `pre` then, and steps have run before it. It says which
+/// The Action in the middle of a job, as a part of a local action: it has no `pre` then, and steps have run before it. It says which
 /// and for how long (B9), and what they did does not choose what is watched.
 /// </summary>
 public sealed class LateActionTests(MachineFixture fixture) : IClassFixture<MachineFixture>
@@ -25,6 +25,7 @@ public sealed class LateActionTests(MachineFixture fixture) : IClassFixture<Mach
               - name: Comes first
                 run: |
                   {Attacker}/first
+                  {ActionFolder.TakeWrapped}
                   git init -q -b main .; git config user.name lab; git config user.email lab@lab.test
                   echo 'return 0;' > main.c; git add main.c; git commit -qm one
                   echo RUNNER_ENVIRONMENT=github-hosted >> "$GITHUB_ENV"
@@ -36,7 +37,7 @@ public sealed class LateActionTests(MachineFixture fixture) : IClassFixture<Mach
                 run: sleep 0.5
               - name: Protect
                 id: protect
-                uses: test/wrapped@v1
+                uses: ./wrapped
                 with:
                   mode: block
                   endpoints: v4.test:80
@@ -73,6 +74,7 @@ public sealed class LateActionTests(MachineFixture fixture) : IClassFixture<Mach
               - name: Leaves
                 id: leaves
                 run: |
+                  {{ActionFolder.TakeWrapped}}
                   cat > udp.py <<'END'
                   import os, socket, time
                   s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -107,16 +109,25 @@ public sealed class LateActionTests(MachineFixture fixture) : IClassFixture<Mach
                   curl -sS -o /dev/null --max-time 5 http://127.0.0.1:8099/udp.py
                   curl -sS -o /dev/null --max-time 5 --unix-socket own.sock http://own/udp.py
                   curl -sS -o /dev/null --max-time 5 http://127.0.0.1:8098/ && touch "$SIGNS/daemon-asked"
+                  curl -sS -o /dev/null --max-time 5 --unix-socket {{DaemonSocket}} http://daemon/ && touch "$SIGNS/daemon-asked-by-path"
                   touch "$SIGNS/go"
                   for i in $(seq 200); do [ -e "$SIGNS/udp-sent" ] && [ -e "$SIGNS/tcp-called" ] && exit 0; sleep 0.05; done
                   exit 1
         """;
 
-    /// <summary>Of root's, outside of the job: listens, and gives its listening socket to whoever asks for it.</summary>
+    private const string DaemonSocket = $"{RunnerMachine.Work}/daemon.sock";
+
+    /// <summary>Of root's, outside of the job: listens at a port and at a path, and gives its listening socket to whoever asks for it.</summary>
     private const string Daemon = $"""
-        import http.server, os, socket, threading
-        server = http.server.HTTPServer(("127.0.0.1", 8098), http.server.SimpleHTTPRequestHandler)
-        threading.Thread(target=server.serve_forever).start()
+        import http.server, os, socket, socketserver, threading
+        class Unix(socketserver.ThreadingUnixStreamServer):
+            def get_request(self): return super().get_request()[0], ("daemon", 0)
+        handler = http.server.SimpleHTTPRequestHandler
+        server = http.server.HTTPServer(("127.0.0.1", 8098), handler)
+        if os.path.exists("{DaemonSocket}"): os.unlink("{DaemonSocket}")
+        by_path = Unix("{DaemonSocket}", handler)
+        os.chmod("{DaemonSocket}", 0o777)
+        for one in server, by_path: threading.Thread(target=one.serve_forever).start()
         giver = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         if os.path.exists("{RunnerMachine.Work}/give"): os.unlink("{RunnerMachine.Work}/give")
         giver.bind("{RunnerMachine.Work}/give")
@@ -126,11 +137,11 @@ public sealed class LateActionTests(MachineFixture fixture) : IClassFixture<Mach
         while True: socket.send_fds(giver.accept()[0], [b"x"], [server.fileno()])
         """;
 
-    private const string Protect = """
+    private static string Protect(string mode) => $"""
         - name: Protect
-                uses: test/wrapped@v1
+                uses: ./wrapped
                 with:
-                  mode: block
+                  mode: {mode}
                   endpoints: v4.test:80
         """;
 
@@ -141,12 +152,14 @@ public sealed class LateActionTests(MachineFixture fixture) : IClassFixture<Mach
     {
         using LabProcess daemon = fixture.Machine.Network.Start("python3", "-c", Daemon);
         await daemon.SaysAsync("listening", TimeSpan.FromSeconds(20));
-        (WorkflowRun control, bool isAsked) = await LeaveBehindAsync("", environment);
+        (WorkflowRun control, string[] asked) = await LeaveBehindAsync("", environment);
         Assert.True(control.ConclusionOf() == "success", control.ToString());
-        Assert.True(isAsked && control.Traffic.Contains("/tcp-left ") && control.Traffic.Contains("udp-left"), control.ToString());
-        (WorkflowRun run, isAsked) = await LeaveBehindAsync(Protect, environment);
+        Assert.Equal(s_ways, asked);
+        Assert.True(control.Traffic.Contains("/tcp-left ") && control.Traffic.Contains("udp-left"), control.ToString());
+        (WorkflowRun run, asked) = await LeaveBehindAsync(Protect("block"), environment);
         Assert.True(run.ConclusionOf() == "success", run.ToString());
-        Assert.False(isAsked, run.ToString());
+        Assert.Empty(asked);
+        AssertOfDaemon(run, "refused");
         Assert.True(run.Traffic.Contains("udp-first"), run.ToString());
         Assert.False(run.Traffic.Contains("/tcp-left ") || run.Traffic.Contains("udp-left"), run.ToString());
         foreach ((int port, string program) in ((int, string)[])[(80, "curl"), (9999, "python3")])
@@ -158,12 +171,40 @@ public sealed class LateActionTests(MachineFixture fixture) : IClassFixture<Mach
         }
     }
 
-    private async Task<(WorkflowRun Run, bool IsDaemonAsked)> LeaveBehindAsync(string protect, string environment)
+    /// <summary>Where the whole machine is the job's, a daemon of root's that is older than the runner carries out what it is told to all the same.</summary>
+    [Fact]
+    public async Task What_was_asked_of_an_older_daemon_of_the_machine_is_told_in_audit()
+    {
+        using LabProcess daemon = fixture.Machine.Network.Start("python3", "-c", Daemon);
+        await daemon.SaysAsync("listening", TimeSpan.FromSeconds(20));
+        (WorkflowRun run, string[] asked) = await LeaveBehindAsync(Protect("audit"), "github-hosted");
+        Assert.True(run.ConclusionOf() == "success", run.ToString());
+        Assert.Equal(s_ways, asked);
+        AssertOfDaemon(run, "observed");
+    }
+
+    private static readonly string[] s_ways = ["daemon-asked", "daemon-asked-by-path"];
+
+    private static void AssertOfDaemon(WorkflowRun run, string verdict)
+    {
+        foreach ((string address, int port) in ((string, int)[])[("127.0.0.1", 8098), (DaemonSocket, 0)])
+        {
+            JsonElement row = Assert.Single(
+                run.Report.Connections, row => JobReport.Text(row, "address") == address && row.GetProperty("port").GetInt32() == port);
+            Assert.True(
+                (JobReport.Text(row, "verdict"), JobReport.Text(row, "reason"), JobReport.Text(row, "step")) == (verdict, "helper", "after")
+                    && row.GetProperty("wouldRefuse").GetBoolean() == (verdict == "observed"),
+                $"{row}\n{run}");
+        }
+    }
+
+    /// <summary>The run, and by which ways the daemon answered its last step.</summary>
+    private async Task<(WorkflowRun Run, string[] Asked)> LeaveBehindAsync(string protect, string environment)
     {
         fixture.Machine.Network.World.Clear();
         using StartedRun started = fixture.Machine.Start(
             LeftBehind(protect), "--user", RunnerMachine.User, "--runner-environment", environment, "--server-url", "https://github.com");
-        return (await started.EndAsync(), File.Exists(Path.Combine(started.Folder, "daemon-asked")));
+        return (await started.EndAsync(), [.. s_ways.Where(way => File.Exists(Path.Combine(started.Folder, way)))]);
     }
 
     [Theory]

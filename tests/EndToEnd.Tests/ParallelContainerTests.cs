@@ -226,5 +226,14 @@ public sealed class ParallelContainerTests(DockerFixture fixture)
                 JobReport.Text(row, "verdict") == "refused" && run.Report.ContainerOf(JobReport.Text(row, "container")).GetProperty("stepInferred").GetBoolean(),
                 $"{call}: {row}\n{run}"));
         }
+
+        // That of the last one may be found out or not: as a container of publish's own it leaves, as one of nobody's it does not.
+        JsonElement[] asked = run.Report.CallsOf($"http://{LabAddresses.Wanted}/asked");
+        (string, string?, bool) expected = arrived.Contains("asked") ? ("allowed", "publish", false) : ("refused", null, true);
+        Assert.True(asked.Length > 0, run.ToString());
+        Assert.All(asked, row => Assert.True(
+            (JobReport.Text(row, "verdict")!, expected.Item2 is null ? null : JobReport.Text(row, "step"),
+                run.Report.ContainerOf(JobReport.Text(row, "container")).GetProperty("stepInferred").GetBoolean()) == expected,
+            $"asked: {row}\n{run}"));
     }
 }

@@ -133,6 +133,18 @@ public sealed class PolicyStoreTests(MachineFixture fixture) : IClassFixture<Mac
         WorkflowRun control = await RunPlainAsync("201");
         Assert.True(control.Traffic.Contains("/out ") && control.Traffic.Contains("/late "), control.ToString());
 
+        // What is attached and no floor holds where a step asks for it, and nowhere else.
+        await server.SaveAsync("octo", "attached", Strict);
+        await server.CommandAsync("policy", "attach", "octo", "attached");
+        foreach (string with in new[] { "", "use-policy-store: true" })
+        {
+            WorkflowRun run = await RunPlainAsync("206", with);
+            string source = JobReport.Text(run.Report.Document.GetProperty("policy"), "source") ?? "";
+            Assert.True(source.Contains("attached version 1", StringComparison.Ordinal) == (with.Length > 0), run.ToString());
+            Assert.True(run.Traffic.Contains("/out "), run.ToString()); // the step says audit, and nobody says block
+            Assert.Equal("observing", run.Report.InForce);
+        }
+
         await server.SaveAsync("octo", "everywhere", Strict);
         await server.CommandAsync("policy", "attach", "octo", "everywhere", "--floor");
         foreach (string with in new[] { "", $"allowed-endpoints: v4.test:80 {LabAddresses.Attacker}:80" })

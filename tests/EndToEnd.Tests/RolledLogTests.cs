@@ -40,10 +40,11 @@ public sealed class RolledLogTests(MachineFixture fixture) : IClassFixture<Machi
                 run: "true"
               - name: Before
                 run: |
+                  {{{ActionFolder.TakeWrapped}}}
                   ls "$SIGNS/root/_diag/" > "$SIGNS/logs"
                   {{{before}}}
               - name: Protect
-                uses: test/wrapped@v1
+                uses: ./wrapped
                 with:
                   mode: block
                   endpoints: v4.test:80

@@ -47,20 +47,19 @@ public sealed class StepPolicyTests(MachineFixture fixture) : IClassFixture<Mach
     /// <summary>The cgroup of the runner, as its unit has one.</summary>
     private const string Unit = "runner.service";
 
-    /// <summary>The attack is a script; its call to the registry has `/attacked` as its path. How often it calls at least.</summary>
-    public static TheoryData<string, string, int> Attacks { get; } = new()
+    /// <summary>As the worker's child, by clone(CLONE_PARENT): exec keeps the step's first process the parent's child.</summary>
+    private const string Sibling = $"""
+        export GITHUB_ACTION=publish GITHUB_OUTPUT=/tmp/set_output_12345678-1234-1234-1234-123456789012
+        exec "$PROGRAMS/sibling" sh -c '{Call}/attacked; sleep 0.2'
+        """;
+
+    /// <summary>The attack is a script; its call to the registry has `/attacked` as its path. How often it calls at least, and the agent's scope.</summary>
+    public static TheoryData<string, string, int, string> Attacks { get; } = new()
     {
-        { "plainly", $"{Call}/attacked || echo \"curl says $?\"", 1 },
-        { "GITHUB_ACTION of a child", $"GITHUB_ACTION=publish {Call}/attacked || echo \"curl says $?\"", 1 },
-        {
-            "clone(CLONE_PARENT)",
-            // exec keeps the step's first process the parent's child.
-            $"""
-            export GITHUB_ACTION=publish GITHUB_OUTPUT=/tmp/set_output_12345678-1234-1234-1234-123456789012
-            exec "$PROGRAMS/sibling" sh -c '{Call}/attacked; sleep 0.2'
-            """,
-            1
-        },
+        { "plainly", $"{Call}/attacked || echo \"curl says $?\"", 1, "job" },
+        { "GITHUB_ACTION of a child", $"GITHUB_ACTION=publish {Call}/attacked || echo \"curl says $?\"", 1, "job" },
+        { "clone(CLONE_PARENT)", Sibling, 1, "job" },
+        { "clone(CLONE_PARENT)", Sibling, 1, "machine" },
         {
             // Below its own, beside that of the runner, and the one in which the agent itself is.
             "other cgroups",
@@ -74,7 +73,8 @@ public sealed class StepPolicyTests(MachineFixture fixture) : IClassFixture<Mach
               GITHUB_ACTION=publish {{Call}}/attacked || echo "curl says $?"
             done
             """,
-            3
+            3,
+            "job"
         },
         {
             "no tracking id",
@@ -82,13 +82,14 @@ public sealed class StepPolicyTests(MachineFixture fixture) : IClassFixture<Mach
             RUNNER_TRACKING_ID= GITHUB_ACTION=publish nohup setsid sh -c \
               '{Call}/attacked; sleep 1; {Call}/attacked; sleep 60' < /dev/null > /dev/null 2>&1 &
             """,
-            1
+            1,
+            "job"
         },
     };
 
     [Theory]
     [MemberData(nameof(Attacks))]
-    public async Task Only_the_step_itself_has_its_policy(string attack, string script, int calls)
+    public async Task Only_the_step_itself_has_its_policy(string attack, string script, int calls, string scope)
     {
         fixture.Machine.Unit = Unit;
         WorkflowRun control = await fixture.Machine.RunAsync(Workflow(script));
@@ -96,7 +97,7 @@ public sealed class StepPolicyTests(MachineFixture fixture) : IClassFixture<Mach
         Assert.True(arrived >= calls, $"{attack} does not work without the agent, {arrived} of {calls} calls arrived:\n{control}");
         Assert.True(control.Traffic.Contains("/not-for-publish "), control.ToString());
 
-        await using AgentProcess agent = await fixture.Machine.ServeWithAsync(Policy);
+        await using AgentProcess agent = await fixture.Machine.ServeWithAsync(Policy, scope: scope);
         WorkflowRun run = await fixture.Machine.RunAsync(Workflow(script));
         Assert.False(run.Traffic.Contains("/attacked "), $"{attack}\n{run}");
         Assert.True(run.Traffic.Contains("/published "), run.ToString());

@@ -76,7 +76,7 @@ public sealed class StepShapeTests(MachineFixture fixture) : IClassFixture<Machi
     private static readonly (string Path, string Step)[] s_calls =
     [
         ("staged-pre", "pre:staged"), ("staged-main", "staged"), ("staged-post", "post:staged"),
-        ("composed-inner", "composed"), ("composed-second", "composed"), ("composed-node-main", "composed"),
+        ("composed-node-pre", "pre:composed"), ("composed-inner", "composed"), ("composed-second", "composed"), ("composed-node-main", "composed"),
         ("composed-node-post", "post:composed"), ("fails", "fails"), ("leaves", "leaves"), ("unnamed", "__run"),
     ];
 
@@ -93,7 +93,7 @@ public sealed class StepShapeTests(MachineFixture fixture) : IClassFixture<Machi
             "--runner-name", "runner-7", "--runner-environment", "self-hosted");
         WorkflowRun run = await started.EndAsync();
         Assert.True(run.Reports.Count == 3, run.ToString());
-        Assert.True(run.Traffic.ConnectionsTo(LabAddresses.Attacker) == (mode == "audit" ? 22 : 0), run.ToString());
+        Assert.True(run.Traffic.ConnectionsTo(LabAddresses.Attacker) == (mode == "audit" ? 24 : 0), run.ToString());
         foreach (string system in (string[])["one", "two"])
         {
             JobReport report = Of(run, $"Build for {system}");
@@ -172,8 +172,8 @@ public sealed class StepShapeTests(MachineFixture fixture) : IClassFixture<Machi
             "composed-inner" => inner == "composed.inner",
             "composed-second" => inner == "composed.__run",
             "composed-node-main" => inner == "composed.__test_staged",
-            // The runner makes up the first part of this one.
-            "composed-node-post" => inner?.EndsWith(".__test_staged", StringComparison.Ordinal) == true,
+            // The runner makes up the first part of these.
+            "composed-node-pre" or "composed-node-post" => inner?.EndsWith(".__test_staged", StringComparison.Ordinal) == true,
             _ => inner is null,
         }, $"{path}: {execution}\n{run}");
     }
@@ -188,8 +188,8 @@ public sealed class StepShapeTests(MachineFixture fixture) : IClassFixture<Machi
             report.Steps.Select(Line).Order(StringComparer.Ordinal));
         string[] names = [.. report.Steps.OrderBy(step => step.GetProperty("number").GetInt32()).Select(step => JobReport.Text(step, "name")!)];
         Assert.Equal(
-            ["Set up job", "Pre Staged", "Staged", "Composed", "Only for two", "Fails", "Leaves", "Run sleep 2", "Post Composed", "Post Staged",
-                "Complete job"],
+            ["Set up job", "Pre Staged", "Pre Composed", "Staged", "Composed", "Only for two", "Fails", "Leaves", "Run sleep 2", "Post Composed",
+                "Post Staged", "Complete job"],
             names);
         Assert.Equal(system == "two" ? "success" : "skipped", JobReport.Text(report.Step("skipped"), "conclusion"));
         Assert.Equal(["fails"], report.Steps.Where(step => step.GetProperty("failureIgnored").GetBoolean()).Select(step => JobReport.Text(step, "id")));

@@ -41,14 +41,15 @@ public sealed class SudoTests(MachineFixture fixture) : IClassFixture<MachineFix
     }
 
     [Theory]
-    [InlineData("disable-sudo: true")]
-    [InlineData("disable-sudo-and-containers: true")]
-    public async Task It_is_gone_for_the_job_and_given_back(string input)
+    [InlineData("disable-sudo: true", "self-hosted")]
+    [InlineData("disable-sudo: true", "github-hosted")]
+    [InlineData("disable-sudo-and-containers: true", "self-hosted")]
+    public async Task It_is_gone_for_the_job_and_given_back(string input, string environment)
     {
         // Twice: what a job has taken is there for the next one on a machine that lives on.
         for (int i = 0; i < 2; i++)
         {
-            using StartedRun started = Start(Workflow(input, Try));
+            using StartedRun started = Start(Workflow(input, Try), "--runner-environment", environment, "--server-url", "https://github.com");
             WorkflowRun run = await started.EndAsync();
             Assert.True(run.ConclusionOf() == "success", run.ToString());
             Assert.Equal("refused", Read(started, "during"));
@@ -255,5 +256,5 @@ public sealed class SudoTests(MachineFixture fixture) : IClassFixture<MachineFix
         setpriv --reuid=4242 --regid=4242 --init-groups sh -c 'sudo -n {by} id -u 2> /dev/null || echo refused'
         """)).Trim());
 
-    private StartedRun Start(string workflow) => Machine.Start(workflow, "--user", RunnerMachine.User);
+    private StartedRun Start(string workflow, params string[] options) => Machine.Start(workflow, ["--user", RunnerMachine.User, .. options]);
 }

@@ -25,6 +25,7 @@ public sealed class WithheldTests(MachineFixture fixture) : IClassFixture<Machin
               - name: Leaves
                 id: leaves
                 run: |
+                  {{ActionFolder.TakeWrapped}}
                   cat > withhold.py <<'END'
                   {{WithheldProcess.Script.ReplaceLineEndings("\n          ")}}
                   import socket
@@ -68,7 +69,7 @@ public sealed class WithheldTests(MachineFixture fixture) : IClassFixture<Machin
 
         WorkflowRun run = await fixture.Machine.RunAsync(LeftWithholding("""
             - name: Protect
-                    uses: test/wrapped@v1
+                    uses: ./wrapped
                     with:
                       mode: block
                       endpoints: v4.test:80

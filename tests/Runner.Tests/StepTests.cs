@@ -182,6 +182,62 @@ public sealed class StepTests
         }
     }
 
+    /// <summary>As the runner's source has it: for a composite that is fetched, and not for a local one, which says so.</summary>
+    [Fact]
+    public async Task Parts_of_a_composite_have_their_pre_in_its_own_and_a_local_one_has_none()
+    {
+        using StandIn run = new();
+        string action = $"{StandIn.Samples}/harden-runner";
+        string inner = run.Write("inner/action.yml", Composite("a/part@v1"));
+        string outer = run.Write("outer/action.yml", $"{Composite("a/inner@v1")}\n    - uses: a/part@v1\n      with: {{ egress-policy: second }}");
+        string map = run.Write("map.json", $$"""
+            {"a/part@v1": "{{action}}", "a/inner@v1": "{{Path.GetDirectoryName(inner)}}", "a/outer@v1": "{{Path.GetDirectoryName(outer)}}"}
+            """);
+        Directory.CreateDirectory(Path.Combine(run.Folder, "probes"));
+        run.Start(run.Write("repository/.github/workflows/test.yml", $"""
+            on: push
+            jobs:
+              a:
+                runs-on: x
+                steps:
+                  - run: cp -r {Path.GetDirectoryName(outer)} local
+                  - uses: ./local
+                    with: {"{ word: first }"}
+                  - uses: a/outer@v1
+                    id: fetched
+                    with: {"{ word: first }"}
+            """), ["--actions", map, "--env", $"PROBES={run.Folder}/probes"]);
+        await run.EndAsync();
+        Assert.True(run.ExitCode == 0, run.Output);
+        Assert.Equal(
+            ["Set up job", "Pre Run a/outer@v1", $"Run cp -r {Path.GetDirectoryName(outer)} local", "Run ./local", "Run a/outer@v1",
+                "Post Run ./local", "Post Run a/outer@v1", "Complete job"],
+            run.Job.GetProperty("steps").EnumerateArray().Select(step => step.GetProperty("name").GetString()));
+        Assert.Equal(["pre first undefined", "pre second undefined"], Said("Pre Run a/outer@v1"));
+        Assert.Equal(["main first from_pre", "main second from_pre"], Said("Run a/outer@v1"));
+        Assert.Equal(["main first undefined", "main second undefined"], Said("Run ./local"));
+        Assert.All(["Post Run a/outer@v1", "Post Run ./local"], step => Assert.Equal(["post from_main", "post from_main"], Said(step)));
+        Assert.Contains(
+            run.Step("Run ./local").GetProperty("annotations").EnumerateArray(),
+            one => one.GetProperty("message").GetString() == "`pre` execution is not supported for local action from './local'");
+        Assert.Empty(run.Step("Run a/outer@v1").GetProperty("annotations").EnumerateArray());
+        Assert.Contains("GITHUB_ACTION=fetched", File.ReadAllLines(Path.Combine(run.Folder, "probes", "hr-pre", "environ")));
+
+        string[] Said(string step) => [.. File.ReadLines(run.Step(step).GetProperty("log").GetString()!)
+            .Select(line => line[(line.IndexOf(' ', StringComparison.Ordinal) + 1)..])
+            .Where(line => line.StartsWith("pre ", StringComparison.Ordinal) || line.StartsWith("main ", StringComparison.Ordinal)
+                || line.StartsWith("post ", StringComparison.Ordinal))];
+        static string Composite(string uses) => $$$"""
+            name: Composite
+            inputs: { word: { default: "" } }
+            runs:
+              using: composite
+              steps:
+                - uses: {{{uses}}}
+                  with: { {{{(uses.Contains("part", StringComparison.Ordinal) ? "egress-policy" : "word")}}}: "${{ inputs.word }}" }
+            """;
+    }
+
     [Fact]
     public async Task Shorter_sleeps_change_nothing_else_in_the_text()
     {

@@ -51,7 +51,10 @@ internal static class ActionFolder
                 url: ${{ inputs.url }}node-
         """;
 
-    /// <summary>Protection as a part of another action: the runner has no `pre` for it.</summary>
+    /// <summary>Lines of a script: the action test/wrapped is `./wrapped` of the workspace from then on. The runner has no `pre` for a local one.</summary>
+    public const string TakeWrapped = $"cp -r {RunnerMachine.Work}/actions/wrapped .";
+
+    /// <summary>Protection as a part of another action.</summary>
     private const string Wrapped = """
         name: Wrapped
         inputs: { mode: { default: "" }, endpoints: { default: "" } }

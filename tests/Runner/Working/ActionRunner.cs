@@ -8,6 +8,7 @@ internal sealed class ActionRunner
     private readonly JobContext _job;
     private readonly CompositeHandler _composite;
     private readonly Dictionary<Guid, Dictionary<string, string>> _states = [];
+    private readonly Dictionary<Guid, EmbeddedActions> _embedded = [];
     private readonly HashSet<Guid> _posts = [];
 
     public ActionRunner(JobContext job)
@@ -21,6 +22,9 @@ internal sealed class ActionRunner
     /// <summary>STATE_ of a top-level step's stages.</summary>
     public Dictionary<string, string> StateOf(StepRequest request) =>
         _states.TryGetValue(request.Id, out Dictionary<string, string>? state) ? state : _states[request.Id] = [];
+
+    private EmbeddedActions EmbeddedOf(StepRequest request) =>
+        _embedded.TryGetValue(request.Id, out EmbeddedActions? embedded) ? embedded : _embedded[request.Id] = new EmbeddedActions();
 
     public static string NameOf(StepRequest request) => request.Name
         ?? (request.Waits is not null ? "Wait" : null) ?? $"Run {(request.Uses ?? request.Run!.TrimStart().Split('\n')[0].Trim())}";
@@ -39,23 +43,19 @@ internal sealed class ActionRunner
         TimeoutMinutes = request.TimeoutMinutes,
         IsBackground = request.Background,
         State = StateOf(request),
+        Embedded = EmbeddedOf(request),
         Body = step => RunAsync(request, step),
     };
 
-    /// <summary>Its pre, when it is a remote JavaScript action that has one.</summary>
+    /// <summary>Its pre, when it is a remote action that has one.</summary>
     public JobStep? Pre(StepRequest request)
     {
-        if (!ActionStore.IsRemote(request.Uses))
+        if (!HasPre(request))
         {
             return null;
         }
 
         LoadedAction action = _job.Actions.Load(request.Uses!);
-        if (action.Manifest is not { Pre: { } script, Using: "node20" or "node24" })
-        {
-            return null;
-        }
-
         _job.Log.Write("ActionManager", $"Add 'pre' execution for {request.Id}");
         return new JobStep
         {
@@ -64,14 +64,38 @@ internal sealed class ActionRunner
             Stage = "Pre",
             Action = request.ContextName,
             Env = request.Env,
+            ContinueOnError = request.ContinueOnError,
+            TimeoutMinutes = request.TimeoutMinutes,
             State = StateOf(request),
-            Body = async step =>
-            {
-                RegisterPost(request, action);
-                await NodeHandler.RunAsync(action, script, Inputs(request, action.Manifest, step), step, Host);
-                return Of(action);
-            },
+            Embedded = EmbeddedOf(request),
+            Body = step => RunPreAsync(request, action, step),
         };
+    }
+
+    /// <summary>A remote JavaScript action with a pre, or a remote composite with such a part.</summary>
+    public bool HasPre(StepRequest request) => ActionStore.IsRemote(request.Uses) && HasPre(_job.Actions.Load(request.Uses!).Manifest);
+
+    private bool HasPre(ActionManifest manifest) => manifest switch
+    {
+        { Using: "composite", Steps: var steps } => steps.Any(HasPre),
+        { Using: "node20" or "node24" } => manifest.Pre is not null,
+        _ => false,
+    };
+
+    public async Task<Telemetry> RunPreAsync(StepRequest request, LoadedAction action, StepRun step)
+    {
+        Dictionary<string, string> inputs = Inputs(request, action.Manifest, step);
+        if (action.Manifest.Pre is { } script)
+        {
+            RegisterPost(request, action, inputs, step);
+            await NodeHandler.RunAsync(action, script, inputs, step, Host);
+        }
+        else
+        {
+            await RunCompositeAsync(request, action, step, () => _composite.RunPresAsync(action, inputs, step));
+        }
+
+        return Of(action);
     }
 
     public async Task<Telemetry> RunAsync(StepRequest request, StepRun step)
@@ -92,18 +116,20 @@ internal sealed class ActionRunner
 
         LoadedAction action = _job.Actions.Load(request.Uses);
         Dictionary<string, string> inputs = Inputs(request, action.Manifest, step);
-        int posts = step.EmbeddedPosts.Count;
         ActionManifest manifest = action.Manifest;
         switch (manifest.Using)
         {
             case "composite":
-                await RunCompositeAsync(request, action, inputs, step);
+                await _job.Actions.DownloadAsync(manifest.Steps, step.Log.Write);
+                WarnOfPre(action, step);
+                await RunCompositeAsync(request, action, step, () => _composite.RunAsync(action, inputs, step));
                 return Of(action) with
                 {
                     HasRunsStep = manifest.Steps.Any(inner => inner.Run is not null),
                     HasUsesStep = manifest.Steps.Any(inner => inner.Uses is not null),
-                    HasPreStep = false,
-                    HasPostStep = step.EmbeddedPosts.Count > posts,
+                    HasPreStep = HasPre(manifest),
+                    HasPostStep = step.Embedded.Posts.Any(
+                        post => !step.Scope.IsEmbedded || post.Name.StartsWith($"{step.InnerName}.", StringComparison.Ordinal)),
                     StepCount = manifest.Steps.Count,
                 };
             case "docker":
@@ -129,40 +155,30 @@ internal sealed class ActionRunner
     private async Task RunNodeAsync(
         StepRequest request, LoadedAction action, Dictionary<string, string> inputs, StepRun step)
     {
-        ActionManifest manifest = action.Manifest;
         WarnOfPre(action, step);
-        if (manifest.Post is not null && step.Scope.IsEmbedded)
-        {
-            step.EmbeddedPosts.Add(new EmbeddedPost(
-                action, inputs, request.Env, step.Scope, request.ContextName, step.State));
-        }
-        else if (manifest.Post is not null)
-        {
-            RegisterPost(request, action);
-        }
-
-        string main = manifest.Main ?? throw new RunnerException($"{action.Folder}: 'main' is missing.");
+        RegisterPost(request, action, inputs, step);
+        string main = action.Manifest.Main ?? throw new RunnerException($"{action.Folder}: 'main' is missing.");
         await NodeHandler.RunAsync(action, main, inputs, step, Host);
     }
 
-    private async Task RunCompositeAsync(
-        StepRequest request, LoadedAction action, Dictionary<string, string> inputs, StepRun step)
+    private async Task RunCompositeAsync(StepRequest request, LoadedAction action, StepRun step, Func<Task> parts)
     {
         // A composite has files of its own too, which nobody is told of.
         FileCommands files = new(step);
         try
         {
-            await _composite.RunAsync(action, inputs, step);
+            await parts();
         }
         finally
         {
             files.Process();
-            if (!step.Scope.IsEmbedded && step.EmbeddedPosts.Count > 0)
+            if (!step.Scope.IsEmbedded && step.Embedded.Posts.Count > 0)
             {
                 Push(request, "always()", async post =>
                 {
+                    WarnOfPre(action, post);
                     FileCommands own = new(post);
-                    await _composite.RunPostsAsync(step.EmbeddedPosts, post, Host);
+                    await CompositeHandler.RunPostsAsync(post, Host);
                     own.Process();
                     return Of(action);
                 });
@@ -170,39 +186,46 @@ internal sealed class ActionRunner
         }
     }
 
-    /// <summary>Once per step: in its pre, if that has run, else in its main.</summary>
-    private void RegisterPost(StepRequest request, LoadedAction action)
+    private void RegisterPost(StepRequest request, LoadedAction action, Dictionary<string, string> inputs, StepRun step)
     {
         if (action.Manifest.Post is not { } script)
         {
             return;
         }
 
-        if (!_posts.Add(request.Id))
+        if (step.Scope.IsEmbedded)
         {
-            _job.Log.Write("ExecutionContext", $"'post' of 'Post {NameOf(request)}' already push to post step stack.");
+            step.Embedded.Register(new EmbeddedPost(action, inputs, request.Env, step.Scope, step.InnerName, step.State));
             return;
         }
 
-        Push(request, action.Manifest.PostIf, async step =>
+        Push(request, action.Manifest.PostIf, async post =>
         {
-            WarnOfPre(action, step);
-            await NodeHandler.RunAsync(action, script, Inputs(request, action.Manifest, step), step, Host);
+            WarnOfPre(action, post);
+            await NodeHandler.RunAsync(action, script, Inputs(request, action.Manifest, post), post, Host);
             return Of(action);
         });
     }
 
     /// <summary>Said in main and post alike; not of the inner steps of a composite.</summary>
-    private static void WarnOfPre(LoadedAction action, StepRun step)
+    private void WarnOfPre(LoadedAction action, StepRun step)
     {
-        if (action.Manifest.Pre is not null && !action.IsRemote && !step.Scope.IsEmbedded)
+        if (HasPre(action.Manifest) && !action.IsRemote && !step.Scope.IsEmbedded)
         {
             step.Annotate(new Annotation("warning",
                 $"`pre` execution is not supported for local action from '{action.Name}'", null, null, null));
         }
     }
 
-    private void Push(StepRequest request, string condition, Func<StepRun, Task<Telemetry>> body) =>
+    /// <summary>Once per step: in its pre, if that has run, else in its main.</summary>
+    private void Push(StepRequest request, string condition, Func<StepRun, Task<Telemetry>> body)
+    {
+        if (!_posts.Add(request.Id))
+        {
+            _job.Log.Write("ExecutionContext", $"'post' of 'Post {NameOf(request)}' already push to post step stack.");
+            return;
+        }
+
         _job.PostSteps.Push(new JobStep
         {
             Name = $"Post {NameOf(request)}",
@@ -210,9 +233,13 @@ internal sealed class ActionRunner
             Stage = "Post",
             Action = request.ContextName,
             Env = request.Env,
+            ContinueOnError = request.ContinueOnError,
+            TimeoutMinutes = request.TimeoutMinutes,
             State = StateOf(request),
+            Embedded = EmbeddedOf(request),
             Body = body,
         });
+    }
 
     private static Dictionary<string, string> Inputs(StepRequest request, ActionManifest manifest, StepRun step)
     {

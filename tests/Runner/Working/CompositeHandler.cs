@@ -15,25 +15,10 @@ internal sealed class CompositeHandler(ActionRunner runner)
 
     public async Task RunAsync(LoadedAction action, IReadOnlyDictionary<string, string> inputs, StepRun step)
     {
-        StepScope scope = new()
-        {
-            Prefix = $"{step.ContextName}.",
-            Steps = [],
-            Inputs = new JsonObject(inputs.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value))),
-            ActionPath = action.Folder,
-            Repository = action.Repository,
-            Ref = action.Ref,
-            Environment = step.Env,
-        };
-        if (scope.Prefix.Count(c => c == '.') > MaxDepth)
-        {
-            throw new RunnerException($"Composite action depth exceeded max depth {MaxDepth}");
-        }
-
-        await step.Job.Actions.DownloadAsync(action.Manifest.Steps, step.Log.Write);
+        StepScope scope = ScopeOf(action, inputs, step);
         foreach (StepRequest request in action.Manifest.Steps)
         {
-            await RunInnerAsync(request, step, scope);
+            await RunInnerAsync(request, request.Condition, step, scope, inner => runner.RunAsync(request, inner));
         }
 
         // Outputs are those of the inner steps, seen from inside.
@@ -49,9 +34,25 @@ internal sealed class CompositeHandler(ActionRunner runner)
         }
     }
 
-    public async Task RunPostsAsync(IEnumerable<EmbeddedPost> posts, StepRun step, IStepHost host)
+    /// <summary>Before the job's mains: the pre of each part that has one.</summary>
+    public async Task RunPresAsync(LoadedAction action, IReadOnlyDictionary<string, string> inputs, StepRun step)
     {
-        foreach (EmbeddedPost post in posts.Reverse())
+        StepScope scope = ScopeOf(action, inputs, step);
+        foreach (StepRequest request in action.Manifest.Steps.Where(runner.HasPre))
+        {
+            LoadedAction part = step.Job.Actions.Load(request.Uses!);
+            await RunInnerAsync(request, part.Manifest.PreIf, step, scope, inner => runner.RunPreAsync(request, part, inner));
+        }
+
+        if (scope.Failed)
+        {
+            step.FailQuietly();
+        }
+    }
+
+    public static async Task RunPostsAsync(StepRun step, IStepHost host)
+    {
+        foreach (EmbeddedPost post in step.Embedded.Posts.Reverse())
         {
             StepRun inner = step.Inner(post.Scope, $"__{Guid.NewGuid()}.{post.Name}", post.State);
             inner.EvaluateEnv(post.Env);
@@ -65,19 +66,38 @@ internal sealed class CompositeHandler(ActionRunner runner)
         }
     }
 
-    private async Task RunInnerAsync(StepRequest request, StepRun step, StepScope scope)
+    /// <summary>Of no name where the step has none, as in its pre: the names of the inner ones begin all the same.</summary>
+    private static StepScope ScopeOf(LoadedAction action, IReadOnlyDictionary<string, string> inputs, StepRun step)
     {
-        StepRun inner = step.Inner(scope, scope.Prefix + request.ContextName, []);
+        StepScope scope = new()
+        {
+            Prefix = $"{step.ContextName ?? $"__{Guid.NewGuid()}"}.",
+            Steps = [],
+            Inputs = new JsonObject(inputs.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value))),
+            ActionPath = action.Folder,
+            Repository = action.Repository,
+            Ref = action.Ref,
+            Environment = step.Env,
+        };
+        return scope.Prefix.Count(c => c == '.') <= MaxDepth ? scope
+            : throw new RunnerException($"Composite action depth exceeded max depth {MaxDepth}");
+    }
+
+    private static async Task RunInnerAsync(
+        StepRequest request, string condition, StepRun step, StepScope scope, Func<StepRun, Task<Telemetry>> body)
+    {
+        string name = scope.Prefix + request.ContextName;
+        StepRun inner = step.Inner(scope, name, step.Embedded.StateOf(StepRun.InnerNameOf(name)));
         inner.EvaluateEnv(request.Env);
-        bool runs = Template.Decide(request.Condition, inner.Expressions()) && !step.Cancelled.IsCancellationRequested;
-        Announce(step, request.Condition, runs ? "true" : "false");
+        bool runs = Template.Decide(condition, inner.Expressions()) && !step.Cancelled.IsCancellationRequested;
+        Announce(step, condition, runs ? "true" : "false");
         string outcome = "skipped", conclusion = "skipped";
         if (runs)
         {
             Telemetry telemetry;
             try
             {
-                telemetry = await runner.RunAsync(request, inner);
+                telemetry = await body(inner);
             }
             catch (RunnerException e)
             {

@@ -29,6 +29,9 @@ internal sealed record JobStep
     /// <summary>STATE_ of pre, main and post: one for the three.</summary>
     public Dictionary<string, string> State { get; init; } = [];
 
+    /// <summary>What the parts of a composite keep: one for the three, too.</summary>
+    public EmbeddedActions Embedded { get; init; } = new();
+
     /// <returns>What to say of it in the telemetry.</returns>
     public required Func<StepRun, Task<Telemetry>> Body { get; init; }
 }

@@ -30,6 +30,7 @@ internal sealed class OpenStep : IDisposable
             ContextName = record.ContextName,
             Action = record.Action,
             State = record.State,
+            Embedded = record.Embedded,
             Deferred = record.IsBackground ? [] : null,
             Cancelled = timeout.Token,
         };

@@ -27,6 +27,9 @@ internal sealed class StepRun(JobContext job, StepScope scope, StepLog log)
     /// <summary>With the prefix of its scope; null for post records and the job's own.</summary>
     public string? ContextName { get; init; }
 
+    /// <summary>Of an inner step: its name and those of the composites it is in, without the outermost one's.</summary>
+    public string InnerName => InnerNameOf(ContextName!);
+
     /// <summary>GITHUB_ACTION: the outer step's for an inner one.</summary>
     public required string Action { get; init; }
 
@@ -41,8 +44,8 @@ internal sealed class StepRun(JobContext job, StepScope scope, StepLog log)
 
     public List<string> Summaries { get; init; } = [];
 
-    /// <summary>Of all composites in this step, the first registered first.</summary>
-    public List<EmbeddedPost> EmbeddedPosts { get; init; } = [];
+    /// <summary>Of all composites in this step.</summary>
+    public EmbeddedActions Embedded { get; init; } = new();
 
     /// <summary>Of a step in the background: what it changes for others, once it was waited for.</summary>
     public List<Action>? Deferred { get; init; }
@@ -54,6 +57,8 @@ internal sealed class StepRun(JobContext job, StepScope scope, StepLog log)
 
     public CancellationToken Cancelled { get; init; } = job.Cancelled;
 
+    public static string InnerNameOf(string contextName) => contextName[(contextName.IndexOf('.', StringComparison.Ordinal) + 1)..];
+
     /// <summary>A step of a composite, which has its own outputs and state and the outer one's record.</summary>
     public StepRun Inner(StepScope inner, string contextName, Dictionary<string, string> state) => new(job, inner, log)
     {
@@ -64,7 +69,7 @@ internal sealed class StepRun(JobContext job, StepScope scope, StepLog log)
         State = state,
         Annotations = Annotations,
         Summaries = Summaries,
-        EmbeddedPosts = EmbeddedPosts,
+        Embedded = Embedded,
         Deferred = Deferred,
         Cancelled = Cancelled,
     };
