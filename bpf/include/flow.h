@@ -35,6 +35,11 @@ static __always_inline struct flow *flow_beside(__u64 cookie)
 	return bpf_map_lookup_elem(&flows_beside, &cookie);
 }
 
+static __always_inline void forget_beside(__u64 cookie)
+{
+	bpf_map_delete_elem(&flows_beside, &cookie);
+}
+
 /* What it says cannot be followed without its mark. */
 static __always_inline void judge_beside(const struct flow *flow, struct judgement *result)
 {

@@ -31,7 +31,7 @@
 #define SP_PATH_DEPTH 64
 #define SP_DNS_MESSAGE_BYTES 4096 /* larger UDP messages are refused */
 #define SP_DNS_ANSWERS 64 /* records looked at in one answer */
-#define SP_DNS_LEASES_PER_ANSWER 32
+#define SP_DNS_LEASES_PER_ANSWER 64 /* a power of two: every record that is looked at may be an address */
 #define SP_HELLO_BYTES 16384 /* bytes of a flow that may pass before it has named itself */
 #define SP_UNIX_PATH 108 /* unix(7), sun_path */
 #define SP_CONTAINER_ID_BYTES 64
@@ -41,7 +41,7 @@
 #define SP_QUERY_NS (20ULL * 1000000000ULL) /* an answer after this long leases nothing */
 #define SP_MAX_FOREIGN_LISTENERS 2048
 #define SP_HEARTBEAT_NS (3ULL * 1000000000ULL) /* the agent is lost when it has not looked for this long */
-#define SP_MAX_BESIDE 1024 /* sockets of the job that have no storage for their mark, the newest */
+#define SP_MAX_BESIDE 1024 /* sockets of the job that have no storage for their mark; full = nothing of further ones leaves */
 #define SP_MAX_OWN_TASKS 64 /* processes of the agent's */
 #define SP_MAX_OWN_OBJECTS 1024 /* tables, programs and links of the agent's */
 #define SP_MAX_SECRET_NAMES 256 /* names of files that hold credentials */

@@ -45,9 +45,12 @@ struct {
 	__type(value, struct flow);
 } flows SEC(".maps");
 
-/* K. By cookie: sockets of the job whose storage is full (it is charged to the memory for options of the socket itself). */
+/*
+ * K. By cookie: sockets of the job whose storage is full (it is charged to the memory for options of the socket itself), until
+ * they end. docs/adr/0055-tables-that-forget.md
+ */
 struct {
-	__uint(type, BPF_MAP_TYPE_LRU_HASH); /* forgotten, it is marked again when the job sends on it again */
+	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, SP_MAX_BESIDE);
 	__type(key, __u64);
 	__type(value, struct flow);

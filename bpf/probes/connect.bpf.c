@@ -309,17 +309,22 @@ int on_getpeername6(struct bpf_sock_addr *ctx)
 	return 1;
 }
 
-/* Bytes of a TCP flow when it ends. inet_sock_set_state since 4.16. */
+/* Bytes of a TCP flow when it ends, and the end of a mark beside. inet_sock_set_state since 4.16. */
 SEC("tp_btf/inet_sock_set_state")
 int BPF_PROG(on_state, struct sock *sk, int old_state, int new_state)
 {
 	struct sp_connection_closed record = {};
 	struct flow *flow;
 
-	if (new_state != TCP_CLOSE || old_state == TCP_LISTEN || old_state == TCP_SYN_SENT)
+	if (new_state != TCP_CLOSE)
 		return 0;
 	flow = bpf_sk_storage_get(&flows, sk, 0, 0);
-	if (!flow || flow->reason == SP_REASON_LOOPBACK || !(flow->flags & SP_FLOW_JUDGED))
+	if (!flow) {
+		forget_beside(BPF_CORE_READ(sk, __sk_common.skc_cookie.counter));
+		return 0;
+	}
+	if (old_state == TCP_LISTEN || old_state == TCP_SYN_SENT || flow->reason == SP_REASON_LOOPBACK ||
+	    !(flow->flags & SP_FLOW_JUDGED))
 		return 0;
 
 	struct tcp_sock *tcp = (struct tcp_sock *)sk;
@@ -332,7 +337,7 @@ int BPF_PROG(on_state, struct sock *sk, int old_state, int new_state)
 	return 0;
 }
 
-/* Bytes of a datagram socket when it is closed, and the end of a redirect. Since 5.9. */
+/* Bytes of a datagram socket when it is closed, and the end of a redirect and of a mark beside. Since 5.9. */
 SEC("cgroup/sock_release")
 int on_release(struct bpf_sock *socket)
 {
@@ -340,14 +345,16 @@ int on_release(struct bpf_sock *socket)
 	struct flow *flow = bpf_sk_storage_get(&flows, socket, 0, 0);
 	__u64 cookie;
 
-	if (!flow)
-		return 1;
+	if (!flow && socket->protocol == IPPROTO_TCP)
+		return 1; /* what it has not sent yet, it sends when it is closed */
 	cookie = bpf_get_socket_cookie(socket);
 	if (socket->protocol == IPPROTO_TCP) {
 		bpf_map_delete_elem(&redirects, &cookie);
 		return 1;
 	}
-	if (!(flow->flags & SP_FLOW_JUDGED))
+	if (!flow)
+		forget_beside(cookie);
+	if (!flow || !(flow->flags & SP_FLOW_JUDGED))
 		return 1;
 	begin_record(&record.header, SP_CONNECTION_CLOSED, flow->process);
 	record.cookie = cookie;

@@ -90,7 +90,7 @@ public static class WireLimits
     public const int DnsAnswers = 64;
 
     /// <summary>Addresses leased by one DNS answer.</summary>
-    public const int DnsLeasesPerAnswer = 32;
+    public const int DnsLeasesPerAnswer = 64;
 
     /// <summary>Bytes of a flow that may pass before it has named itself.</summary>
     public const int HelloBytes = 16384;

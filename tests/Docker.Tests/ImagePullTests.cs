@@ -42,7 +42,7 @@ public sealed class ImagePullTests(ContainerLab lab)
         job.Failed();
         Assert.Equal(0, job.QuestionsFor(registry));
         Assert.Equal(0, job.PacketsTo(LabAddresses.Attacker, Port));
-        Assert.Contains(job.Report.QuestionsFor(registry), row => row.Verdict == "refused");
+        Assert.Contains(job.Report.QuestionsFor(registry), row => row.Verdict == "refused" && job.Report.IsByTheDaemon(row));
     }
 
     [Fact]
@@ -55,7 +55,8 @@ public sealed class ImagePullTests(ContainerLab lab)
 
         job.Failed();
         Assert.Equal(0, job.PacketsTo(LabAddresses.Attacker, Port));
-        Assert.Contains(job.Report.ConnectionsTo(LabAddresses.Attacker, Port), row => row.Verdict == "refused");
+        Assert.Contains(
+            job.Report.ConnectionsTo(LabAddresses.Attacker, Port), row => row.Verdict == "refused" && job.Report.IsByTheDaemon(row));
     }
 
     [Fact]

@@ -37,7 +37,8 @@ public sealed class LogDriverTests(ContainerLab lab)
         Assert.False(job.Saw(text), job.ToString());
         Assert.Equal(0, job.PacketsTo(LabAddresses.Attacker, World.SinkPort));
         Assert.Contains(
-            job.Report.ConnectionsTo(LabAddresses.Attacker, World.SinkPort), row => row.Verdict == "refused");
+            job.Report.ConnectionsTo(LabAddresses.Attacker, World.SinkPort),
+            row => row.Verdict == "refused" && job.Report.IsByTheDaemon(row));
     }
 
     private Task ControlAsync() => lab.ControlAsync(nameof(LogDriverTests), async () =>

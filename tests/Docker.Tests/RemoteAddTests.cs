@@ -49,7 +49,7 @@ public sealed class RemoteAddTests(ContainerLab lab)
 
         job.Failed();
         job.DidNotReach(to);
-        Assert.Contains(job.Report.QuestionsFor(to.Host), row => row.Verdict == "refused");
+        Assert.Contains(job.Report.QuestionsFor(to.Host), row => row.Verdict == "refused" && job.Report.IsByTheDaemon(row));
     }
 
     private Task ControlAsync(int buildKit) => lab.ControlAsync($"{nameof(RemoteAddTests)} {buildKit}", async () =>

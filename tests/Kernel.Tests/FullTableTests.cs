@@ -9,6 +9,8 @@ public sealed class FullTableTests(LabFixture fixture) : KernelTest(fixture), IC
     private const int Key = 4;
     private const int Cookie = 8;
     private const int Redirect = 48;
+    private const int Flow = 152;
+    private const int Fragments = 40;
 
     // struct question: rules, then the time; struct query has another word between. Their keys are as long as their headers say.
     private const int QuestionKey = 32;
@@ -134,6 +136,80 @@ public sealed class FullTableTests(LabFixture fixture) : KernelTest(fixture), IC
         AssertLost(run, "redirect-table");
     }
 
+    /// <summary>Loopback is allowed, and a mark beside the socket says so; without a place for that one either, nothing leaves.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_socket_for_which_there_is_no_place_at_all_sends_nothing_and_is_counted(bool isFull)
+    {
+        string[] lines = [$"{Program("udp")} inherited 9 {Canary} && echo sent || echo refused"];
+        var run = await FilledAsync(
+            isFull ? "flows_beside" : "fragmented", isFull ? Cookie : Fragments, () => new byte[isFull ? Flow : 1], before: ["udp", "full-then", "::1", "5300"], lines);
+        Assert.Contains(isFull ? "refused" : "sent", run.Process.Output, StringComparison.Ordinal);
+        AssertLost(run, "socket-storage");
+    }
+
+    /// <summary>Handed over by a process outside, which then has it no more.</summary>
+    [Fact]
+    public async Task The_mark_of_a_socket_without_a_place_for_it_goes_with_the_socket()
+    {
+        var path = $"/run/lab/work/{Canary}";
+        await File.WriteAllTextAsync(Path.Combine(Lab.WorkFolder, $"{Canary}.py"), Handed);
+        using var helper = Lab.Start("python3", $"{path}.py", "give", path);
+        await helper.SaysAsync("listening", s_ready);
+        var count = new List<int>();
+        var run = await Lab.RunAsync(LabMode.Block, Command("python3", $"{path}.py", "take", path) with
+        {
+            Policy = $"version: 1\nallow: [allowed.test]\nsockets: [{path}]\n",
+            Allow = [],
+            Meanwhile = async process =>
+            {
+                var tables = new AgentTables(Lab, process.Id);
+                foreach (var state in (string[])["held", "closed"])
+                {
+                    await process.SaysAsync(state, s_ready);
+                    var id = Assert.Single(await tables.FindAsync("flows_beside"));
+                    count.Add((await tables.AskAsync("dump", "id", $"{id}")).Count);
+                    await File.WriteAllTextAsync(Path.Combine(Lab.WorkFolder, $"{Canary}.{state}"), "");
+                }
+            },
+        });
+        Assert.True(run.Process.ExitCode == 0, run.ToString());
+        Assert.Equal([1, 0], count);
+    }
+
+    private const string Handed =
+        """
+        import array, os, socket, struct, sys, time
+        meeting = socket.socket(socket.AF_UNIX)
+        if sys.argv[1] == 'give':
+            out = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+            try:
+                for i in range(1, 100000):
+                    out.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_JOIN_GROUP, struct.pack('!HHIII', 0xff11, 0, 0, 0, i) + struct.pack('@I', 1))
+            except OSError:
+                pass
+            meeting.bind(sys.argv[2])
+            meeting.listen()
+            print('listening', flush=True)
+            there, _ = meeting.accept()
+            socket.send_fds(there, [b'x'], [out.fileno()])
+            out.close()
+            there.recv(1)
+        else:
+            meeting.connect(sys.argv[2])
+            _, [fd], _, _ = socket.recv_fds(meeting, 1, 1)
+            meeting.close()
+            out = socket.socket(fileno=fd)
+            out.sendto(b'x', ('::1', 5300))
+            for state in 'held', 'closed':
+                if state == 'closed':
+                    out.close()
+                print(state, flush=True)
+                while not os.path.exists(sys.argv[2] + '.' + state):
+                    time.sleep(0.02)
+        """;
+
     private static void AssertLost(LabRun run, string reason) =>
         Assert.True(run.Report.Losses.GetValueOrDefault(reason) > 0 && !run.Report.Complete, run.ToString());
 
@@ -146,8 +222,11 @@ public sealed class FullTableTests(LabFixture fixture) : KernelTest(fixture), IC
         return value;
     }
 
-    /// <summary>A job that begins when that table of its agent's is full.</summary>
-    private async Task<LabRun> FilledAsync(string table, int keyBytes, Func<byte[]> value, params string[] lines)
+    private Task<LabRun> FilledAsync(string table, int keyBytes, Func<byte[]> value, params string[] lines) =>
+        FilledAsync(table, keyBytes, value, before: [], lines);
+
+    /// <summary>A job that begins when that table of its agent's is full; the attack before it makes its descriptor 9.</summary>
+    private async Task<LabRun> FilledAsync(string table, int keyBytes, Func<byte[]> value, string[] before, string[] lines)
     {
         var go = Path.Combine(Lab.WorkFolder, $"go-{Canary}");
         return await Lab.RunAsync(LabMode.Block, Script(["echo ready", $"until [ -e go-{Canary} ]; do sleep 0.02; done", .. lines]) with
@@ -158,6 +237,7 @@ public sealed class FullTableTests(LabFixture fixture) : KernelTest(fixture), IC
                 await new AgentTables(Lab, process.Id).FillAsync(table, keyBytes, value());
                 await File.WriteAllTextAsync(go, "");
             },
+            Before = [.. before],
             Deadline = TimeSpan.FromMinutes(3),
         });
     }

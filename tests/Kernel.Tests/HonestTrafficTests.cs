@@ -97,6 +97,24 @@ public sealed class HonestTrafficTests(LabFixture fixture) : KernelTest(fixture)
         });
     }
 
+    /// <summary>As many as are looked at; one more is not leased, which is counted.</summary>
+    [Theory]
+    [InlineData(64)]
+    [InlineData(65)]
+    public async Task Every_address_of_a_long_answer_is_told(int count)
+    {
+        var name = $"long{count}.test";
+        Lab.World.Zones.Say(name, new DnsReply
+        {
+            Answers = [.. Enumerable.Range(1, count).Select(i => DnsRecord.OfAddress(name, $"198.51.100.{i + 100}"))],
+        });
+        var run = await PassAsync(Command("dns", "ask", Resolver, name, "A", "edns") with { Allow = [name] });
+        var told = run.Report.Dns.Where(row => row.Name == name).SelectMany(row => row.Addresses).Distinct();
+        Assert.Equal(64, told.Count());
+        Assert.Equal(count > 64 ? 1 : 0, run.Report.Losses.GetValueOrDefault("lease-table"));
+        Assert.Equal(count <= 64, run.Report.Complete);
+    }
+
     [Theory]
     [InlineData("uncompressed")]
     [InlineData("mixed-CASE")]
@@ -188,6 +206,7 @@ public sealed class HonestTrafficTests(LabFixture fixture) : KernelTest(fixture)
     [Theory]
     [InlineData("CNAME")]
     [InlineData("SOA")]
+    [InlineData("PTR")]
     public async Task An_allowed_name_may_be_asked_for_its_alias_and_its_zone(string type)
     {
         var run = await PassAsync(Command("dns", "ask", Resolver, "allowed.test", type));

@@ -44,6 +44,7 @@ public sealed class KernelSocketTests(LabFixture fixture) : KernelTest(fixture),
     [EveryMode(Attacker, Attacker6)]
     public async Task A_further_way_of_an_allowed_connection_is_judged_by_where_it_goes(LabMode mode, string to)
     {
+        Assert.SkipUnless(Directory.Exists("/proc/sys/net/mptcp"), "this kernel lacks it: no MPTCP (CONFIG_MPTCP)");
         var allowed = to == Attacker6 ? Allowed6 : Allowed;
         using var server = Lab.StartInWorld(
             "sh",
@@ -51,19 +52,11 @@ public sealed class KernelSocketTests(LabFixture fixture) : KernelTest(fixture),
             $"ip mptcp limits set add_addr_accepted 0 subflows 4; ip mptcp endpoint flush; ip mptcp endpoint add {to} dev world0 signal; "
                 + "exec python3 -c \"$0\"",
             Server);
-        try
-        {
-            await server.SaysAsync("listening", TimeSpan.FromSeconds(20));
-        }
-        catch (LabException e)
-        {
-            Assert.Skip($"this kernel lacks it: {e.Message}");
-        }
-
+        await server.SaysAsync("listening", TimeSpan.FromSeconds(20));
         var run = await ProveAsync(mode, new Attack
         {
             Command = Script(
-                "ip mptcp limits set add_addr_accepted 4 subflows 4 || exit 3",
+                "ip mptcp limits set add_addr_accepted 4 subflows 4",
                 $"cat > caller.py <<'END'\n{Caller}\nEND",
                 $"python3 caller.py {allowed}") with
             {
@@ -77,4 +70,16 @@ public sealed class KernelSocketTests(LabFixture fixture) : KernelTest(fixture),
         });
         Assert.True(run.Process.ExitCode == 0, $"The allowed one works all the same.\n{run}");
     }
+
+    /// <summary>A socket of SMC has one of TCP beside it, which the kernel makes and which goes there.</summary>
+    [Theory]
+    [EveryMode(Attacker, Attacker6)]
+    public Task The_connection_beside_a_socket_of_SMC_is_judged(LabMode mode, string to) => ProveAsync(mode, new Attack
+    {
+        Command = Command("raw", "smc", to, "4443", Canary),
+        Row = Row.Connection("tcp", 4443, to),
+        Reasons = ["no-rule"],
+        Exe = null,
+        Silent = (to, 4443),
+    });
 }

@@ -15,6 +15,34 @@ public sealed class TcpTests(LabFixture fixture) : KernelTest(fixture), IClassFi
     public Task A_connection_over_IPv6_is_judged_alike(LabMode mode, string how) =>
         ProveAsync(mode, To(Attacker6, Command("tcp", how, Attacker6, Port, Canary)));
 
+    /// <summary>As the client's end has it: its request, and all that it printed.</summary>
+    [Theory]
+    [InlineData(Allowed, "http://" + Allowed)]
+    [InlineData(Allowed6, "http://[" + Allowed6 + "]")]
+    public async Task What_a_connection_carries_is_counted_each_way(string address, string url)
+    {
+        const int Payload = 2000;
+        var run = await PassAsync(Script(
+            $"curl -sS -i --noproxy '*' --max-time 5 -H 'X-Payload: {new string('x', Payload)}' {url}/", "sleep 0.3") with
+        {
+            Allow = [At("tcp", address, "80")],
+        });
+        var row = Assert.Single(run.Report.Connections, c => c.Address == address && c.Port == 80);
+        Assert.InRange(row.BytesOut, Payload, Payload + 500);
+        Assert.InRange(run.Process.Output.Length, 1, row.BytesIn);
+        Assert.InRange(row.BytesIn, 1, run.Process.Output.Length + 500);
+    }
+
+    [Theory]
+    [InlineData(Attacker)]
+    [InlineData(Attacker6)]
+    public async Task What_is_refused_carries_nothing(string address)
+    {
+        var run = await Lab.RunAsync(LabMode.Block, Command("tcp", "connect", address, Port, Canary));
+        var row = Assert.Single(run.Report.Connections, c => c.Address == address && c.Verdict == "refused");
+        Assert.Equal((0L, 0L), (row.BytesOut, row.BytesIn));
+    }
+
     [Theory]
     [EveryMode]
     public Task An_IPv4_mapped_destination_is_the_IPv4_destination(LabMode mode) =>

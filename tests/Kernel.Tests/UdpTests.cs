@@ -20,6 +20,18 @@ public sealed class UdpTests(LabFixture fixture) : KernelTest(fixture), IClassFi
     public Task An_IPv4_mapped_destination_is_the_IPv4_destination(LabMode mode, string how) =>
         ProveAsync(mode, To(Attacker, Command("udp", how, AttackerMapped, Port, Canary)));
 
+    /// <summary>To the world's echo: as many bytes come back.</summary>
+    [Theory]
+    [InlineData(Allowed)]
+    [InlineData(Allowed6)]
+    public async Task What_datagrams_carry_is_counted_each_way(string address)
+    {
+        var text = new string('x', 1000);
+        var run = await PassAsync(Command("udp", "exchange", address, "7", text) with { Allow = [At("udp", address, "7")] });
+        var row = Assert.Single(run.Report.Connections, c => c.Address == address && c.Port == 7);
+        Assert.Equal(((long)text.Length, (long)text.Length), (row.BytesOut, row.BytesIn));
+    }
+
     [Theory]
     [EveryMode]
     public Task A_connected_socket_cannot_send_elsewhere(LabMode mode) => ProveAsync(mode, To(

@@ -33,6 +33,20 @@ static int run_ping(char **a)
 	return EXIT_SENT;
 }
 
+/* smc ADDR PORT TEXT: shared memory communications (smc(7)), which begin with a connection of TCP. Protocol 1 is SMC over IPv6. */
+static int run_smc(char **a)
+{
+	struct endpoint to = endpoint(a[0], a[1]);
+	int fd = socket(AF_SMC, SOCK_STREAM, to.family == AF_INET6);
+
+	if (fd < 0)
+		missing("socket");
+	if (connect(fd, sockaddr(&to), to.length))
+		refused("connect");
+	send_all(fd, a[2], strlen(a[2]));
+	return EXIT_SENT;
+}
+
 static int is_ip6(const char *address)
 {
 	return !!strchr(address, ':');
@@ -296,6 +310,8 @@ int main(int argc, char **argv)
 
 	if (argc == 4 && !strcmp(what, "ping"))
 		return run_ping(argv + 2);
+	if (argc == 5 && !strcmp(what, "smc"))
+		return run_smc(argv + 2);
 	if (argc >= 5 && !strcmp(what, "open-then"))
 		return run_open_then(argv + 2);
 	if (argc == 4 && !strcmp(what, "inherited"))
@@ -320,7 +336,7 @@ int main(int argc, char **argv)
 		return run_packet(argv + 2, 0, argv[7]);
 	if (argc >= 7 && !strcmp(what, "packet-bypass"))
 		return run_packet(argv + 2, 1, argv[7]);
-	usage("raw ping ADDR TEXT | udp|tun|tun-fragment FROM ADDR PORT TEXT | tun-short FROM ADDR TEXT | tun-route FROM HOP ADDR PORT TEXT | "
+	usage("raw ping ADDR TEXT | smc ADDR PORT TEXT | udp|tun|tun-fragment FROM ADDR PORT TEXT | tun-short FROM ADDR TEXT | tun-route FROM HOP ADDR PORT TEXT | "
 	      "open-then PROTOCOL ADDR CMD… | inherited FD TEXT | protocol N ADDR TEXT | transport TYPE PROTOCOL ADDR PORT TEXT"
 	      " | xdp INTERFACE FROM ADDR PORT TEXT | packet|packet-bypass INTERFACE FROM ADDR PORT TEXT [MAC]");
 }

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.ComponentModel;
+using Sallyport.Agent.Enforcement;
 using Sallyport.Agent.Host;
 using Sallyport.Agent.Kernel;
 
@@ -17,6 +19,7 @@ internal static class MachineChecks
         .. KernelFeature.Used.Select(Feature),
         Programs(),
         UnixConnects(),
+        Destroying(),
         Refusals(),
     ];
 
@@ -26,7 +29,7 @@ internal static class MachineChecks
         return new MachineCheck(
             feature.Name,
             lack is null,
-            feature.Needed ? MachineCheck.ToObserve : MachineCheck.Optional,
+            MachineCheck.ToObserve,
             lack is null ? feature.Use : $"{lack}; it is used for {feature.Use}");
     }
 
@@ -63,6 +66,24 @@ internal static class MachineChecks
             seen,
             MachineCheck.Optional,
             seen ? "which helper outside the job it spoke to" : "since Linux 6.7; before it block mode is degraded: helpers");
+    }
+
+    /// <summary>Of a connection that is refused when it has named itself; its packets leave in no case.</summary>
+    private static MachineCheck Destroying()
+    {
+        const string Name = "end of refused connections";
+        const string Without = "a client that is refused by the name it says waits until it gives up, and is counted (refused-sockets)";
+        try
+        {
+            using var sockets = new SocketDiagnosis();
+            return sockets.WhyNot() is var error and not 0
+                ? new MachineCheck(Name, false, MachineCheck.Optional, $"the kernel destroys no sockets (CONFIG_INET_DIAG_DESTROY): {Errno.Describe(error)}; {Without}")
+                : new MachineCheck(Name, true, MachineCheck.Optional, "its socket is destroyed, and the client fails at once");
+        }
+        catch (Win32Exception e)
+        {
+            return new MachineCheck(Name, false, MachineCheck.Optional, $"{Printable.Line(e.Message)}; {Without}");
+        }
     }
 
     /// <summary>Loaded and attached as well: some kernels name it and refuse it.</summary>

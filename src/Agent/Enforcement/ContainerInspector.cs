@@ -5,8 +5,8 @@ namespace Sallyport.Agent.Enforcement;
 
 /// <summary>
 /// Asks the runtimes, and looks into podman's store, what the job's containers are called and made of, on a thread of its own that begins with the first
-/// container. Bounded by <see cref="MostWaiting"/> questions, past which containers stay without a name and are counted. The connection is
-/// this process's, which is no part of the job.
+/// container. Bounded by <see cref="MostWaiting"/> questions, past which containers stay without a name. Whoever stays without one is
+/// counted. The connection is this process's, which is no part of the job.
 /// </summary>
 internal sealed class ContainerInspector(
     Func<IReadOnlyList<RuntimeSocket>> sockets, Action<ContainerDescription>? onAnswer = null) : IDisposable
@@ -27,9 +27,19 @@ internal sealed class ContainerInspector(
     private Thread? thread;
     private int outstanding;
     private long lost;
+    private long? lostAtEnd;
 
-    /// <summary>Containers that nobody was asked for: too many waited.</summary>
-    internal long Lost => Interlocked.Read(ref lost);
+    /// <summary>Containers without a name: too many waited, nobody knew them, or the job ended before that was said.</summary>
+    internal long Lost
+    {
+        get
+        {
+            lock (counting)
+            {
+                return lostAtEnd ?? lost;
+            }
+        }
+    }
 
     /// <summary>Called on the draining thread, which does not wait.</summary>
     /// <param name="id">64 hexadecimal digits.</param>
@@ -38,8 +48,7 @@ internal sealed class ContainerInspector(
         Count(1);
         if (!asked.TryAdd(id))
         {
-            Count(-1);
-            _ = Interlocked.Increment(ref lost);
+            Count(-1, isLost: true);
             return;
         }
 
@@ -70,6 +79,11 @@ internal sealed class ContainerInspector(
     internal void Finish(IContainerHandler handler)
     {
         _ = idle.Wait(AtTheEnd);
+        lock (counting)
+        {
+            lostAtEnd = lost + outstanding;
+        }
+
         _ = Drain(handler);
     }
 
@@ -91,14 +105,15 @@ internal sealed class ContainerInspector(
         {
             foreach (var id in asked.GetConsumingEnumerable(stop.Token))
             {
-                if (Inspect(id) is { } reply && (reply.Name ?? reply.Image ?? reply.HostAccess) is not null)
+                var reply = Inspect(id);
+                if (reply is not null && (reply.Name ?? reply.Image ?? reply.HostAccess) is not null)
                 {
                     var answer = new ContainerDescription(id, reply.Name, reply.Image) { Aliases = reply.Aliases, HostAccess = reply.HostAccess };
                     onAnswer?.Invoke(answer);
                     answers.Enqueue(answer);
                 }
 
-                Count(-1);
+                Count(-1, isLost: (reply?.Name ?? reply?.Image) is null);
             }
         }
         catch (OperationCanceledException)
@@ -153,11 +168,12 @@ internal sealed class ContainerInspector(
         return reply;
     }
 
-    private void Count(int change)
+    private void Count(int change, bool isLost = false)
     {
         lock (counting)
         {
             outstanding += change;
+            lost += isLost ? 1 : 0;
             if (outstanding == 0)
             {
                 idle.Set();

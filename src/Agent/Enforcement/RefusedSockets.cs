@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.ComponentModel;
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Sallyport.Agent.Host;
@@ -21,6 +22,7 @@ internal sealed class RefusedSockets : IDisposable
     /// <summary>Of a record that does not name the namespace: this one, else the process's.</summary>
     private const ulong Unknown = ulong.MaxValue;
 
+    private const string OwnNamespace = "/proc/thread-self/ns/net";
     private const int ReadOnlyCloseOnExec = 0x80000;
 
     private readonly BlockingCollection<(ulong Cookie, ulong Network, uint Pid)> waiting = new(Most);
@@ -34,7 +36,7 @@ internal sealed class RefusedSockets : IDisposable
         thread.Start();
     }
 
-    /// <summary>Sockets that were not destroyed, as far as that is known: there was no place for them, or no way to ask the kernel.</summary>
+    /// <summary>Sockets that were not destroyed: there was no place for them, no way to where they are, or the kernel did not do it.</summary>
     internal long Lost => Interlocked.Read(ref lost);
 
     /// <summary>Looks at a record of the ring of alerts.</summary>
@@ -102,28 +104,61 @@ internal sealed class RefusedSockets : IDisposable
             }
             catch (Win32Exception)
             {
-                // No netlink socket to be had, or its answer was lost: the client times out.
+                // No netlink socket to be had, its answer was lost, or the kernel does not do it: the client times out.
                 _ = Interlocked.Increment(ref lost);
             }
         }
     }
 
+    /// <summary>First where the process is; it may have ended or gone elsewhere, so then in every other namespace.</summary>
+    /// <exception cref="Win32Exception">One of them cannot be entered, and the socket was in none of the others.</exception>
     private static void DestroyElsewhere(ulong cookie, uint pid)
     {
-        using var own = new Descriptor("/proc/thread-self/ns/net");
-        using var other = new Descriptor($"/proc/{pid}/ns/net");
-        if (own.IsOpen && other.IsOpen && Interop.Libc.setns(other.Number, NetworkNamespaceKind) == 0)
+        using var own = new Descriptor(OwnNamespace);
+        if (!own.IsOpen)
         {
-            try
+            throw new Win32Exception(Errno.Last);
+        }
+
+        var error = 0;
+        var seen = new HashSet<string?> { ProcText.TryReadLink(OwnNamespace), null };
+        foreach (var candidate in ProcessNumbers.All().Prepend((int)pid))
+        {
+            if (seen.Add(ProcText.TryReadLink(NamespaceOf(candidate))))
             {
-                _ = TryDestroy(cookie);
-            }
-            finally
-            {
-                _ = Interop.Libc.setns(own.Number, NetworkNamespaceKind);
+                using var other = new Descriptor(NamespaceOf(candidate));
+                if (other.IsOpen && TryDestroyIn(other, own, cookie, ref error))
+                {
+                    return;
+                }
             }
         }
+
+        if (error != 0)
+        {
+            throw new Win32Exception(error);
+        }
     }
+
+    private static bool TryDestroyIn(Descriptor other, Descriptor own, ulong cookie, ref int error)
+    {
+        if (Interop.Libc.setns(other.Number, NetworkNamespaceKind) != 0)
+        {
+            error = Errno.Last;
+            return false;
+        }
+
+        try
+        {
+            return TryDestroy(cookie);
+        }
+        finally
+        {
+            _ = Interop.Libc.setns(own.Number, NetworkNamespaceKind);
+        }
+    }
+
+    private static string NamespaceOf(int pid) => string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/ns/net");
 
     private static bool TryDestroy(ulong cookie)
     {

@@ -5,8 +5,7 @@ namespace Sallyport.Agent.Host;
 /// <param name="Kind">What is probed.</param>
 /// <param name="Number">Of enum bpf_prog_type or bpf_map_type, or of the helper.</param>
 /// <param name="Use">What the agent does with it.</param>
-/// <param name="Needed">False when its lack only degrades.</param>
-internal sealed record KernelFeature(string Name, KernelFeatureKind Kind, int Number, string Use, bool Needed = true)
+internal sealed record KernelFeature(string Name, KernelFeatureKind Kind, int Number, string Use)
 {
     private const int CgroupSkb = 8;
 
@@ -15,7 +14,7 @@ internal sealed record KernelFeature(string Name, KernelFeatureKind Kind, int Nu
         new("cgroup connect and sendmsg", KernelFeatureKind.Program, 18, "verdicts before anything leaves"),
         new("cgroup packets", KernelFeatureKind.Program, CgroupSkb, "the net behind them, DNS, names of flows"),
         new("cgroup sockets", KernelFeatureKind.Program, 9, "attribution of sockets"),
-        new("cgroup socket options", KernelFeatureKind.Program, 25, "options that would pass by a hook", Needed: false),
+        new("cgroup socket options", KernelFeatureKind.Program, 25, "options that would pass by a hook"),
         new("traffic control", KernelFeatureKind.Program, 3, "the last word at the uplink, AF_PACKET"),
         new("ring buffer", KernelFeatureKind.Map, 27, "records"),
         new("LPM trie", KernelFeatureKind.Map, 11, "names and addresses of the policy"),

@@ -25,6 +25,7 @@ internal static class Native
     internal const int EACCES = 13;
     internal const int ENOTDIR = 20;
     internal const int ENOSPC = 28;
+    internal const int ENOBUFS = 105;
 
     internal const int SIGHUP = 1;
     internal const int SIGINT = 2;

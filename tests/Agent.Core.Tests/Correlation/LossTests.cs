@@ -65,6 +65,51 @@ public sealed class LossTests
         Assert.Equal(2, list.Correlator.Malformed);
     }
 
+    [Fact]
+    public void A_sequence_that_begins_anew_is_a_loss()
+    {
+        list.Main(Numbered(200));
+        list.Main(Numbered(1));
+        Report([]);
+        Assert.Equal([("event-ring", 199L), ("sequence-restart", 1L)], Losses());
+    }
+
+    [Fact]
+    public void A_processor_that_is_not_followed_is_a_loss()
+    {
+        var record = Numbered(1);
+        Assert.True(BitConverter.TryWriteBytes(record.AsSpan(16), SequenceTracker.MaxCpus));
+        list.Main(record);
+        Report([]);
+        Assert.Equal([("sequence-cpu", 1L)], Losses());
+    }
+
+    [Fact]
+    public void A_container_without_a_place_is_a_loss()
+    {
+        for (ulong i = 0; i <= WireLimits.MaxCgroups; i++)
+        {
+            list.Main(RecordBytes.Container(i + 1, $"{i:x64}"));
+        }
+
+        Report([]);
+        var lost = Assert.Single(Losses());
+        Assert.Equal("container-table", lost.Reason);
+        Assert.InRange(lost.Count, 1, 2);
+    }
+
+    [Fact]
+    public void An_execution_whose_step_has_no_place_is_a_loss()
+    {
+        for (uint execution = 1; execution <= StepTable.Capacity + 1; execution++)
+        {
+            list.Correlator.AssignStep(execution, "one");
+        }
+
+        Report([]);
+        Assert.Equal([("step-table", 1L)], Losses());
+    }
+
     private static byte[] Numbered(byte sequence)
     {
         var record = RecordBytes.Exited(1);

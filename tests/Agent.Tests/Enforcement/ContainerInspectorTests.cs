@@ -31,6 +31,7 @@ public sealed class ContainerInspectorTests : IDisposable, IContainerHandler
         Assert.Equal($"GET /containers/{Id}/json HTTP/1.0", await Answer(runtime, Found));
         Finish(inspector);
         Assert.Equal([new ContainerDescription(Id, "db", "postgres:17")], described);
+        Assert.Equal(0, inspector.Lost);
     }
 
     [Fact]
@@ -69,10 +70,29 @@ public sealed class ContainerInspectorTests : IDisposable, IContainerHandler
             inspector.Ask(Id);
             using var silent = await runtime.AcceptAsync(TestContext.Current.CancellationToken);
             inspector.Finish(this);
+            Assert.Equal(1, inspector.Lost);
         }
 
         Assert.Empty(described);
         Assert.InRange(System.Diagnostics.Stopwatch.GetElapsedTime(begin), TimeSpan.Zero, RuntimeCall.Deadline);
+    }
+
+    [Fact]
+    public async Task A_container_that_no_runtime_knows_however_often_it_is_asked_is_counted()
+    {
+        var (socket, runtime) = Runtime("docker.sock");
+        using var inspector = new ContainerInspector(() => [socket]);
+        inspector.Ask(Id);
+        for (var attempt = 0; attempt < 5; attempt++)
+        {
+            Assert.Equal(0, inspector.Lost);
+            await Answer(runtime, "HTTP/1.0 404 Not Found\r\n\r\n");
+        }
+
+        Assert.True(SpinWait.SpinUntil(() => inspector.Lost == 1, TimeSpan.FromSeconds(20)));
+        inspector.Finish(this);
+        Assert.Equal(1, inspector.Lost);
+        Assert.Empty(described);
     }
 
     [Fact]

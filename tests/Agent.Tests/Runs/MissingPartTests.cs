@@ -57,6 +57,25 @@ public sealed class MissingPartTests(LabFixture fixture) : RunTest(fixture)
         Assert.StartsWith("missing", missing.GetProperty("detail").GetString(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("audit")]
+    [InlineData("block")]
+    public async Task Without_a_capability_nothing_starts_and_it_is_named(string mode)
+    {
+        var outcome = await Call([.. WithoutNetworkAdministration, .. Line("--mode", mode), "touch", $"{Output}.started"]);
+        Assert.True(outcome.ExitCode == 77, outcome.ToString());
+        Assert.Contains("CAP_NET_ADMIN", outcome.Errors, StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(Lab.WorkFolder, Name + ".started")));
+        await NothingIsLeft();
+    }
+
+    [Fact]
+    public async Task Doctor_says_that_refused_connections_are_ended()
+    {
+        var outcome = await Call([Product, "doctor"]);
+        Assert.Matches("yes +end of refused connections +optional", outcome.Output);
+    }
+
     [Fact]
     public async Task Doctor_says_what_is_weaker_without_BPF_LSM()
     {
@@ -88,6 +107,7 @@ public sealed class MissingPartTests(LabFixture fixture) : RunTest(fixture)
     [InlineData("program", 8, "cgroup packets")]
     [InlineData("program", 18, "cgroup connect and sendmsg")]
     [InlineData("program", 9, "cgroup sockets")]
+    [InlineData("program", 25, "cgroup socket options")]
     [InlineData("map", 27, "ring buffer")]
     [InlineData("map", 24, "socket storage")]
     [InlineData("attach", 1, null)] // BPF_CGROUP_INET_EGRESS

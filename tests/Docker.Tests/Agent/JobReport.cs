@@ -41,10 +41,13 @@ public sealed record JobReport(
     }
 
     /// <summary>It is dockerd that did it, which acts for the job and is in none of its containers.</summary>
-    public bool IsByTheDaemon(ReportedConnection connection)
+    public bool IsByTheDaemon(ReportedConnection connection) => IsTheDaemon(ProcessOf(connection));
+
+    /// <inheritdoc cref="IsByTheDaemon(ReportedConnection)"/>
+    public bool IsByTheDaemon(ReportedName question)
     {
-        ReportedProcess process = ProcessOf(connection);
-        return Path.GetFileName(process.Exe) == "dockerd" && process.Container is null;
+        ArgumentNullException.ThrowIfNull(question);
+        return IsTheDaemon(Assert.Single(Processes, process => process.Id == question.Process));
     }
 
     public ReportedProcess ProcessOf(ReportedConnection connection)
@@ -52,4 +55,7 @@ public sealed record JobReport(
         ArgumentNullException.ThrowIfNull(connection);
         return Assert.Single(Processes, process => process.Id == connection.Process);
     }
+
+    private static bool IsTheDaemon(ReportedProcess process) =>
+        Path.GetFileName(process.Exe) == "dockerd" && process.Container is null;
 }

@@ -14,5 +14,7 @@ public sealed record ReportedConnection(
     string? Rule,
     string Reason,
     string Hook,
+    long BytesOut,
+    long BytesIn,
     long Count,
     string? Process);
