@@ -5,8 +5,8 @@ namespace Sallyport.Agent.Enforcement;
 
 /// <summary>
 /// Asks the runtimes, and looks into podman's store, what the job's containers are called and made of, on a thread of its own that begins with the first
-/// container. Bounded by <see cref="MostWaiting"/> questions, past which containers stay without a name. Whoever stays without one is
-/// counted. The connection is this process's, which is no part of the job.
+/// container. Bounded by <see cref="MostWaiting"/> questions, past which containers stay without a name. Whoever stays without one
+/// because nobody answered is counted. The connection is this process's, which is no part of the job.
 /// </summary>
 internal sealed class ContainerInspector(
     Func<IReadOnlyList<RuntimeSocket>> sockets, Action<ContainerDescription>? onAnswer = null) : IDisposable
@@ -28,8 +28,9 @@ internal sealed class ContainerInspector(
     private int outstanding;
     private long lost;
     private long? lostAtEnd;
+    private bool isAnswered; // the question that is being asked: by a runtime that does not know the container, or not yet
 
-    /// <summary>Containers without a name: too many waited, nobody knew them, or the job ended before that was said.</summary>
+    /// <summary>Containers without a name: too many waited, no runtime answered, or the job ended before one did. Who is gone already is not among them.</summary>
     internal long Lost
     {
         get
@@ -81,7 +82,7 @@ internal sealed class ContainerInspector(
         _ = idle.Wait(AtTheEnd);
         lock (counting)
         {
-            lostAtEnd = lost + outstanding;
+            lostAtEnd = lost + outstanding - (isAnswered ? 1 : 0);
         }
 
         _ = Drain(handler);
@@ -113,7 +114,7 @@ internal sealed class ContainerInspector(
                     answers.Enqueue(answer);
                 }
 
-                Count(-1, isLost: (reply?.Name ?? reply?.Image) is null);
+                Count(-1, isLost: reply is null);
             }
         }
         catch (OperationCanceledException)
@@ -122,17 +123,22 @@ internal sealed class ContainerInspector(
         }
     }
 
-    /// <summary>The container's cgroup is made a little before its runtime speaks of it.</summary>
+    /// <summary>The container's cgroup is made a little before its runtime speaks of it. Null when none answers.</summary>
     private ContainerReply? Inspect(string id)
     {
+        ContainerReply? unknown = null;
         for (var attempt = 0; attempt < MostAttempts; attempt++)
         {
             foreach (var socket in sockets())
             {
-                if (socket.SpeaksHttp && AskAt(socket, id) is { Status: ContainerReply.Ok } reply)
+                var reply = socket.SpeaksHttp ? AskAt(socket, id) : null;
+                if (reply is { Status: ContainerReply.Ok })
                 {
                     return reply;
                 }
+
+                unknown = reply ?? unknown;
+                Answered(unknown is not null);
             }
 
             if (PodmanStore.TryFind(id) is { } kept)
@@ -146,7 +152,7 @@ internal sealed class ContainerInspector(
             }
         }
 
-        return null;
+        return unknown;
     }
 
     /// <summary>A socket that was silent a few times in a row is not asked again, so that it holds up no other.</summary>
@@ -168,10 +174,19 @@ internal sealed class ContainerInspector(
         return reply;
     }
 
+    private void Answered(bool value)
+    {
+        lock (counting)
+        {
+            isAnswered = value;
+        }
+    }
+
     private void Count(int change, bool isLost = false)
     {
         lock (counting)
         {
+            isAnswered &= change > 0;
             outstanding += change;
             lost += isLost ? 1 : 0;
             if (outstanding == 0)
