@@ -23,6 +23,38 @@ public sealed class RefusedContainerTests(ContainerLab lab)
         }
         made() { api /containers/create "{\"Image\":\"$image\",\"Cmd\":[\"true\"],$1}"; }
         cd /run/lab/work; ln -sfn / root
+        cat > grpc.py <<'END'
+        {{AskBuildKit}}
+        END
+        """;
+
+    /// <summary>
+    /// A request for a build on BuildKit's own connection, which says a word that stands for what it is to have. The daemon answers
+    /// something, or the connection ends before.
+    /// </summary>
+    private const string AskBuildKit = """
+        import socket, struct, sys
+        def frame(kind, flags, stream, data): return struct.pack('>I', len(data) << 8 | kind) + bytes([flags]) + struct.pack('>I', stream) + data
+        def text(value): return bytes([len(value)]) + value
+        word = sys.argv[1].encode()
+        solve = b'\x0a\x05first' + b'\x4a' + text(word)
+        head = (b'\x83\x86\x04' + text(b'/moby.buildkit.v1.Control/Solve') + b'\x01\x01x\x0f\x10' + text(b'application/grpc') + b'\x00\x02te' + text(b'trailers'))
+        s = socket.socket(socket.AF_UNIX); s.settimeout(10); s.connect('/var/run/docker.sock')
+        s.sendall(b'POST /grpc HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n')
+        got = b''
+        while b'\r\n\r\n' not in got: got += s.recv(1)
+        print(got.decode())
+        half = len(solve) - 4
+        s.sendall(b'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n' + frame(4, 0, 0, b'') + frame(1, 4, 1, head)
+            + frame(0, 0, 1, b'\0' + struct.pack('>I', len(solve)) + solve[:half]) + frame(0, 1, 1, solve[half:]))
+        f = s.makefile('rb')
+        while True:
+            top = f.read(9)
+            if len(top) < 9: sys.exit('the connection ended')
+            size, kind, stream = int.from_bytes(top[:3], 'big'), top[3], int.from_bytes(top[5:], 'big')
+            data = f.read(size)
+            if kind == 7: print(data)
+            if kind == 1 and stream == 1: sys.exit(0)
         """;
 
     /// <summary>Name, command, and what is told of it.</summary>
@@ -54,6 +86,7 @@ public sealed class RefusedContainerTests(ContainerLab lab)
         ("chunked", "curl -sS --fail --unix-socket /var/run/docker.sock -H 'Transfer-Encoding: chunked' -H 'Content-Type: application/json' "
             + "-d \"{\\\"Image\\\":\\\"$image\\\",\\\"Cmd\\\":[\\\"true\\\"],\\\"HostConfig\\\":{\\\"PidMode\\\":\\\"host\\\"}}\" http://x/v1.30/containers/create", "pids"),
         ("old-start", "api /v1.22/containers/$good2/start '{\"Binds\":[\"/:/host\"]}'", "files"),
+        ("grpc", "python3 grpc.py network.host", "network"),
         ("owners-start", "docker start owners", "files"),
         ("owners-exec", "docker exec owners-runs true", "files"),
         ("owners-put", "curl -sS --fail --unix-socket /var/run/docker.sock -X PUT --data-binary @nothing.tar 'http://x/containers/owners/archive?path=/'", "files"),
@@ -84,13 +117,14 @@ public sealed class RefusedContainerTests(ContainerLab lab)
         ("port", "docker run --rm -p 17098:80 --cap-add NET_ADMIN --device /dev/null $image true"),
         ("network", "docker network create own; docker run --rm --network own $image true; docker network rm own"),
         ("exec", "docker exec $good true"),
+        ("grpc", "python3 grpc.py network.none"),
         ("build", "printf 'FROM %s\\nRUN true\\n' $image | DOCKER_BUILDKIT=0 docker build -q -"),
     ];
 
     /// <summary>Two containers that are the job's and have nothing of the machine; gone with it.</summary>
     private const string Good = """
         good=$(docker run -d $image sleep 300); good2=$(docker create $image true)
-        trap 'docker rm -f $good $good2 > /dev/null; docker volume rm -f named taken > /dev/null; rm -f root made' EXIT
+        trap 'docker rm -f $good $good2 > /dev/null; docker volume rm -f named taken > /dev/null; rm -f root made grpc.py' EXIT
         """;
 
     [Fact]
@@ -102,9 +136,9 @@ public sealed class RefusedContainerTests(ContainerLab lab)
 
         // One for each, in their order, by the program that asked; and nothing was made on the way.
         Assert.Equal(
-            s_attacks.Select(attack => $"blocked {attack.Has} by {(attack.Command.StartsWith("docker", StringComparison.Ordinal) ? "docker" : "curl")}"),
+            s_attacks.Select(attack => $"blocked {attack.Has} by {(attack.Command.StartsWith("docker", StringComparison.Ordinal) ? "docker" : attack.Name == "grpc" ? "python" : "curl")}"),
             job.Report.Findings.Where(row => row.Id == "privileged-container")
-                .Select(row => $"{row.Action} {row.Evidence["has"]} by {Path.GetFileName(job.Report.Processes.FirstOrDefault(one => one.Id == row.Process)?.Exe)}"));
+                .Select(row => $"{row.Action} {row.Evidence["has"]} by {Path.GetFileName(job.Report.Processes.FirstOrDefault(one => one.Id == row.Process)?.Exe)?.TrimEnd([.. "0123456789."])}"));
     }
 
     /// <summary>
@@ -118,7 +152,7 @@ public sealed class RefusedContainerTests(ContainerLab lab)
         string[] able =
         [
             "pids", "ipc", "network", "root", "link", "sudoers", "socket", "crontabs", "systemd", "inline-volume", "volume", "case", "fold", "twice", "chunked",
-            "old-start", "owners-start", "owners-exec", "owners-put", "owners-large",
+            "old-start", "grpc", "owners-start", "owners-exec", "owners-put", "owners-large",
         ];
         string[] script =
         [

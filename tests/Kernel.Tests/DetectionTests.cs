@@ -68,6 +68,17 @@ public sealed class DetectionTests(LabFixture fixture) : KernelTest(fixture), IC
         }
     }
 
+    /// <summary>An action of a step begins with its interpreter, no shell: what it starts is one command.</summary>
+    [Fact]
+    public async Task A_program_that_is_no_shell_and_starts_another_for_each_kind_is_found()
+    {
+        const string Spawns = "import subprocess\nfor f in '.ssh/id_ed25519', '.aws/credentials', '.npmrc': subprocess.run(['cat', f], check=True)";
+        var run = await Lab.RunAsync(LabMode.Audit, Script([.. s_home, $"exec python3 -c \"{Spawns}\""]) with { Policy = Named });
+        Assert.Equal(3, run.Process.Output.Split("canary").Length - 1);
+        var row = AssertFound(run, "credentials-swept", "reported", "cat");
+        Assert.Contains("python3", row.Evidence["command"], StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Commands_that_read_one_kind_each_and_a_tool_that_reads_its_own_are_no_sweep()
     {

@@ -7,7 +7,7 @@ namespace Sallyport.Agent.Core.Detection;
 
 /// <summary>
 /// <c>credentials-swept</c>: one command of a step, with all that it starts, opens credentials of three kinds that are not its
-/// own. A tool that reads its own (git, docker, aws) does not count, and a script that calls several tools is several commands.
+/// own. A tool that reads its own (git, docker, aws) does not count, and a step's script that calls several tools is several commands.
 /// Keeps nothing itself: what a command opened is kept with it, by <see cref="Lineage"/>.
 /// </summary>
 internal sealed class CredentialSweepDetector(Lineage lineage) : IDetector

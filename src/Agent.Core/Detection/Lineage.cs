@@ -110,9 +110,10 @@ internal sealed class Lineage
             forked.Execution,
             forked.Pid,
             forked.Container,
-            inStep is not null && ParentInStep(inStep) is not null ? inStep.Command : null)
+            inStep is not null && !IsShellOfStep(inStep) ? inStep.Command : null)
         {
             Exe = parent?.Exe,
+            IsRuntimes = parent?.IsRuntimes == true,
             UserId = parent?.UserId,
         };
         if (parent is not null)
@@ -125,13 +126,40 @@ internal sealed class Lineage
     {
         entry.Exe = executed.Exe;
         entry.Script = ProgramFile.ScriptOf(executed.Exe, executed.Argv, executed.WorkingDirectory);
+        entry.IsRuntimes = ProgramFile.IsRuntimesOwn(executed.Argv);
         entry.UserId = executed.UserId;
-        if (executed.Container is null)
-        {
-            Remember(entry, entry.Exe);
-            Remember(entry, entry.Script);
-        }
+        Remember(entry, entry.Exe);
+        Remember(entry, entry.Script);
     }
+
+    /// <summary>
+    /// The first program of an execution, when it is a shell: what it starts one after the other is what the step calls. In a container a shell
+    /// is the step's when it was given the step's script; those above it are the runtime's on its way in, and the client that the runner began
+    /// the execution with.
+    /// </summary>
+    private bool IsShellOfStep(LineageEntry entry)
+    {
+        var above = ParentInStep(entry);
+        if (entry.Exe is null && above is null)
+        {
+            return true; // not known
+        }
+
+        if (!entry.IsOfRuntime && !IsStepsShell(entry))
+        {
+            return false;
+        }
+
+        while (above is { IsOfRuntime: true })
+        {
+            above = ParentInStep(above);
+        }
+
+        return above is null || (entry.Container is not null && above.Container is null && ParentInStep(above) is null);
+    }
+
+    private static bool IsStepsShell(LineageEntry entry) =>
+        entry.Exe is { } exe && ProgramFile.IsShell(exe) && (entry.Container is null || RunnerFiles.IsScript(entry.Script));
 
     private void Remember(LineageEntry entry, string? program)
     {

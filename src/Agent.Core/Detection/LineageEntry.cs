@@ -20,13 +20,19 @@ internal sealed class LineageEntry(string process, string? parent, uint executio
     public string? Container => container;
 
     /// <summary>
-    /// The command of its step that it belongs to: itself or the ancestor that is a child of the step's first process. What a
+    /// The command of its step that it belongs to: itself or the ancestor that the step's shell started, or that the step began with. What a
     /// script calls one after the other are several commands; a program and all that it starts are one.
     /// </summary>
     public LineageEntry Command => command ?? this;
 
     /// <summary>Path of its program; its parent's until it has one of its own.</summary>
     public string? Exe { get; set; }
+
+    /// <summary>Its program is what a container runtime begins with in a container.</summary>
+    public bool IsRuntimes { get; set; }
+
+    /// <summary>It makes ready a container that it is in already.</summary>
+    public bool IsOfRuntime => IsRuntimes || (container is not null && Exe is null);
 
     /// <summary>The script that its program was given, when that is an interpreter.</summary>
     public string? Script { get; set; }

@@ -29,6 +29,9 @@ public sealed record DockerRequest(DockerAction Action, string Reference)
     /// <summary>The connection stops being HTTP/1 once the daemon agrees.</summary>
     public bool BecomesStream => Action is DockerAction.Attach or DockerAction.StartExec or DockerAction.BuildKit;
 
+    /// <summary>The client asks BuildKit for builds on the connection, and does not only serve it what a build needs.</summary>
+    public bool AsksBuildKit { get; private init; }
+
     /// <summary>Of a build: what the image is to be called, by the first <c>t</c>; null for other requests and for what is no name.</summary>
     public string? Tag { get; private init; }
 
@@ -99,7 +102,8 @@ public sealed record DockerRequest(DockerAction Action, string Reference)
         ["exec", _, "resize"] => new(DockerAction.Other, string.Empty),
         ["volumes", "create"] => new(DockerAction.CreateVolume, string.Empty),
         ["build"] => new(DockerAction.Build, string.Empty),
-        ["session"] or ["grpc"] => new(DockerAction.BuildKit, string.Empty),
+        ["session"] => new(DockerAction.BuildKit, string.Empty),
+        ["grpc"] => new(DockerAction.BuildKit, string.Empty) { AsksBuildKit = true },
         ["images", "create" or "pull"] or ["auth"] => new(DockerAction.Registry, string.Empty),
         ["images", .., "push"] => new(DockerAction.Registry, string.Empty),
         ["images", .., "tag"] => new(DockerAction.Other, string.Empty),

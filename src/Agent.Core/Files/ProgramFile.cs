@@ -5,7 +5,11 @@ public static class ProgramFile
 {
     private const int MostArguments = 32;
 
-    private static readonly string[] Shells = ["sh", "bash", "dash", "ash", "ksh", "zsh", "busybox"];
+    private static readonly string[] Shells = ["sh", "bash", "dash", "ash", "ksh", "zsh", Busybox];
+    private const string Busybox = "busybox";
+
+    /// <summary>The other shell that steps have; it is given <c>-command ". '/path'"</c>.</summary>
+    private const string PowerShell = "pwsh";
 
     /// <summary>The loader of programs runs the one that it is given, as an interpreter does (ld.so(8)).</summary>
     private static readonly string[] Others = ["python", "perl", "ruby", "node", "php", "lua", "ld-linux", "ld-musl", "ld.so"];
@@ -25,6 +29,17 @@ public static class ProgramFile
         return Array.Exists(SystemFolders, folder => path.StartsWith(folder, StringComparison.Ordinal));
     }
 
+    /// <summary>Whether a program is a shell, by its name.</summary>
+    public static bool IsShell(string exe)
+    {
+        ArgumentNullException.ThrowIfNull(exe);
+        var name = exe[(exe.LastIndexOf('/') + 1)..];
+        return name == PowerShell || Array.IndexOf(Shells, name) >= 0;
+    }
+
+    /// <summary>Whether a program is what a container runtime begins with in a container, before the image's own: <c>runc init</c>.</summary>
+    public static bool IsRuntimesOwn(IReadOnlyList<string> argv) => argv is [var called, "init", ..] && Named(called) is "runc" or "crun";
+
     /// <summary>
     /// Absolute path of the script; null when the program is no interpreter that we know, has its text in an argument or from its
     /// input. A file that starts with <c>#!</c> is told as its interpreter with the file as an argument (execve(2)).
@@ -37,18 +52,34 @@ public static class ProgramFile
         ArgumentNullException.ThrowIfNull(exe);
         ArgumentNullException.ThrowIfNull(argv);
         var name = exe[(exe.LastIndexOf('/') + 1)..];
+        if (name == PowerShell)
+        {
+            return argv is [_, "-command", ['.', ' ', '\'', .. var path, '\'']] ? Absolute(path, workingDirectory) : null;
+        }
+
         var isShell = Array.IndexOf(Shells, name) >= 0;
         if (!isShell && !Array.Exists(Others, other => name.StartsWith(other, StringComparison.Ordinal)))
         {
             return null;
         }
 
-        for (var i = 1; i < argv.Count && i < MostArguments; i++)
+        var first = 1;
+        if (name == Busybox)
+        {
+            // What it is stands in its name, or in the next word: `cat /tmp/x` runs nothing.
+            first = argv is [var called, ..] && Named(called) == Busybox ? 2 : 1;
+            if (argv.Count < first || Array.IndexOf(Shells, Named(argv[first - 1])) < 0)
+            {
+                return null;
+            }
+        }
+
+        for (var i = first; i < argv.Count && i < MostArguments; i++)
         {
             var argument = argv[i];
             if (argument is not ['-' or '+', _, ..])
             {
-                return Absolute(argument, name == "busybox" && i == 1 ? null : workingDirectory);
+                return Absolute(argument, workingDirectory);
             }
 
             var isText = isShell ? argument[0] == '-' && argument[1] != '-' && argument.Contains('c') : argument is "-c" or "-m" or "-e";
@@ -62,6 +93,9 @@ public static class ProgramFile
 
         return null;
     }
+
+    /// <summary>The last part of a name by which a program was called; a login shell has a dash before it.</summary>
+    private static string Named(string called) => called[(called.LastIndexOf('/') + 1)..].TrimStart('-');
 
     private static string? Absolute(string argument, string? workingDirectory) =>
         argument.Contains('\0') || argument.Length == 0 ? null

@@ -19,7 +19,6 @@ public sealed class DockerRequestTests
     [InlineData("GET /containers/db/attach/ws", DockerAction.Attach, "db")]
     [InlineData("POST /build", DockerAction.Build, "")]
     [InlineData("POST /session", DockerAction.BuildKit, "")]
-    [InlineData("POST /grpc", DockerAction.BuildKit, "")]
     [InlineData("POST /images/create?fromImage=alpine", DockerAction.Registry, "")]
     [InlineData("POST /images/host.example/a/b/push", DockerAction.Registry, "")]
     [InlineData("GET /images/search?term=x", DockerAction.Registry, "")]
@@ -46,6 +45,17 @@ public sealed class DockerRequestTests
     {
         Assert.True(HttpRequestHead.TryRead(Encoding.ASCII.GetBytes($"{line} HTTP/1.1\r\n\r\n"), out var head, out _));
         Assert.Equal(new DockerRequest(action, reference), DockerRequest.Of(head!));
+    }
+
+    [Theory]
+    [InlineData("POST /grpc", true)]
+    [InlineData("POST /v1.41/grpc", true)]
+    [InlineData("POST /session", false)]
+    public void On_one_of_BuildKits_connections_a_client_asks_and_on_the_other_it_is_asked(string line, bool asks)
+    {
+        Assert.True(HttpRequestHead.TryRead(Encoding.ASCII.GetBytes($"{line} HTTP/1.1\r\n\r\n"), out var head, out _));
+        var request = DockerRequest.Of(head!);
+        Assert.Equal((DockerAction.BuildKit, asks), (request.Action, request.AsksBuildKit));
     }
 
     private const string Tar = "Content-Type: application/x-tar\r\n";

@@ -595,5 +595,8 @@ public sealed class PassThroughTests : IDisposable
         public bool WantsDescription(DockerAction action) => false;
 
         public string? RefuseDescribed(DockerClient client, DockerRequest request, ReadOnlySpan<byte> description) => null;
+
+        public Func<ReadOnlyMemory<byte>, string?>? Watch(DockerClient client, DockerRequest request) =>
+            request.AsksBuildKit ? bytes => bytes.Span.IndexOf("host"u8) >= 0 ? "not \"host\"" : null : null;
     }
 }

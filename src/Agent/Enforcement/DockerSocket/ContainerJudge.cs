@@ -82,6 +82,17 @@ internal sealed class ContainerJudge(AgentRecords records) : IRequestJudge
         }
     }
 
+    public Func<ReadOnlyMemory<byte>, string?>? Watch(DockerClient client, DockerRequest request)
+    {
+        if (!IsOn || !request.AsksBuildKit)
+        {
+            return null;
+        }
+
+        var watch = new BuildKitWatch();
+        return bytes => watch.Take(bytes.Span) ? null : Judge(client, request, watch.Has, null);
+    }
+
     public string? RefuseDescribed(DockerClient client, DockerRequest request, ReadOnlySpan<byte> description)
     {
         try

@@ -1,9 +1,11 @@
+using System.Text;
 using Sallyport.Agent.Core.DockerApi;
 
 namespace Sallyport.Agent.Enforcement.DockerSocket;
 
-/// <summary>The daemon's half of one exchange.</summary>
-internal sealed class ExchangeReply(PeerStream client, PeerStream daemon, RequestTracker tracker, ContainerOwner owner)
+/// <summary>The daemon's half of one exchange. What looks at what the client says on a connection that became a stream gives why that ends.</summary>
+internal sealed class ExchangeReply(
+    PeerStream client, PeerStream daemon, RequestTracker tracker, ContainerOwner owner, Func<ReadOnlyMemory<byte>, string?>? watch)
 {
     /// <summary>Of a reply to a create.</summary>
     private const int MostReplyBytes = 256 * 1024;
@@ -72,10 +74,32 @@ internal sealed class ExchangeReply(PeerStream client, PeerStream daemon, Reques
         daemon.Take(bytes.Length);
         if (await upload)
         {
-            await Task.WhenAll(client.PassAllAsync(daemon), daemon.PassAllAsync(client));
+            string? why = null;
+            var passing = daemon.PassAllAsync(client);
+            await client.PassAllAsync(daemon, watch is null ? null : bytes => (why = watch(bytes)) is null);
+            if (why is not null)
+            {
+                await client.SendAsync(GoAway(why));
+                return false;
+            }
+
+            await passing;
         }
 
         return false;
+    }
+
+    /// <summary>RFC 9113, 6.8: the client shows what stands in it when the connection ends.</summary>
+    private static byte[] GoAway(string why)
+    {
+        var text = Encoding.UTF8.GetBytes(why);
+        var frame = new byte[17 + text.Length];
+        frame[1] = (byte)((8 + text.Length) >> 8);
+        frame[2] = (byte)(8 + text.Length);
+        frame[3] = 7; // GOAWAY
+        frame[16] = 12; // INADEQUATE_SECURITY
+        text.CopyTo(frame, 17);
+        return frame;
     }
 
     private async Task<bool> PassPlainAsync(HttpRequestHead head, ReadOnlyMemory<byte> bytes, HttpResponseHead reply)

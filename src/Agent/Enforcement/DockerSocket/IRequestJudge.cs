@@ -19,6 +19,14 @@ internal interface IRequestJudge
     /// <param name="body">JSON as the client wrote it; empty when it was not wanted.</param>
     string? Refuse(DockerClient client, DockerRequest request, HttpRequestHead head, ReadOnlySpan<byte> body);
 
+    /// <summary>
+    /// What looks at the bytes that the client sends on the connection after the daemon agreed, one after another, and gives why it ends
+    /// there; null when nothing needs to be looked at.
+    /// </summary>
+    /// <param name="client">Who asks.</param>
+    /// <param name="request">What for.</param>
+    Func<ReadOnlyMemory<byte>, string?>? Watch(DockerClient client, DockerRequest request);
+
     /// <summary>Whether <see cref="RefuseDescribed"/> wants to hear of a request.</summary>
     bool WantsDescription(DockerAction action);
 

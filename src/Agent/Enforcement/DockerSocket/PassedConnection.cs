@@ -88,7 +88,7 @@ internal sealed class PassedConnection(
         {
             await daemon.SendAsync(headBytes);
             upload = UploadAsync(head, body);
-            goesOn = await new ExchangeReply(client, daemon, tracker, owner).PassAsync(head, request, tracked, upload, body is not null);
+            goesOn = await new ExchangeReply(client, daemon, tracker, owner, judge?.Watch(who, request)).PassAsync(head, request, tracked, upload, body is not null);
             return goesOn;
         }
         finally

@@ -123,16 +123,22 @@ internal sealed class PeerStream(Socket socket) : IDisposable
     }
 
     /// <summary>Passes on everything until the peer ends, then says so.</summary>
-    internal async Task PassAllAsync(PeerStream to)
+    /// <param name="to">Takes it.</param>
+    /// <param name="passes">Whether the next bytes may be passed on; false ends it. Null passes all.</param>
+    internal async Task PassAllAsync(PeerStream to, Predicate<ReadOnlyMemory<byte>>? passes = null)
     {
         if (filling is not null)
         {
             _ = await MoreAsync();
         }
 
-        await to.SendAsync(Waiting);
-        Take(Waiting.Length);
-        _ = await CopyAsync(to, long.MaxValue);
+        if (passes?.Invoke(Waiting) != false)
+        {
+            await to.SendAsync(Waiting);
+            Take(Waiting.Length);
+            _ = await CopyAsync(to, long.MaxValue, passes);
+        }
+
         to.SayEnd();
     }
 
@@ -206,7 +212,7 @@ internal sealed class PeerStream(Socket socket) : IDisposable
         return count > 0;
     }
 
-    private async Task<bool> CopyAsync(PeerStream to, long length)
+    private async Task<bool> CopyAsync(PeerStream to, long length, Predicate<ReadOnlyMemory<byte>>? passes = null)
     {
         var copy = ArrayPool<byte>.Shared.Rent(CopyBytes);
         try
@@ -215,7 +221,7 @@ internal sealed class PeerStream(Socket socket) : IDisposable
             {
                 var count = await socket.ReceiveAsync(
                     copy.AsMemory(0, (int)Math.Min(copy.Length, length)), SocketFlags.None);
-                if (count == 0)
+                if (count == 0 || passes?.Invoke(copy.AsMemory(0, count)) == false)
                 {
                     return false;
                 }
