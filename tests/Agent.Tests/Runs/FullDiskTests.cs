@@ -51,7 +51,7 @@ public sealed partial class FullDiskTests(LabFixture fixture) : RunTest(fixture)
                 mkdir -p {{Spool}} && mount -t tmpfs -o size=20k,mode=700 full {{Spool}} && exec "$@"' sh "$@"
             """,
             [.. Line("--mode", "block", "--fail-on", "refused"), "sh", "-c",
-                $"for i in $(seq 400); do /bin/true $(head -c 200 /dev/urandom | base64 -w 0); done; {Call}; exit 0"]);
+                $"for i in $(seq 100); do /bin/true $(head -c 800 /dev/urandom | base64 -w 0); done; {Call}; exit 0"]);
         Assert.True(outcome.ExitCode == 10, outcome.ToString());
         Assert.Contains("the recording ends here, verdicts go on", outcome.Errors, StringComparison.Ordinal);
         var report = Report();

@@ -64,11 +64,11 @@ public abstract class RunTest(LabFixture fixture) : IClassFixture<LabFixture>
     {
         var left = await Shell(
             """
-            while ls "$1" /run/sallyport/jobs | grep -q -e ^sallyport- -e json; do :; done
+            while ls "$1" /run/sallyport/jobs | grep -q -e ^sallyport- -e json; do sleep 0.1; done
             # A wrapper without the program for this kernel prints nothing at all.
             bpftool version > /dev/null || exit 2
-            until programs=$(bpftool cgroup show "$1") && [ -z "$(echo "$programs" | tail -n +2)" ]; do :; done
-            until filters=$(tc filter show dev lab0 egress) && [ -z "$filters" ]; do :; done
+            until programs=$(bpftool cgroup show "$1") && [ -z "$(echo "$programs" | tail -n +2)" ]; do sleep 0.1; done
+            until filters=$(tc filter show dev lab0 egress) && [ -z "$filters" ]; do sleep 0.1; done
             """,
             Lab.CgroupRoot);
         Assert.True(left.ExitCode == 0, left.ToString());
