@@ -152,7 +152,7 @@ public sealed class RefusedContainerTests(ContainerLab lab)
         string[] able =
         [
             "pids", "ipc", "network", "root", "link", "sudoers", "socket", "crontabs", "systemd", "inline-volume", "volume", "case", "fold", "twice", "chunked",
-            "old-start", "grpc", "owners-start", "owners-exec", "owners-put", "owners-large",
+            "old-start", "owners-start", "owners-exec", "owners-put", "owners-large",
         ];
         string[] script =
         [

@@ -15,6 +15,7 @@ internal sealed class FileEvents(JobTables tables)
         {
             BootTimeNs = activity.BootTimeNs,
             Target = activity.Target is { } target ? SecretMasking.MaskText(target) : null,
+            InContainer = activity.InContainer,
         },
         sink);
 

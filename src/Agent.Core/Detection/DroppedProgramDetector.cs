@@ -8,7 +8,8 @@ namespace Sallyport.Agent.Core.Detection;
 /// <c>dropped-program-run</c>: a file is run that a process of the job wrote, which had it from another machine, outside the folder
 /// that the job works in. A compiler's output is none: neither the linker nor what its parent started besides called anybody. What
 /// was done to a file may be told after its program began, so both are kept: the last <see cref="MostWritten"/> and
-/// <see cref="MostRun"/>.
+/// <see cref="MostRun"/>. In a container a file goes by what the container calls it, and the folder that it works in is the one that its
+/// first program began in, be it in a home; <see cref="MostContainers"/> are remembered.
 /// </summary>
 internal sealed class DroppedProgramDetector(Lineage lineage) : IDetector
 {
@@ -23,6 +24,9 @@ internal sealed class DroppedProgramDetector(Lineage lineage) : IDetector
     /// <summary>A change has the time at which it was read of: on a busy machine that is later than the exec that followed it.</summary>
     private const long LateNs = 1_000_000_000;
 
+    internal const int MostContainers = 4096;
+
+    private readonly RecentPaths<string> workFolders = new(MostContainers);
     private readonly RecentPaths<Written> written = new(MostWritten);
     private readonly RecentPaths<ProcessExecuted> run = new(MostRun);
     private string? folder;
@@ -38,9 +42,19 @@ internal sealed class DroppedProgramDetector(Lineage lineage) : IDetector
                 folder = started.WorkingDirectory;
                 break;
             case FileChanged { Tracked: false, Change: "created" or "linked" or "written" or "renamed" } changed when IsElsewhere(changed.Path):
-                Write(changed, sink);
+                Write(changed, changed.Path, null, sink);
+                if (changed is { Container: { } container, InContainer: { } inner } && IsElsewhere(inner, container))
+                {
+                    Write(changed, inner, container, sink);
+                }
+
                 break;
-            case ProcessExecuted { Container: null } executed:
+            case ProcessExecuted executed:
+                if (executed.Container is { } id && workFolders.Find(id) is null && !ProgramFile.IsRuntimesOwn(executed.Argv))
+                {
+                    _ = workFolders.Remember(id, executed.WorkingDirectory);
+                }
+
                 Begin(executed, executed.Exe, sink);
                 if (lineage.Find(executed.Process)?.Script is { } script)
                 {
@@ -51,26 +65,30 @@ internal sealed class DroppedProgramDetector(Lineage lineage) : IDetector
         }
     }
 
-    private void Write(FileChanged changed, IEventSink<RecordedEvent> sink)
+    private static string KeyOf(string path, string? container) => container is null ? path : $"{container}:{path}";
+
+    private void Write(FileChanged changed, string path, string? container, IEventSink<RecordedEvent> sink)
     {
         var by = lineage.Find(changed.Process);
         var own = new Written(by, lineage.DownloaderOf(by));
-        Overflow += written.Remember(changed.Path, own) is { Downloader: not null } ? 1 : 0;
-        if (run.Find(changed.Path) is { } begun && begun.BootTimeNs >= changed.BootTimeNs - LateNs)
+        var key = KeyOf(path, container);
+        Overflow += written.Remember(key, own) is { Downloader: not null } ? 1 : 0;
+        if (run.Find(key) is { } begun && begun.BootTimeNs >= changed.BootTimeNs - LateNs)
         {
-            Tell(changed.Path, own, begun, sink);
+            Tell(path, own, begun, sink);
         }
     }
 
     private void Begin(ProcessExecuted executed, string path, IEventSink<RecordedEvent> sink)
     {
-        if (!IsElsewhere(path))
+        if (executed.Container is { } container ? !IsElsewhere(path, container) : !IsElsewhere(path))
         {
             return;
         }
 
-        Overflow += run.Remember(path, executed) is { } oldest && oldest.BootTimeNs + ToldNs > executed.BootTimeNs ? 1 : 0;
-        if (written.Find(path) is { } own)
+        var key = KeyOf(path, executed.Container);
+        Overflow += run.Remember(key, executed) is { } oldest && oldest.BootTimeNs + ToldNs > executed.BootTimeNs ? 1 : 0;
+        if (written.Find(key) is { } own)
         {
             Tell(path, own, executed, sink);
         }
@@ -89,13 +107,22 @@ internal sealed class DroppedProgramDetector(Lineage lineage) : IDetector
                 isBlocked: false,
                 ("program", path),
                 ("writtenBy", own.By?.Exe),
-                ("downloadedBy", downloader.Exe)));
+                ("downloadedBy", downloader.Exe),
+                ("container", executed.Container)));
         }
     }
 
     private bool IsElsewhere(string path) =>
         !ProgramFile.IsOfSystem(path)
         && (folder is null or "/" || !FolderPath.IsSameOrBelow(path, folder));
+
+    /// <summary>A build that works below a home (<c>WORKDIR /home/node/app</c>) is at home there; in a home itself, or in /tmp, nobody is.</summary>
+    private bool IsElsewhere(string path, string container) =>
+        !ProgramFile.IsOfSystem(path)
+        && !(workFolders.Find(container) is ['/', .., not '/'] at && IsBelowHome(at) && FolderPath.IsSameOrBelow(path, at));
+
+    private static bool IsBelowHome(string folder) =>
+        !OpenFolders.Have(folder) && folder != "/root" && !(folder.StartsWith("/home/", StringComparison.Ordinal) && folder.LastIndexOf('/') == 5) && folder != "/home";
 
     /// <summary>Who wrote a file, and who had it from elsewhere: known by then, for both may have ended long before it is run.</summary>
     private sealed record Written(LineageEntry? By, LineageEntry? Downloader);

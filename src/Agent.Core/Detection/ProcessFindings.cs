@@ -149,7 +149,8 @@ public static class ProcessFindings
         "One command opened files of credentials of three kinds that are not its own.",
         "high",
         "Programs that steal look into every such file. Files are known by name and folder (.ssh/id_rsa, .aws/credentials, .npmrc …); "
-        + "a tool that reads its own is not counted.",
+        + "a tool that reads its own is not counted. What a step’s script calls one after the other are several commands; any other program that a "
+        + "step or a container begins with (the node of an action) is one, with all that it starts.",
         "Find out what the command is, and renew the credentials named.")
     {
         Evidence =
@@ -207,8 +208,9 @@ public static class ProcessFindings
         "medium",
         "A dropper writes its payload outside the folder of the job, and runs it. Seen: programs and scripts in temporary and home "
         + "folders, written by a process that called another machine or whose parent started one that did (`curl … | tar x`). What a "
-        + "compiler writes is none. Not seen: a copy that another command made of it, and a library that a program loads (LD_PRELOAD, "
-        + "dlopen): nothing begins then.",
+        + "compiler writes is none. In a container these are its own /tmp, /var/tmp, /root and /home, and what it was given of the machine’s "
+        + "watched folders. Not seen: a copy that another command made of it, a file that was fetched outside of the container that runs it, one on "
+        + "a file system of the container’s own (`--tmpfs`), and a library that a program loads (LD_PRELOAD, dlopen): nothing begins then.",
         "Find out what the file is. Installers that are fetched and run (`curl … | sh`) do this; pin what they fetch.")
     {
         Evidence =
@@ -216,6 +218,7 @@ public static class ProcessFindings
             ("program", "path of the file"),
             ("writtenBy", "program that wrote it"),
             ("downloadedBy", "program that called another machine"),
+            FindingEvidence.Container,
         ],
     };
 
@@ -225,10 +228,10 @@ public static class ProcessFindings
         "A program took away the file that it was running.",
         "medium",
         "Malware leaves nothing to look at when it is done. Seen where files are watched: in the folder of the job, in home and "
-        + "in temporary folders. What is taken away by whoever started it is none.",
+        + "in temporary folders, in a container as for dropped-program-run. What is taken away by whoever started it is none.",
         "Find out where the file came from. Some installers clean up like that.")
     {
-        Evidence = [("program", "path of the file"), ("removedBy", "program that took it away")],
+        Evidence = [("program", "path of the file"), ("removedBy", "program that took it away"), FindingEvidence.Container],
     };
 
     /// <summary><c>privileged-container</c>.</summary>
@@ -237,12 +240,13 @@ public static class ProcessFindings
         "A container was started that has so much of its machine that it can take it over.",
         "high",
         "Whoever may start one is root. `has` says what it is: `privileged`, `capabilities` beyond the container, the machine's `pids`, "
-        + "`ipc`, `network`, `files` or `devices`, the `runtime-socket`. As the runtime says after it made it, whoever asked for it and by "
-        + "whichever interface; a container that is gone within milliseconds may be missed. The socket that a runner gives to "
-        + "each container of its own is none, nor is what `podman run` makes as root without a service: that is a child of the job, which was root before, "
+        + "`ipc`, `network`, `files` or `devices`, the `runtime-socket`. As Docker or podman’s service says after it made it, whoever asked for it and by "
+        + "whichever client (the command, the API, compose); a container that is gone within milliseconds may be missed. The socket that a runner gives to "
+        + "each container of its own is none. Not seen is what other runtimes make (containerd by `ctr` or `nerdctl`, CRI-O, a BuildKit of its own), nor "
+        + "what `podman run` makes as root without a service: that is a child of the job, which was root before, "
         + "and what it does to the machine is found as that. With `block` the request is refused before the daemon has it, and the container once more "
         + "before it is started, entered, attached to, or files are copied out of it or into it, by what the daemon says of it, whoever made it; then a "
-        + "process of a container with all capabilities (`docker exec --privileged`), volumes that are a folder of the machine, swarm and plug-ins "
+        + "process of a container with all capabilities (`docker exec --privileged`), volumes that are a folder of the machine, a build in the machine’s network, swarm and plug-ins "
         + "(`untold`) are refused too, what cannot be read (`request`), and a container of which the daemon does not say what it has "
         + "(`undescribed`).",
         "Start it without. A job that needs such a container belongs on a machine that exists for it alone.")

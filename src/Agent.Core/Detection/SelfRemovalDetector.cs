@@ -11,7 +11,7 @@ internal sealed class SelfRemovalDetector(Lineage lineage) : IDetector
 {
     public void Accept(RecordedEvent value, IEventSink<RecordedEvent> sink)
     {
-        if (value is FileChanged { Change: "removed", Process: { } by } removed && lineage.RunnerOf(removed.Path, by) is { } runner)
+        if (value is FileChanged { Change: "removed", Process: { } by } removed && lineage.RunnerOf(removed.InContainer ?? removed.Path, by) is { } runner)
         {
             sink.Accept(Finding.Of(
                 ProcessFindings.ProgramRemovedItself,
@@ -19,8 +19,9 @@ internal sealed class SelfRemovalDetector(Lineage lineage) : IDetector
                 runner.Process,
                 removed.Step,
                 isBlocked: false,
-                ("program", removed.Path),
-                ("removedBy", lineage.Find(by)?.Exe)));
+                ("program", removed.InContainer ?? removed.Path),
+                ("removedBy", lineage.Find(by)?.Exe),
+                ("container", removed.Container)));
         }
     }
 }

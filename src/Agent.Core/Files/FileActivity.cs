@@ -7,4 +7,6 @@ namespace Sallyport.Agent.Core.Files;
 /// <param name="Count">Times that it was told.</param>
 /// <param name="BootTimeNs">When it was first told.</param>
 /// <param name="Target">What a symbolic link holds; null for all else.</param>
-public sealed record FileActivity(string Path, string Change, ulong Process, long Count, long BootTimeNs, string? Target = null);
+/// <param name="InContainer">What the container of the process calls it; null when it is in none, or has no name for it.</param>
+public sealed record FileActivity(
+    string Path, string Change, ulong Process, long Count, long BootTimeNs, string? Target = null, string? InContainer = null);

@@ -9,7 +9,7 @@ public sealed class FileLedger
     /// <summary>Rows until they have to be written out.</summary>
     public const int MostRows = 16_384;
 
-    private readonly Dictionary<(string Path, ulong Process, string Change), (long Count, long BootTimeNs, string? Target)> rows = [];
+    private readonly Dictionary<(string Path, ulong Process, string Change), (long Count, long BootTimeNs, string? Target, string? InContainer)> rows = [];
 
     /// <summary>It has to be written out.</summary>
     public bool IsFull => rows.Count >= MostRows;
@@ -23,7 +23,8 @@ public sealed class FileLedger
     /// <param name="change">A word of <see cref="FileActivity.Change"/>.</param>
     /// <param name="bootTimeNs">When.</param>
     /// <param name="target">What a symbolic link holds; the last one is kept.</param>
-    public void Add(string path, ulong process, string change, long bootTimeNs, string? target = null)
+    /// <param name="inContainer">As in <see cref="FileActivity.InContainer"/>.</param>
+    public void Add(string path, ulong process, string change, long bootTimeNs, string? target = null, string? inContainer = null)
     {
         // What a process creates it writes as well: one row says both.
         if (change == "written" && rows.TryGetValue((path, process, "created"), out var created))
@@ -32,7 +33,7 @@ public sealed class FileLedger
             return;
         }
 
-        var row = rows.GetValueOrDefault((path, process, change), (Count: 0L, BootTimeNs: bootTimeNs, Target: null));
+        var row = rows.GetValueOrDefault((path, process, change), (Count: 0L, BootTimeNs: bootTimeNs, Target: null, InContainer: inContainer));
         rows[(path, process, change)] = row with { Count = row.Count + 1, Target = target ?? row.Target };
     }
 
@@ -42,7 +43,7 @@ public sealed class FileLedger
         List<FileActivity> taken =
         [
             .. rows.Select(row => new FileActivity(
-                    row.Key.Path, row.Key.Change, row.Key.Process, row.Value.Count, row.Value.BootTimeNs, row.Value.Target))
+                    row.Key.Path, row.Key.Change, row.Key.Process, row.Value.Count, row.Value.BootTimeNs, row.Value.Target, row.Value.InContainer))
                 .OrderBy(row => row.BootTimeNs).ThenBy(row => row.Path, StringComparer.Ordinal),
         ];
         rows.Clear();

@@ -71,8 +71,14 @@ internal sealed class FileActivities(
             return;
         }
 
+        var isWatched = folders.IsWatched(Path.GetDirectoryName(path) ?? path);
+        if (!isWatched && NoticeMask.Places(notice.Mask) && newNames.IsOfImage(in notice))
+        {
+            return;
+        }
+
         (change, var target) = change == "created" ? newNames.Of(in notice) : (change, null);
-        pending.Enqueue(new Pending(path, change, target, (uint)notice.Pid, nowNs, writers.Drains));
+        pending.Enqueue(new Pending(path, isWatched, change, target, (uint)notice.Pid, nowNs, writers.Drains));
     }
 
     internal void Tend(long nowNs, bool isOver)
@@ -80,16 +86,7 @@ internal sealed class FileActivities(
         while (pending.TryPeek(out var next) && (isOver || writers.Drains >= next.Round + Rounds))
         {
             _ = pending.Dequeue();
-            _ = writers.IsTrusted(next.Pid, 0, out var process);
-            process = process != 0 ? process : tasks.ProcessOf(next.Pid);
-            if (OpenFolders.Have(next.Path) && !FolderPaths.IsBelow(places, next.Path) && !RunnerFiles.Have(next.Path))
-            {
-                temporary.Take(ledger, next.Path, process, next.Change, next.BootTimeNs);
-            }
-            else
-            {
-                ledger.Add(next.Path, process, next.Change, next.BootTimeNs, next.Target); // of the job in any case, though 0 is nobody
-            }
+            Judge(in next);
         }
 
         while (writers.TryTakeBegun(RoundsOfPrograms, isOver, out var program))
@@ -108,5 +105,22 @@ internal sealed class FileActivities(
         }
     }
 
-    private readonly record struct Pending(string Path, string Change, string? Target, uint Pid, long BootTimeNs, long Round);
+    private void Judge(in Pending next)
+    {
+        var process = writers.Find(next.Pid, out var container);
+        process = process != 0 ? process : tasks.ProcessOf(next.Pid);
+        var inner = container?.ToContainer(next.Path);
+        if (!next.IsWatched ? inner is not null && OpenFolders.HaveInContainer(inner)
+            : OpenFolders.Have(next.Path) && !FolderPaths.IsBelow(places, next.Path) && !RunnerFiles.Have(next.Path))
+        {
+            temporary.Take(ledger, next.Path, process, next.Change, next.BootTimeNs, inner);
+        }
+        else if (next.IsWatched)
+        {
+            ledger.Add(next.Path, process, next.Change, next.BootTimeNs, next.Target, inner); // of the job in any case, though 0 is nobody
+        }
+    }
+
+    private readonly record struct Pending(
+        string Path, bool IsWatched, string Change, string? Target, uint Pid, long BootTimeNs, long Round);
 }

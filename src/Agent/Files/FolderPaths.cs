@@ -20,7 +20,7 @@ internal sealed class FolderPaths(WorkTreeFinder finder, ImmutableArray<string> 
     // Null: not below a watched place, or gone.
     private readonly Dictionary<FileKey, string?> known = [];
 
-    /// <summary>The file's path, when it is in a watched place; else null.</summary>
+    /// <summary>The file's path, when it is in a watched place, or may be in one of a container's; else null.</summary>
     internal string? PathOf(in FileNotice notice)
     {
         if (notice.FolderKey.IsNone || notice.Name.IsEmpty || notice.Name is [(byte)'.'])
@@ -35,7 +35,7 @@ internal sealed class FolderPaths(WorkTreeFinder finder, ImmutableArray<string> 
                 known.Clear();
             }
 
-            known[notice.FolderKey] = folder = Watched(finder.PathOf(notice.FolderHandle)) ?? Watched(finder.LaterPathOf(notice.FolderHandle, notice.FileSystem));
+            known[notice.FolderKey] = folder = Told(finder.PathOf(notice.FolderHandle)) ?? Told(finder.LaterPathOf(notice.FolderHandle, notice.FileSystem));
         }
 
         return folder is null || !IsTold(folder, notice.Name) ? null : $"{folder}/{Encoding.UTF8.GetString(notice.Name)}";
@@ -62,7 +62,7 @@ internal sealed class FolderPaths(WorkTreeFinder finder, ImmutableArray<string> 
 
         if (NoticeMask.Places(notice.Mask) && !notice.ObjectKey.IsNone && known.Count < MostFolders)
         {
-            known[notice.ObjectKey] = IsWatched(path) ? path : null;
+            known[notice.ObjectKey] = Told(path);
         }
     }
 
@@ -80,9 +80,11 @@ internal sealed class FolderPaths(WorkTreeFinder finder, ImmutableArray<string> 
         }
     }
 
-    private string? Watched(string? folder) => folder is not null && IsWatched(folder) ? folder : null;
+    private string? Told(string? folder) =>
+        folder is not null && (IsWatched(folder) || OpenFolders.MayHaveInContainer(folder)) ? folder : null;
 
-    private bool IsWatched(string folder)
+    /// <summary>Whether a folder is in a watched place, and not one of git's own that says nothing.</summary>
+    internal bool IsWatched(string folder)
     {
         var inGit = folder.IndexOf(InGit, StringComparison.Ordinal);
         return (inGit < 0 || IsRun(folder[(inGit + InGit.Length)..])) && IsBelow(places, folder);

@@ -43,6 +43,7 @@ internal sealed class LaterMounts(FileGroup group, WorkTreeFinder finder, Immuta
     {
         var followed = present.Where(mount => Concerns(mount) && IsOpened(mount, present)).Select(mount => mount.Path).Distinct().ToList();
         finder.Follow([.. followed.Take(MostFollowed).Where(Directory.Exists)]);
+        TakeLayers(came);
         foreach (var mount in came)
         {
             if (Concerns(mount) && !(IsOpened(mount, present) && followed.IndexOf(mount.Path) < MostFollowed && Mark(mount.Path)))
@@ -50,6 +51,30 @@ internal sealed class LaterMounts(FileGroup group, WorkTreeFinder finder, Immuta
                 _ = Interlocked.Increment(ref lost);
             }
         }
+    }
+
+    /// <summary>What containers write into their own files is told as well, wherever their runtime keeps its data.</summary>
+    internal void TakeLayers(List<Mount> came)
+    {
+        foreach (var upper in came.Select(mount => mount.Upper).OfType<string>())
+        {
+            if (FileSystemOf(upper) is { } fileSystem && !marked.Contains(fileSystem) && group.TryMark(upper))
+            {
+                _ = marked.Add(fileSystem);
+                finder.FollowLayers(TopOf(upper, fileSystem));
+            }
+        }
+    }
+
+    /// <summary>The highest folder above a path that is on the same file system.</summary>
+    private static string TopOf(string path, ulong fileSystem)
+    {
+        while (Path.GetDirectoryName(path) is { } above && FileSystemOf(above) == fileSystem)
+        {
+            path = above;
+        }
+
+        return path;
     }
 
     /// <summary>What a program of a user's serves, and nobody writes to, is a packed program as a rule (AppImage), and no change of a file.</summary>

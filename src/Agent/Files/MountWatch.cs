@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using Sallyport.Agent.Core.Files;
 using Sallyport.Agent.Host;
 
 namespace Sallyport.Agent.Files;
@@ -13,9 +14,12 @@ internal sealed class MountWatch : IDisposable
     internal MountWatch()
     {
         Descriptor = File.OpenHandle("/proc/self/mountinfo");
-        _ = Take();
+        (First, _) = Take();
         later.Clear();
     }
+
+    /// <summary>What was there when it began.</summary>
+    internal List<Mount> First { get; }
 
     /// <summary>Signals POLLPRI when something was mounted (proc(5)).</summary>
     internal SafeFileHandle Descriptor { get; }
@@ -33,18 +37,15 @@ internal sealed class MountWatch : IDisposable
         var present = new HashSet<string>(StringComparer.Ordinal);
         foreach (var line in (ProcText.TryRead("/proc/self/mountinfo") ?? string.Empty).Split('\n').Take(MostMounts))
         {
-            // "36 35 98:0 /root /mnt rw,noatime shared:1 - ext4 /dev/root rw": number, …, device, root, where, options, …, a dash, the kind
-            var fields = line.Split(' ');
-            var dash = Array.IndexOf(fields, "-");
-            if (dash < 6 || dash + 1 >= fields.Length)
+            if (MountLine.TryRead(line) is not { } mount)
             {
                 continue;
             }
 
-            var key = string.Join(' ', fields[0], fields[2], fields[3], fields[4]);
+            var key = string.Join(' ', mount.Number, mount.Device, mount.Root, mount.Path);
             if (present.Add(key) && !known.Contains(key))
             {
-                came.Add(later[key] = new Mount(Unescape(fields[4]), fields[dash + 1], fields[5].Split(',').Contains("ro")));
+                came.Add(later[key] = new Mount(mount.Path, mount.Kind, mount.Options.Split(',').Contains("ro"), mount.Upper));
             }
         }
 
@@ -62,9 +63,4 @@ internal sealed class MountWatch : IDisposable
     }
 
     public void Dispose() => Descriptor.Dispose();
-
-    // Blanks, tabs, line feeds and backslashes are octal there.
-    private static string Unescape(string text) => text
-        .Replace("\\040", " ", StringComparison.Ordinal).Replace("\\011", "\t", StringComparison.Ordinal)
-        .Replace("\\012", "\n", StringComparison.Ordinal).Replace("\\134", "\\", StringComparison.Ordinal);
 }

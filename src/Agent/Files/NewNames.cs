@@ -13,6 +13,7 @@ internal sealed class NewNames(WorkTreeFinder finder)
 {
     private const int MostKnown = 32_768;
     private const int MostTarget = 256;
+    private const string Origin = "trusted.overlay.origin";
 
     /// <summary>So long ago the file of a creation that we read of may have been made.</summary>
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(2); // times of birth are read in whole seconds
@@ -46,6 +47,16 @@ internal sealed class NewNames(WorkTreeFinder finder)
 
         var isOlder = facts.Names > 1 && (facts.Born is not { } born || born + Fresh < TimeProvider.System.GetUtcNow());
         return (isOlder ? "linked" : "created", null);
+    }
+
+    /// <summary>
+    /// A container has it from its image, and the kernel makes the copy that is the container's own when its mode, times or name are changed
+    /// (overlayfs): nobody wrote it. What is written into it afterwards is told by itself.
+    /// </summary>
+    internal unsafe bool IsOfImage(in FileNotice notice)
+    {
+        using var file = finder.TryFind(in notice);
+        return file is not null && Interop.Libc.getxattr($"/proc/self/fd/{(int)file.DangerousGetHandle()}", Origin, null, 0) >= 0;
     }
 
     private bool Remember(FileKey key)

@@ -3,7 +3,7 @@ using Sallyport.Agent.Core.Files;
 namespace Sallyport.Agent.Files;
 
 /// <summary>
-/// What processes of the job do in the folders that everybody may write to. That is too much to tell all of it: told is who put
+/// What processes of the job do in the folders that everybody may write to, and in such and in homes of containers. That is too much to tell all of it: told is who put
 /// a program there that was run, and who takes such a program away. Used by one thread alone. Bounded by <see cref="MostFiles"/>
 /// and <see cref="MostPrograms"/>; the oldest are forgotten, and counted unless somebody has taken them away.
 /// </summary>
@@ -31,11 +31,11 @@ internal sealed class TemporaryFiles
     internal static IEnumerable<string> Places => OpenFolders.All.Where(Directory.Exists);
 
     /// <summary>Somebody did something to a file.</summary>
-    internal void Take(FileLedger ledger, string path, ulong process, string change, long bootTimeNs)
+    internal void Take(FileLedger ledger, string path, ulong process, string change, long bootTimeNs, string? inContainer = null)
     {
         if (programs.Contains(path))
         {
-            ledger.Add(path, process, change, bootTimeNs);
+            ledger.Add(path, process, change, bootTimeNs, inContainer: inContainer);
             _ = change == "removed" ? gone.Add(path) : gone.Remove(path);
         }
 
@@ -44,7 +44,7 @@ internal sealed class TemporaryFiles
             // Perhaps while it runs, of which we hear in a moment: who had put it there is still asked for then.
             if (put.ContainsKey(path))
             {
-                removed[path] = new Deed(process, change, bootTimeNs);
+                removed[path] = new Deed(process, change, bootTimeNs, inContainer);
             }
 
             return;
@@ -59,7 +59,7 @@ internal sealed class TemporaryFiles
         // Who makes a file writes it as well.
         put[path] = change == "written" && before.Process == process && before.Change is not null
             ? before
-            : new Deed(process, change, bootTimeNs);
+            : new Deed(process, change, bootTimeNs, inContainer);
         if (put.Count > MostFiles)
         {
             var oldest = order.Dequeue();
@@ -93,10 +93,10 @@ internal sealed class TemporaryFiles
         {
             if (deeds.TryGetValue(path, out var deed))
             {
-                ledger.Add(path, deed.Process, deed.Change, deed.BootTimeNs);
+                ledger.Add(path, deed.Process, deed.Change, deed.BootTimeNs, inContainer: deed.InContainer);
             }
         }
     }
 
-    private readonly record struct Deed(ulong Process, string Change, long BootTimeNs);
+    private readonly record struct Deed(ulong Process, string Change, long BootTimeNs, string? InContainer);
 }

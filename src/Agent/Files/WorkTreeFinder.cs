@@ -8,9 +8,12 @@ namespace Sallyport.Agent.Files;
 /// <summary>Paths of folders that notices tell by handle: as seen through the mounts of the watched folders, else of the root.</summary>
 internal sealed class WorkTreeFinder : IDisposable
 {
+    private const int MostLayers = 16;
+
     private readonly List<SafeFileHandle> mounts;
     private readonly List<byte[]?> fileSystems;
     private ImmutableArray<string> later = [];
+    private ImmutableArray<string> layers = [];
 
     internal WorkTreeFinder(ImmutableArray<string> folders)
     {
@@ -38,12 +41,15 @@ internal sealed class WorkTreeFinder : IDisposable
     /// </summary>
     internal void Follow(ImmutableArray<string> paths) => later = paths;
 
+    /// <summary>A file system that a container runtime keeps its data on, by the place where it is mounted.</summary>
+    internal void FollowLayers(string path) => layers = layers.Length < MostLayers && !layers.Contains(path) ? layers.Add(path) : layers;
+
     /// <summary>The path through what was mounted since, when it leads to that folder; else null.</summary>
     /// <param name="handle">Of a folder.</param>
     /// <param name="fileSystem">That it is of: two may have folders of the same handle.</param>
     internal string? LaterPathOf(ReadOnlySpan<byte> handle, ReadOnlySpan<byte> fileSystem)
     {
-        foreach (var place in later)
+        foreach (var place in later.Concat(layers))
         {
             using var mount = SafeFile.TryOpenFolder(place);
             if (mount is not null && fileSystem.SequenceEqual(FileHandles.FileSystemOf(mount))
@@ -67,7 +73,7 @@ internal sealed class WorkTreeFinder : IDisposable
             }
         }
 
-        foreach (var place in notice.ObjectHandle.IsEmpty ? [] : later)
+        foreach (var place in notice.ObjectHandle.IsEmpty ? [] : later.AddRange(layers))
         {
             using var mount = SafeFile.TryOpenFolder(place);
             if (mount is not null && notice.FileSystem.SequenceEqual(FileHandles.FileSystemOf(mount)))

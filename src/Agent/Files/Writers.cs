@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using Sallyport.Agent.Core.Decoding;
+using Sallyport.Agent.Core.Files;
+using Sallyport.Agent.Host;
 
 namespace Sallyport.Agent.Files;
 
@@ -20,7 +22,7 @@ internal sealed class Writers(TrustedPrograms programs)
     private readonly Lock changing = new();
     private readonly Dictionary<uint, Writer> byPid = [];
     private readonly Queue<(uint Pid, ulong Process)> ended = new();
-    private readonly HashSet<ulong> containers = [];
+    private readonly Dictionary<ulong, Container> containers = [];
     private readonly ConcurrentQueue<(string Path, long Round)> begun = new();
     private long drains;
     private long begunLost;
@@ -30,11 +32,13 @@ internal sealed class Writers(TrustedPrograms programs)
 
     internal void Drained() => Interlocked.Increment(ref drains);
 
-    internal void ContainerMade(ulong cgroup)
+    /// <param name="cgroup">Its number.</param>
+    /// <param name="isOwn">A process of the job has made it: its name proves nothing, and what is in it may run the machine's programs.</param>
+    internal void ContainerMade(ulong cgroup, bool isOwn)
     {
         lock (changing)
         {
-            _ = containers.Count < MostContainers && containers.Add(cgroup);
+            _ = containers.Count < MostContainers && containers.TryAdd(cgroup, new Container(isOwn));
         }
     }
 
@@ -45,7 +49,8 @@ internal sealed class Writers(TrustedPrograms programs)
         lock (changing)
         {
             var parent = byPid.GetValueOrDefault(record.ParentPid);
-            byPid[record.Pid] = new Writer(record.Header.Process, parent.SinceNs, parent.IsTrusted);
+            byPid[record.Pid] = new Writer(
+                record.Header.Process, parent.SinceNs, parent.IsTrusted, containers.GetValueOrDefault(record.Cgroup) ?? parent.Container);
         }
     }
 
@@ -54,26 +59,26 @@ internal sealed class Writers(TrustedPrograms programs)
     {
         lock (changing)
         {
-            _ = byPid.TryAdd(pid, new Writer(process, 0, false));
+            _ = byPid.TryAdd(pid, new Writer(process, 0, false, null));
         }
     }
 
     internal void Executed(in ProcessExecutedEvent value)
     {
         ref readonly var record = ref value.Fixed;
+        Container? container;
         lock (changing)
         {
+            container = containers.GetValueOrDefault(record.Cgroup);
             byPid[record.Pid] = new Writer(
                 record.Header.Process,
                 (long)record.Header.BootNs,
-                programs.Contains(value.Exe, ExecutableKey.Of(in record), containers.Contains(record.Cgroup)));
-            if (containers.Contains(record.Cgroup))
-            {
-                return; // its folders are its own
-            }
+                programs.Contains(value.Exe, ExecutableKey.Of(in record), container is { IsOwn: false }),
+                container ??= byPid.GetValueOrDefault(record.Pid).Container);
         }
 
-        foreach (var path in TemporaryProgram.Of(in value))
+        container?.Look(record.Pid);
+        foreach (var path in container is { Paths: null } ? [] : TemporaryProgram.Of(in value, container?.Paths))
         {
             if (begun.Count < MostBegun)
             {
@@ -136,5 +141,39 @@ internal sealed class Writers(TrustedPrograms programs)
         }
     }
 
-    private readonly record struct Writer(ulong Process, long SinceNs, bool IsTrusted);
+    /// <summary>Who had a pid lately; the kernel's number, 0 when it is not the job's.</summary>
+    /// <param name="pid">In the initial namespace.</param>
+    /// <param name="container">Where the files of its container are; null when it is in none, or that is not known.</param>
+    internal ulong Find(uint pid, out ContainerPaths? container)
+    {
+        lock (changing)
+        {
+            var writer = byPid.GetValueOrDefault(pid);
+            container = writer.Container?.Paths;
+            return writer.Process;
+        }
+    }
+
+    private readonly record struct Writer(ulong Process, long SinceNs, bool IsTrusted, Container? Container);
+
+    /// <summary>Looked at when programs begin in it, until one is there: a runtime's own processes come before.</summary>
+    private sealed class Container(bool isOwn)
+    {
+        private const int MostLooks = 64;
+        private volatile ContainerPaths? paths;
+        private int looks;
+
+        internal bool IsOwn => isOwn;
+
+        internal ContainerPaths? Paths => paths;
+
+        internal void Look(uint pid)
+        {
+            if (paths is null or { IsOfMachine: true } && looks++ < MostLooks
+                && ProcText.TryRead($"/proc/{pid}/mountinfo") is { } inner && ProcText.TryRead("/proc/self/mountinfo") is { } outer)
+            {
+                paths = ContainerPaths.TryRead(inner, outer) ?? paths;
+            }
+        }
+    }
 }

@@ -50,11 +50,7 @@ internal sealed class RecordInspector(
                     break;
                 case RecordType.ContainerCreated when ContainerCreatedEvent.TryRead(record, out var created, out _):
                     entrances?.ContainerMade(created.Fixed.Cgroup);
-                    if ((created.Fixed.Flags & ContainerMarks.Own) == 0)
-                    {
-                        Writers?.ContainerMade(created.Fixed.Cgroup);
-                    }
-
+                    Writers?.ContainerMade(created.Fixed.Cgroup, (created.Fixed.Flags & ContainerMarks.Own) != 0);
                     if (created.IsKnownToRuntime)
                     {
                         containers.Ask(Encoding.ASCII.GetString(created.Id));

@@ -35,4 +35,8 @@ public sealed record FileChanged(
     /// <summary>What a symbolic link holds, at most 256 characters, masked; null for all else, and then not written.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Target { get; init; }
+
+    /// <summary>What <see cref="Container"/> calls the file; null on the machine and where it has no name for it, and then not written.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? InContainer { get; init; }
 }

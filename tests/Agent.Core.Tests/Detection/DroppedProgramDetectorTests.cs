@@ -31,6 +31,50 @@ public sealed class DroppedProgramDetectorTests : IEventSink<RecordedEvent>
         Assert.Equal(isFound, found.Contains("dropped-program-run"));
     }
 
+    /// <summary>A file of a container by its own name for it; the machine's path is another, and so is another container's.</summary>
+    [Theory]
+    [InlineData("/tmp/payload", "/", "c1", true)]
+    [InlineData("/root/payload", "/root", "c1", true)]
+    [InlineData("/home/node/payload", "/home/node", "c1", true)]
+    [InlineData("/home/node/app/payload", "/home/node/app", "c1", false)] // its work
+    [InlineData("/tmp/payload", "/tmp/build", "c1", true)]
+    [InlineData("/usr/bin/payload", "/", "c1", false)]
+    [InlineData("/tmp/payload", "/", "c2", false)]
+    [InlineData("/tmp/payload", "/", null, false)]
+    public void A_file_that_a_container_fetched_and_runs_is_found(string path, string work, string? runBy, bool isFound)
+    {
+        Accept(new ProcessForked("p1", null, 1, null, "c1"), 1);
+        Accept(new ProcessExecuted("p1", "/", ["runc", "init"], false, "/run/containerd", 1, 0, false, "c1"), 1);
+        Accept(new ProcessExecuted("p1", "/bin/sh", ["sh"], false, work, 1, 0, false, "c1"), 1);
+        Accept(new ProcessForked("p2", "p1", 2, null, "c1"), 1);
+        Accept(
+            new ConnectionJudged(
+                "c1", "tcp", "198.51.100.66", 443, null, RecordedVerdict.Observed, null, "no-rule", "connect", "p2", null, "c1", 1), 2);
+        Accept(
+            new FileChanged("/var/lib/docker/overlay2/a/diff" + path, "created", false, null, null, null, false, 1, "p2", null, "c1")
+            {
+                InContainer = path,
+            },
+            3);
+        Accept(new ProcessForked("p3", null, 3, null, runBy), 4);
+        Accept(new ProcessExecuted("p3", path, [path], false, "/", 3, 0, false, runBy), 4);
+        Assert.Equal(isFound, found.Contains("dropped-program-run"));
+    }
+
+    [Fact]
+    public void A_program_of_a_container_that_takes_itself_away_is_found()
+    {
+        Accept(new ProcessForked("p1", null, 1, null, "c1"), 1);
+        Accept(new ProcessExecuted("p1", "/bin/busybox", ["sh", "/tmp/payload"], false, "/", 1, 0, false, "c1"), 1);
+        Accept(
+            new FileChanged("/var/lib/docker/overlay2/a/diff/tmp/payload", "removed", false, null, null, null, false, 1, "p1", null, "c1")
+            {
+                InContainer = Program,
+            },
+            2);
+        Assert.Equal(["program-removed-itself"], found);
+    }
+
     void IEventSink<RecordedEvent>.Accept(RecordedEvent value)
     {
         if (value is FindingRaised finding)

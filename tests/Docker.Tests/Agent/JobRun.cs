@@ -16,6 +16,8 @@ public sealed class JobRun(LabRun run)
 
     public string Output => run.Process.Output.TrimEnd('\n');
 
+    public int ExitCode => run.Process.ExitCode;
+
     public void Succeeded() => Assert.True(run.Process.ExitCode == 0, run.ToString());
 
     public void Failed() => Assert.True(run.Process.ExitCode != 0, $"should have failed:\n{run}");
