@@ -208,14 +208,14 @@ __global int lease_answer(__u32 slot, const struct query *query)
 	for (int i = 0; i < SP_RULE_WORDS; i++)
 		work->may_lease |= !!query->rules.word[i];
 	work->answers = MESSAGE_U16(work, 6);
-	if (work->answers > SP_DNS_ANSWERS)
-		lose(SP_LOSS_LEASE_TABLE); /* what stands behind them is not leased */
 	work->target_hash = work->hash;
 	work->target_offset = DNS_HEADER;
 	work->leased = 0;
 	work->denied = 0;
 	work->ttl = ~0U;
 	bpf_loop(SP_DNS_ANSWERS, answer_record, &context, 0);
+	if (work->answers > SP_DNS_ANSWERS && work->may_lease && (work->leased || work->denied))
+		lose(SP_LOSS_LEASE_TABLE); /* what stands behind them is not leased */
 	tell_leases(work, query);
 	return 0;
 }

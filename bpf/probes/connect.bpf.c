@@ -345,15 +345,16 @@ int on_release(struct bpf_sock *socket)
 	struct flow *flow = bpf_sk_storage_get(&flows, socket, 0, 0);
 	__u64 cookie;
 
-	if (!flow && socket->protocol == IPPROTO_TCP)
-		return 1; /* what it has not sent yet, it sends when it is closed */
+	/* What a connection has not sent yet, it sends when it is closed; its state tells of the end. One that never was has no end to tell. */
+	if (!flow && socket->protocol == IPPROTO_TCP && socket->state != BPF_TCP_CLOSE)
+		return 1;
 	cookie = bpf_get_socket_cookie(socket);
+	if (!flow)
+		forget_beside(cookie);
 	if (socket->protocol == IPPROTO_TCP) {
 		bpf_map_delete_elem(&redirects, &cookie);
 		return 1;
 	}
-	if (!flow)
-		forget_beside(cookie);
 	if (!flow || !(flow->flags & SP_FLOW_JUDGED))
 		return 1;
 	begin_record(&record.header, SP_CONNECTION_CLOSED, flow->process);

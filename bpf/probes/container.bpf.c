@@ -180,13 +180,18 @@ int BPF_PROG(on_cgroup_attach, struct cgroup *group, const char *path, struct ta
 	/* A runtime moves another one; who goes by itself stays what it is. */
 	bool is_moved = bpf_get_current_pid_tgid() >> 32 != pid;
 
-	if (old && !(old->flags & SP_TASK_MACHINE && is_moved && target && target->container)) {
+	/* Of the job's own cgroup the agent tags the first process itself. */
+	bool joins = !(old && !(old->flags & SP_TASK_MACHINE && is_moved)) && joins_container(first_argument(ctx), target, &asked, &by_request);
+
+	/* In a container that is not the job's, nobody of the job has asked for it: it stays the machine's, and the runtime's no longer. */
+	if (old && !(joins && (target || by_request))) {
 		if (target)
 			old->cgroup = id;
+		if (joins)
+			old->flags &= ~SP_TASK_RUNTIME;
 		return 0;
 	}
-	/* Of the job's own cgroup the agent tags the first process itself. */
-	if (!joins_container(first_argument(ctx), target, &asked, &by_request))
+	if (!joins)
 		return 0;
 	tag.process = new_process();
 	tag.start_boot_ns = task->group_leader->start_boottime;

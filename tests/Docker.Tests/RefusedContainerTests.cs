@@ -87,6 +87,7 @@ public sealed class RefusedContainerTests(ContainerLab lab)
             + "-d \"{\\\"Image\\\":\\\"$image\\\",\\\"Cmd\\\":[\\\"true\\\"],\\\"HostConfig\\\":{\\\"PidMode\\\":\\\"host\\\"}}\" http://x/v1.30/containers/create", "pids"),
         ("old-start", "api /v1.22/containers/$good2/start '{\"Binds\":[\"/:/host\"]}'", "files"),
         ("grpc", "python3 grpc.py network.host", "network"),
+        ("grpc-body", "curl -sS --fail-with-body --unix-socket /var/run/docker.sock -d x http://x/grpc", "request"),
         ("owners-start", "docker start owners", "files"),
         ("owners-exec", "docker exec owners-runs true", "files"),
         ("owners-put", "curl -sS --fail --unix-socket /var/run/docker.sock -X PUT --data-binary @nothing.tar 'http://x/containers/owners/archive?path=/'", "files"),

@@ -159,7 +159,7 @@ internal sealed class Lineage
     }
 
     private static bool IsStepsShell(LineageEntry entry) =>
-        entry.Exe is { } exe && ProgramFile.IsShell(exe) && (entry.Container is null || RunnerFiles.IsScript(entry.Script));
+        entry.Exe is { } exe && ProgramFile.IsShell(exe) && (entry.Container is null || RunnerFiles.IsScriptInContainer(entry.Script));
 
     private void Remember(LineageEntry entry, string? program)
     {

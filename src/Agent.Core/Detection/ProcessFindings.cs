@@ -209,8 +209,10 @@ public static class ProcessFindings
         "A dropper writes its payload outside the folder of the job, and runs it. Seen: programs and scripts in temporary and home "
         + "folders, written by a process that called another machine or whose parent started one that did (`curl … | tar x`). What a "
         + "compiler writes is none. In a container these are its own /tmp, /var/tmp, /root and /home, and what it was given of the machine’s "
-        + "watched folders. Not seen: a copy that another command made of it, a file that was fetched outside of the container that runs it, one on "
-        + "a file system of the container’s own (`--tmpfs`), and a library that a program loads (LD_PRELOAD, dlopen): nothing begins then.",
+        + "watched folders; a folder below a home that the container’s first program began in is its workplace. Not seen: a copy that another command "
+        + "made of it, a file that was fetched outside of the container that runs it, one on a file system of the container’s own (`--tmpfs`) or whose "
+        + "layers are no overlay’s of the kernel’s, containers in containers (a BuildKit of its own, as docker/setup-buildx-action makes, kind), a file of the image that "
+        + "was written over and given its old time, and a library that a program loads (LD_PRELOAD, dlopen): nothing begins then.",
         "Find out what the file is. Installers that are fetched and run (`curl … | sh`) do this; pin what they fetch.")
     {
         Evidence =

@@ -5,7 +5,7 @@ public static class RunnerFiles
 {
     private const string Settings = ".runner";
     private const string Credentials = ".credentials";
-    private const string Temporary = "/_temp/";
+    private const string InContainer = "/__w/_temp/";
 
     /// <summary>Whether a path is one of the two.</summary>
     /// <param name="path">Absolute.</param>
@@ -15,9 +15,9 @@ public static class RunnerFiles
         return path.AsSpan(path.LastIndexOf('/') + 1) is Settings or Credentials;
     }
 
-    /// <summary>Whether a path is where a runner puts the scripts of its steps, on the machine or in a container of the job.</summary>
+    /// <summary>Whether a path is where a container of the job's has the scripts of its steps; nothing of its image is there.</summary>
     /// <param name="path">Absolute; null is none.</param>
-    public static bool IsScript(string? path) => path?.Contains(Temporary, StringComparison.Ordinal) == true;
+    public static bool IsScriptInContainer(string? path) => path?.StartsWith(InContainer, StringComparison.Ordinal) == true;
 
     /// <summary>The other one of the same folder.</summary>
     /// <param name="path">One of the two.</param>

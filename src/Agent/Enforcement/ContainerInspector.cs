@@ -30,7 +30,10 @@ internal sealed class ContainerInspector(
     private long? lostAtEnd;
     private bool isAnswered; // the question that is being asked: by a runtime that does not know the container, or not yet
 
-    /// <summary>Containers without a name: too many waited, no runtime answered, or the job ended before one did. Who is gone already is not among them.</summary>
+    /// <summary>
+    /// Containers without a name: too many waited, a runtime was silent, or the job ended before it answered. Those that are gone already are not
+    /// among them, nor those of runtimes that nobody can ask (containerd, CRI-O).
+    /// </summary>
     internal long Lost
     {
         get
@@ -80,9 +83,10 @@ internal sealed class ContainerInspector(
     internal void Finish(IContainerHandler handler)
     {
         _ = idle.Wait(AtTheEnd);
+        var isThere = sockets().Any(IsThere);
         lock (counting)
         {
-            lostAtEnd = lost + outstanding - (isAnswered ? 1 : 0);
+            lostAtEnd = lost + (isThere ? outstanding - (isAnswered ? 1 : 0) : 0);
         }
 
         _ = Drain(handler);
@@ -114,7 +118,7 @@ internal sealed class ContainerInspector(
                     answers.Enqueue(answer);
                 }
 
-                Count(-1, isLost: reply is null);
+                Count(-1, isLost: reply is null && sockets().Any(IsThere));
             }
         }
         catch (OperationCanceledException)
@@ -172,6 +176,12 @@ internal sealed class ContainerInspector(
         var reply = RuntimeCall.TryAsk(file, id, stop.Token);
         silences[socket] = reply is null ? silences.GetValueOrDefault(socket) + 1 : 0;
         return reply;
+    }
+
+    private static bool IsThere(RuntimeSocket socket)
+    {
+        using var file = socket.SpeaksHttp ? socket.TryOpen() : null;
+        return file is not null;
     }
 
     private void Answered(bool value)

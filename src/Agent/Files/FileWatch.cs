@@ -239,7 +239,7 @@ internal sealed unsafe class FileWatch : IDisposable
     private void Run()
     {
         _ = Interop.Libc.setpriority(0, 0, Priority);
-        Try(() => later.TakeLayers(mounts.First));
+        Try(() => later.TakeLayers(mounts.First, mounts.First));
         Try(sources.Begin);
         while (true)
         {

@@ -81,7 +81,7 @@ internal sealed class FolderPaths(WorkTreeFinder finder, ImmutableArray<string> 
     }
 
     private string? Told(string? folder) =>
-        folder is not null && (IsWatched(folder) || OpenFolders.MayHaveInContainer(folder)) ? folder : null;
+        folder is not null && (IsWatched(folder) || (!IsBelow(places, folder) && OpenFolders.MayHaveInContainer(folder))) ? folder : null;
 
     /// <summary>Whether a folder is in a watched place, and not one of git's own that says nothing.</summary>
     internal bool IsWatched(string folder)

@@ -43,7 +43,7 @@ internal sealed class LaterMounts(FileGroup group, WorkTreeFinder finder, Immuta
     {
         var followed = present.Where(mount => Concerns(mount) && IsOpened(mount, present)).Select(mount => mount.Path).Distinct().ToList();
         finder.Follow([.. followed.Take(MostFollowed).Where(Directory.Exists)]);
-        TakeLayers(came);
+        TakeLayers(came, present);
         foreach (var mount in came)
         {
             if (Concerns(mount) && !(IsOpened(mount, present) && followed.IndexOf(mount.Path) < MostFollowed && Mark(mount.Path)))
@@ -54,15 +54,25 @@ internal sealed class LaterMounts(FileGroup group, WorkTreeFinder finder, Immuta
     }
 
     /// <summary>What containers write into their own files is told as well, wherever their runtime keeps its data.</summary>
-    internal void TakeLayers(List<Mount> came)
+    /// <param name="came">As in <see cref="Take"/>.</param>
+    /// <param name="present">As in <see cref="Take"/>.</param>
+    internal void TakeLayers(List<Mount> came, IReadOnlyCollection<Mount> present)
     {
-        foreach (var upper in came.Select(mount => mount.Upper).OfType<string>())
+        foreach (var upper in came.Select(mount => mount.Upper).OfType<string>().Where(upper => !IsBehindOthers(upper, present)))
         {
-            if (FileSystemOf(upper) is { } fileSystem && !marked.Contains(fileSystem) && group.TryMark(upper))
+            if (FileSystemOf(upper) is not { } fileSystem || marked.Contains(fileSystem))
             {
-                _ = marked.Add(fileSystem);
-                finder.FollowLayers(TopOf(upper, fileSystem));
+                continue; // gone again, or told of already
             }
+
+            if (!group.TryMark(upper))
+            {
+                _ = Interlocked.Increment(ref lost);
+                continue;
+            }
+
+            _ = marked.Add(fileSystem);
+            finder.FollowLayers(TopOf(upper, fileSystem));
         }
     }
 
@@ -85,8 +95,10 @@ internal sealed class LaterMounts(FileGroup group, WorkTreeFinder finder, Immuta
         && places.Any(place => mount.Path == "/" || FolderPath.IsSameOrBelow(mount.Path, place) || FolderPath.IsSameOrBelow(place, mount.Path));
 
     /// <summary>Of this machine, and not behind what is not: whoever opens that may wait for ever.</summary>
-    private static bool IsOpened(Mount mount, IReadOnlyCollection<Mount> present) => mount.IsOfMachine
-        && !present.Any(other => !other.IsOfMachine && Array.IndexOf(WithoutFiles, other.Kind) < 0 && FolderPath.IsSameOrBelow(mount.Path, other.Path));
+    private static bool IsOpened(Mount mount, IReadOnlyCollection<Mount> present) => mount.IsOfMachine && !IsBehindOthers(mount.Path, present);
+
+    private static bool IsBehindOthers(string path, IReadOnlyCollection<Mount> present) =>
+        present.Any(other => !other.IsOfMachine && Array.IndexOf(WithoutFiles, other.Kind) < 0 && FolderPath.IsSameOrBelow(path, other.Path));
 
     private bool Mark(string path)
     {

@@ -13,11 +13,14 @@ internal sealed class NewNames(WorkTreeFinder finder)
 {
     private const int MostKnown = 32_768;
     private const int MostTarget = 256;
-    private const string Origin = "trusted.overlay.origin";
+
+    /// <summary>overlayfs; the second with userxattr, as without root.</summary>
+    private static readonly string[] Origins = ["trusted.overlay.origin", "user.overlay.origin"];
 
     /// <summary>So long ago the file of a creation that we read of may have been made.</summary>
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(2); // times of birth are read in whole seconds
 
+    private readonly long begunSeconds = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
     private readonly HashSet<FileKey> known = [];
     private readonly Queue<FileKey> order = new();
 
@@ -51,12 +54,26 @@ internal sealed class NewNames(WorkTreeFinder finder)
 
     /// <summary>
     /// A container has it from its image, and the kernel makes the copy that is the container's own when its mode, times or name are changed
-    /// (overlayfs): nobody wrote it. What is written into it afterwards is told by itself.
+    /// (overlayfs): nobody wrote it. What was written into it since the job began is another thing, whatever it was before.
     /// </summary>
     internal unsafe bool IsOfImage(in FileNotice notice)
     {
         using var file = finder.TryFind(in notice);
-        return file is not null && Interop.Libc.getxattr($"/proc/self/fd/{(int)file.DangerousGetHandle()}", Origin, null, 0) >= 0;
+        if (file is null || !FileFacts.TryRead(file, out var facts) || facts.WrittenSeconds >= begunSeconds)
+        {
+            return false;
+        }
+
+        var path = $"/proc/self/fd/{(int)file.DangerousGetHandle()}";
+        foreach (var origin in Origins)
+        {
+            if (Interop.Libc.getxattr(path, origin, null, 0) >= 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private bool Remember(FileKey key)

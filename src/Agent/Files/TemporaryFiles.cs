@@ -63,10 +63,14 @@ internal sealed class TemporaryFiles
         if (put.Count > MostFiles)
         {
             var oldest = order.Dequeue();
-            _ = put.Remove(oldest);
-            Overflow += removed.Remove(oldest) ? 0 : 1;
+            _ = put.Remove(oldest, out var deed);
+            Overflow += removed.Remove(oldest) || IsOfGone(oldest, in deed) ? 0 : 1;
         }
     }
+
+    /// <summary>With a container its files go, of which nobody tells: the folder that its runtime kept them in is away.</summary>
+    private static bool IsOfGone(string path, in Deed deed) =>
+        deed.InContainer is { } inner && path.EndsWith(inner, StringComparison.Ordinal) && !Directory.Exists(path[..^inner.Length]);
 
     /// <summary>A process of the job runs a file, whatever was done to it before is known.</summary>
     internal void Run(FileLedger ledger, string path)

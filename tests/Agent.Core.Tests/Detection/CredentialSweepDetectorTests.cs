@@ -21,6 +21,7 @@ public sealed class CredentialSweepDetectorTests : IEventSink<RecordedEvent>
     [InlineData("/usr/bin/dash", "sh -ec true", null, false)]
     [InlineData("/usr/bin/pwsh", "pwsh -command", null, false)]
     [InlineData("/bin/busybox", "sh -e /__w/_temp/1.sh", Container, false)]
+    [InlineData("/bin/sh", "sh /x/_temp/1.sh", Container, true)]
     [InlineData("/usr/bin/bash", "bash --noprofile --norc -e -o pipefail /__w/_temp/1.sh", Container, false)]
     [InlineData("/usr/bin/pwsh", "pwsh -command . '/__w/_temp/1.ps1'", Container, false)]
     [InlineData("/usr/bin/bash", "bash -c true", Container, true)]
@@ -76,7 +77,7 @@ public sealed class CredentialSweepDetectorTests : IEventSink<RecordedEvent>
         for (uint family = 1; family <= 3; family++)
         {
             var reader = Fork(RuntimesOwn(Container, thief), Container);
-            Run(reader, "/bin/sh", Container, "sh", "/x/_temp/1.sh");
+            Run(reader, "/bin/sh", Container, "sh", "/__w/_temp/1.sh");
             Open(Fork(reader, Container), family, Container);
         }
 

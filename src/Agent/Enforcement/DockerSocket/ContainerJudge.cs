@@ -72,6 +72,7 @@ internal sealed class ContainerJudge(AgentRecords records) : IRequestJudge
                 DockerAction.CreateExec => ContainerAccess.ReadExec(body),
                 DockerAction.CreateVolume when !body.IsEmpty => ContainerAccess.ReadVolume(body),
                 DockerAction.Build or DockerAction.BuildByBuildKit => BuildAccess.Read(head),
+                DockerAction.BuildKit when request.AsksBuildKit && head.Body != HttpBody.None => Unreadable, // the daemon would read it as what follows
                 DockerAction.Untold => "untold",
                 _ => null,
             }, DockerText.TryReadText(body, DockerRequest.IsLibpod(head) ? "image"u8 : "Image"u8));

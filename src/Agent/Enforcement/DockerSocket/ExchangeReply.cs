@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Text;
 using Sallyport.Agent.Core.DockerApi;
 
@@ -79,6 +80,8 @@ internal sealed class ExchangeReply(
             await client.PassAllAsync(daemon, watch is null ? null : bytes => (why = watch(bytes)) is null);
             if (why is not null)
             {
+                daemon.Dispose();
+                await EndedAsync(passing); // one writer at a time
                 await client.SendAsync(GoAway(why));
                 return false;
             }
@@ -87,6 +90,18 @@ internal sealed class ExchangeReply(
         }
 
         return false;
+    }
+
+    private static async Task EndedAsync(Task passing)
+    {
+        try
+        {
+            await passing;
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // ended, as was asked for
+        }
     }
 
     /// <summary>RFC 9113, 6.8: the client shows what stands in it when the connection ends.</summary>
