@@ -221,7 +221,7 @@ public sealed class ResolverTests : IDisposable, IRecordHandler
 
         Assert.NotNull(client.Receive());
         Assert.Equal(100, tables.Leases.Count);
-        Assert.Equal([32, 32, 32, 4], Told().Skip(1).Select(line => int.Parse(line.Split(' ')[2], null)));
+        Assert.Equal([64, 36], Told().Skip(1).Select(line => int.Parse(line.Split(' ')[2], null)));
     }
 
     [Fact]
