@@ -212,7 +212,7 @@ public static class ProcessFindings
         + "watched folders; a folder below a home that the container’s first program began in is its workplace. Not seen: a copy that another command "
         + "made of it, a file that was fetched outside of the container that runs it, one on a file system of the container’s own (`--tmpfs`) or whose "
         + "layers are no overlay’s of the kernel’s, containers in containers (a BuildKit of its own, as docker/setup-buildx-action makes, kind), a file of the image that "
-        + "was written over and given its old time, and a library that a program loads (LD_PRELOAD, dlopen): nothing begins then.",
+        + "was written over, and a library that a program loads (LD_PRELOAD, dlopen): nothing begins then.",
         "Find out what the file is. Installers that are fetched and run (`curl … | sh`) do this; pin what they fetch.")
     {
         Evidence =

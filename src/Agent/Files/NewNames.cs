@@ -20,7 +20,6 @@ internal sealed class NewNames(WorkTreeFinder finder)
     /// <summary>So long ago the file of a creation that we read of may have been made.</summary>
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(2); // times of birth are read in whole seconds
 
-    private readonly long begunSeconds = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
     private readonly HashSet<FileKey> known = [];
     private readonly Queue<FileKey> order = new();
 
@@ -54,12 +53,12 @@ internal sealed class NewNames(WorkTreeFinder finder)
 
     /// <summary>
     /// A container has it from its image, and the kernel makes the copy that is the container's own when its mode, times or name are changed
-    /// (overlayfs): nobody wrote it. What was written into it since the job began is another thing, whatever it was before.
+    /// (overlayfs): nobody wrote it, as a rule. Who writes it over makes such a copy too, and is not told apart.
     /// </summary>
     internal unsafe bool IsOfImage(in FileNotice notice)
     {
         using var file = finder.TryFind(in notice);
-        if (file is null || !FileFacts.TryRead(file, out var facts) || facts.WrittenSeconds >= begunSeconds)
+        if (file is null)
         {
             return false;
         }
