@@ -30,7 +30,7 @@ public sealed class RefusedContainerTests(ContainerLab lab)
 
     /// <summary>
     /// A request for a build on BuildKit's own connection, which says a word that stands for what it is to have. The daemon answers
-    /// something, or the connection ends before.
+    /// something, or waits for what is not said; or the connection ends. With a further header for the request that the connection begins with.
     /// </summary>
     private const string AskBuildKit = """
         import socket, struct, sys
@@ -40,16 +40,19 @@ public sealed class RefusedContainerTests(ContainerLab lab)
         solve = b'\x0a\x05first' + b'\x4a' + text(word)
         head = (b'\x83\x86\x04' + text(b'/moby.buildkit.v1.Control/Solve') + b'\x01\x01x\x0f\x10' + text(b'application/grpc') + b'\x00\x02te' + text(b'trailers'))
         s = socket.socket(socket.AF_UNIX); s.settimeout(10); s.connect('/var/run/docker.sock')
-        s.sendall(b'POST /grpc HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n')
+        s.sendall(b'POST /grpc HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n' + b''.join(one.encode() + b'\r\n' for one in sys.argv[2:]) + b'\r\n')
         got = b''
-        while b'\r\n\r\n' not in got: got += s.recv(1)
+        while b'\r\n\r\n' not in got: got += s.recv(1) or sys.exit('the connection ended')
         print(got.decode())
+        if not got.startswith(b'HTTP/1.1 101'): sys.exit('refused')
+        s.settimeout(3)
         half = len(solve) - 4
         s.sendall(b'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n' + frame(4, 0, 0, b'') + frame(1, 4, 1, head)
             + frame(0, 0, 1, b'\0' + struct.pack('>I', len(solve)) + solve[:half]) + frame(0, 1, 1, solve[half:]))
         f = s.makefile('rb')
         while True:
-            top = f.read(9)
+            try: top = f.read(9)
+            except TimeoutError: sys.exit(0)
             if len(top) < 9: sys.exit('the connection ended')
             size, kind, stream = int.from_bytes(top[:3], 'big'), top[3], int.from_bytes(top[5:], 'big')
             data = f.read(size)
@@ -87,7 +90,7 @@ public sealed class RefusedContainerTests(ContainerLab lab)
             + "-d \"{\\\"Image\\\":\\\"$image\\\",\\\"Cmd\\\":[\\\"true\\\"],\\\"HostConfig\\\":{\\\"PidMode\\\":\\\"host\\\"}}\" http://x/v1.30/containers/create", "pids"),
         ("old-start", "api /v1.22/containers/$good2/start '{\"Binds\":[\"/:/host\"]}'", "files"),
         ("grpc", "python3 grpc.py network.host", "network"),
-        ("grpc-body", "curl -sS --fail-with-body --unix-socket /var/run/docker.sock -d x http://x/grpc", "request"),
+        ("grpc-body", "python3 grpc.py network.host 'Content-Length: 1000000'", "request"),
         ("owners-start", "docker start owners", "files"),
         ("owners-exec", "docker exec owners-runs true", "files"),
         ("owners-put", "curl -sS --fail --unix-socket /var/run/docker.sock -X PUT --data-binary @nothing.tar 'http://x/containers/owners/archive?path=/'", "files"),
@@ -137,7 +140,7 @@ public sealed class RefusedContainerTests(ContainerLab lab)
 
         // One for each, in their order, by the program that asked; and nothing was made on the way.
         Assert.Equal(
-            s_attacks.Select(attack => $"blocked {attack.Has} by {(attack.Command.StartsWith("docker", StringComparison.Ordinal) ? "docker" : attack.Name == "grpc" ? "python" : "curl")}"),
+            s_attacks.Select(attack => $"blocked {attack.Has} by {(attack.Command.StartsWith("docker", StringComparison.Ordinal) ? "docker" : attack.Command.StartsWith("python3", StringComparison.Ordinal) ? "python" : "curl")}"),
             job.Report.Findings.Where(row => row.Id == "privileged-container")
                 .Select(row => $"{row.Action} {row.Evidence["has"]} by {Path.GetFileName(job.Report.Processes.FirstOrDefault(one => one.Id == row.Process)?.Exe)?.TrimEnd([.. "0123456789."])}"));
     }
@@ -153,7 +156,7 @@ public sealed class RefusedContainerTests(ContainerLab lab)
         string[] able =
         [
             "pids", "ipc", "network", "root", "link", "sudoers", "socket", "crontabs", "systemd", "inline-volume", "volume", "case", "fold", "twice", "chunked",
-            "old-start", "owners-start", "owners-exec", "owners-put", "owners-large",
+            "old-start", "owners-start", "owners-exec", "owners-put", "owners-large", "grpc", "grpc-body",
         ];
         string[] script =
         [

@@ -122,7 +122,7 @@ internal sealed class DroppedProgramDetector(Lineage lineage) : IDetector
         && !(workFolders.Find(container) is ['/', .., not '/'] at && IsBelowHome(at) && FolderPath.IsSameOrBelow(path, at));
 
     private static bool IsBelowHome(string folder) =>
-        !OpenFolders.Have(folder) && folder != "/root" && !(folder.StartsWith("/home/", StringComparison.Ordinal) && folder.LastIndexOf('/') == 5) && folder != "/home";
+        !OpenFolders.Have(folder) && folder is not ("/root" or "/home") && Path.GetDirectoryName(folder) != "/home";
 
     /// <summary>Who wrote a file, and who had it from elsewhere: known by then, for both may have ended long before it is run.</summary>
     private sealed record Written(LineageEntry? By, LineageEntry? Downloader);

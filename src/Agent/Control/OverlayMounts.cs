@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Sallyport.Agent.Core.Files;
 using Sallyport.Agent.Host;
 
 namespace Sallyport.Agent.Control;
@@ -30,8 +31,9 @@ internal static class OverlayMounts
 
     /// <summary>Where the mount begins that holds a path without links.</summary>
     private static string? MountOf(string path) => (ProcText.TryRead("/proc/self/mountinfo") ?? string.Empty)
-        .Split('\n', StringSplitOptions.RemoveEmptyEntries)
-        .Select(line => line.Split(' ')[4])
+        .Split('\n')
+        .Select(line => MountLine.TryRead(line)?.Path)
+        .OfType<string>()
         .Where(point => path.StartsWith(point == "/" ? point : point + "/", StringComparison.Ordinal))
         .MaxBy(point => point.Length);
 }

@@ -59,7 +59,7 @@ internal sealed class FileActivities(
 
         // A new folder says nothing by itself; one that is gone stands for what was in it.
         if ((NoticeMask.IsOfFolder(notice.Mask) && NoticeMask.ChangeOf(notice.Mask) == "created")
-            || NoticeMask.ChangeOf(notice.Mask) is not { } change || folders.PathOf(in notice) is not { } path
+            || NoticeMask.ChangeOf(notice.Mask) is not { } change || folders.PathOf(in notice, out var isWatched) is not { } path
             || !tasks.IsOrWasOfJob((uint)notice.Pid))
         {
             return;
@@ -71,7 +71,6 @@ internal sealed class FileActivities(
             return;
         }
 
-        var isWatched = folders.IsWatched(Path.GetDirectoryName(path) ?? path);
         if (!isWatched && NoticeMask.Places(notice.Mask) && newNames.IsOfImage(in notice))
         {
             return;

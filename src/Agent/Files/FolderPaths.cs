@@ -17,12 +17,15 @@ internal sealed class FolderPaths(WorkTreeFinder finder, ImmutableArray<string> 
     // "modules/logs": what comes first is not git's.
     private const int NamesOfModule = 2;
 
-    // Null: not below a watched place, or gone.
-    private readonly Dictionary<FileKey, string?> known = [];
+    // Null: not told of, or gone.
+    private readonly Dictionary<FileKey, Folder?> known = [];
 
     /// <summary>The file's path, when it is in a watched place, or may be in one of a container's; else null.</summary>
-    internal string? PathOf(in FileNotice notice)
+    /// <param name="notice">Of something in a folder.</param>
+    /// <param name="isWatched">It is in a watched place.</param>
+    internal string? PathOf(in FileNotice notice, out bool isWatched)
     {
+        isWatched = false;
         if (notice.FolderKey.IsNone || notice.Name.IsEmpty || notice.Name is [(byte)'.'])
         {
             return null;
@@ -38,7 +41,13 @@ internal sealed class FolderPaths(WorkTreeFinder finder, ImmutableArray<string> 
             known[notice.FolderKey] = folder = Told(finder.PathOf(notice.FolderHandle)) ?? Told(finder.LaterPathOf(notice.FolderHandle, notice.FileSystem));
         }
 
-        return folder is null || !IsTold(folder, notice.Name) ? null : $"{folder}/{Encoding.UTF8.GetString(notice.Name)}";
+        if (folder is not { } found || !IsTold(found.Path, notice.Name))
+        {
+            return null;
+        }
+
+        isWatched = found.IsWatched;
+        return $"{found.Path}/{Encoding.UTF8.GetString(notice.Name)}";
     }
 
     /// <summary>
@@ -47,14 +56,14 @@ internal sealed class FolderPaths(WorkTreeFinder finder, ImmutableArray<string> 
     /// </summary>
     internal void Take(in FileNotice notice)
     {
-        if (PathOf(in notice) is not { } path)
+        if (PathOf(in notice, out _) is not { } path)
         {
             return;
         }
 
         if (NoticeMask.TakesAway(notice.Mask))
         {
-            foreach (var (key, _) in known.Where(entry => IsBelow(entry.Value, path)).ToList())
+            foreach (var (key, _) in known.Where(entry => IsBelow(entry.Value?.Path, path)).ToList())
             {
                 _ = known.Remove(key);
             }
@@ -80,14 +89,16 @@ internal sealed class FolderPaths(WorkTreeFinder finder, ImmutableArray<string> 
         }
     }
 
-    private string? Told(string? folder) =>
-        folder is not null && (IsWatched(folder) || (!IsBelow(places, folder) && OpenFolders.MayHaveInContainer(folder))) ? folder : null;
-
-    /// <summary>Whether a folder is in a watched place, and not one of git's own that says nothing.</summary>
-    internal bool IsWatched(string folder)
+    /// <summary>Null for a folder of git's own that says nothing, and one where nothing is looked for.</summary>
+    private Folder? Told(string? folder)
     {
+        if (folder is null || !IsBelow(places, folder))
+        {
+            return folder is not null && OpenFolders.MayHaveInContainer(folder) ? new Folder(folder, IsWatched: false) : null;
+        }
+
         var inGit = folder.IndexOf(InGit, StringComparison.Ordinal);
-        return (inGit < 0 || IsRun(folder[(inGit + InGit.Length)..])) && IsBelow(places, folder);
+        return inGit < 0 || IsRun(folder[(inGit + InGit.Length)..]) ? new Folder(folder, IsWatched: true) : null;
     }
 
     /// <summary>
@@ -118,4 +129,6 @@ internal sealed class FolderPaths(WorkTreeFinder finder, ImmutableArray<string> 
         return inGit is "hooks" or "info"
             || names[0] is "modules" or "worktrees";
     }
+
+    private readonly record struct Folder(string Path, bool IsWatched);
 }

@@ -14,8 +14,8 @@ internal sealed class NewNames(WorkTreeFinder finder)
     private const int MostKnown = 32_768;
     private const int MostTarget = 256;
 
-    /// <summary>overlayfs; the second with userxattr, as without root.</summary>
-    private static readonly string[] Origins = ["trusted.overlay.origin", "user.overlay.origin"];
+    /// <summary>overlayfs. Not the attribute of a user's, which anybody may give to a file.</summary>
+    private const string Origin = "trusted.overlay.origin";
 
     /// <summary>So long ago the file of a creation that we read of may have been made.</summary>
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(2); // times of birth are read in whole seconds
@@ -58,21 +58,7 @@ internal sealed class NewNames(WorkTreeFinder finder)
     internal unsafe bool IsOfImage(in FileNotice notice)
     {
         using var file = finder.TryFind(in notice);
-        if (file is null)
-        {
-            return false;
-        }
-
-        var path = $"/proc/self/fd/{(int)file.DangerousGetHandle()}";
-        foreach (var origin in Origins)
-        {
-            if (Interop.Libc.getxattr(path, origin, null, 0) >= 0)
-            {
-                return true;
-            }
-        }
-
-        return false;
+        return file is not null && Interop.Libc.getxattr($"/proc/self/fd/{(int)file.DangerousGetHandle()}", Origin, null, 0) >= 0;
     }
 
     private bool Remember(FileKey key)

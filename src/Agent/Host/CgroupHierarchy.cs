@@ -16,25 +16,9 @@ internal sealed record CgroupHierarchy(string MountPoint, string Own)
             ? null
             : new CgroupHierarchy(mount, Visible(mount, PathOf(ProcText.TryRead("/proc/self/cgroup") ?? string.Empty)));
 
-    /// <summary>
-    /// The mount point of the first cgroup2 mount that shows the root of the hierarchy. A line is
-    /// <c>36 35 98:0 /root /mount options … - type source options</c>, with blanks as \040 (proc(5)).
-    /// </summary>
-    internal static string? MountOf(string mountInfo)
-    {
-        foreach (var line in mountInfo.Split('\n'))
-        {
-            var separator = line.IndexOf(" - ", StringComparison.Ordinal);
-            var fields = line.Split(' ');
-            if (separator > 0 && fields.Length > 4 && fields[3] == "/"
-                && line[(separator + 3)..].StartsWith("cgroup2 ", StringComparison.Ordinal))
-            {
-                return fields[4].Replace("\\040", " ", StringComparison.Ordinal);
-            }
-        }
-
-        return null;
-    }
+    /// <summary>The mount point of the first cgroup2 mount that shows the root of the hierarchy.</summary>
+    internal static string? MountOf(string mountInfo) =>
+        mountInfo.Split('\n').Select(MountLine.TryRead).FirstOrDefault(mount => mount is { Kind: "cgroup2", Root: "/" })?.Path;
 
     /// <summary>The path of the line <c>0::/path</c> (cgroups(7)); / when there is none.</summary>
     internal static string PathOf(string cgroup)

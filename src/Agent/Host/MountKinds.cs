@@ -1,4 +1,5 @@
 using System.Globalization;
+using Sallyport.Agent.Core.Files;
 
 namespace Sallyport.Agent.Host;
 
@@ -19,17 +20,14 @@ internal sealed class MountKinds(string proc)
         && !kind.StartsWith("fuse", StringComparison.Ordinal) && !kind.StartsWith("nfs", StringComparison.Ordinal)
         && kind is not ("cifs" or "smb3" or "ceph" or "afs" or "autofs" or "coda" or "9p");
 
-    /// <summary>Lines <c>36 35 98:0 /root /where options optional… - ext4 source options</c>.</summary>
     private Dictionary<ulong, string> Read()
     {
         var found = new Dictionary<ulong, string>();
         foreach (var line in (ProcText.TryRead(proc + "/mountinfo", MostBytes) ?? string.Empty).Split('\n'))
         {
-            var end = line.IndexOf(' ');
-            var kind = line.IndexOf(" - ", StringComparison.Ordinal);
-            if (end > 0 && kind > 0 && ulong.TryParse(line.AsSpan(0, end), CultureInfo.InvariantCulture, out var mount))
+            if (MountLine.TryRead(line) is { } mount && ulong.TryParse(mount.Number, CultureInfo.InvariantCulture, out var number))
             {
-                found[mount] = line[(kind + 3)..].Split(' ')[0];
+                found[number] = mount.Kind;
             }
         }
 

@@ -24,20 +24,17 @@ internal sealed class MachineExemption(
     private const int MaximumProcesses = 131_072;
     private const int HexDigitsOfContainer = 64;
 
-    private readonly HashSet<int> outside = [];
+    private readonly CgroupHierarchy? hierarchy = CgroupHierarchy.OfThisMachine();
 
     internal void Run()
     {
-        if (limit is not null && CgroupHierarchy.OfThisMachine() is { } hierarchy)
-        {
-            ExemptOutside(pid => hierarchy.IsBelow(pid, limit));
-        }
-
+        ExemptOutside();
         var own = Environment.ProcessId;
         var below = ProcessTree.Below(worker.Listener.Pid).ToHashSet();
         foreach (var pid in ProcessNumbers.All().Take(MaximumProcesses))
         {
-            if (adopted.Contains(pid) || outside.Contains(pid))
+            // Who is outside and has begun since is exempt by who forked it.
+            if (adopted.Contains(pid) || IsOutside(pid))
             {
                 continue;
             }
@@ -58,18 +55,21 @@ internal sealed class MachineExemption(
     }
 
     /// <summary>With all that they start: what they begin meanwhile is found by looking again until nothing new is there.</summary>
-    private void ExemptOutside(Func<int, bool> isBelow)
+    private void ExemptOutside()
     {
+        var outside = new HashSet<int>();
         for (var (round, before) = (0, -1); round < Rounds && outside.Count > before; round++)
         {
             before = outside.Count;
-            foreach (var pid in ProcessNumbers.All().Take(MaximumProcesses).Where(pid => !outside.Contains(pid) && !adopted.Contains(pid) && !isBelow(pid)))
+            foreach (var pid in ProcessNumbers.All().Take(MaximumProcesses).Where(pid => !outside.Contains(pid) && !adopted.Contains(pid) && IsOutside(pid)))
             {
                 gate.Exempt(pid, throughExec: true);
                 _ = outside.Add(pid);
             }
         }
     }
+
+    private bool IsOutside(int pid) => limit is not null && hierarchy?.IsBelow(pid, limit) == false;
 
     /// <summary>Root's, and the same program: agents of other jobs, until they execute something.</summary>
     private static bool IsOurs(int pid, int own) =>

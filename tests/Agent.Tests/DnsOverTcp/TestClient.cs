@@ -1,14 +1,13 @@
 using System.Net;
 using System.Net.Sockets;
 using Sallyport.Agent.Kernel;
+using Sallyport.Agent.Tests.Enforcement;
 
 namespace Sallyport.Agent.Tests.DnsOverTcp;
 
 /// <summary>A client that the kernel would have led to the agent's resolver. Every wait has a deadline.</summary>
 internal sealed class TestClient : IDisposable
 {
-    private const int SocketLevel = 1;
-    private const int CookieOption = 57; // SO_COOKIE
     private const int DeadlineMilliseconds = 20_000;
 
     private TestClient(Socket socket) => Socket = socket;
@@ -25,9 +24,7 @@ internal sealed class TestClient : IDisposable
             ReceiveTimeout = DeadlineMilliseconds,
             SendTimeout = DeadlineMilliseconds,
         };
-        var cookie = new byte[sizeof(ulong)];
-        _ = socket.GetRawSocketOption(SocketLevel, CookieOption, cookie);
-        tables?.Redirect(BitConverter.ToUInt64(cookie), new RedirectValue
+        tables?.Redirect(TestConnection.CookieOf(socket), new RedirectValue
         {
             Resolver = meant ?? AddressValue.From(IPAddress.Parse("198.51.100.53")),
             Process = 7,
