@@ -115,32 +115,6 @@ static __always_inline bool may_be_of_job(void)
 	return uses_runtime();
 }
 
-/* The folder above; kernfs_node.parent became __parent (an RCU pointer) in 6.15. */
-static __always_inline struct cgroup *cgroup_above(struct cgroup *group)
-{
-	struct cgroup_subsys_state *above = BPF_CORE_READ(group, self.parent);
-
-	return above ? container_of(above, struct cgroup, self) : 0;
-}
-
-#define CGROUP_DEPTH 12
-
-/* The tracepoints tell of the whole machine, the other programs only of what is below their folder. `address` is a cgroup's. */
-__global int is_below_root(__u64 address)
-{
-	struct cgroup *group = (struct cgroup *)address;
-	struct settings *set = the_settings();
-
-	if (!set)
-		return 0;
-	for (int i = 0; i < CGROUP_DEPTH && group; i++) {
-		if (BPF_CORE_READ(group, kn, id) == set->cgroup)
-			return 1;
-		group = cgroup_above(group);
-	}
-	return 0;
-}
-
 /* The first argument of a tracepoint as a number, which is what a function that is verified by itself takes. */
 static __always_inline __u64 first_argument(void *arguments)
 {

@@ -236,7 +236,7 @@ static __always_inline struct task_tag *tag_at_exec(struct task_struct *task)
 	struct sp_process_forked record = {};
 	__u64 *held;
 
-	if (!set || !set->machine)
+	if (!set || !set->machine || !is_on_machine(set, task))
 		return 0;
 	held = bpf_map_lookup_elem(&exempt, &pid);
 	if (held && *held & SP_EXEMPT_KEPT)

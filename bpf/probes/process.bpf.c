@@ -27,7 +27,7 @@ static __always_inline bool joins_machine(struct task_struct *parent, const stru
 	__u64 start = child->start_boottime;
 	__u64 *held;
 
-	if (!set || !set->machine || child->flags & SP_KERNEL_THREAD)
+	if (!set || !set->machine || child->flags & SP_KERNEL_THREAD || !is_on_machine(set, child))
 		return false;
 	held = bpf_map_lookup_elem(&exempt, &parent_pid);
 	if (!(parent->flags & SP_KERNEL_THREAD) && !held)

@@ -130,7 +130,7 @@ public sealed class ContainerJobTests(DockerFixture fixture)
     {
         foreach ((string step, string name) in s_steps.Zip(["One", "Two", "Action beside it"]))
         {
-            Assert.Contains("served", run.TextOf(name), StringComparison.Ordinal);
+            Assert.True(run.TextOf(name).Contains("served", StringComparison.Ordinal), $"{run.TextOf(name)}\n{run}");
             Assert.True(run.Traffic.Contains($"/{step}-allowed "), $"{step}\n{run}");
             Assert.True(run.Traffic.Contains($"/{step}-out ") == isReached, $"{step}\n{run}");
             Assert.True(run.Traffic.Contains($"/{step}-name ") == isReached, $"{step}\n{run}");

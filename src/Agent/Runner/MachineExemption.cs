@@ -20,7 +20,6 @@ namespace Sallyport.Agent.Runner;
 internal sealed class MachineExemption(
     Gate gate, RunnerWorker worker, IReadOnlySet<int> adopted, ImmutableArray<int> agents, byte unknownPolicy, string? limit, HashSet<int> silent)
 {
-    private const int Rounds = 16;
     private const int MaximumProcesses = 131_072;
     private const int HexDigitsOfContainer = 64;
 
@@ -28,12 +27,11 @@ internal sealed class MachineExemption(
 
     internal void Run()
     {
-        ExemptOutside();
         var own = Environment.ProcessId;
         var below = ProcessTree.Below(worker.Listener.Pid).ToHashSet();
         foreach (var pid in ProcessNumbers.All().Take(MaximumProcesses))
         {
-            // Who is outside and has begun since is exempt by who forked it.
+            // Who is outside of the limit the kernel leaves alone by itself.
             if (adopted.Contains(pid) || IsOutside(pid))
             {
                 continue;
@@ -52,21 +50,6 @@ internal sealed class MachineExemption(
         }
 
         gate.JudgeMachine();
-    }
-
-    /// <summary>With all that they start: what they begin meanwhile is found by looking again until nothing new is there.</summary>
-    private void ExemptOutside()
-    {
-        var outside = new HashSet<int>();
-        for (var (round, before) = (0, -1); round < Rounds && outside.Count > before; round++)
-        {
-            before = outside.Count;
-            foreach (var pid in ProcessNumbers.All().Take(MaximumProcesses).Where(pid => !outside.Contains(pid) && !adopted.Contains(pid) && IsOutside(pid)))
-            {
-                gate.Exempt(pid, throughExec: true);
-                _ = outside.Add(pid);
-            }
-        }
     }
 
     private bool IsOutside(int pid) => limit is not null && hierarchy?.IsBelow(pid, limit) == false;

@@ -153,11 +153,17 @@ internal sealed class WorkerLogTail(ProcessIdentity worker) : IDisposable
         }
 
         lookedNs = nowNs;
-        foreach (var descriptor in Logs())
+        foreach (var (descriptor, target) in Logs())
         {
             // What a job calls so may be a pipe, that nobody ever writes to.
             if (SafeFile.TryOpenToRead(descriptor) is not { } log)
             {
+                continue;
+            }
+
+            if (!IsAt(log, target))
+            {
+                log.Dispose(); // the number is another file's by now
                 continue;
             }
 
@@ -176,9 +182,12 @@ internal sealed class WorkerLogTail(ProcessIdentity worker) : IDisposable
         FileFacts.TryRead(one, out var facts) && FileFacts.TryRead(other, out var others)
         && (facts.Inode, facts.DeviceMajor, facts.DeviceMinor) == (others.Inode, others.DeviceMajor, others.DeviceMinor);
 
-    private List<string> Logs()
+    private static bool IsAt(SafeFileHandle file, string path) =>
+        ProcText.TryReadLink(string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{file.DangerousGetHandle()}")) == path;
+
+    private List<(string Descriptor, string Target)> Logs()
     {
-        var found = new List<string>();
+        var found = new List<(string, string)>();
         try
         {
             var folder = string.Create(CultureInfo.InvariantCulture, $"/proc/{worker.Pid}/fd");
@@ -187,7 +196,7 @@ internal sealed class WorkerLogTail(ProcessIdentity worker) : IDisposable
                 if (ProcText.TryReadLink(link) is { } target && target.Contains(Folder + NameBegins, StringComparison.Ordinal)
                     && target.EndsWith(NameEnds, StringComparison.Ordinal))
                 {
-                    found.Add(link);
+                    found.Add((link, target));
                 }
             }
         }

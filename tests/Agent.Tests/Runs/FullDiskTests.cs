@@ -74,6 +74,7 @@ public sealed partial class FullDiskTests(LabFixture fixture) : RunTest(fixture)
     private async Task<(int Code, JsonElement Report, string Said)> Read(string recording)
     {
         var outcome = await Shell("exec \"$@\"", Product, "report", recording, "--format", "json");
+        Assert.True(outcome.Output.StartsWith('{'), outcome.ToString());
         return (outcome.ExitCode, JsonDocument.Parse(outcome.Output).RootElement, outcome.ToString());
     }
 }

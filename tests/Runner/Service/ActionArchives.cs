@@ -32,7 +32,7 @@ internal static class ActionArchives
         }
 
         await using FileStream file = File.Create(archive);
-        await using GZipStream gzip = new(file, CompressionLevel.Fastest);
+        await using GZipStream gzip = new(file, CompressionLevel.NoCompression);
         await using TarWriter tar = new(gzip, TarEntryFormat.Pax);
         foreach (string path in await FilesAsync(source))
         {

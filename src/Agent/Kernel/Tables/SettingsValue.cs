@@ -27,7 +27,7 @@ internal struct SettingsValue
     internal byte Machine;
     internal byte DeniesWhenLost;
     internal byte Mark;
-    private readonly byte padding4;
+    internal byte Limited;
     private readonly byte padding5;
     private readonly byte padding6;
 }
