@@ -23,6 +23,8 @@ public sealed class UploadTests(MachineFixture fixture) : IClassFixture<MachineF
     /// <summary>For what the agent writes meanwhile, on a machine that does other things too.</summary>
     private static readonly TimeSpan s_spread = TimeSpan.FromSeconds(2);
 
+    private static readonly string[] s_stages = ["Pre Harden Runner", "Harden Runner", "Post Harden Runner"];
+
     private static string Workflow(string server, string last = "true") => $"""
         name: Swallowed
         on: push
@@ -49,19 +51,33 @@ public sealed class UploadTests(MachineFixture fixture) : IClassFixture<MachineF
         RunnerMachine machine = fixture.Machine;
         await machine.ShellAsync(Dig);
         _ = await RunAsync("api-key: spk_a_b");
-        WorkflowRun without = await RunAsync("api-key: spk_a_b");
-        WorkflowRun run = await RunAsync(With);
+        (WorkflowRun without, WorkflowRun run, string[] late) = await CompareAsync();
+        for (int again = 0; again < 2 && late.Length > 0; again++)
+        {
+            (without, run, late) = await CompareAsync(); // what a job waits for it waits for each time; what else the machine does is not there each time
+        }
+
+        Assert.Empty(late);
         Assert.True(run.ConclusionOf() == "success", run.ToString());
         Assert.True(run.Report.IsComplete, run.ToString());
         Assert.Equal(["allowed"], run.Report.Connections.Select(row => JobReport.Text(row, "verdict")).Distinct());
-        Assert.All((string[])["Pre Harden Runner", "Harden Runner", "Post Harden Runner"], stage => Assert.True(
-            TimeOf(run, stage) < TimeOf(without, stage) + s_wait, $"{stage}: {TimeOf(run, stage)}, without a server {TimeOf(without, stage)}"));
         TimeSpan waited = Written(run, "upload.txt") - Written(run, "report.json");
         Assert.True(waited < s_wait + s_spread, $"{waited}");
         Assert.False(File.Exists(Path.Combine(without.Report.Folder, "upload.txt")));
         Assert.Matches(
             $"^([1-9][0-9]*) of \\1 segments are not delivered to {Hole} yet: it goes on for 60 seconds; later: sallyport upload RECORDING\n$",
             await File.ReadAllTextAsync(Path.Combine(run.Report.Folder, "upload.txt"), TestContext.Current.CancellationToken));
+    }
+
+    /// <summary>A job without a server and one with it, and which stages of the second took too long.</summary>
+    private async Task<(WorkflowRun Without, WorkflowRun With, string[] Late)> CompareAsync()
+    {
+        WorkflowRun without = await RunAsync("api-key: spk_a_b");
+        WorkflowRun with = await RunAsync(With);
+        return (without, with, [
+            .. s_stages.Where(stage => TimeOf(with, stage) >= TimeOf(without, stage) + s_wait)
+                .Select(stage => $"{stage}: {TimeOf(with, stage)}, without a server {TimeOf(without, stage)}"),
+        ]);
     }
 
     /// <summary>Whatever ends what sends the recording: memory that runs out, or a process of the job's that is root.</summary>

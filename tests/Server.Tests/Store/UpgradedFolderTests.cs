@@ -1,15 +1,18 @@
 using System.Formats.Tar;
 using System.IO.Compression;
+using Dapper;
 using Microsoft.Extensions.DependencyInjection;
 using Sallyport.Protocol.Ingest;
 using Sallyport.Protocol.Recording;
+using Sallyport.Server.Store;
 using Sallyport.Server.Tests.Ui;
 
 namespace Sallyport.Server.Tests.Store;
 
 /// <summary>
 /// The data folder of an earlier server, which <c>folder-0005.tar.gz</c> is: written by that server, of the schema 0005, with its database,
-/// key, recordings, reports and Parquet. Two jobs had ended, one was half sent. <c>test.txt</c> in it has what was handed out.
+/// key, recordings, reports and Parquet. Two jobs had ended, one was half sent. <c>test.txt</c> in it has what was handed out. For PostgreSQL
+/// the same rows are in a database of that schema.
 /// </summary>
 public sealed class UpgradedFolderTests(PostgresCluster cluster) : IDisposable
 {
@@ -19,15 +22,22 @@ public sealed class UpgradedFolderTests(PostgresCluster cluster) : IDisposable
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
-    [Fact]
-    public async Task It_is_served_as_it_was_and_goes_on()
+    [Theory]
+    [MemberData(nameof(StoreKinds.Databases), MemberType = typeof(StoreKinds))]
+    public async Task It_is_served_as_it_was_and_goes_on(StoreKind kind)
     {
         var told = await UnpackAsync();
         var key = await File.ReadAllBytesAsync(Path.Combine(folder, "master.key"), Cancellation);
         var time = new HandTime();
         time.Pass(TimeSpan.FromMinutes(10));
+        var settings = new Dictionary<string, string?> { ["dataFolder"] = folder };
+        if (kind == StoreKind.PostgreSql)
+        {
+            settings["connectionStrings:store"] = await InPostgresAsync();
+        }
+
         await using var server = await TestServer.StartAsync(
-            StoreKind.Sqlite, cluster, new() { ["dataFolder"] = folder }, builder => builder.Services.AddSingleton<TimeProvider>(time));
+            kind, cluster, settings, builder => builder.Services.AddSingleton<TimeProvider>(time));
         Assert.Equal(key, await File.ReadAllBytesAsync(Path.Combine(folder, "master.key"), Cancellation));
         using var visitor = await Visitor.AdministratorAsync(server);
 
@@ -62,6 +72,34 @@ public sealed class UpgradedFolderTests(PostgresCluster cluster) : IDisposable
         Assert.Single((await server.FoundAsync(told.ReadKey, "what=name&value=late.example.com")).Matches);
         var later = await server.UploadAsync(told.Key, TestRecording.Job(runId: "102"), TestRecording.Small());
         Assert.Contains(later.JobKey, await visitor.PageAsync("/runs"), StringComparison.Ordinal);
+    }
+
+    /// <summary>A database of the folder's schema with the folder's rows, which no longer has them itself.</summary>
+    private async Task<string> InPostgresAsync()
+    {
+        var file = Path.Combine(folder, "sallyport.db");
+        await using var store = new Database(DatabaseKind.PostgreSql, await cluster.CreateDatabaseAsync());
+        await using (var kept = new Database(DatabaseKind.Sqlite, $"Data Source={file}"))
+        {
+            await using var from = await kept.OpenAsync(Cancellation);
+            var applied = await Migrator.AppliedAsync(from, transaction: null);
+            await Migrator.MigrateAsync(store, [.. Migrator.Scripts(DatabaseKind.PostgreSql).Where(script => applied.Contains(script.Name))], Cancellation);
+            Assert.StartsWith("0005-", applied[^1], StringComparison.Ordinal);
+            await using var into = await store.OpenAsync(Cancellation);
+            foreach (var table in await from.QueryAsync<string>(
+                "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name <> 'SchemaVersions'"))
+            {
+                foreach (var row in (await from.QueryAsync($"SELECT * FROM {table}")).Cast<IDictionary<string, object?>>())
+                {
+                    await into.ExecuteAsync(
+                        $"INSERT INTO {table} ({string.Join(", ", row.Keys)}) VALUES ({string.Join(", ", row.Keys.Select(column => $"@{column}"))})",
+                        new DynamicParameters(row));
+                }
+            }
+        }
+
+        File.Delete(file);
+        return store.ConnectionString;
     }
 
     private async Task<HandedOut> UnpackAsync()

@@ -185,6 +185,7 @@ public sealed class BrowserTests(PostgresCluster cluster, SharedChromium chromiu
     {
         var secret = await server.Services.GetRequiredService<Accounts>().InviteAdministratorAsync(Actor.Console, Cancellation);
         await page.GoAsync(new Uri(server.Address, $"/sign-in/link/{secret}"));
+        await page.WaitAsync("document.activeElement?.matches('button')"); // autofocus comes with the first frame, after the document
         await page.PressAsync("Enter", "\r", 13);
         await page.WaitAsync("location.pathname !== '/sign-in/link/' && document.querySelector('nav.places')");
     }

@@ -185,6 +185,8 @@ public sealed partial class PageTests(PostgresCluster cluster, SharedServers ser
         }
 
         Assert.Equal(HttpStatusCode.TooManyRequests, statuses[^1]);
+        using var guessed = await other.SendAsync("/sign-in/link/a-guess");
+        Assert.Equal(HttpStatusCode.TooManyRequests, guessed.StatusCode);
     }
 
     /// <summary>As somebody copies them.</summary>

@@ -11,6 +11,7 @@
 #define __uint(name, value) int(*name)[value]
 #define __type(name, value) value *name
 #define __array(name, value) value *name[]
+#define container_of(pointer, type, member) ((type *)(void *)(pointer))
 
 long bpf_loop(__u32 most, void *step, void *context, __u64 flags);
 void *bpf_map_lookup_elem(void *map, const void *key);
