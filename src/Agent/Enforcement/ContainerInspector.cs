@@ -1,34 +1,40 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Sallyport.Agent.Kernel;
 
 namespace Sallyport.Agent.Enforcement;
 
 /// <summary>
-/// Asks the runtimes, and looks into podman's store, what the job's containers are called and made of, on a thread of its own that begins with the first
-/// container. Bounded by <see cref="MostWaiting"/> questions, past which containers stay without a name. Whoever stays without one
-/// because nobody answered is counted. The connection is this process's, which is no part of the job.
+/// Asks the runtimes, and looks into podman's store, what the job's containers are called and made of. Several at once, on threads that begin
+/// with the containers: Docker says nothing of one while it starts it, for seconds where many are started. Bounded by <see cref="MostWaiting"/>
+/// questions, past which containers stay without a name. Whoever stays without one because nobody answered is counted. The connection is
+/// this process's, which is no part of the job.
 /// </summary>
+/// <param name="sockets">Where runtimes are asked; from any thread.</param>
+/// <param name="onAnswer">Told of each answer, by the thread that has it.</param>
 internal sealed class ContainerInspector(
     Func<IReadOnlyList<RuntimeSocket>> sockets, Action<ContainerDescription>? onAnswer = null) : IDisposable
 {
     private const int MostWaiting = 256;
+    private const int MostAtOnce = 8;
     private const int MostAttempts = 5;
-    private const int MostSilences = 3;
     private static readonly TimeSpan BetweenAttempts = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan AtTheEnd = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan ToStop = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan MostSilence = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan AskedAgainAfter = TimeSpan.FromSeconds(45);
 
     private readonly BlockingCollection<string> asked = new(MostWaiting);
     private readonly ConcurrentQueue<ContainerDescription> answers = new();
-    private readonly Dictionary<RuntimeSocket, int> silences = [];
+    private readonly ConcurrentDictionary<RuntimeSocket, long> silentSince = new(); // Stopwatch's ticks
     private readonly CancellationTokenSource stop = new();
     private readonly ManualResetEventSlim idle = new(initialState: true);
     private readonly Lock counting = new();
-    private Thread? thread;
+    private readonly List<Thread> threads = new(MostAtOnce);
     private int outstanding;
+    private int answered; // of these, by a runtime that does not know the container, or not yet
     private long lost;
     private long? lostAtEnd;
-    private bool isAnswered; // the question that is being asked: by a runtime that does not know the container, or not yet
 
     /// <summary>
     /// Containers without a name: too many waited, a runtime was silent, or the job ended before it answered. Those that are gone already are not
@@ -49,16 +55,17 @@ internal sealed class ContainerInspector(
     /// <param name="id">64 hexadecimal digits.</param>
     internal void Ask(string id)
     {
-        Count(1);
+        var waiting = Count(1);
         if (!asked.TryAdd(id))
         {
-            Count(-1, isLost: true);
+            _ = Count(-1, isLost: true);
             return;
         }
 
-        if (thread is null)
+        if (waiting > threads.Count && threads.Count < MostAtOnce)
         {
-            thread = new Thread(Run) { Name = "containers", IsBackground = true };
+            var thread = new Thread(Run) { Name = "containers", IsBackground = true };
+            threads.Add(thread);
             thread.Start();
         }
     }
@@ -86,7 +93,7 @@ internal sealed class ContainerInspector(
         var isThere = sockets().Any(IsThere);
         lock (counting)
         {
-            lostAtEnd = lost + (isThere ? outstanding - (isAnswered ? 1 : 0) : 0);
+            lostAtEnd = lost + (isThere ? outstanding - answered : 0);
         }
 
         _ = Drain(handler);
@@ -96,7 +103,8 @@ internal sealed class ContainerInspector(
     public void Dispose()
     {
         stop.Cancel();
-        if (thread?.Join(ToStop) ?? true)
+        var until = Environment.TickCount64 + (long)ToStop.TotalMilliseconds;
+        if (threads.TrueForAll(thread => thread.Join((int)long.Max(0, until - Environment.TickCount64))))
         {
             asked.Dispose();
             idle.Dispose();
@@ -110,7 +118,7 @@ internal sealed class ContainerInspector(
         {
             foreach (var id in asked.GetConsumingEnumerable(stop.Token))
             {
-                var reply = Inspect(id);
+                var reply = Inspect(id, out var wasAnswered);
                 if (reply is not null && (reply.Name ?? reply.Image ?? reply.HostAccess) is not null)
                 {
                     var answer = new ContainerDescription(id, reply.Name, reply.Image) { Aliases = reply.Aliases, HostAccess = reply.HostAccess };
@@ -118,7 +126,7 @@ internal sealed class ContainerInspector(
                     answers.Enqueue(answer);
                 }
 
-                Count(-1, isLost: reply is null && sockets().Any(IsThere));
+                _ = Count(-1, isLost: reply is null && sockets().Any(IsThere), answers: wasAnswered ? -1 : 0);
             }
         }
         catch (OperationCanceledException)
@@ -128,9 +136,12 @@ internal sealed class ContainerInspector(
     }
 
     /// <summary>The container's cgroup is made a little before its runtime speaks of it. Null when none answers.</summary>
-    private ContainerReply? Inspect(string id)
+    /// <param name="id">64 hexadecimal digits.</param>
+    /// <param name="wasAnswered">It is among those that a runtime did not know when it was asked.</param>
+    private ContainerReply? Inspect(string id, out bool wasAnswered)
     {
         ContainerReply? unknown = null;
+        wasAnswered = false;
         for (var attempt = 0; attempt < MostAttempts; attempt++)
         {
             foreach (var socket in sockets())
@@ -141,8 +152,13 @@ internal sealed class ContainerInspector(
                     return reply;
                 }
 
+                if (reply is not null && !wasAnswered)
+                {
+                    wasAnswered = true;
+                    _ = Count(0, answers: 1);
+                }
+
                 unknown = reply ?? unknown;
-                Answered(unknown is not null);
             }
 
             if (PodmanStore.TryFind(id) is { } kept)
@@ -159,12 +175,17 @@ internal sealed class ContainerInspector(
         return unknown;
     }
 
-    /// <summary>A socket that was silent a few times in a row is not asked again, so that it holds up no other.</summary>
+    /// <summary>A socket that is silent for long is not asked for a while, so that it holds up no other.</summary>
     private ContainerReply? AskAt(RuntimeSocket socket, string id)
     {
-        if (silences.GetValueOrDefault(socket) >= MostSilences)
+        if (silentSince.TryGetValue(socket, out var since) && Stopwatch.GetElapsedTime(since) is var silence && silence >= MostSilence)
         {
-            return null;
+            if (silence < AskedAgainAfter)
+            {
+                return null;
+            }
+
+            _ = silentSince.TryRemove(socket, out _);
         }
 
         using var file = socket.TryOpen();
@@ -173,8 +194,17 @@ internal sealed class ContainerInspector(
             return null;
         }
 
+        var begin = Stopwatch.GetTimestamp();
         var reply = RuntimeCall.TryAsk(file, id, stop.Token);
-        silences[socket] = reply is null ? silences.GetValueOrDefault(socket) + 1 : 0;
+        if (reply is null)
+        {
+            _ = silentSince.TryAdd(socket, begin);
+        }
+        else
+        {
+            _ = silentSince.TryRemove(socket, out _);
+        }
+
         return reply;
     }
 
@@ -184,20 +214,13 @@ internal sealed class ContainerInspector(
         return file is not null;
     }
 
-    private void Answered(bool value)
+    /// <summary>How many are outstanding then.</summary>
+    private int Count(int change, bool isLost = false, int answers = 0)
     {
         lock (counting)
         {
-            isAnswered = value;
-        }
-    }
-
-    private void Count(int change, bool isLost = false)
-    {
-        lock (counting)
-        {
-            isAnswered &= change > 0;
             outstanding += change;
+            answered += answers;
             lost += isLost ? 1 : 0;
             if (outstanding == 0)
             {
@@ -207,6 +230,8 @@ internal sealed class ContainerInspector(
             {
                 idle.Reset();
             }
+
+            return outstanding;
         }
     }
 }
