@@ -51,7 +51,7 @@ public sealed class ActionContainerTests(DockerFixture fixture)
     /// <summary>The runner gives a container nothing of the agent's: what the Action cannot know it does not say, with a service and without.</summary>
     [Theory]
     [InlineData(false)]
-    [InlineData(true)]
+    [InlineData(true, Explicit = true)]
     public async Task Block_fails_with_the_reason_and_audit_warns(bool isServed)
     {
         await fixture.Machine.ShellAsync(MakeImage);

@@ -56,7 +56,7 @@ public sealed class BackgroundStepTests(DockerFixture fixture)
         """;
 
     [Theory]
-    [InlineData("audit", "job")]
+    [InlineData("audit", "job", Explicit = true)]
     [InlineData("block", "job")]
     [InlineData("block", "machine")]
     public async Task What_steps_do_at_the_same_time_is_each_ones_own(string mode, string scope)

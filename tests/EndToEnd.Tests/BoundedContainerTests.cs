@@ -44,7 +44,7 @@ public sealed class BoundedContainerTests(DockerFixture fixture)
 
     [Theory]
     [InlineData("disable-telemetry: true", "self-hosted", "did plain did pids did root did link did curl did root-link did containerd did containerd-link did other")]
-    [InlineData("sudo: bounded", "self-hosted", Bounded)]
+    [InlineData("sudo: bounded", "self-hosted", Bounded, Explicit = true)]
     [InlineData("sudo: bounded", "github-hosted", Bounded)]
     public async Task A_container_is_no_way_round_the_bounds(string input, string environment, string expected)
     {

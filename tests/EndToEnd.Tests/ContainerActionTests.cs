@@ -49,7 +49,7 @@ public sealed class ContainerActionTests(DockerFixture fixture)
     }
 
     [Theory]
-    [InlineData("audit", "observed", "job")]
+    [InlineData("audit", "observed", "job", Explicit = true)]
     [InlineData("block", "refused", "job")]
     [InlineData("block", "refused", "machine")]
     public async Task A_call_is_in_the_step_and_the_container_that_made_it(string mode, string verdict, string scope)

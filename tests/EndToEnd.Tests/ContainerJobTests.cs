@@ -73,7 +73,7 @@ public sealed class ContainerJobTests(DockerFixture fixture)
     }
 
     [Theory]
-    [InlineData("audit", "observed", "runc", "job")]
+    [InlineData("audit", "observed", "runc", "job", Explicit = true)]
     [InlineData("block", "refused", "runc", "job")]
     [InlineData("block", "refused", "runc", "machine")]
     [InlineData("block", "refused", DockerDaemon.CloningRuntime, "job")]

@@ -18,7 +18,7 @@ public sealed class EarlierServiceTests(DockerFixture fixture)
         """;
 
     [Theory]
-    [InlineData("audit", "self-hosted")]
+    [InlineData("audit", "self-hosted", Explicit = true)]
     [InlineData("block", "self-hosted")]
     [InlineData("block", "github-hosted")]
     public async Task A_service_is_reached_and_is_no_way_out(string mode, string environment)

@@ -37,8 +37,8 @@ public sealed class ExampleTests(DockerFixture fixture)
     [Theory]
     [InlineData("test-host-outbound", "0", "self-hosted")]
     [InlineData("test-docker-build-outbound", "0", "self-hosted")]
-    [InlineData("test-docker-build-outbound", "1", "self-hosted")]
-    [InlineData("test-docker-build-outbound", "0", "github-hosted")]
+    [InlineData("test-docker-build-outbound", "1", "self-hosted", Explicit = true)]
+    [InlineData("test-docker-build-outbound", "0", "github-hosted", Explicit = true)]
     [InlineData("test-docker-build-outbound", "1", "github-hosted")]
     public async Task Audit_jobs_reach_both_and_report_both(string job, string buildKit, string environment)
     {
@@ -67,7 +67,7 @@ public sealed class ExampleTests(DockerFixture fixture)
     }
 
     [Theory]
-    [InlineData("test-docker-outbound", "test-container", "self-hosted")]
+    [InlineData("test-docker-outbound", "test-container", "self-hosted", Explicit = true)]
     [InlineData("test-long-running-docker", "long-running-container", "self-hosted")]
     [InlineData("test-docker-outbound", "test-container", "github-hosted")]
     public async Task Block_jobs_reach_the_one_and_not_the_other(string job, string name, string environment)

@@ -17,7 +17,7 @@ public sealed class ServiceContainerTests(DockerFixture fixture)
     }
 
     [Theory]
-    [InlineData("audit")]
+    [InlineData("audit", Explicit = true)]
     [InlineData("block")]
     public async Task A_service_is_reached_and_is_no_way_out(string mode)
     {

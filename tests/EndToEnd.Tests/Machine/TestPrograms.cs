@@ -3,24 +3,42 @@ using Sallyport.Lab.Processes;
 
 namespace Sallyport.EndToEnd.Tests.Machine;
 
-/// <summary>Builds <c>Programs/</c> into a folder that jobs know as $PROGRAMS: static programs, and a library of *.so.c.</summary>
+/// <summary>
+/// <c>Programs/</c> in a folder that jobs know as $PROGRAMS: static programs, and a library of *.so.c. Compiled once for all machines.
+/// </summary>
 internal static class TestPrograms
 {
     public const string Folder = $"{RunnerMachine.Work}/programs";
 
+    private static readonly Lock s_lock = new();
+    private static Task<string[]>? s_compiled;
+
     public static async Task BuildAsync(LabNetwork network)
     {
-        Directory.CreateDirectory(Path.Combine(network.WorkFolder, "programs"));
-        await Task.WhenAll(Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Programs"), "*.c").Select(async source =>
+        Task<string[]> compiled;
+        lock (s_lock)
         {
+            compiled = s_compiled ??= CompileAsync(network);
+        }
+
+        string folder = Directory.CreateDirectory(Path.Combine(network.WorkFolder, "programs")).FullName;
+        foreach (string program in await compiled)
+        {
+            File.Copy(program, Path.Combine(folder, Path.GetFileName(program)));
+        }
+    }
+
+    /// <returns>Paths of the programs, named like their sources.</returns>
+    private static async Task<string[]> CompileAsync(LabNetwork network)
+    {
+        string folder = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "Programs", "bin")).FullName;
+        return await Task.WhenAll(Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Programs"), "*.c").Select(async source =>
+        {
+            string program = Path.Combine(folder, Path.GetFileNameWithoutExtension(source));
             string[] kind = source.EndsWith(".so.c", StringComparison.Ordinal) ? ["-shared", "-fPIC"] : ["-static"];
-            ProcessOutcome compiled = await network.OutsideAsync([
-                "gcc", "-std=gnu11", "-O1", "-Wall", "-Wextra", "-Werror", .. kind, "-s",
-                "-o", $"{Folder}/{Path.GetFileNameWithoutExtension(source)}", source]);
-            if (compiled.ExitCode != 0)
-            {
-                throw new LabException($"{source}: {compiled}");
-            }
+            ProcessOutcome outcome = await network.OutsideAsync(
+                ["gcc", "-std=gnu11", "-O1", "-Wall", "-Wextra", "-Werror", .. kind, "-s", "-o", program, source]);
+            return outcome.ExitCode == 0 ? program : throw new LabException($"{source}: {outcome}");
         }));
     }
 }
