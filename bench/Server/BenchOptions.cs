@@ -8,16 +8,17 @@ namespace Sallyport.Bench.Server;
 /// <param name="Agents">That send at once.</param>
 /// <param name="Segments">Of each agent's job.</param>
 /// <param name="Events">Of each segment.</param>
+/// <param name="Rate">Events a second that all agents send together; 0 for as many as are taken.</param>
 /// <param name="Store">Connection string of PostgreSQL; null for SQLite.</param>
 /// <param name="SearchEvents">Events that are searched; 0 for no search.</param>
-internal sealed record BenchOptions(bool Load, int Agents, int Segments, int Events, string? Store, int SearchEvents)
+internal sealed record BenchOptions(bool Load, int Agents, int Segments, int Events, int Rate, string? Store, int SearchEvents)
 {
     public const string Usage =
-        "bench/server [--load] [--search] [--agents N] [--segments N] [--events N] [--store CONNECTION-STRING] [--search-events N]";
+        "bench/server [--load] [--search] [--agents N] [--segments N] [--events N] [--rate N] [--store CONNECTION-STRING] [--search-events N]";
 
     public static bool TryRead(string[] arguments, [NotNullWhen(true)] out BenchOptions? options, out string? mistake)
     {
-        var (agents, segments, events, search, store) = (200, 20, 1000, 10_000_000, (string?)null);
+        var (agents, segments, events, rate, search, store) = (200, 20, 1000, 0, 10_000_000, (string?)null);
         bool load = false, searching = false;
         options = null;
         mistake = Usage;
@@ -42,6 +43,9 @@ internal sealed record BenchOptions(bool Load, int Agents, int Segments, int Eve
                 case "--events" when isNumber:
                     events = number;
                     break;
+                case "--rate" when isNumber:
+                    rate = number;
+                    break;
                 case "--search-events" when isNumber:
                     search = number;
                     break;
@@ -56,7 +60,7 @@ internal sealed record BenchOptions(bool Load, int Agents, int Segments, int Eve
         }
 
         var both = !load && !searching;
-        options = new BenchOptions(load || both, agents, segments, events, store, searching || both ? search : 0);
+        options = new BenchOptions(load || both, agents, segments, events, rate, store, searching || both ? search : 0);
         return true;
     }
 }

@@ -46,7 +46,7 @@ internal sealed class LoadBench(BenchOptions options, string work)
         await await Task.WhenAny(signedIn.Task, reading);
         using var self = Process.GetCurrentProcess();
         var (watch, own, its) = (Stopwatch.StartNew(), self.TotalProcessorTime, server.ProcessorTime);
-        await Task.WhenAll(jobs.Select((job, number) => SendAsync(client, job, made[number % Recordings])));
+        await Task.WhenAll(jobs.Select((job, number) => SendAsync(client, job, made[number % Recordings], (double)number / jobs.Count)));
         var seconds = watch.Elapsed.TotalSeconds;
         self.Refresh();
         var (ownSeconds, itsSeconds) = ((self.TotalProcessorTime - own).TotalSeconds, (server.ProcessorTime - its).TotalSeconds);
@@ -69,10 +69,21 @@ internal sealed class LoadBench(BenchOptions options, string work)
         return (await response.Content.ReadFromJsonAsync(IngestJson.Default.JobRegistered))!;
     }
 
-    private static async Task SendAsync(HttpClient client, JobRegistered job, List<CutSegment> segments)
+    /// <param name="client">Of the server.</param>
+    /// <param name="job">Whose the segments are.</param>
+    /// <param name="segments">In their order.</param>
+    /// <param name="turn">0 to 1: where in each period of <c>--rate</c> this agent sends.</param>
+    private async Task SendAsync(HttpClient client, JobRegistered job, List<CutSegment> segments, double turn)
     {
+        var watch = Stopwatch.StartNew();
+        var period = options.Rate == 0 ? TimeSpan.Zero : TimeSpan.FromSeconds((double)options.Agents * options.Events / options.Rate);
         foreach (var segment in segments)
         {
+            if (period * (segment.Number + turn) - watch.Elapsed is var wait && wait > TimeSpan.Zero)
+            {
+                await Task.Delay(wait);
+            }
+
             var content = new ByteArrayContent(segment.Bytes) { Headers = { ContentType = new MediaTypeHeaderValue("application/zstd") } };
             content.Headers.Add(IngestLimits.PreviousSealHeader, segment.Previous);
             var path = string.Create(CultureInfo.InvariantCulture, $"api/v1/jobs/{job.JobKey}/segments/{segment.Number}");
@@ -144,7 +155,8 @@ internal sealed class LoadBench(BenchOptions options, string work)
             bytes += made[number % Recordings].Sum(segment => segment.Bytes.LongLength);
         }
 
-        Figure.Print("agents at once", $"{options.Agents}, {options.Segments} segments of {options.Events} events each");
+        var pace = options.Rate == 0 ? "as fast as they are taken" : string.Create(CultureInfo.InvariantCulture, $"{options.Rate:N0} events/s together");
+        Figure.Print("agents at once", $"{options.Agents}, {options.Segments} segments of {options.Events} events each, {pace}");
         Figure.Print("store", options.Store is null ? "SQLite, files" : "PostgreSQL, files");
         Figure.Print("accepted, durable", $"{events / seconds:N0} events/s, {events:N0} in {seconds:F1} s, {bytes / seconds / (1 << 20):F1} MiB/s packed");
         Figure.Print("processor time", $"server {itsSeconds:F1} s, generator {ownSeconds:F1} s, of {seconds * Environment.ProcessorCount:F1} s there were");
