@@ -79,7 +79,7 @@ internal sealed class LoadBench(BenchOptions options, string work)
         var period = options.Rate == 0 ? TimeSpan.Zero : TimeSpan.FromSeconds((double)options.Agents * options.Events / options.Rate);
         foreach (var segment in segments)
         {
-            if (period * (segment.Number + turn) - watch.Elapsed is var wait && wait > TimeSpan.Zero)
+            if (period * (segment.Number - 1 + turn) - watch.Elapsed is var wait && wait > TimeSpan.Zero)
             {
                 await Task.Delay(wait);
             }

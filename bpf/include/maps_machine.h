@@ -22,7 +22,7 @@ struct settings {
 	__u8 machine; /* everything on the machine is judged but what is exempt: 0 or SP_MACHINE_* */
 	__u8 denies_when_lost; /* onAgentLoss: deny */
 	__u8 mark; /* of the job's packets, 1 to 30: uplink.h; 0 = it has none of its own */
-	__u8 limited; /* `cgroup` is not the top of the hierarchy: the machine is what is below it */
+	__u8 limited; /* agent.yml, cgroupRoot: the machine is what is below `cgroup` */
 	__u8 padding[2];
 };
 

@@ -236,13 +236,15 @@ static __always_inline struct task_tag *tag_at_exec(struct task_struct *task)
 	struct sp_process_forked record = {};
 	__u64 *held;
 
-	if (!set || !set->machine || !is_on_machine(set, task))
+	if (!set || !set->machine)
 		return 0;
 	held = bpf_map_lookup_elem(&exempt, &pid);
 	if (held && *held & SP_EXEMPT_KEPT)
 		return 0;
 	tag.flags = SP_TASK_MACHINE | (held && *held & SP_EXEMPT_RUNTIME ? SP_TASK_RUNTIME : 0);
 	bpf_map_delete_elem(&exempt, &pid);
+	if (!is_on_machine(set, task))
+		return 0;
 	tag.process = new_process();
 	tag.start_boot_ns = task->start_boottime;
 	tag.cgroup = cgroup_of(task);

@@ -27,11 +27,11 @@ static __always_inline bool joins_machine(struct task_struct *parent, const stru
 	__u64 start = child->start_boottime;
 	__u64 *held;
 
-	if (!set || !set->machine || child->flags & SP_KERNEL_THREAD || !is_on_machine(set, child))
+	if (!set || !set->machine || child->flags & SP_KERNEL_THREAD)
 		return false;
 	held = bpf_map_lookup_elem(&exempt, &parent_pid);
 	if (!(parent->flags & SP_KERNEL_THREAD) && !held)
-		return set->machine == SP_MACHINE_JUDGED;
+		return set->machine == SP_MACHINE_JUDGED && is_on_machine(set, child);
 	if (held)
 		start |= *held & (SP_EXEMPT_KEPT | SP_EXEMPT_RUNTIME);
 	if (held && from && from->flags & SP_TASK_DAEMON)

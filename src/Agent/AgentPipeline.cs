@@ -38,7 +38,7 @@ internal sealed class AgentPipeline(
     public void Handle(RecordRing ring, ReadOnlySpan<byte> record) => correlator.Accept(ring, record, this);
 
     /// <summary>
-    /// What a runtime says of a container → its line, completed. Asked by <see cref="ContainerInspector"/> on a thread of
+    /// What a runtime says of a container → its line, completed. Asked by <see cref="ContainerInspector"/> on threads of
     /// its own when the container's record passed by; the answer waits in a queue that the drain loop empties.
     /// </summary>
     public void Describe(ContainerDescription container) => correlator.ContainerDescribed(

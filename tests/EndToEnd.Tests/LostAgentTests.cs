@@ -39,6 +39,7 @@ public sealed class LostAgentTests(MachineFixture fixture) : IClassFixture<Machi
               - name: Later
                 run: |
                   sleep 2
+                  for i in $(seq 60); do "$AGENT" job status --json 2> /dev/null | grep -q enforcing && break; sleep 0.1; done
                   {Attacker}/later || true
                   echo 'return 9;' >> main.c
                   curl -sS -o /dev/null --max-time 5 http://127.0.0.1:8099/main.c

@@ -112,7 +112,7 @@ public sealed class SudoTests(MachineFixture fixture) : IClassFixture<MachineFix
     /// </summary>
     [Theory]
     [InlineData("first")]
-    [InlineData("second", Explicit = true)]
+    [InlineData("second")]
     [InlineData("killed")]
     public async Task Of_two_jobs_the_one_that_ends_leaves_the_other_what_it_has_taken(string early)
     {

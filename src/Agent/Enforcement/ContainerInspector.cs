@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
+using Sallyport.Agent.Host;
 using Sallyport.Agent.Kernel;
 
 namespace Sallyport.Agent.Enforcement;
@@ -12,8 +12,9 @@ namespace Sallyport.Agent.Enforcement;
 /// </summary>
 /// <param name="sockets">Where runtimes are asked; from any thread.</param>
 /// <param name="onAnswer">Told of each answer, by the thread that has it.</param>
+/// <param name="clock">By which a silent socket is asked again; null for the system's.</param>
 internal sealed class ContainerInspector(
-    Func<IReadOnlyList<RuntimeSocket>> sockets, Action<ContainerDescription>? onAnswer = null) : IDisposable
+    Func<IReadOnlyList<RuntimeSocket>> sockets, Action<ContainerDescription>? onAnswer = null, TimeProvider? clock = null) : IDisposable
 {
     private const int MostWaiting = 256;
     private const int MostAtOnce = 8;
@@ -21,16 +22,21 @@ internal sealed class ContainerInspector(
     private static readonly TimeSpan BetweenAttempts = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan AtTheEnd = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan ToStop = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan MostSilence = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan AskedAgainAfter = TimeSpan.FromSeconds(45);
+
+    /// <summary>Questions without an answer in a row, of all threads: ten seconds where each of them waits.</summary>
+    internal const int MostSilences = 2 * MostAtOnce;
+
+    /// <summary>After the last of them.</summary>
+    internal static readonly TimeSpan AskedAgainAfter = TimeSpan.FromSeconds(30);
 
     private readonly BlockingCollection<string> asked = new(MostWaiting);
     private readonly ConcurrentQueue<ContainerDescription> answers = new();
-    private readonly ConcurrentDictionary<RuntimeSocket, long> silentSince = new(); // Stopwatch's ticks
+    private readonly TimeProvider time = clock ?? TimeProvider.System;
+    private readonly ConcurrentDictionary<RuntimeSocket, Silence> silences = new(); // bounded by the runtimes' sockets
     private readonly CancellationTokenSource stop = new();
     private readonly ManualResetEventSlim idle = new(initialState: true);
     private readonly Lock counting = new();
-    private readonly List<Thread> threads = new(MostAtOnce);
+    private readonly List<Thread> threads = new(MostAtOnce); // those that were started
     private int outstanding;
     private int answered; // of these, by a runtime that does not know the container, or not yet
     private long lost;
@@ -64,9 +70,7 @@ internal sealed class ContainerInspector(
 
         if (waiting > threads.Count && threads.Count < MostAtOnce)
         {
-            var thread = new Thread(Run) { Name = "containers", IsBackground = true };
-            threads.Add(thread);
-            thread.Start();
+            Begin();
         }
     }
 
@@ -94,9 +98,8 @@ internal sealed class ContainerInspector(
         lock (counting)
         {
             lostAtEnd = lost + (isThere ? outstanding - answered : 0);
+            _ = Drain(handler);
         }
-
-        _ = Drain(handler);
     }
 
     /// <summary>A thread that hangs, at a store or a socket in a file system of the job's, is left alone, with what it uses.</summary>
@@ -112,6 +115,21 @@ internal sealed class ContainerInspector(
         }
     }
 
+    /// <summary>A machine without a thread to give leaves the questions to those that run, or has no first one: they are lost.</summary>
+    private void Begin()
+    {
+        var thread = new Thread(Run) { Name = "containers", IsBackground = true };
+        try
+        {
+            thread.Start();
+            threads.Add(thread);
+        }
+        catch (Exception e) when (Shortage.Is(e))
+        {
+            // Asked for again with the next container.
+        }
+    }
+
     private void Run()
     {
         try
@@ -119,14 +137,25 @@ internal sealed class ContainerInspector(
             foreach (var id in asked.GetConsumingEnumerable(stop.Token))
             {
                 var reply = Inspect(id, out var wasAnswered);
-                if (reply is not null && (reply.Name ?? reply.Image ?? reply.HostAccess) is not null)
+                var answer = reply is not null && (reply.Name ?? reply.Image ?? reply.HostAccess) is not null
+                    ? new ContainerDescription(id, reply.Name, reply.Image) { Aliases = reply.Aliases, HostAccess = reply.HostAccess }
+                    : null;
+                if (answer is not null)
                 {
-                    var answer = new ContainerDescription(id, reply.Name, reply.Image) { Aliases = reply.Aliases, HostAccess = reply.HostAccess };
                     onAnswer?.Invoke(answer);
-                    answers.Enqueue(answer);
                 }
 
-                _ = Count(-1, isLost: reply is null && sockets().Any(IsThere), answers: wasAnswered ? -1 : 0);
+                var isLost = reply is null && sockets().Any(IsThere);
+                lock (counting)
+                {
+                    // Together: whoever counts what is outstanding finds the answers of the rest.
+                    if (answer is not null)
+                    {
+                        answers.Enqueue(answer);
+                    }
+
+                    _ = Count(-1, isLost, answers: wasAnswered ? -1 : 0);
+                }
             }
         }
         catch (OperationCanceledException)
@@ -175,17 +204,12 @@ internal sealed class ContainerInspector(
         return unknown;
     }
 
-    /// <summary>A socket that is silent for long is not asked for a while, so that it holds up no other.</summary>
+    /// <summary>A socket that says nothing, however often it is asked, is left alone for a while, so that it holds up no other.</summary>
     private ContainerReply? AskAt(RuntimeSocket socket, string id)
     {
-        if (silentSince.TryGetValue(socket, out var since) && Stopwatch.GetElapsedTime(since) is var silence && silence >= MostSilence)
+        if (silences.TryGetValue(socket, out var silence) && silence.Times >= MostSilences && time.GetElapsedTime(silence.Last) < AskedAgainAfter)
         {
-            if (silence < AskedAgainAfter)
-            {
-                return null;
-            }
-
-            _ = silentSince.TryRemove(socket, out _);
+            return null;
         }
 
         using var file = socket.TryOpen();
@@ -194,15 +218,15 @@ internal sealed class ContainerInspector(
             return null;
         }
 
-        var begin = Stopwatch.GetTimestamp();
         var reply = RuntimeCall.TryAsk(file, id, stop.Token);
         if (reply is null)
         {
-            _ = silentSince.TryAdd(socket, begin);
+            _ = silences.AddOrUpdate(
+                socket, static (_, now) => new Silence(1, now), static (_, before, now) => new Silence(before.Times + 1, now), time.GetTimestamp());
         }
         else
         {
-            _ = silentSince.TryRemove(socket, out _);
+            _ = silences.TryRemove(socket, out _);
         }
 
         return reply;
@@ -234,4 +258,8 @@ internal sealed class ContainerInspector(
             return outstanding;
         }
     }
+
+    /// <param name="Times">Questions in a row without an answer.</param>
+    /// <param name="Last">When the last of them was given up, by the clock's timestamp.</param>
+    private readonly record struct Silence(int Times, long Last);
 }

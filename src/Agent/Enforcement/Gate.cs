@@ -111,7 +111,7 @@ internal sealed class Gate : IDisposable
             HoldsExecutions = options.HasRunner && policy.UnknownStepIndex != 0 ? (byte)1 : (byte)0,
             Machine = options.Scope == JobScope.Machine ? SettingsValue.MachineSettling : (byte)0,
             Mark = (byte)options.Mark,
-            Limited = File.Exists(Path.Combine(options.CgroupRoot, "cgroup.type")) ? (byte)1 : (byte)0, // the top has none: cgroup-v2.rst
+            Limited = options.IsLimited ? (byte)1 : (byte)0,
         });
         var lost = ForeignListeners.Write(kernel, policy.Sockets);
         if (lost > 0)

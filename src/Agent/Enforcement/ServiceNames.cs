@@ -13,7 +13,7 @@ internal sealed class ServiceNames(KernelMap names, ImmutableArray<string> searc
 {
     private static readonly SearchValues<char> Allowed = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-_");
 
-    /// <summary>Called on the thread that asks the runtimes.</summary>
+    /// <summary>Called on the threads that ask the runtimes; all write the same.</summary>
     internal void Learn(ContainerDescription container)
     {
         foreach (var name in container.Aliases.Prepend(container.Name))

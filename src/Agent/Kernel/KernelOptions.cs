@@ -11,6 +11,9 @@ internal sealed record KernelOptions(bool Block, string CgroupRoot, IAttachmentK
     /// <summary>The job is a runner's: processes are adopted that run already, and executions are opened.</summary>
     internal bool HasRunner { get; init; }
 
+    /// <summary>The folder is what the machine's settings limit everything to: outside of it there is nobody.</summary>
+    internal bool IsLimited { get; init; }
+
     /// <summary>Number of the job among those of this machine, 1 to 30: what the packets of its containers are marked with; 0 for none.</summary>
     internal int Mark { get; init; }
 

@@ -31,14 +31,14 @@ internal sealed class MachineExemption(
         var below = ProcessTree.Below(worker.Listener.Pid).ToHashSet();
         foreach (var pid in ProcessNumbers.All().Take(MaximumProcesses))
         {
-            // Who is outside of the limit the kernel leaves alone by itself.
-            if (adopted.Contains(pid) || IsOutside(pid))
+            // Who is outside of the limit the kernel leaves alone by itself; but agents come in.
+            var isAgent = agents.Contains(pid);
+            if (adopted.Contains(pid) || (!isAgent && IsOutside(pid)))
             {
                 continue;
             }
 
             // What takes over from this process is begun by the service.
-            var isAgent = agents.Contains(pid);
             if (isAgent || (!below.Contains(pid) && ((IsOlder(pid) && (IsRoots(pid) || RootProgram.IsOneOf(pid, ResolverService.Resolved))) || IsOurs(pid, own))))
             {
                 gate.Exempt(pid, throughExec: isAgent);

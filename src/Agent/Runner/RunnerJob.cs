@@ -127,7 +127,13 @@ internal sealed class RunnerJob : IDisposable
             progress.Say("attaching the kernel's programs");
             session = KernelSession.Start(
                 loading,
-                new KernelOptions(compiled.Mode == PolicyMode.Block, root, workplace.Keeper) { HasRunner = true, Scope = scope, Mark = workplace.Mark },
+                new KernelOptions(compiled.Mode == PolicyMode.Block, root, workplace.Keeper)
+                {
+                    HasRunner = true,
+                    IsLimited = settings.CgroupRoot is not null,
+                    Scope = scope,
+                    Mark = workplace.Mark,
+                },
                 compiled);
             if (compiled.Mode == PolicyMode.Block && !session.Enforcing)
             {

@@ -163,7 +163,7 @@ internal sealed class WorkerLogTail(ProcessIdentity worker) : IDisposable
 
             if (!IsAt(log, target))
             {
-                log.Dispose(); // the number is another file's by now
+                log.Dispose(); // the worker has closed the log, and the number is another file's by now
                 continue;
             }
 

@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using System.Text;
 using Sallyport.Agent.Enforcement;
 using Sallyport.Agent.Kernel;
+using Sallyport.Agent.Tests.Upload;
 
 namespace Sallyport.Agent.Tests.Enforcement;
 
@@ -93,6 +94,31 @@ public sealed class ContainerInspectorTests : IDisposable, IContainerHandler
         Assert.Equal(1, inspector.Lost);
     }
 
+    /// <summary>Nobody listens there for a while.</summary>
+    [Fact]
+    public async Task A_runtime_that_answers_nobody_is_left_alone_and_asked_again_later()
+    {
+        var (socket, runtime) = Runtime("docker.sock", isListening: false);
+        var clock = new HandClock(DateTimeOffset.UnixEpoch);
+        using var inspector = new ContainerInspector(() => [socket], clock: clock);
+        for (var i = 0; i < 4; i++)
+        {
+            inspector.Ask($"{i:x64}");
+        }
+
+        await LostAsync(inspector, 4);
+        runtime.Listen();
+        inspector.Ask(Id);
+        await LostAsync(inspector, 5);
+        clock.Pass(ContainerInspector.AskedAgainAfter);
+        var other = new string('b', 64);
+        inspector.Ask(other);
+        Assert.Equal($"GET /containers/{other}/json HTTP/1.0", await Answer(runtime, Found));
+        Finish(inspector);
+        Assert.Equal([new ContainerDescription(other, "db", "postgres:17")], described);
+        Assert.Equal(5, inspector.Lost);
+    }
+
     /// <summary>It is gone: there is no name that anybody could say, however often it is asked for.</summary>
     [Fact]
     public async Task A_container_that_the_runtime_does_not_know_is_not_counted()
@@ -149,12 +175,26 @@ public sealed class ContainerInspectorTests : IDisposable, IContainerHandler
         }
     }
 
-    private (RuntimeSocket Socket, Socket Runtime) Runtime(string name)
+    private static async Task LostAsync(ContainerInspector inspector, long count)
+    {
+        for (var i = 0; i < 400 && inspector.Lost < count; i++)
+        {
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal(count, inspector.Lost);
+    }
+
+    private (RuntimeSocket Socket, Socket Runtime) Runtime(string name, bool isListening = true)
     {
         var path = Path.Combine(folder.Path, name);
         var runtime = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         runtime.Bind(new UnixDomainSocketEndPoint(path));
-        runtime.Listen();
+        if (isListening)
+        {
+            runtime.Listen();
+        }
+
         runtimes.Add(runtime);
         return (new RuntimeSocket(path, 0, SpeaksHttp: true), runtime);
     }

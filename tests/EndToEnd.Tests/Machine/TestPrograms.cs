@@ -18,7 +18,7 @@ internal static class TestPrograms
         Task<string[]> compiled;
         lock (s_lock)
         {
-            compiled = s_compiled ??= CompileAsync(network);
+            compiled = s_compiled is { IsFaulted: false } ? s_compiled : s_compiled = CompileAsync(network);
         }
 
         string folder = Directory.CreateDirectory(Path.Combine(network.WorkFolder, "programs")).FullName;
