@@ -83,6 +83,11 @@ public abstract partial class KernelTest(LabFixture fixture)
         if (mode == LabMode.Block)
         {
             var run = last = await Lab.RunAsync(LabMode.Block, attack.Command);
+            for (var again = 0; again < 2 && run.Process.Elapsed >= attack.AnswersWithin && !HasArrived(attack, run); again++)
+            {
+                run = last = await Lab.RunAsync(LabMode.Block, attack.Command); // who waits does so each time; the machine is not busy each time
+            }
+
             Assert.False(HasArrived(attack, run), $"The canary arrived in block mode.\n{run}");
             if (attack.Silent is { } silent)
             {
