@@ -12,9 +12,9 @@
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>
 
+#include "include/cgroup.h"
 #include "include/wire.h"
 
-#define DEPTH 12
 #define SIGSTOP 19
 
 /* Id of the cgroup that the service watches below; 0 = the whole machine. */
@@ -27,18 +27,7 @@ struct {
 
 static __always_inline bool is_watched(struct task_struct *task)
 {
-	struct cgroup *group = BPF_CORE_READ(task, cgroups, dfl_cgrp);
-
-	if (!below)
-		return true;
-	for (int i = 0; i < DEPTH && group; i++) {
-		struct cgroup_subsys_state *above = BPF_CORE_READ(group, self.parent);
-
-		if (BPF_CORE_READ(group, kn, id) == below)
-			return true;
-		group = above ? container_of(above, struct cgroup, self) : 0;
-	}
-	return false;
+	return !below || is_below(BPF_CORE_READ(task, cgroups, dfl_cgrp), below);
 }
 
 SEC("tp_btf/sched_process_exec")

@@ -2,6 +2,7 @@
 /* Who belongs to the job: by lineage (tag of the process), else by cgroup. */
 #pragma once
 
+#include "cgroup.h"
 #include "record.h"
 
 struct member {
@@ -84,33 +85,12 @@ static __always_inline __u32 new_execution(void)
 
 #define SP_KERNEL_THREAD 0x00200000 /* PF_KTHREAD */
 
-/* The folder above; kernfs_node.parent became __parent (an RCU pointer) in 6.15. */
-static __always_inline struct cgroup *cgroup_above(struct cgroup *group)
-{
-	struct cgroup_subsys_state *above = BPF_CORE_READ(group, self.parent);
-
-	return above ? container_of(above, struct cgroup, self) : 0;
-}
-
-#define CGROUP_DEPTH 12
-
-/*
- * The tracepoints tell of the whole machine, the other programs only of what is below their folder. `address` is a cgroup's. What lies
- * too deep to be sure is below it: cgroups in cgroups are no way out.
- */
+/* The tracepoints tell of the whole machine, the other programs only of what is below their folder. `address` is a cgroup's. */
 __global int is_below_root(__u64 address)
 {
-	struct cgroup *group = (struct cgroup *)address;
 	struct settings *set = the_settings();
 
-	if (!set)
-		return 0;
-	for (int i = 0; i < CGROUP_DEPTH && group; i++) {
-		if (BPF_CORE_READ(group, kn, id) == set->cgroup)
-			return 1;
-		group = cgroup_above(group);
-	}
-	return group != 0;
+	return set && is_below((struct cgroup *)address, set->cgroup);
 }
 
 /* Scope of the machine: whether a task is on what is the machine here (agent.yml, cgroupRoot). */

@@ -2,6 +2,7 @@ using System.Globalization;
 using Sallyport.Docker.Tests.Agent;
 using Sallyport.Docker.Tests.Machine;
 using Sallyport.Lab;
+using Sallyport.Lab.Processes;
 
 namespace Sallyport.Docker.Tests;
 

@@ -82,18 +82,10 @@ public abstract partial class KernelTest(LabFixture fixture)
 
         if (mode == LabMode.Block)
         {
-            var run = last = await Lab.RunAsync(LabMode.Block, attack.Command);
-            for (var again = 0; again < 2 && run.Process.Elapsed >= attack.AnswersWithin && !HasArrived(attack, run); again++)
+            var run = last = await BlockedAsync(attack);
+            for (var again = 0; again < 2 && run.Process.Elapsed >= attack.AnswersWithin; again++)
             {
-                run = last = await Lab.RunAsync(LabMode.Block, attack.Command); // who waits does so each time; the machine is not busy each time
-            }
-
-            Assert.False(HasArrived(attack, run), $"The canary arrived in block mode.\n{run}");
-            if (attack.Silent is { } silent)
-            {
-                Assert.True(
-                    run.Traffic.PacketsTo(silent.Address, silent.Port) == 0,
-                    $"Packets reached {silent.Address}:{silent.Port}.\n{run}");
+                run = last = await BlockedAsync(attack); // who waits does so each time; the machine is not busy each time
             }
 
             if (attack.AnswersWithin is { } limit)
@@ -108,6 +100,20 @@ public abstract partial class KernelTest(LabFixture fixture)
         }
 
         return last ?? throw new ArgumentOutOfRangeException(nameof(mode), mode, "No such mode.");
+    }
+
+    /// <summary>In block mode nothing of it arrives.</summary>
+    private async Task<LabRun> BlockedAsync(Attack attack)
+    {
+        var run = await Lab.RunAsync(LabMode.Block, attack.Command);
+        Assert.False(HasArrived(attack, run), $"The canary arrived in block mode.\n{run}");
+        if (attack.Silent is { } silent)
+        {
+            Assert.True(
+                run.Traffic.PacketsTo(silent.Address, silent.Port) == 0, $"Packets reached {silent.Address}:{silent.Port}.\n{run}");
+        }
+
+        return run;
     }
 
     /// <summary>Honest traffic: succeeds with the agent off and in block mode, and nothing is reported as refused.

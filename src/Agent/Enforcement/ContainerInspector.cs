@@ -23,16 +23,9 @@ internal sealed class ContainerInspector(
     private static readonly TimeSpan AtTheEnd = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan ToStop = TimeSpan.FromSeconds(5);
 
-    /// <summary>Questions without an answer in a row, of all threads: ten seconds where each of them waits.</summary>
-    internal const int MostSilences = 2 * MostAtOnce;
-
-    /// <summary>After the last of them.</summary>
-    internal static readonly TimeSpan AskedAgainAfter = TimeSpan.FromSeconds(30);
-
     private readonly BlockingCollection<string> asked = new(MostWaiting);
     private readonly ConcurrentQueue<ContainerDescription> answers = new();
-    private readonly TimeProvider time = clock ?? TimeProvider.System;
-    private readonly ConcurrentDictionary<RuntimeSocket, Silence> silences = new(); // bounded by the runtimes' sockets
+    private readonly SilentSockets silent = new(clock ?? TimeProvider.System);
     private readonly CancellationTokenSource stop = new();
     private readonly ManualResetEventSlim idle = new(initialState: true);
     private readonly Lock counting = new();
@@ -115,7 +108,7 @@ internal sealed class ContainerInspector(
         }
     }
 
-    /// <summary>A machine without a thread to give leaves the questions to those that run, or has no first one: they are lost.</summary>
+    /// <summary>Where the machine has no thread to give, those that run answer in turn; where there is none, nobody does, and it is counted at the end.</summary>
     private void Begin()
     {
         var thread = new Thread(Run) { Name = "containers", IsBackground = true };
@@ -126,7 +119,7 @@ internal sealed class ContainerInspector(
         }
         catch (Exception e) when (Shortage.Is(e))
         {
-            // Asked for again with the next container.
+            // Tried again with the next container.
         }
     }
 
@@ -204,31 +197,16 @@ internal sealed class ContainerInspector(
         return unknown;
     }
 
-    /// <summary>A socket that says nothing, however often it is asked, is left alone for a while, so that it holds up no other.</summary>
     private ContainerReply? AskAt(RuntimeSocket socket, string id)
     {
-        if (silences.TryGetValue(socket, out var silence) && silence.Times >= MostSilences && time.GetElapsedTime(silence.Last) < AskedAgainAfter)
-        {
-            return null;
-        }
-
-        using var file = socket.TryOpen();
+        using var file = silent.IsLeftAlone(socket) ? null : socket.TryOpen();
         if (file is null)
         {
             return null;
         }
 
         var reply = RuntimeCall.TryAsk(file, id, stop.Token);
-        if (reply is null)
-        {
-            _ = silences.AddOrUpdate(
-                socket, static (_, now) => new Silence(1, now), static (_, before, now) => new Silence(before.Times + 1, now), time.GetTimestamp());
-        }
-        else
-        {
-            _ = silences.TryRemove(socket, out _);
-        }
-
+        silent.Heard(socket, answer: reply is not null);
         return reply;
     }
 
@@ -258,8 +236,4 @@ internal sealed class ContainerInspector(
             return outstanding;
         }
     }
-
-    /// <param name="Times">Questions in a row without an answer.</param>
-    /// <param name="Last">When the last of them was given up, by the clock's timestamp.</param>
-    private readonly record struct Silence(int Times, long Last);
 }

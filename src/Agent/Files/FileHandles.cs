@@ -74,7 +74,7 @@ internal static unsafe class FileHandles
     internal static string? PathOf(SafeFileHandle mount, ReadOnlySpan<byte> handle)
     {
         using var folder = TryOpen(mount, handle);
-        var path = folder is null ? null : ProcText.TryReadLink($"/proc/self/fd/{(int)folder.DangerousGetHandle()}");
+        var path = folder is null ? null : SafeFile.PathOf(folder);
         return path is null || path.EndsWith(" (deleted)", StringComparison.Ordinal) ? null : path;
     }
 

@@ -49,6 +49,9 @@ internal static unsafe class SafeFile
     internal static SafeFileHandle? TryOpenFound(SafeFileHandle found) =>
         IsRegular(found) ? TryOpenToRead($"/proc/self/fd/{(int)found.DangerousGetHandle()}") : null;
 
+    /// <summary>Where an open file or folder stands now, as this process sees it (proc(5), fd); null when that cannot be read.</summary>
+    internal static string? PathOf(SafeFileHandle file) => ProcText.TryReadLink($"/proc/self/fd/{(int)file.DangerousGetHandle()}");
+
     internal static bool IsRegular(SafeFileHandle file) =>
         FileStatus.TryRead(file, out var status) && status.IsRegular;
 

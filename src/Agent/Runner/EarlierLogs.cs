@@ -29,7 +29,7 @@ internal static class EarlierLogs
     internal static List<SafeFileHandle> Of(SafeFileHandle open, ProcessIdentity worker)
     {
         var found = new List<SafeFileHandle>();
-        if (ProcText.TryReadLink(string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{open.DangerousGetHandle()}")) is not { } path
+        if (SafeFile.PathOf(open) is not { } path
             || Path.GetDirectoryName(path) is not { Length: > 1 } place || !FileFacts.TryRead(open, out var facts))
         {
             return found;

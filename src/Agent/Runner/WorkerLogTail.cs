@@ -161,7 +161,7 @@ internal sealed class WorkerLogTail(ProcessIdentity worker) : IDisposable
                 continue;
             }
 
-            if (!IsAt(log, target))
+            if (SafeFile.PathOf(log) != target)
             {
                 log.Dispose(); // the worker has closed the log, and the number is another file's by now
                 continue;
@@ -181,9 +181,6 @@ internal sealed class WorkerLogTail(ProcessIdentity worker) : IDisposable
     private static bool IsSame(SafeFileHandle one, SafeFileHandle other) =>
         FileFacts.TryRead(one, out var facts) && FileFacts.TryRead(other, out var others)
         && (facts.Inode, facts.DeviceMajor, facts.DeviceMinor) == (others.Inode, others.DeviceMajor, others.DeviceMinor);
-
-    private static bool IsAt(SafeFileHandle file, string path) =>
-        ProcText.TryReadLink(string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{file.DangerousGetHandle()}")) == path;
 
     private List<(string Descriptor, string Target)> Logs()
     {

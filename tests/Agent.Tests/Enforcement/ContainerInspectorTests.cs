@@ -29,9 +29,7 @@ public sealed class ContainerInspectorTests : IDisposable, IContainerHandler
         var (socket, runtime) = Runtime("docker.sock");
         using var inspector = new ContainerInspector(() => [socket]);
         inspector.Ask(Id);
-        Assert.Equal($"GET /containers/{Id}/json HTTP/1.0", await Answer(runtime, Found));
-        Finish(inspector);
-        Assert.Equal([new ContainerDescription(Id, "db", "postgres:17")], described);
+        await IsFoundAsync(Id, runtime, inspector);
         Assert.Equal(0, inspector.Lost);
     }
 
@@ -88,9 +86,7 @@ public sealed class ContainerInspectorTests : IDisposable, IContainerHandler
         inspector.Ask(Id);
         using var starting = await runtime.AcceptAsync(TestContext.Current.CancellationToken);
         inspector.Ask(other);
-        Assert.Equal($"GET /containers/{other}/json HTTP/1.0", await Answer(runtime, Found));
-        Finish(inspector);
-        Assert.Equal([new ContainerDescription(other, "db", "postgres:17")], described);
+        await IsFoundAsync(other, runtime, inspector);
         Assert.Equal(1, inspector.Lost);
     }
 
@@ -110,12 +106,10 @@ public sealed class ContainerInspectorTests : IDisposable, IContainerHandler
         runtime.Listen();
         inspector.Ask(Id);
         await LostAsync(inspector, 5);
-        clock.Pass(ContainerInspector.AskedAgainAfter);
+        clock.Pass(SilentSockets.AskedAgainAfter);
         var other = new string('b', 64);
         inspector.Ask(other);
-        Assert.Equal($"GET /containers/{other}/json HTTP/1.0", await Answer(runtime, Found));
-        Finish(inspector);
-        Assert.Equal([new ContainerDescription(other, "db", "postgres:17")], described);
+        await IsFoundAsync(other, runtime, inspector);
         Assert.Equal(5, inspector.Lost);
     }
 
@@ -173,6 +167,14 @@ public sealed class ContainerInspectorTests : IDisposable, IContainerHandler
         {
             inspector.Finish(this);
         }
+    }
+
+    /// <summary>It is asked for next, and what the runtime says is handed over, alone.</summary>
+    private async Task IsFoundAsync(string id, Socket runtime, ContainerInspector inspector)
+    {
+        Assert.Equal($"GET /containers/{id}/json HTTP/1.0", await Answer(runtime, Found));
+        Finish(inspector);
+        Assert.Equal([new ContainerDescription(id, "db", "postgres:17")], described);
     }
 
     private static async Task LostAsync(ContainerInspector inspector, long count)
