@@ -21,7 +21,11 @@ public sealed class StepTests
                       nohup sleep 300 >/dev/null 2>&1 & echo "nohup=$!" >>"$GITHUB_OUTPUT"
                       setsid sleep 300 >/dev/null 2>&1 & echo "setsid=$!" >>"$GITHUB_OUTPUT"
                       RUNNER_TRACKING_ID="" setsid sleep 300 >/dev/null 2>&1 & echo "free=$!" >>"$GITHUB_OUTPUT"
-                  - run: kill -0 ${{ steps.leave.outputs.nohup }} && kill -0 ${{ steps.leave.outputs.setsid }}
+                  - run: |
+                      for pid in ${{ steps.leave.outputs.nohup }} ${{ steps.leave.outputs.setsid }}; do
+                        for i in $(seq 500); do [ "$(cat /proc/$pid/comm)" = sleep ] && break; sleep 0.01; done
+                        kill -0 $pid
+                      done
             """);
         JsonElement outputs = run.Job.GetProperty("steps")[1].GetProperty("outputs");
         string free = outputs.GetProperty("free").GetString()!;
