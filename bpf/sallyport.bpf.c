@@ -2,6 +2,7 @@
 /* One object: the probes share maps and small functions. Each file under probes/ is one family of hooks. */
 #include "include/maps.h"
 #include "include/record.h"
+#include "include/functions.h"
 #include "include/task.h"
 #include "include/container.h"
 #include "include/rules.h"

@@ -14,9 +14,6 @@
  * Where the agent's own socket stands at a runtime's path, connecting there is no use of the runtime: requests tell.
  */
 
-/* libbpf before 1.3 does not know the section "cgroup/connect_unix": the agent sets the attach type. */
-extern void *bpf_cast_to_kern_ctx(void *ctx) __ksym __weak;
-
 /* A path ends at its NUL, whatever length the caller gave (mostly that of the whole structure); an abstract name does not. */
 static long hash_path(__u32 index, void *context)
 {
@@ -46,15 +43,12 @@ static __always_inline bool is_led_to_agent(__u32 root_mount)
 	       BPF_CORE_READ(vfs, mnt_root) == BPF_CORE_READ(task, fs, root.dentry);
 }
 
-/* Since 6.7, as the hook is. Sets the whole of sun_path: what is behind the NUL does not count for a path. */
-extern int bpf_sock_addr_set_sun_path(struct bpf_sock_addr_kern *kernel, const __u8 *path, __u32 path__sz) __ksym __weak;
-
 /* False where the path is not one that this process is led away from, or the kernel does not do it. */
 static __always_inline bool lead_to_own_socket(struct bpf_sock_addr_kern *kernel, __u64 hash)
 {
 	struct led_path *own = bpf_map_lookup_elem(&led_paths, &hash);
 
-	return own && bpf_sock_addr_set_sun_path && !bpf_sock_addr_set_sun_path(kernel, own->path, SP_UNIX_PATH);
+	return own && has_function(SP_SOCK_ADDR_SET_SUN_PATH) && !bpf_sock_addr_set_sun_path(kernel, own->path, SP_UNIX_PATH);
 }
 
 #define REFUSED_NAMES 0x100 /* beside enum sp_daemon_kind: is not told */
@@ -240,7 +234,8 @@ __global int look_at_connection(__u32 descriptor)
 	return 0;
 }
 
-SEC("cgroup/connect4")
+/* libbpf knows this section since 1.3: the agent looks after it. */
+SEC("?cgroup/connect_unix")
 int on_connect_unix(struct bpf_sock_addr *ctx)
 {
 	struct bpf_sock_addr_kern *kernel = bpf_cast_to_kern_ctx(ctx);

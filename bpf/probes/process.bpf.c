@@ -41,11 +41,6 @@ static __always_inline bool joins_machine(struct task_struct *parent, const stru
 	return false;
 }
 
-/* Set before loading: whether the kernel lets a program send a signal to another task (Linux 6.13). */
-const volatile __u32 kills_children SEC(".rodata.children");
-
-extern int bpf_send_signal_task(struct task_struct *task, int signal, enum pid_type type, __u64 value) __weak __ksym;
-
 /*
  * A child without a tag would be free as soon as it has left the job's cgroup, so it does not get to run: its first
  * instruction finds SIGKILL pending. Where no program can do that, the one that made it is killed (docs/adr 0021).
@@ -53,7 +48,7 @@ extern int bpf_send_signal_task(struct task_struct *task, int signal, enum pid_t
 static __always_inline void refuse_child(struct task_struct *child)
 {
 	lose(SP_LOSS_TASK_TABLE);
-	if (kills_children)
+	if (has_function(SP_SEND_SIGNAL_TASK))
 		bpf_send_signal_task(child, 9, PIDTYPE_TGID, 0);
 	else
 		bpf_send_signal(9);

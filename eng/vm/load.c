@@ -5,30 +5,19 @@
  * agent cuts to one line.
  *
  *   load OBJECT [PROGRAM…]     with those that are loaded only when asked for; exit code 0 when every program was taken
+ *
+ * on_connect_unix cannot be asked for: it calls functions of the kernel, which the agent alone looks up (functions.h).
  */
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <sys/utsname.h>
 
-/* BPF_CGROUP_UNIX_CONNECT: libbpf 1.1 does not know it. */
-#define UNIX_CONNECT ((enum bpf_attach_type)49)
 #define INSTRUCTION_BYTES 8
 
 static int print(enum libbpf_print_level level, const char *format, va_list values)
 {
 	return level == LIBBPF_DEBUG ? 0 : vprintf(format, values);
-}
-
-/* The hook is there since Linux 6.7: before, the agent leaves the program out as well. */
-static int sees_unix_connects(void)
-{
-	struct utsname kernel;
-	int major, minor;
-
-	return !uname(&kernel) && sscanf(kernel.release, "%d.%d", &major, &minor) == 2 &&
-	       (major > 6 || (major == 6 && minor >= 7));
 }
 
 static void print_counts(struct bpf_object *object)
@@ -64,11 +53,6 @@ int main(int argc, char **argv)
 	object = bpf_object__open_file(argv[1], NULL);
 	if (!object)
 		return 1;
-	program = bpf_object__find_program_by_name(object, "on_connect_unix");
-	if (program && sees_unix_connects())
-		bpf_program__set_expected_attach_type(program, UNIX_CONNECT);
-	else if (program)
-		bpf_program__set_autoload(program, false);
 	for (char **name = argv + 2; *name; name++) {
 		program = bpf_object__find_program_by_name(object, *name);
 		if (!program || bpf_program__set_autoload(program, true)) {

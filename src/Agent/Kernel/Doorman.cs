@@ -12,66 +12,44 @@ namespace Sallyport.Agent.Kernel;
 internal sealed unsafe class Doorman : IRecordHandler, IDisposable
 {
     private const string ImageName = "doorman.bpf.o";
-
-    private readonly nint handle;
-    private readonly nint link;
+    private readonly KernelObject program;
     private readonly RecordRingReader arrivals;
     private readonly Queue<int> arrived = new();
 
-    private Doorman(nint handle, nint link, RecordRingReader arrivals)
-    {
-        this.handle = handle;
-        this.link = link;
-        this.arrivals = arrivals;
-    }
+    private Doorman(KernelObject program, RecordRingReader arrivals) => (this.program, this.arrivals) = (program, arrivals);
 
     /// <param name="below">Only workers in this cgroup v2 folder and below it; null for the whole machine.</param>
     /// <exception cref="KernelUnavailableException">This machine does not take the program.</exception>
     internal static Doorman Post(string? below)
     {
-        LibbpfLog.Collect();
-        using var image = typeof(Doorman).Assembly.GetManifestResourceStream(ImageName)
-            ?? throw new KernelUnavailableException("this build has no kernel programs; build it with eng/build");
-        var bytes = new byte[image.Length];
-        image.ReadExactly(bytes);
-        nint handle;
-        fixed (byte* start = bytes)
+        var cgroup = below is null ? 0 : FileIdentity.Inode(below);
+        if (below is not null && cgroup == 0)
         {
-            handle = Libbpf.bpf_object__open_mem(start, (nuint)bytes.Length, null);
+            throw new KernelUnavailableException($"{below} is no folder of cgroup v2");
         }
 
-        if (handle == 0)
-        {
-            throw new KernelUnavailableException($"the kernel programs cannot be read: {LibbpfLog.Read()}");
-        }
-
+        var program = KernelObject.Open(ImageName);
         try
         {
-            var cgroup = below is null ? 0 : FileIdentity.Inode(below);
-            if (below is not null && cgroup == 0)
-            {
-                throw new KernelUnavailableException($"{below} is no folder of cgroup v2");
-            }
-
-            Check(Libbpf.bpf_map__set_initial_value(
-                Libbpf.bpf_object__find_map_by_name(handle, ".rodata.below"), &cgroup, sizeof(ulong)));
-            Check(Libbpf.bpf_object__load(handle));
-            var ring = Libbpf.bpf_object__find_map_by_name(handle, "arrivals");
+            program.SetConstant(".rodata.below", cgroup);
+            program.Load();
             var reader = new RecordRingReader(
-                RecordRing.Alerts, Libbpf.bpf_map__fd(ring), Libbpf.bpf_map__max_entries(ring));
-            var link = Libbpf.bpf_program__attach(Libbpf.bpf_object__find_program_by_name(handle, "on_worker"));
-            if (link == 0)
+                RecordRing.Alerts, program.Map("arrivals").Descriptor, program.EntriesOf("arrivals"));
+            try
+            {
+                program.Attach("on_worker");
+            }
+            catch
             {
                 reader.Dispose();
-                throw new KernelUnavailableException(
-                    $"the program that looks for workers cannot be attached: {Marshal.GetLastPInvokeErrorMessage()}");
+                throw;
             }
 
-            return new Doorman(handle, link, reader);
+            return new Doorman(program, reader);
         }
         catch
         {
-            Libbpf.bpf_object__close(handle);
+            program.Dispose();
             throw;
         }
     }
@@ -97,17 +75,7 @@ internal sealed unsafe class Doorman : IRecordHandler, IDisposable
 
     public void Dispose()
     {
-        _ = Libbpf.bpf_link__destroy(link);
+        program.Dispose();
         arrivals.Dispose();
-        Libbpf.bpf_object__close(handle);
-    }
-
-    private static void Check(int result)
-    {
-        if (result < 0)
-        {
-            throw new KernelUnavailableException(
-                $"the program that looks for workers: {LibbpfLog.Read()} (errno {-result})");
-        }
     }
 }

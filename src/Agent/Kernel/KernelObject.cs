@@ -11,7 +11,10 @@ namespace Sallyport.Agent.Kernel;
 /// </summary>
 internal sealed unsafe class KernelObject : IDisposable
 {
-    private const string ImageName = "sallyport.bpf.o";
+    private const string Judging = "sallyport.bpf.o";
+
+    /// <summary>Which functions of the kernel programs may call; not all programs call any.</summary>
+    private const string Functions = ".rodata.functions";
     private readonly List<nint> links = [];
     private readonly Lock closing = new();
     private readonly FileStream types;
@@ -25,10 +28,20 @@ internal sealed unsafe class KernelObject : IDisposable
     /// <summary>The programs of BPF LSM are among those that are loaded, and are or can be attached.</summary>
     internal bool HasRefusals { get; set; }
 
+    /// <summary>Those that judge.</summary>
     internal static KernelObject Open()
     {
+        var opened = Open(Judging);
+        opened.Seed();
+        return opened;
+    }
+
+    /// <param name="imageName">Of a resource of this assembly.</param>
+    internal static KernelObject Open(string imageName)
+    {
         LibbpfLog.Collect();
-        using var image = typeof(KernelObject).Assembly.GetManifestResourceStream(ImageName)
+        KernelReferences.Prepare();
+        using var image = typeof(KernelObject).Assembly.GetManifestResourceStream(imageName)
             ?? throw new KernelUnavailableException("this build has no kernel programs; build it with eng/build");
         var bytes = new byte[image.Length];
         image.ReadExactly(bytes);
@@ -55,9 +68,7 @@ internal sealed unsafe class KernelObject : IDisposable
                 throw new KernelUnavailableException($"the kernel programs cannot be read: {LibbpfLog.Read()}");
             }
 
-            var opened = new KernelObject(handle, types);
-            opened.Seed();
-            return opened;
+            return new KernelObject(handle, types);
         }
     }
 
@@ -65,8 +76,9 @@ internal sealed unsafe class KernelObject : IDisposable
         Check(Libbpf.bpf_map__set_max_entries(MapHandle(map), entries), $"size of table '{map}'");
 
     /// <summary>The value of a constant that is alone in its section; the verifier leaves out what it rules out.</summary>
-    internal void SetConstant(string section, uint value) =>
-        Check(Libbpf.bpf_map__set_initial_value(MapHandle(section), &value, sizeof(uint)), $"constant of '{section}'");
+    internal void SetConstant<T>(string section, T value)
+        where T : unmanaged =>
+        Check(Libbpf.bpf_map__set_initial_value(MapHandle(section), &value, (nuint)sizeof(T)), $"constant of '{section}'");
 
     internal void LeaveOut(string program) =>
         Check(Libbpf.bpf_program__set_autoload(ProgramHandle(program), 0), $"program '{program}'");
@@ -75,16 +87,8 @@ internal sealed unsafe class KernelObject : IDisposable
     internal void TakeIn(string program) =>
         Check(Libbpf.bpf_program__set_autoload(ProgramHandle(program), 1), $"program '{program}'");
 
-    internal void SetAttachType(string program, int type) =>
-        Check(Libbpf.bpf_program__set_expected_attach_type(ProgramHandle(program), type), $"program '{program}'");
-
     internal void Load()
     {
-        if (!Machine.This().HasKernelTypes)
-        {
-            throw new KernelUnavailableException(Machine.LackOfKernelTypes);
-        }
-
         SelectTypes();
         var result = Libbpf.bpf_object__load(handle);
         types.Dispose();
@@ -114,12 +118,12 @@ internal sealed unsafe class KernelObject : IDisposable
 
     /// <summary>A tracepoint's program.</summary>
     internal void Attach(string program) =>
-        Keep(program, Libbpf.bpf_program__attach(ProgramHandle(program)));
+        Keep(program, Libbpf.bpf_program__attach_trace(ProgramHandle(program)));
 
     /// <summary>A program that a kernel may take and yet not run.</summary>
     internal bool TryAttach(string program)
     {
-        var link = Libbpf.bpf_program__attach(ProgramHandle(program));
+        var link = Libbpf.bpf_program__attach_trace(ProgramHandle(program));
         if (link == 0)
         {
             return false;
@@ -166,36 +170,23 @@ internal sealed unsafe class KernelObject : IDisposable
         }
     }
 
-    /// <summary>Gives the types of the kernel that the programs need, or all when those cannot be told.</summary>
+    /// <summary>Of the kernel's types, those that the programs are fitted to and attached to.</summary>
     private void SelectTypes()
     {
-        using var source = File.OpenHandle(Machine.KernelTypes);
-        var length = (int)RandomAccess.GetLength(source);
-        // Some megabytes for a moment: not on the heap, which would keep them.
-        var memory = NativeMemory.Alloc((nuint)length);
-        try
+        using var all = new KernelTypesFile();
+        var own = Libbpf.btf__raw_data(Libbpf.bpf_object__btf(handle), out var ownBytes);
+        if (!KernelTypes.TryRead(all.Bytes, out var kernel)
+            || !KernelTypes.TryRead(new ReadOnlySpan<byte>(own, (int)ownBytes), out var programs)
+            || !NeededTypes.TryWrite(kernel, programs, types))
         {
-            var kernel = new Span<byte>(memory, length);
-            for (int at = 0, read; at < length; at += read)
-            {
-                read = RandomAccess.Read(source, kernel[at..], at);
-                if (read == 0)
-                {
-                    throw new KernelUnavailableException($"{Machine.KernelTypes} ends early");
-                }
-            }
-
-            var own = Libbpf.btf__raw_data(Libbpf.bpf_object__btf(handle), out var ownBytes);
-            if (!NeededTypes.TryWrite(kernel, new ReadOnlySpan<byte>(own, (int)ownBytes), types))
-            {
-                types.Write(kernel);
-            }
-
-            types.Flush();
+            throw new KernelUnavailableException($"{Machine.KernelTypes} has a form that is not known here");
         }
-        finally
+
+        types.Flush();
+        KernelReferences.Find(handle, kernel);
+        if (Libbpf.bpf_object__find_map_by_name(handle, Functions) != 0)
         {
-            NativeMemory.Free(memory);
+            SetConstant(Functions, KernelReferences.FunctionBits());
         }
     }
 
@@ -208,7 +199,7 @@ internal sealed unsafe class KernelObject : IDisposable
             throw new KernelUnavailableException("the kernel gives no random bytes");
         }
 
-        Check(Libbpf.bpf_map__set_initial_value(MapHandle(".rodata.seed"), &seed, sizeof(ulong)), "the seed of name hashes");
+        SetConstant(".rodata.seed", seed);
     }
 
     private void Keep(string program, nint link)

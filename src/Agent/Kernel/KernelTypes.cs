@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 
 namespace Sallyport.Agent.Kernel;
 
@@ -8,25 +9,34 @@ internal readonly ref struct KernelTypes
     /// <summary>Of the header of linux/btf.h.</summary>
     internal const int HeaderBytes = 24;
 
+    /// <summary>The first four bytes, little-endian: magic, version 1, no flags.</summary>
+    internal const uint Begin = Magic | (1 << 16);
+
     private const ushort Magic = 0xeb9f;
     private const int TypeBytes = 12;
     private const int MemberBytes = 12;
 
-    private readonly ReadOnlySpan<byte> bytes;
-    private readonly ReadOnlySpan<int> starts;
+    /// <summary>Types have no fixed length: where each so many-th begins is kept, the others are walked to.</summary>
+    private const int Stride = 16;
 
-    private KernelTypes(ReadOnlySpan<byte> bytes, ReadOnlySpan<int> starts, ReadOnlySpan<byte> strings)
+    private readonly ReadOnlySpan<byte> bytes;
+    private readonly ReadOnlySpan<int> marks;
+    private readonly int begin;
+
+    private KernelTypes(ReadOnlySpan<byte> bytes, int begin, int count, ReadOnlySpan<int> marks, ReadOnlySpan<byte> strings)
     {
         this.bytes = bytes;
-        this.starts = starts;
+        this.begin = begin;
+        this.marks = marks;
+        Count = count;
         Strings = strings;
     }
 
     /// <summary>Numbers of types are below it, and above 0, which is void.</summary>
-    internal int Count => starts.Length - 1;
+    internal int Count { get; }
 
     /// <summary>All names, each with a NUL behind it.</summary>
-    internal ReadOnlySpan<byte> Strings { get; }
+    private ReadOnlySpan<byte> Strings { get; }
 
     /// <returns>False when it is not understood: damaged, or with a kind that came later.</returns>
     internal static bool TryRead(ReadOnlySpan<byte> bytes, out KernelTypes types)
@@ -49,8 +59,14 @@ internal readonly ref struct KernelTypes
         }
 
         var count = 1;
+        var marks = new List<int>();
         for (var at = begin; at < end; count++)
         {
+            if (count % Stride == 1)
+            {
+                marks.Add((int)at);
+            }
+
             var length = at + TypeBytes <= end ? LengthAt(bytes, (int)at) : 0;
             at += length;
             if (length == 0 || at > end)
@@ -59,39 +75,67 @@ internal readonly ref struct KernelTypes
             }
         }
 
-        var starts = new int[count + 1];
-        starts[1] = (int)begin;
-        for (var id = 1; id < count; id++)
-        {
-            starts[id + 1] = starts[id] + LengthAt(bytes, starts[id]);
-        }
-
-        types = new KernelTypes(bytes, starts, bytes.Slice((int)strings, (int)stringBytes));
+        types = new KernelTypes(
+            bytes, (int)begin, count, CollectionsMarshal.AsSpan(marks), bytes.Slice((int)strings, (int)stringBytes));
         return true;
     }
 
-    internal BtfKind Kind(int id) => KindAt(bytes, starts[id]);
+    internal BtfKind Kind(int id) => KindAt(bytes, Start(id));
 
-    internal ReadOnlySpan<byte> Bytes(int id) => bytes[starts[id]..starts[id + 1]];
+    internal ReadOnlySpan<byte> Bytes(int id)
+    {
+        var start = Start(id);
+        return bytes.Slice(start, LengthAt(bytes, start));
+    }
 
     /// <summary>Empty when it has none.</summary>
-    internal ReadOnlySpan<byte> Name(int id)
+    internal ReadOnlySpan<byte> Name(int id) => NameAt(U32(bytes, Start(id)));
+
+    /// <param name="offset">As types and their members hold it.</param>
+    /// <returns>Without its NUL; empty when there is none.</returns>
+    internal ReadOnlySpan<byte> NameAt(uint offset)
     {
-        var offset = U32(bytes, starts[id]);
         var name = offset < (uint)Strings.Length ? Strings[(int)offset..] : default;
         var end = name.IndexOf((byte)0);
         return end < 0 ? default : name[..end];
     }
+
+    /// <summary>In the order of their numbers, without a search for each.</summary>
+    public Walk GetEnumerator() => new(this);
 
     /// <summary>Where, in <see cref="Bytes"/>, the numbers of the types stand that a value of this type is made of.</summary>
     internal IEnumerable<int> Parts(int id) => Kind(id) switch
     {
         BtfKind.Array => [TypeBytes, TypeBytes + sizeof(uint)],
         BtfKind.Struct or BtfKind.Union =>
-            Enumerable.Range(0, CountAt(bytes, starts[id])).Select(i => TypeBytes + (i * MemberBytes) + sizeof(uint)),
+            Enumerable.Range(0, CountAt(bytes, Start(id))).Select(i => TypeBytes + (i * MemberBytes) + sizeof(uint)),
         BtfKind.Typedef or BtfKind.Volatile or BtfKind.Const or BtfKind.Restrict or BtfKind.TypeTag => [8],
         _ => [],
     };
+
+    /// <summary>Where, in <see cref="Bytes"/>, offsets of names stand: its own, and those of its members or values.</summary>
+    internal IEnumerable<int> Names(int id)
+    {
+        var width = Kind(id) switch
+        {
+            BtfKind.Struct or BtfKind.Union or BtfKind.Enum64 => MemberBytes,
+            BtfKind.Enum => 8,
+            _ => 0,
+        };
+        return Enumerable.Range(0, width == 0 ? 1 : CountAt(bytes, Start(id)) + 1)
+            .Select(i => i == 0 ? 0 : TypeBytes + ((i - 1) * width));
+    }
+
+    private int Start(int id)
+    {
+        var at = marks[(id - 1) / Stride];
+        for (var left = (id - 1) % Stride; left > 0; left--)
+        {
+            at += LengthAt(bytes, at);
+        }
+
+        return at;
+    }
 
     private static uint U32(ReadOnlySpan<byte> bytes, int at) => BinaryPrimitives.ReadUInt32LittleEndian(bytes[at..]);
 
@@ -110,4 +154,34 @@ internal readonly ref struct KernelTypes
             or BtfKind.Function or BtfKind.Float or BtfKind.TypeTag => TypeBytes,
         _ => 0,
     };
+
+    /// <summary>Stands on one type after the other; before the first at the beginning.</summary>
+    internal ref struct Walk(KernelTypes types)
+    {
+        private readonly KernelTypes types = types;
+        private int start;
+        private int next = types.begin;
+
+        internal int Id { get; private set; }
+
+        internal readonly BtfKind Kind => KindAt(types.bytes, start);
+
+        internal readonly ReadOnlySpan<byte> Name => types.NameAt(U32(types.bytes, start));
+
+        /// <summary>Itself: one that goes on.</summary>
+        public readonly Walk Current => this;
+
+        public bool MoveNext()
+        {
+            if (Id + 1 >= types.Count)
+            {
+                return false;
+            }
+
+            Id++;
+            start = next;
+            next += LengthAt(types.bytes, start);
+            return true;
+        }
+    }
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using Sallyport.Agent.Enforcement;
 
 namespace Sallyport.Agent.Kernel;
@@ -11,29 +12,22 @@ internal static class NeededTypes
 {
     /// <summary>Writes the types of the kernel that have the name of one of ours, and all that those hold by value.</summary>
     /// <remarks>What a pointer leads to is left out: fitting walks values, and begins anew at a name behind each pointer.</remarks>
-    /// <param name="kernel">BTF of the kernel.</param>
-    /// <param name="own">BTF of the programs.</param>
+    /// <param name="all">Of the kernel.</param>
+    /// <param name="own">Of the programs.</param>
     /// <param name="target">Gets BTF.</param>
-    /// <returns>False, with nothing written, when either is not understood: then nothing may be left out.</returns>
-    internal static bool TryWrite(ReadOnlySpan<byte> kernel, ReadOnlySpan<byte> own, Stream target)
+    /// <returns>False, with nothing written, when one leads to a type that is not there.</returns>
+    internal static bool TryWrite(KernelTypes all, KernelTypes own, Stream target)
     {
-        if (!KernelTypes.TryRead(own, out var ours) || !KernelTypes.TryRead(kernel, out var all))
-        {
-            return false;
-        }
-
-        List<int> kept = [.. Named(all, Names(ours))];
+        List<int> kept = [.. Named(all, Names(own))];
         var numbers = new Dictionary<int, uint>();
         foreach (var id in kept)
         {
             numbers.Add(id, (uint)numbers.Count + 1);
         }
 
-        var bytes = 0;
         for (var i = 0; i < kept.Count; i++)
         {
             var type = all.Bytes(kept[i]);
-            bytes += Written(all, kept[i]).Length;
             foreach (var at in all.Parts(kept[i]))
             {
                 var part = (int)BinaryPrimitives.ReadUInt32LittleEndian(type[at..]);
@@ -49,7 +43,8 @@ internal static class NeededTypes
             }
         }
 
-        target.Write(Head(kernel, bytes, all.Strings.Length));
+        var body = new MemoryStream();
+        var names = new NameTable(all);
         foreach (var id in kept)
         {
             var type = Written(all, id);
@@ -59,11 +54,18 @@ internal static class NeededTypes
                 BinaryPrimitives.WriteUInt32LittleEndian(type.AsSpan(at), part == 0 ? 0 : numbers[part]);
             }
 
-            target.Write(type);
+            foreach (var at in all.Names(id))
+            {
+                BinaryPrimitives.WriteUInt32LittleEndian(
+                    type.AsSpan(at), names.Take(BinaryPrimitives.ReadUInt32LittleEndian(type.AsSpan(at))));
+            }
+
+            body.Write(type);
         }
 
-        // Names stay where they were.
-        target.Write(all.Strings);
+        target.Write(Head((int)body.Length, names.Bytes.Length));
+        body.WriteTo(target);
+        target.Write(names.Bytes);
         return true;
     }
 
@@ -85,10 +87,10 @@ internal static class NeededTypes
         }
     }
 
-    private static byte[] Head(ReadOnlySpan<byte> kernel, int types, int strings)
+    private static byte[] Head(int types, int strings)
     {
         var head = new byte[KernelTypes.HeaderBytes];
-        kernel[..4].CopyTo(head); // magic, version, flags
+        BinaryPrimitives.WriteUInt32LittleEndian(head, KernelTypes.Begin);
         BinaryPrimitives.WriteInt32LittleEndian(head.AsSpan(4), head.Length);
         BinaryPrimitives.WriteInt32LittleEndian(head.AsSpan(12), types);
         BinaryPrimitives.WriteInt32LittleEndian(head.AsSpan(16), types);
@@ -100,9 +102,9 @@ internal static class NeededTypes
     private static HashSet<ulong> Names(KernelTypes types)
     {
         var names = new HashSet<ulong>();
-        for (var id = 1; id < types.Count; id++)
+        foreach (var type in types)
         {
-            if (HasMeaning(types.Kind(id)) && Essential(types.Name(id)) is { IsEmpty: false } name)
+            if (HasMeaning(type.Kind) && Essential(type.Name) is { IsEmpty: false } name)
             {
                 _ = names.Add(Fnv1a.Hash(name));
             }
@@ -114,11 +116,11 @@ internal static class NeededTypes
     private static List<int> Named(KernelTypes types, HashSet<ulong> names)
     {
         var named = new List<int>();
-        for (var id = 1; id < types.Count; id++)
+        foreach (var type in types)
         {
-            if (HasMeaning(types.Kind(id)) && names.Contains(Fnv1a.Hash(types.Name(id))))
+            if (HasMeaning(type.Kind) && names.Contains(Fnv1a.Hash(type.Name)))
             {
-                named.Add(id);
+                named.Add(type.Id);
             }
         }
 
@@ -134,5 +136,30 @@ internal static class NeededTypes
     {
         var flavour = name.LastIndexOf("___"u8);
         return flavour > 0 ? name[..flavour] : name;
+    }
+
+    /// <summary>The names that are used, each once and with its NUL, behind the empty one.</summary>
+    private ref struct NameTable(KernelTypes types)
+    {
+        private readonly KernelTypes types = types;
+        private readonly Dictionary<uint, uint> taken = new() { [0] = 0 };
+        private readonly List<byte> bytes = [0];
+
+        internal readonly ReadOnlySpan<byte> Bytes => CollectionsMarshal.AsSpan(bytes);
+
+        /// <param name="offset">Of a name of the kernel's.</param>
+        /// <returns>Its offset here.</returns>
+        internal readonly uint Take(uint offset)
+        {
+            if (!taken.TryGetValue(offset, out var here))
+            {
+                here = (uint)bytes.Count;
+                taken.Add(offset, here);
+                bytes.AddRange(types.NameAt(offset));
+                bytes.Add(0);
+            }
+
+            return here;
+        }
     }
 }

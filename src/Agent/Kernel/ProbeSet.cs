@@ -5,7 +5,7 @@ namespace Sallyport.Agent.Kernel;
 /// <summary>Which programs this kernel takes, and where each is attached.</summary>
 internal static class ProbeSet
 {
-    /// <summary>cgroup/connect_unix (6.7): libbpf 1.1 does not know its section's name.</summary>
+    /// <summary>cgroup/connect_unix (6.7).</summary>
     internal const string UnixConnect = "on_connect_unix";
 
     /// <summary>Questions to a resolver on loopback, and its answers.</summary>
@@ -13,13 +13,11 @@ internal static class ProbeSet
 
     /// <summary>Which sockets are no such resolver: bound to its port after the start.</summary>
     internal static readonly string[] StubServers = ["on_bind4", "on_bind6"];
-    private const int UnixConnectType = 49;
     private static readonly KernelVersion HasUnixConnect = new(6, 7);
     private static readonly KernelVersion HasGuards = new(6, 7);
     private static readonly KernelVersion HasNamespaceRefusal = new(6, 1); // userns_create
     private static readonly KernelVersion HasSends = new(6, 3); // sock_send_length
     private static readonly KernelVersion HasQueueing = new(6, 16); // tcp_sendmsg_locked
-    private static readonly KernelVersion HasSignals = new(6, 13); // bpf_send_signal_task
 
     internal static readonly string[] Tracing =
         ["on_fork", "on_exec", "on_exit", "on_cgroup_made", "on_cgroup_removed", "on_cgroup_attach", "on_state",
@@ -100,18 +98,9 @@ internal static class ProbeSet
             loaded.LeaveOut(program);
         }
 
-        if (kernel >= HasSignals)
-        {
-            loaded.SetConstant(".rodata.children", 1u);
-        }
-
         if (SeesUnixConnects(kernel))
         {
-            loaded.SetAttachType(UnixConnect, UnixConnectType);
-        }
-        else
-        {
-            loaded.LeaveOut(UnixConnect);
+            loaded.TakeIn(UnixConnect);
         }
     }
 }

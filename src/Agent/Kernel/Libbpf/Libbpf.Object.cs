@@ -28,6 +28,39 @@ internal static unsafe partial class Libbpf
     [LibraryImport(Library)]
     internal static partial nint libbpf_set_print(delegate* unmanaged[Cdecl]<int, byte*, void*, int> print);
 
+    /// <summary>The program behind this one, the first behind 0; 0 behind the last.</summary>
+    [LibraryImport(Library)]
+    internal static partial nint bpf_object__next_program(nint bpfObject, nint program);
+
+    /// <summary>Who looks after programs in sections of that name, for this process. A handler's number.</summary>
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int libbpf_register_prog_handler(
+        string section, int programType, int attachType, libbpf_prog_handler_opts* options);
+
+    /// <summary>struct libbpf_prog_handler_opts up to the last field that is used here.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 32)]
+    internal struct libbpf_prog_handler_opts
+    {
+        [FieldOffset(0)]
+        internal nuint sz;
+
+        /// <summary>Is the last argument of each function.</summary>
+        [FieldOffset(8)]
+        internal nint cookie;
+
+        /// <summary>int (program, options, cookie), when all else of the program is ready.</summary>
+        [FieldOffset(24)]
+        internal delegate* unmanaged[Cdecl]<nint, bpf_prog_load_opts*, nint, int> prog_prepare_load_fn;
+    }
+
+    /// <summary>struct bpf_prog_load_opts, the fields that are used here.</summary>
+    [StructLayout(LayoutKind.Explicit)]
+    internal struct bpf_prog_load_opts
+    {
+        [FieldOffset(32)]
+        internal uint attach_btf_id;
+    }
+
     /// <summary>struct bpf_object_open_opts up to the last field that is used here; <c>sz</c> says how long it is.</summary>
     [StructLayout(LayoutKind.Explicit, Size = 56)]
     internal struct bpf_object_open_opts
