@@ -106,9 +106,8 @@ static __always_inline bool may_be_of_job(void)
 	__u32 one = 1;
 	__u64 *told = bpf_map_lookup_elem(&suspicions, &zero);
 	__u64 *seen = bpf_map_lookup_elem(&suspicions, &one);
-	struct settings *set = the_settings();
 
-	if (set && set->machine)
+	if (settings.machine)
 		return true;
 	if (special_owner(OWNER_ORIGINS_KNOWN))
 		return !told || !seen || *told != *seen;

@@ -193,7 +193,6 @@ static __always_inline bool look_up_question(struct work *work)
 __global int judge_question(__u32 slot, const struct flow *flow, __u32 readable, struct asked *asked)
 {
 	struct work *work = work_at(slot);
-	struct settings *set = the_settings();
 	struct judgement mine = {};
 	__u64 any = 0;
 	__u64 denied = 0;
@@ -207,7 +206,7 @@ __global int judge_question(__u32 slot, const struct flow *flow, __u32 readable,
 	if (!work)
 		return 0;
 	__builtin_memset(&work->named, 0, sizeof(work->named));
-	if (!set || !begin_judgement(flow, &mine))
+	if (!begin_judgement(flow, &mine))
 		return 0;
 
 	asked->verdict = mine.block ? SP_REFUSED : SP_OBSERVED;
@@ -228,7 +227,7 @@ __global int judge_question(__u32 slot, const struct flow *flow, __u32 readable,
 
 #pragma unroll
 	for (int i = 0; i < SP_RULE_WORDS; i++) {
-		rules->word[i] = work->named.word[i] & set->deny_question.word[i];
+		rules->word[i] = work->named.word[i] & settings.deny_question.word[i];
 		denied |= rules->word[i];
 	}
 	if (denied) {
@@ -253,7 +252,7 @@ __global int judge_question(__u32 slot, const struct flow *flow, __u32 readable,
 	__u32 slot_of_type = type >> 6;
 
 	asm volatile("" : "+r"(slot_of_type));
-	if (slot_of_type >= 5 || !(set->question_types[slot_of_type] & (1ULL << (type & 63)))) {
+	if (slot_of_type >= 5 || !(settings.question_types[slot_of_type] & (1ULL << (type & 63)))) {
 		asked->reason = SP_REASON_QUESTION_TYPE;
 		asked->answer = 2;
 		return 0;

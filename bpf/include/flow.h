@@ -106,11 +106,10 @@ static __always_inline void handed_flow(struct flow *flow, const struct member *
 /* For the uplink, which sees a container's packets without their socket. */
 __global int remember_forwarded(const struct flow *flow, const struct destination *to, const struct judgement *result)
 {
-	struct settings *set = the_settings();
 	struct forwarded_key key = {};
 	struct forwarded by = {};
 
-	if (!flow || !to || !result || !set || flow->network == set->network || result->reason == SP_REASON_LOOPBACK)
+	if (!flow || !to || !result || flow->network == settings.network || result->reason == SP_REASON_LOOPBACK)
 		return 0;
 	key.address = to->address;
 	key.port = to->port;
@@ -149,8 +148,6 @@ static __always_inline bool same_address(const struct address *one, const struct
 /* Looks for the flow's name: needed where only host rules allow it, else for the report and for deny rules. */
 __global int want_name(struct flow *flow, const struct judgement *result)
 {
-	struct settings *set = the_settings();
-
 	if (!flow || !result)
 		return 0;
 	flow->flags &= ~(SP_FLOW_WANT_NAME | SP_FLOW_NEED_NAME);
@@ -158,7 +155,7 @@ __global int want_name(struct flow *flow, const struct judgement *result)
 	    result->reason == SP_REASON_OWN_CONTAINER || result->reason == SP_REASON_RESOLVER)
 		return 0;
 	flow->flags |= SP_FLOW_WANT_NAME;
-	if (set && must_name(result, set))
+	if (must_name(result))
 		flow->flags |= SP_FLOW_NEED_NAME;
 	return 0;
 }
@@ -168,13 +165,12 @@ __global int want_name(struct flow *flow, const struct judgement *result)
 /* Peers whose call may be answered on this local port: loopback, the job's own containers, `inbound:` of the policy. */
 __global int may_answer(const struct address *peer, __u32 local_port, __u32 protocol)
 {
-	struct settings *set = the_settings();
 	struct port_key port = { .prefix = 32, .protocol = protocol, .port = bpf_htons(local_port) };
 	struct rule_set *open;
 	struct rule_set *from;
 	__u64 any = 0;
 
-	if (!peer || !set)
+	if (!peer)
 		return 0;
 	if (is_loopback(peer) || in_networks(&own_networks, peer))
 		return 1;
@@ -187,7 +183,7 @@ __global int may_answer(const struct address *peer, __u32 local_port, __u32 prot
 		return 0;
 #pragma unroll
 	for (int i = 0; i < SP_RULE_WORDS; i++)
-		any |= from->word[i] & open->word[i] & set->inbound.word[i];
+		any |= from->word[i] & open->word[i] & settings.inbound.word[i];
 	return any != 0;
 }
 

@@ -109,7 +109,7 @@ __global int begin_judgement(const struct flow *by, struct judgement *result)
 	__builtin_memset(result, 0, sizeof(*result));
 	result->rule = SP_NO_RULE;
 	result->block = 1;
-	if (!the_settings() || !policies_of(by, &first, &second))
+	if (!policies_of(by, &first, &second))
 		return 0;
 	result->candidates = first->allow;
 	if (second)
@@ -151,10 +151,9 @@ static __always_inline bool is_helper(const struct destination *to)
 /* What needs no rule: 1 when it has decided. */
 __global int judge_place(const struct destination *to, const struct flow *by, struct judgement *result)
 {
-	struct settings *set = the_settings();
 	struct address address;
 
-	if (!to || !by || !result || !set)
+	if (!to || !by || !result)
 		return 0;
 	address = to->address;
 	if (!to->uplink) {
@@ -163,7 +162,7 @@ __global int judge_place(const struct destination *to, const struct flow *by, st
 		__u32 *own = local ? 0 : bpf_map_lookup_elem(&own_networks, &key);
 
 		/* Loopback is another one in each namespace. */
-		if ((local ? by->network == set->network : own && *own == SP_OWN_ADDRESS) && is_helper(to)) {
+		if ((local ? by->network == settings.network : own && *own == SP_OWN_ADDRESS) && is_helper(to)) {
 			result->helper = 1;
 			return 0;
 		}
@@ -172,7 +171,7 @@ __global int judge_place(const struct destination *to, const struct flow *by, st
 			return 1;
 		}
 	}
-	if (!to->uplink && by->network != set->network && is_inward(&address)) {
+	if (!to->uplink && by->network != settings.network && is_inward(&address)) {
 		__u64 network = by->network;
 
 		/* Bridges inside of a container (kind, docker in docker) are no egress; what leaves is judged outside. */
@@ -192,13 +191,12 @@ __global int judge_place(const struct destination *to, const struct flow *by, st
 __global int match_rules(const struct destination *to, const struct rule_set *hit, struct judgement *result)
 {
 	struct port_key key = { .prefix = 32 };
-	struct settings *set = the_settings();
 	const struct rule_set *open;
 	__u64 known = 0;
 	__u64 refused = 0;
 	__u64 allowed = 0;
 
-	if (!to || !hit || !result || !set)
+	if (!to || !hit || !result)
 		return 0;
 	key.protocol = to->protocol;
 	key.port = bpf_htons(to->port);
@@ -208,7 +206,7 @@ __global int match_rules(const struct destination *to, const struct rule_set *hi
 		__u64 mine = hit->word[i] & result->candidates.word[i];
 
 		known |= mine;
-		refused |= hit->word[i] & (set->deny_any.word[i] | (open->word[i] & set->deny.word[i]));
+		refused |= hit->word[i] & (settings.deny_any.word[i] | (open->word[i] & settings.deny.word[i]));
 		result->candidates.word[i] = mine & open->word[i];
 		allowed |= result->candidates.word[i];
 	}
@@ -216,7 +214,7 @@ __global int match_rules(const struct destination *to, const struct rule_set *hi
 #pragma unroll
 		for (int i = 0; i < SP_RULE_WORDS; i++)
 			result->candidates.word[i] =
-				hit->word[i] & (set->deny_any.word[i] | (open->word[i] & set->deny.word[i]));
+				hit->word[i] & (settings.deny_any.word[i] | (open->word[i] & settings.deny.word[i]));
 		decide(result, SP_REFUSED, SP_REASON_DENIED, first_rule(&result->candidates));
 	} else if (allowed) {
 		decide(result, SP_ALLOWED, SP_REASON_RULE, first_rule(&result->candidates));
@@ -271,12 +269,11 @@ static __always_inline bool is_agent_lost(void)
 
 __global int judge(const struct destination *to, const struct flow *by, struct judgement *result)
 {
-	struct settings *set = the_settings();
 	struct rule_set hit = {};
 
 	if (!to || !by || !result)
 		return 0;
-	if (!begin_judgement(by, result) || !set) {
+	if (!begin_judgement(by, result)) {
 		decide(result, SP_REFUSED, SP_REASON_TABLE_FULL, SP_NO_RULE);
 		return 0;
 	}
@@ -284,12 +281,12 @@ __global int judge(const struct destination *to, const struct flow *by, struct j
 		__builtin_memset(&result->candidates, 0, sizeof(result->candidates));
 		return 0;
 	}
-	if (set->denies_when_lost && is_agent_lost()) {
+	if (settings.denies_when_lost && is_agent_lost()) {
 		__builtin_memset(&result->candidates, 0, sizeof(result->candidates));
 		decide_against(result, SP_REASON_AGENT_LOST);
 		return 0;
 	}
-	add_rules_of(&to->address, &hit, set->has_addresses);
+	add_rules_of(&to->address, &hit, settings.has_addresses);
 	match_rules(to, &hit, result);
 	if (result->helper && result->verdict != SP_ALLOWED && result->reason != SP_REASON_DENIED)
 		decide_against(result, SP_REASON_HELPER);
@@ -299,13 +296,13 @@ __global int judge(const struct destination *to, const struct flow *by, struct j
 }
 
 /* Every rule that allows the flow belongs to a host that is to be named by the flow itself. */
-static __always_inline bool must_name(const struct judgement *result, const struct settings *set)
+static __always_inline bool must_name(const struct judgement *result)
 {
 	__u64 free = 0;
 
 #pragma unroll
 	for (int i = 0; i < SP_RULE_WORDS; i++)
-		free |= result->candidates.word[i] & ~set->needs_name.word[i];
+		free |= result->candidates.word[i] & ~settings.needs_name.word[i];
 	return result->reason == SP_REASON_RULE && !free;
 }
 

@@ -26,12 +26,8 @@ struct settings {
 	__u8 padding[2];
 };
 
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, struct settings);
-} settings SEC(".maps");
+/* A section of its own is a table with one entry, which programs read in place. */
+struct settings settings SEC(".data.settings");
 
 #define SP_FOREIGN_HELPER 1
 #define SP_FOREIGN_NAMES 2 /* looks names up for whoever asks, and every program does */

@@ -4,12 +4,13 @@
 
 #include "maps.h"
 
-static __always_inline void lose(__u32 reason)
+__global int lose(__u32 reason)
 {
 	__u64 *count = bpf_map_lookup_elem(&losses, &reason);
 
 	if (count)
 		(*count)++;
+	return 0;
 }
 
 static __always_inline void begin_record(struct sp_header *header, __u16 type, __u64 process)

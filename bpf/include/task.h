@@ -51,22 +51,13 @@ static __always_inline void runtime_is_used(void)
 	bpf_map_update_elem(&runtime_used, &zero, &one, BPF_ANY);
 }
 
-static __always_inline struct settings *the_settings(void)
-{
-	__u32 zero = 0;
-
-	return bpf_map_lookup_elem(&settings, &zero);
-}
-
 /*
  * What no step is known to have begun, in a container of a runner's job or on a machine that is the job's, is held to what all
  * steps may do together; where no step has a policy of its own, that is the top level's.
  */
 static __always_inline __u8 policy_until_known(void)
 {
-	struct settings *set = the_settings();
-
-	return set && set->holds_executions ? set->unknown_policy : 0;
+	return settings.holds_executions ? settings.unknown_policy : 0;
 }
 
 static __always_inline __u64 new_process(void)
@@ -88,25 +79,22 @@ static __always_inline __u32 new_execution(void)
 /* The tracepoints tell of the whole machine, the other programs only of what is below their folder. `address` is a cgroup's. */
 __global int is_below_root(__u64 address)
 {
-	struct settings *set = the_settings();
-
-	return set && is_below((struct cgroup *)address, set->cgroup);
+	return is_below((struct cgroup *)address, settings.cgroup);
 }
 
 /* Scope of the machine: whether a task is on what is the machine here (agent.yml, cgroupRoot). */
-static __always_inline bool is_on_machine(struct settings *set, struct task_struct *task)
+static __always_inline bool is_on_machine(struct task_struct *task)
 {
-	return !set->limited || is_below_root((__u64)BPF_CORE_READ(task, cgroups, dfl_cgrp));
+	return !settings.limited || is_below_root((__u64)BPF_CORE_READ(task, cgroups, dfl_cgrp));
 }
 
 /* Scope of the machine: whether a task without a tag is judged all the same. */
 static __always_inline bool is_machines(struct task_struct *task)
 {
-	struct settings *set = the_settings();
 	__u32 pid = task->tgid;
 
-	return set && set->machine == SP_MACHINE_JUDGED && !(task->flags & SP_KERNEL_THREAD) && !bpf_map_lookup_elem(&exempt, &pid)
-		&& is_on_machine(set, task);
+	return settings.machine == SP_MACHINE_JUDGED && !(task->flags & SP_KERNEL_THREAD) && !bpf_map_lookup_elem(&exempt, &pid)
+		&& is_on_machine(task);
 }
 
 /* cgroup v2 id of a task; works for tasks other than the current one. */
@@ -126,10 +114,19 @@ static __always_inline struct task_tag *tag_of(__u32 pid, __u64 start_boot_ns)
 	return tag && start_boot_ns - tag->start_boot_ns < SP_TICK_NS ? tag : 0;
 }
 
+/*
+ * When the process of any thread began. For another than its first thread by a copy: the verifier goes through all types of the
+ * kernel for each pointer that is followed itself, a millisecond each.
+ */
+static __always_inline __u64 start_of(struct task_struct *task)
+{
+	return task->pid == task->tgid ? task->start_boottime : BPF_CORE_READ(task, group_leader, start_boottime);
+}
+
 /* Of the group of any thread. */
 static __always_inline struct task_tag *tag_of_task(struct task_struct *task)
 {
-	return tag_of(task->tgid, task->group_leader->start_boottime);
+	return tag_of(task->tgid, start_of(task));
 }
 
 /* The policies of a job may be replaced after the tag was given. What only goes by the name of a runtime is the machine's. */
@@ -147,13 +144,14 @@ static __noinline __attribute__((unused)) bool is_judged_by_scope(struct member 
  * an untagged one. A task without a tag in a cgroup of the job is the job's (process 0), never free: a tag can be
  * missing when the table was full, or when something outside moved the task in.
  */
-static __always_inline bool current_member(struct member *who)
+__global int read_member(struct member *who)
 {
 	/* Not bpf_get_current_pid_tgid and ..._cgroup_id: tc programs have neither before 6.10. */
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct task_tag *tag = tag_of_task(task);
 
-	__builtin_memset(who, 0, sizeof(*who));
+	if (!who)
+		return 0;
 	who->pid = task->tgid;
 	if (tag) {
 		who->process = tag->process;
@@ -176,4 +174,10 @@ static __always_inline bool current_member(struct member *who)
 	who->exe_policy = SP_NO_POLICY;
 	who->flags = group ? 0 : SP_TASK_MACHINE;
 	return true;
+}
+
+static __always_inline bool current_member(struct member *who)
+{
+	__builtin_memset(who, 0, sizeof(*who));
+	return read_member(who);
 }

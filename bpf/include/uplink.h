@@ -20,9 +20,7 @@
 
 static __always_inline __u32 own_mark(void)
 {
-	struct settings *set = the_settings();
-
-	return set && set->mark ? set->mark : SP_MARK_SEVERAL;
+	return settings.mark ? settings.mark : SP_MARK_SEVERAL;
 }
 
 /* A forwarded packet that came from the job: out of a container of its, or in by a device that it made. */

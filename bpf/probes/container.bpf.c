@@ -12,10 +12,9 @@
 
 static __always_inline void note_network(__u64 network, __u64 cgroup)
 {
-	struct settings *set = the_settings();
 	struct cgroup_tag *group = bpf_map_lookup_elem(&cgroups, &cgroup);
 
-	if (set && network != set->network && group && group->container && !group->own &&
+	if (network != settings.network && group && group->container && !group->own &&
 	    bpf_map_update_elem(&networks, &network, &cgroup, BPF_NOEXIST) && !bpf_map_lookup_elem(&networks, &network))
 		lose(SP_LOSS_NETWORK_TABLE);
 }
@@ -27,9 +26,7 @@ static __always_inline void note_network(__u64 network, __u64 cgroup)
  */
 static __always_inline bool daemon_acts_for_job(__u64 network, struct member *who)
 {
-	struct settings *set = the_settings();
-
-	if (set && network == set->network)
+	if (network == settings.network)
 		return true;
 
 	__u64 *cgroup = bpf_map_lookup_elem(&networks, &network);
@@ -194,7 +191,7 @@ int BPF_PROG(on_cgroup_attach, struct cgroup *group, const char *path, struct ta
 	if (!joins)
 		return 0;
 	tag.process = new_process();
-	tag.start_boot_ns = task->group_leader->start_boottime;
+	tag.start_boot_ns = start_of(task);
 	tag.cgroup = id;
 	tag.execution = by_request ? asked.execution : target ? target->execution : 0;
 	tag.step_policy = policy_until_known();

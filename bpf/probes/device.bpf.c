@@ -12,12 +12,11 @@
 SEC("tp_btf/qdisc_create")
 int BPF_PROG(on_device_up, const struct Qdisc_ops *ops, const struct net_device *device, __u32 parent)
 {
-	struct settings *set = the_settings();
 	__u32 index = BPF_CORE_READ(device, ifindex);
 	__u32 of_job = 1;
 	struct member who;
 
-	if (!set || BPF_CORE_READ(device, nd_net.net, net_cookie) != set->network || !current_member(&who) ||
+	if (BPF_CORE_READ(device, nd_net.net, net_cookie) != settings.network || !current_member(&who) ||
 	    who.flags & SP_TASK_DAEMON)
 		return 0;
 	/* A device that was there at the start stays what it was, whatever discipline the job gives it. */

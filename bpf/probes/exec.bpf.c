@@ -209,9 +209,8 @@ static __always_inline void tell_execution(struct task_struct *task, struct task
 	__u32 zero = 0;
 	struct environment_scratch *scratch = bpf_map_lookup_elem(&environment_scratch, &zero);
 	struct environment_scratch *context = scratch;
-	struct settings *set = the_settings();
 
-	if (!scratch || !set)
+	if (!scratch)
 		return;
 
 	__u64 start = BPF_CORE_READ(task, mm, env_start);
@@ -221,7 +220,7 @@ static __always_inline void tell_execution(struct task_struct *task, struct task
 		total = 0;
 	scratch->walk.start = start;
 	scratch->walk.total = total;
-	scratch->walk.held = set->holds_executions && !bpf_send_signal(19); /* SIGSTOP */
+	scratch->walk.held = settings.holds_executions && !bpf_send_signal(19); /* SIGSTOP */
 	scratch->walk.execution = tag->execution;
 	scratch->walk.process = tag->process;
 	bpf_loop(SP_ENVIRONMENT_BYTES / SP_ENVIRONMENT_PIECE, send_piece, &context, 0);
@@ -230,20 +229,19 @@ static __always_inline void tell_execution(struct task_struct *task, struct task
 /* Scope of the machine: a program that begins now was not running before, whoever started it. */
 static __always_inline struct task_tag *tag_at_exec(struct task_struct *task)
 {
-	struct settings *set = the_settings();
 	__u32 pid = task->tgid;
 	struct task_tag tag = {};
 	struct sp_process_forked record = {};
 	__u64 *held;
 
-	if (!set || !set->machine)
+	if (!settings.machine)
 		return 0;
 	held = bpf_map_lookup_elem(&exempt, &pid);
 	if (held && *held & SP_EXEMPT_KEPT)
 		return 0;
 	tag.flags = SP_TASK_MACHINE | (held && *held & SP_EXEMPT_RUNTIME ? SP_TASK_RUNTIME : 0);
 	bpf_map_delete_elem(&exempt, &pid);
-	if (!is_on_machine(set, task))
+	if (!is_on_machine(task))
 		return 0;
 	tag.process = new_process();
 	tag.start_boot_ns = task->start_boottime;
@@ -281,9 +279,8 @@ int BPF_PROG(on_exec, struct task_struct *task, pid_t old_pid, struct linux_binp
 	watch_shell(task);
 
 	struct exec_scratch *scratch = bpf_map_lookup_elem(&exec_scratch, &zero);
-	struct settings *set = the_settings();
 
-	if (!scratch || !set)
+	if (!scratch)
 		return 0;
 
 	struct sp_process_executed *record = &scratch->record;
@@ -309,7 +306,7 @@ int BPF_PROG(on_exec, struct task_struct *task, pid_t old_pid, struct linux_binp
 
 	watch_root(task, tag, inode, scratch->data, record->ctime_ns);
 	tag->exe_policy = SP_NO_POLICY;
-	if (set->has_executables) {
+	if (settings.has_executables) {
 		scratch->hash = 0xcbf29ce484222325ULL;
 		scratch->policy = SP_NO_POLICY;
 		scratch->length = exe;

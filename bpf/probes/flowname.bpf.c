@@ -63,7 +63,6 @@ __global int tell_name(__u32 slot, const struct talk *talk, const struct flow *f
 /* The flow said a name, or had its chance. Leaves the verdict in `asked`. */
 __global int judge_name(__u32 slot, const struct talk *talk, struct flow *flow, struct asked *asked)
 {
-	struct settings *set = the_settings();
 	struct work *work = work_at(slot);
 	bool needed = flow && flow->flags & SP_FLOW_NEED_NAME;
 
@@ -75,7 +74,7 @@ __global int judge_name(__u32 slot, const struct talk *talk, struct flow *flow, 
 	asked->rule = flow->rule;
 	asked->verdict = flow->verdict;
 	asked->reason = flow->reason;
-	if (!set || !begin_judgement(flow, mine)) {
+	if (!begin_judgement(flow, mine)) {
 		asked->verdict = SP_REFUSED;
 		asked->reason = SP_REASON_TABLE_FULL;
 		return 0;
@@ -118,7 +117,7 @@ __global int judge_name(__u32 slot, const struct talk *talk, struct flow *flow, 
 	if (talk->source == SP_NAME_HTTP_CONNECT && talk->port) {
 #pragma unroll
 		for (int i = 0; i < SP_RULE_WORDS; i++)
-			any |= flow->candidates.word[i] & set->proxy.word[i];
+			any |= flow->candidates.word[i] & settings.proxy.word[i];
 		by_proxy = any;
 		if (by_proxy)
 			port = talk->port;
@@ -138,7 +137,7 @@ __global int judge_name(__u32 slot, const struct talk *talk, struct flow *flow, 
 	for (int i = 0; i < SP_RULE_WORDS; i++) {
 		__u64 may = (open->word[i] & mine->candidates.word[i] & listed) | (flow->candidates.word[i] & ~listed);
 
-		denied |= work->named.word[i] & (set->deny_any.word[i] | (open->word[i] & set->deny.word[i]));
+		denied |= work->named.word[i] & (settings.deny_any.word[i] | (open->word[i] & settings.deny.word[i]));
 		work->rules.word[i] = work->named.word[i] & may & plain_name;
 		any |= work->rules.word[i];
 	}
@@ -193,13 +192,11 @@ __global int settle_name(__u32 slot, struct talk *talk, struct flow *flow, const
 		return SP_NAMING_REFUSED;
 	if (asked->by_proxy && talk->flags & TALK_CONNECT) {
 		/* Behind CONNECT the flow speaks to the host it named, and says that name again in its hello. */
-		struct settings *set = the_settings();
 		__u64 free = 0;
 
-		if (set)
 #pragma unroll
-			for (int i = 0; i < SP_RULE_WORDS; i++)
-				free |= flow->candidates.word[i] & ~set->needs_name.word[i];
+		for (int i = 0; i < SP_RULE_WORDS; i++)
+			free |= flow->candidates.word[i] & ~settings.needs_name.word[i];
 		return free ? SP_NAMING_FINISHED : SP_NAMING_ON;
 	}
 	if (!named || !(flow->flags & SP_FLOW_NEED_NAME) || asked->verdict != SP_ALLOWED)

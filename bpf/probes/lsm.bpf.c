@@ -174,9 +174,7 @@ int BPF_PROG(on_bpf, int command, union bpf_attr *attributes)
 
 static __always_inline bool passes_by_ip(int family, __u64 network)
 {
-	struct settings *set = the_settings();
-
-	return FAMILY(family) & FAMILIES_UNSEEN || (set && set->network == network);
+	return FAMILY(family) & FAMILIES_UNSEEN || settings.network == network;
 }
 
 /* In an audit it may be: what it then sends is told where the uplink sees it. */

@@ -11,15 +11,14 @@
 /* To a server on this machine that would ask on for it: on loopback, or at an address of the machine (a bridge's dnsmasq). */
 static __always_inline bool is_stub_question(const struct packet *packet, const struct flow *flow)
 {
-	struct settings *set = the_settings();
 	struct address_key key = { .prefix = 128, .address = packet->to };
 	__u32 *own;
 
-	if (!set || packet->port != 53)
+	if (packet->port != 53)
 		return false;
 	/* Docker's embedded resolver answers inside a container; what it asks upstream is judged there. */
 	if (is_loopback(&packet->to))
-		return flow->network == set->network;
+		return flow->network == settings.network;
 	own = bpf_map_lookup_elem(&own_networks, &key);
 	return own && *own == SP_OWN_ADDRESS;
 }
@@ -36,9 +35,7 @@ static __always_inline struct inner_key inner_key_of(const struct flow *flow, co
 /* 127.0.0.11, after the NAT of its namespace: any port. */
 static __always_inline bool is_embedded_resolver(const struct packet *packet, const struct flow *flow)
 {
-	struct settings *set = the_settings();
-
-	return is_ip4(&packet->to) && packet->to.word[3] == bpf_htonl(0x7f00000b) && set && flow->network != set->network;
+	return is_ip4(&packet->to) && packet->to.word[3] == bpf_htonl(0x7f00000b) && flow->network != settings.network;
 }
 
 /* A question to Docker's embedded resolver does not leave; when it is asked on, whose it is stands here. */
@@ -94,15 +91,14 @@ __global int ask_for_other(__u32 slot, struct flow *flow)
 __global int question_leaves(struct __sk_buff *skb, const struct packet *packet, struct flow *flow,
 			       __u32 to_resolver)
 {
-	struct settings *set = the_settings();
 	__u32 ifindex = skb->ifindex;
 	struct asked asked = { .verdict = SP_REFUSED, .reason = SP_REASON_TABLE_FULL };
 	__u64 cookie = bpf_get_socket_cookie(skb);
 	int pass = 0;
 
-	if (!set || !packet || !flow)
+	if (!packet || !flow)
 		return 0;
-	if (to_resolver && flow->network == set->network && bpf_map_lookup_elem(&uplinks, &ifindex))
+	if (to_resolver && flow->network == settings.network && bpf_map_lookup_elem(&uplinks, &ifindex))
 		return 1;
 
 	int slot = take_work();
@@ -123,7 +119,7 @@ __global int question_leaves(struct __sk_buff *skb, const struct packet *packet,
 
 	bool answered = asked.reason != SP_REASON_QUESTION_COUNT && asked.reason != SP_REASON_DNS_MALFORMED;
 
-	if (to_resolver && readable && flow->network != set->network && (pass || answered)) {
+	if (to_resolver && readable && flow->network != settings.network && (pass || answered)) {
 		/* A container's question: the uplink knows it by this and leases its answer, or answers it. What ends here is not kept. */
 		struct question_key key = { .name_hash = work->hash };
 		struct question *question = (struct question *)work->message; /* no longer needed */
@@ -212,16 +208,15 @@ static __noinline struct flow *unmarked_flow(struct __sk_buff *skb, struct bpf_s
 {
 	__u64 id = bpf_skb_cgroup_id(skb);
 	struct cgroup_tag *group = bpf_map_lookup_elem(&cgroups, &id);
-	struct settings *set = the_settings();
 	struct flow as = { .flags = SP_FLOW_INHERITED };
 
-	if (!socket || !group || !set)
+	if (!socket || !group)
 		return 0;
 	as.cgroup = id;
 	as.execution = group->execution;
 	as.step_policy = policy_until_known();
 	as.exe_policy = SP_NO_POLICY;
-	as.network = group->container ? 0 : set->network;
+	as.network = group->container ? 0 : settings.network;
 	return mark_socket(socket, &as, bpf_get_socket_cookie(skb)) ?: dead_flow();
 }
 

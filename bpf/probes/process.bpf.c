@@ -10,10 +10,8 @@
 /* What the worker itself forks is a step or a part of one: which, the agent finds out. */
 static __always_inline void open_execution(struct task_tag *tag)
 {
-	struct settings *set = the_settings();
-
 	tag->execution = new_execution();
-	tag->step_policy = set ? set->unknown_policy : 0;
+	tag->step_policy = settings.unknown_policy;
 	tag->exe_policy = SP_NO_POLICY;
 	tag->flags = SP_TASK_OPENS;
 }
@@ -21,17 +19,16 @@ static __always_inline void open_execution(struct task_tag *tag)
 /* Scope of the machine: the child of an exempt process stays exempt until it execs, any other untagged one is judged. */
 static __always_inline bool joins_machine(struct task_struct *parent, const struct task_tag *from, struct task_struct *child)
 {
-	struct settings *set = the_settings();
 	__u32 parent_pid = parent->tgid;
 	__u32 pid = child->tgid;
 	__u64 start = child->start_boottime;
 	__u64 *held;
 
-	if (!set || !set->machine || child->flags & SP_KERNEL_THREAD)
+	if (!settings.machine || child->flags & SP_KERNEL_THREAD)
 		return false;
 	held = bpf_map_lookup_elem(&exempt, &parent_pid);
 	if (!(parent->flags & SP_KERNEL_THREAD) && !held)
-		return set->machine == SP_MACHINE_JUDGED && is_on_machine(set, child);
+		return settings.machine == SP_MACHINE_JUDGED && is_on_machine(child);
 	if (held)
 		start |= *held & (SP_EXEMPT_KEPT | SP_EXEMPT_RUNTIME);
 	if (held && from && from->flags & SP_TASK_DAEMON)
@@ -128,9 +125,7 @@ int BPF_PROG(on_exit, struct task_struct *task)
 
 	/* The last thread takes the tag along; the leader may well end before it. */
 	if (!tag) {
-		struct settings *set = the_settings();
-
-		if (set && set->machine && BPF_CORE_READ(task, signal, live.counter) <= 0)
+		if (settings.machine && BPF_CORE_READ(task, signal, live.counter) <= 0)
 			bpf_map_delete_elem(&exempt, &pid);
 		return 0;
 	}

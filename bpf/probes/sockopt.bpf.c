@@ -32,13 +32,12 @@ static __always_inline bool may_administer(void)
 
 static __always_inline void tell_replaced_table(struct bpf_sockopt *ctx)
 {
-	struct settings *set = the_settings();
 	void *replacement = ctx->optval;
 	struct member who;
 	struct work *work;
 	int slot;
 
-	if (!set || (set->network && bpf_get_netns_cookie(ctx) != set->network))
+	if (settings.network && bpf_get_netns_cookie(ctx) != settings.network)
 		return;
 	if (!current_member(&who) || who.flags & SP_TASK_DAEMON || !may_administer() ||
 	    replacement + REPLACE_BYTES > ctx->optval_end)

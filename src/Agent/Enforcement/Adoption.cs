@@ -127,7 +127,7 @@ internal sealed class Adoption(KernelObject kernel, AgentRecords records, ulong 
     internal void AdoptSocket(int descriptor, ulong process, uint execution, ulong container = 0)
     {
         var of = NetworkNamespace.CookieOf(descriptor);
-        _ = kernel.Map("settings").TryGet(0u, out SettingsValue now);
+        _ = kernel.Map(SettingsValue.Table).TryGet(0u, out SettingsValue now);
         _ = kernel.Map("flows").TrySet(descriptor, new FlowValue
         {
             Process = process,

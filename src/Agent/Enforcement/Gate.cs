@@ -218,8 +218,8 @@ internal sealed class Gate : IDisposable
     /// <summary>Scope of the machine: all who are exempt are written, everybody else is judged from here on.</summary>
     internal void JudgeMachine()
     {
-        _ = kernel.Map("settings").TryGet(0u, out SettingsValue now);
-        kernel.Map("settings").Set(0u, now with { Machine = SettingsValue.MachineJudged });
+        _ = kernel.Map(SettingsValue.Table).TryGet(0u, out SettingsValue now);
+        kernel.Map(SettingsValue.Table).Set(0u, now with { Machine = SettingsValue.MachineJudged });
     }
 
     /// <summary>
@@ -228,7 +228,7 @@ internal sealed class Gate : IDisposable
     /// </summary>
     internal void Replace(CompiledPolicy policy)
     {
-        _ = kernel.Map("settings").TryGet(0u, out SettingsValue now);
+        _ = kernel.Map(SettingsValue.Table).TryGet(0u, out SettingsValue now);
         PolicyTables.Write(kernel, policy, now with
         {
             UnknownPolicy = (byte)policy.UnknownStepIndex,

@@ -23,7 +23,7 @@ internal static class PolicyTables
         WritePorts(kernel.Map("ports"), policy);
         WritePolicies(kernel.Map("policies"), policy);
         var executables = WriteExecutables(kernel.Map("executables"), policy);
-        kernel.Map("settings").Set(0u, Settings(policy, machine, executables));
+        kernel.Map(SettingsValue.Table).Set(0u, Settings(policy, machine, executables));
     }
 
     private static SettingsValue Settings(CompiledPolicy policy, SettingsValue machine, bool executables)

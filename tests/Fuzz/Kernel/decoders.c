@@ -25,7 +25,6 @@
 #define EXPORT __attribute__((visibility("default")))
 
 static struct work memory;
-static struct settings policy_settings;
 static struct policy policy = { .allow = { { 1 } }, .block = SP_MODE_BLOCK };
 static struct rule_set every_rule = { { 1 } };
 static struct name_entry entry = { .rules = { { 1 } } };
@@ -55,8 +54,6 @@ void *bpf_map_lookup_elem(void *map, const void *key)
 {
 	if (map == &works)
 		return &memory;
-	if (map == &settings)
-		return &policy_settings;
 	if (map == &policies)
 		return *(const __u32 *)key ? 0 : &policy;
 	if (map == &ports)
@@ -186,8 +183,8 @@ EXPORT void decoder_connect(__u16 port)
 {
 	__builtin_memset(&flow, 0, sizeof(flow));
 	__builtin_memset(&talk, 0, sizeof(talk));
-	__builtin_memset(&policy_settings, 0, sizeof(policy_settings));
-	policy_settings.needs_name.word[0] = 1;
+	__builtin_memset(&settings, 0, sizeof(settings));
+	settings.needs_name.word[0] = 1;
 	flow.protocol = IPPROTO_TCP;
 	flow.port = port;
 	flow.verdict = SP_ALLOWED;

@@ -8,7 +8,7 @@ internal sealed class KernelTables(KernelObject kernel) : IKernelTables
 {
     private const uint AddressBits = 128;
 
-    private readonly KernelMap settings = kernel.Map("settings");
+    private readonly KernelMap settings = kernel.Map(SettingsValue.Table);
     private readonly KernelMap policies = kernel.Map("policies");
     private readonly KernelMap names = kernel.Map("names");
     private readonly KernelMap addresses = kernel.Map("addresses");

@@ -48,7 +48,7 @@ internal sealed class LedSockets : IDisposable
         RootFolder.Ensure(folder);
         File.SetUnixFileMode(folder, Enter);
         // Where the machine is the job's, whoever is led is judged, with a tag or without.
-        var isMachines = kernel.Map("settings").TryGet(0u, out SettingsValue now) && now.Machine != 0;
+        var isMachines = kernel.Map(SettingsValue.Table).TryGet(0u, out SettingsValue now) && now.Machine != 0;
         var owners = new KernelOwners(kernel, daemons, isMachines, say);
         var windows = new DaemonWindows(owners, daemons.Builds);
         var sockets = new LedSockets(folder);

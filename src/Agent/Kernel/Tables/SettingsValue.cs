@@ -6,6 +6,9 @@ namespace Sallyport.Agent.Kernel;
 [StructLayout(LayoutKind.Sequential)]
 internal struct SettingsValue
 {
+    /// <summary>Of one entry: a section of data.</summary>
+    internal const string Table = ".data.settings";
+
     internal const byte MachineJudged = 1;
 
     /// <summary>Who is exempt is being written.</summary>
