@@ -16,6 +16,7 @@
 #define SP_MAX_RESOLVERS 16 /* the machine's own, fixed at the start */
 #define SP_MAX_FRAGMENTED 4096 /* forwarded packets in fragments, the newest */
 #define SP_MAX_QUERIES 16384 /* DNS questions in flight */
+#define SP_MAX_FORWARDED 4096 /* where containers send, for the uplink to tell whose it is; the newest */
 #define SP_MAX_INNER_QUESTIONS 4096 /* questions to Docker's embedded resolver, the newest */
 #define SP_MAX_PEERS 16384 /* UDP peers heard from */
 #define SP_MAX_DEVICES 65536 /* network devices that the job made or brought up; a number is never given twice */

@@ -171,7 +171,7 @@ struct forwarded {
 
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH); /* attribution only: forgetting changes no verdict */
-	__uint(max_entries, SP_MAX_QUERIES);
+	__uint(max_entries, SP_MAX_FORWARDED);
 	__type(key, struct forwarded_key);
 	__type(value, struct forwarded);
 } forwarded SEC(".maps");

@@ -44,6 +44,9 @@ public static class WireLimits
     /// <summary>DNS questions in flight.</summary>
     public const int MaxQueries = 16384;
 
+    /// <summary>Where containers send, for the uplink to tell whose it is; the newest.</summary>
+    public const int MaxForwarded = 4096;
+
     /// <summary>Questions to Docker's embedded resolver, the newest.</summary>
     public const int MaxInnerQuestions = 4096;
 

@@ -108,7 +108,16 @@ internal sealed class TestServer : IAsyncDisposable
     /// <summary>The row of a job; null when there is none.</summary>
     public Task<JobRow?> RowAsync(string job) => Services.GetRequiredService<Jobs>().FindAsync(job, Cancellation);
 
-    public Task SweepAsync() => Services.GetServices<IWorkHandler>().OfType<Sweep>().Single().DoAsync(IWorkHandler.Repeated, Cancellation);
+    public Task SweepAsync() => RepeatAsync<Sweep>();
+
+    /// <summary>What the server does again and again, now.</summary>
+    public Task RepeatAsync<T>()
+        where T : IWorkHandler
+    {
+        var handler = Services.GetServices<IWorkHandler>().OfType<T>().Single();
+        return handler.DoAsync(
+            new WorkItem { Id = string.Empty, Kind = handler.Kind, Subject = IWorkHandler.Repeated, ClaimedBy = string.Empty }, Cancellation);
+    }
 
     public Task<HttpResponseMessage> RegisterAsync(string credential, JobRegistration job) =>
         SendAsync(HttpMethod.Post, "api/v1/jobs", credential, JsonContent.Create(job, IngestJson.Default.JobRegistration));

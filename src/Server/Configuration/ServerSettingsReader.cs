@@ -23,6 +23,7 @@ internal sealed class ServerSettingsReader(IConfiguration values, List<string> m
         "bucket:serviceUrl", "bucket:region", "bucket:name", "bucket:accessKey", "bucket:secretKey",
         "signIn:preset", "signIn:authority", "signIn:clientId", "signIn:clientSecret", "signIn:nameClaim",
         "limits:jobSegments", "limits:jobBytes", "limits:jobTextBytes", "limits:uploadBytes", "limits:credentialJobsPerHour", "limits:silentMinutes", "limits:claimSeconds",
+        "limits:workAtOnce",
         "limits:retentionDays", "limits:retentionBytes", "limits:listRows", "limits:listDays",
     ];
 
@@ -56,6 +57,7 @@ internal sealed class ServerSettingsReader(IConfiguration values, List<string> m
                 Count("limits:credentialJobsPerHour", defaults.CredentialJobsPerHour),
                 Count("limits:silentMinutes", defaults.SilentMinutes),
                 Count("limits:claimSeconds", defaults.ClaimSeconds, minimum: 3),
+                Count("limits:workAtOnce", defaults.WorkAtOnce, maximum: 64),
                 Count("limits:retentionDays", defaults.RetentionDays, maximum: MaximumDays),
                 Number("limits:retentionBytes", defaults.RetentionBytes, minimum: 0),
                 Number("limits:listRows", defaults.ListRows),

@@ -91,6 +91,7 @@ internal static class SettingsText
         ("limits:credentialJobsPerHour", Text(limits.CredentialJobsPerHour)),
         ("limits:silentMinutes", Text(limits.SilentMinutes)),
         ("limits:claimSeconds", Text(limits.ClaimSeconds)),
+        ("limits:workAtOnce", Text(limits.WorkAtOnce)),
         ("limits:retentionDays", Text(limits.RetentionDays)),
         ("limits:retentionBytes", limits.RetentionBytes == 0 ? "0 (no bound)" : Text(limits.RetentionBytes)),
     ];

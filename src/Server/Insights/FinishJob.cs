@@ -26,9 +26,9 @@ internal sealed class FinishJob(
 
     public string Kind => WorkKind.Finish;
 
-    public async Task DoAsync(string subject, CancellationToken cancellation)
+    public async Task DoAsync(WorkItem item, CancellationToken cancellation)
     {
-        var job = await jobs.FindAsync(subject, cancellation);
+        var job = await jobs.FindAsync(item.Subject, cancellation);
         if (job is null || job.Segments == 0)
         {
             return;
@@ -59,15 +59,15 @@ internal sealed class FinishJob(
             }
 
             var marked = await news.MarkAsync(job, fold.Finish(announced, job.Chain == ChainState.Broken), cancellation);
-            if (await jobs.FindAsync(subject, cancellation) is not { Recorded: not Joined })
+            if (await jobs.FindAsync(item.Subject, cancellation) is not { Recorded: not Joined })
             {
                 // Another was quicker, and has taken the pieces away under this one; or retention took the job.
                 return;
             }
 
-            await EnterAsync(folded, marked, cancellation);
+            await EnterAsync(item, folded, marked, cancellation);
             await PutAsync(folded, marked.Report, writers, fold.IsWhole(announced) ? segments : null, cancellation);
-            if (await jobs.FindAsync(subject, cancellation) is { } entered && entered.Fold == id)
+            if (await jobs.FindAsync(item.Subject, cancellation) is { } entered && entered.Fold == id)
             {
                 await RemovePastAsync(entered, cancellation);
             }
@@ -89,7 +89,7 @@ internal sealed class FinishJob(
     }
 
     // A replica that was halted for longer than its claim may come here after another that had more: its report is not the job's.
-    private async Task EnterAsync(JobRow folded, MarkedReport marked, CancellationToken cancellation)
+    private async Task EnterAsync(WorkItem item, JobRow folded, MarkedReport marked, CancellationToken cancellation)
     {
         var chain = marked.Report.Recording?.Verdict switch
         {
@@ -100,7 +100,7 @@ internal sealed class FinishJob(
         await reports.KeepAsync(folded, marked.Report, cancellation);
         try
         {
-            await counts.CountAsync(folded, marked, chain, cancellation);
+            await counts.CountAsync(item, folded, marked, chain, cancellation);
         }
         catch (WorkTakenException)
         {

@@ -13,7 +13,7 @@ using Sallyport.Server.Work;
 namespace Sallyport.Server.Insights;
 
 /// <summary>Enters a finished job into the lists: its own row, all destinations, all findings. Again changes nothing.</summary>
-internal sealed class JobCounts(Database database, WorkQueue work, TimeProvider time)
+internal sealed class JobCounts(Database database, TimeProvider time)
 {
     /// <summary>Programs that a destination names.</summary>
     private const int MaximumPrograms = 16;
@@ -33,8 +33,13 @@ internal sealed class JobCounts(Database database, WorkQueue work, TimeProvider 
         ["file", "path", "program", "target", "zone", "host", "name", "image", "registry", "what", "command", "rule"];
 
     /// <summary>Enters the job, as the fold that the row names.</summary>
+    /// <param name="item">The claim by which it is folded.</param>
+    /// <param name="job">Its row.</param>
+    /// <param name="marked">Its report.</param>
+    /// <param name="chain">Whether the recording is whole: of <see cref="ChainState"/>.</param>
+    /// <param name="cancellation">Of the work.</param>
     /// <exception cref="WorkTakenException">Another folds it by now: nothing was entered.</exception>
-    public Task CountAsync(JobRow job, MarkedReport marked, string chain, CancellationToken cancellation) => database.WriteAsync(
+    public Task CountAsync(WorkItem item, JobRow job, MarkedReport marked, string chain, CancellationToken cancellation) => database.WriteAsync(
         async write =>
         {
             var report = marked.Report;
@@ -88,7 +93,7 @@ internal sealed class JobCounts(Database database, WorkQueue work, TimeProvider 
                 throw new WorkTakenException();
             }
 
-            await work.HoldAsync(write, WorkKind.Finish, job.Id);
+            await WorkQueue.HoldAsync(write, item);
             return true;
         },
         cancellation);

@@ -9,7 +9,7 @@ internal sealed class Sweep(SilentJobs silent, ExpiredJobs expired) : IWorkHandl
 
     public TimeSpan? Every => TimeSpan.FromMinutes(1);
 
-    public async Task DoAsync(string subject, CancellationToken cancellation)
+    public async Task DoAsync(WorkItem item, CancellationToken cancellation)
     {
         await silent.FindAsync(cancellation);
         await expired.RemoveAsync(cancellation);

@@ -23,7 +23,7 @@ internal sealed class Trim(Database database, Audit audit, ServerSettings settin
 
     public TimeSpan? Every => TimeSpan.FromHours(1);
 
-    public async Task DoAsync(string subject, CancellationToken cancellation)
+    public async Task DoAsync(WorkItem item, CancellationToken cancellation)
     {
         var beforeMs = time.GetUtcNow().AddDays(-settings.Limits.ListDays).ToUnixTimeMilliseconds();
         var owners = new HashSet<string>(StringComparer.Ordinal);

@@ -12,5 +12,5 @@ internal interface IWorkHandler
     /// <summary>After how long it is due again, for <see cref="Repeated"/>; null for work that somebody puts in.</summary>
     TimeSpan? Every => null;
 
-    Task DoAsync(string subject, CancellationToken cancellation);
+    Task DoAsync(WorkItem item, CancellationToken cancellation);
 }

@@ -10,4 +10,7 @@ internal sealed record WorkItem
     public required string Subject { get; init; }
 
     public int Attempts { get; init; }
+
+    /// <summary>This claim of it: a name that no other claim has.</summary>
+    public required string ClaimedBy { get; init; }
 }

@@ -5,7 +5,7 @@ using Sallyport.Server.Store;
 namespace Sallyport.Server.Work;
 
 /// <summary>
-/// Work in the database. One replica claims a piece for <see cref="ClaimTime"/> and keeps claiming while it works; when it dies,
+/// Work in the database. Somebody, here or in another replica, claims a piece for <see cref="ClaimTime"/> and keeps claiming while it works; when it dies,
 /// another takes it. What is done may therefore be done twice, and every kind of work bears that.
 /// </summary>
 internal sealed class WorkQueue(Database database, ServerSettings settings, TimeProvider time) : IDisposable
@@ -14,7 +14,9 @@ internal sealed class WorkQueue(Database database, ServerSettings settings, Time
 
     private readonly string replica = Secrets.NewId(time.GetUtcNow());
 
-    // One waiter; a wake that nobody waits for is not lost.
+    private long claims;
+
+    // Of those who wait one is woken; a wake that nobody waits for is not lost.
     private readonly SemaphoreSlim wake = new(0, 1);
 
     /// <summary>How long a claim holds when nobody renews it.</summary>
@@ -72,13 +74,13 @@ internal sealed class WorkQueue(Database database, ServerSettings settings, Time
         var item = await database.WriteAsync(
             write => write.OneAsync<WorkItem>(
                 $"""
-                UPDATE work SET claimed_by = @replica, claimed_until_ms = @until, attempts = attempts + 1
+                UPDATE work SET claimed_by = @claimant, claimed_until_ms = @until, attempts = attempts + 1
                 WHERE id = (SELECT id FROM work WHERE due_ms <= @nowMs AND {database.Among("kind", "kinds")}
                     AND (claimed_until_ms IS NULL OR claimed_until_ms + CASE WHEN attempts < 60 THEN attempts * attempts * 1000 ELSE 3600000 END - 1000 < @nowMs)
                     ORDER BY due_ms LIMIT 1 {lockRow})
-                RETURNING id, kind, subject, attempts
+                RETURNING id, kind, subject, attempts, claimed_by
                 """,
-                new { replica, nowMs, kinds, until = nowMs + (long)ClaimTime.TotalMilliseconds }),
+                new { claimant = $"{replica}/{Interlocked.Increment(ref claims)}", nowMs, kinds, until = nowMs + (long)ClaimTime.TotalMilliseconds }),
             cancellation);
         Interlocked.Exchange(ref lastLookMs, nowMs);
         return item;
@@ -88,8 +90,8 @@ internal sealed class WorkQueue(Database database, ServerSettings settings, Time
     /// <returns>False when another has it by now.</returns>
     public async Task<bool> KeepAsync(WorkItem item, CancellationToken cancellation) =>
         await database.ExecuteAsync(
-            "UPDATE work SET claimed_until_ms = @until WHERE id = @Id AND claimed_by = @replica",
-            new { item.Id, replica, until = time.GetUtcNow().ToUnixTimeMilliseconds() + (long)ClaimTime.TotalMilliseconds },
+            "UPDATE work SET claimed_until_ms = @until WHERE id = @Id AND claimed_by = @ClaimedBy",
+            new { item.Id, item.ClaimedBy, until = time.GetUtcNow().ToUnixTimeMilliseconds() + (long)ClaimTime.TotalMilliseconds },
             cancellation) == 1;
 
     /// <summary>
@@ -97,10 +99,9 @@ internal sealed class WorkQueue(Database database, ServerSettings settings, Time
     /// now, or puts it in again, comes after.
     /// </summary>
     /// <exception cref="WorkTakenException">Another has it by now, or it is to be done again with what is new.</exception>
-    public async Task HoldAsync(WriteScope write, string kind, string subject)
+    public static async Task HoldAsync(WriteScope write, WorkItem item)
     {
-        if (await write.OneAsync<string>(
-            "SELECT id FROM work WHERE kind = @kind AND subject = @subject AND claimed_by = @replica", new { kind, subject, replica }) is null)
+        if (await write.OneAsync<string>("SELECT id FROM work WHERE id = @Id AND claimed_by = @ClaimedBy", item) is null)
         {
             throw new WorkTakenException();
         }
@@ -108,21 +109,21 @@ internal sealed class WorkQueue(Database database, ServerSettings settings, Time
 
     /// <summary>It is done.</summary>
     public Task DoneAsync(WorkItem item, CancellationToken cancellation) => database.ExecuteAsync(
-        "DELETE FROM work WHERE id = @Id AND claimed_by = @replica", new { item.Id, replica }, cancellation);
+        "DELETE FROM work WHERE id = @Id AND claimed_by = @ClaimedBy", item, cancellation);
 
     /// <summary>It is done, and due again after a pause.</summary>
     public Task RepeatAsync(WorkItem item, TimeSpan pause, CancellationToken cancellation) => database.ExecuteAsync(
         """
         UPDATE work SET claimed_by = NULL, claimed_until_ms = NULL, attempts = 0, mistake = NULL, due_ms = @due
-        WHERE id = @Id AND claimed_by = @replica
+        WHERE id = @Id AND claimed_by = @ClaimedBy
         """,
-        new { item.Id, replica, due = (time.GetUtcNow() + pause).ToUnixTimeMilliseconds() },
+        new { item.Id, item.ClaimedBy, due = (time.GetUtcNow() + pause).ToUnixTimeMilliseconds() },
         cancellation);
 
     /// <summary>Gives it back, not done; who stops does not wait for anything else.</summary>
     public Task ReleaseAsync(WorkItem item) => database.ExecuteAsync(
-        "UPDATE work SET claimed_by = NULL, claimed_until_ms = NULL WHERE id = @Id AND claimed_by = @replica",
-        new { item.Id, replica },
+        "UPDATE work SET claimed_by = NULL, claimed_until_ms = NULL WHERE id = @Id AND claimed_by = @ClaimedBy",
+        item,
         CancellationToken.None);
 
     /// <summary>How much is due that nobody has claimed, since when the oldest, and how much has failed often.</summary>
@@ -147,8 +148,8 @@ internal sealed class WorkQueue(Database database, ServerSettings settings, Time
     {
         var delayMs = Math.Min(3_600_000L, 1000L * item.Attempts * item.Attempts);
         return database.ExecuteAsync(
-            "UPDATE work SET claimed_by = NULL, claimed_until_ms = NULL, due_ms = @due, mistake = @mistake WHERE id = @Id AND claimed_by = @replica",
-            new { item.Id, replica, mistake, due = time.GetUtcNow().ToUnixTimeMilliseconds() + delayMs },
+            "UPDATE work SET claimed_by = NULL, claimed_until_ms = NULL, due_ms = @due, mistake = @mistake WHERE id = @Id AND claimed_by = @ClaimedBy",
+            new { item.Id, item.ClaimedBy, mistake, due = time.GetUtcNow().ToUnixTimeMilliseconds() + delayMs },
             cancellation);
     }
 }

@@ -1,10 +1,12 @@
+using Sallyport.Server.Configuration;
 using Sallyport.Server.Operations;
 
 namespace Sallyport.Server.Work;
 
-/// <summary>Does the work that is due, one piece after the other.</summary>
+/// <summary>Does the work that is due, as many pieces at once as the settings say.</summary>
 internal sealed partial class Worker(
-    WorkQueue queue, IEnumerable<IWorkHandler> handlers, ServerMetrics metrics, TimeProvider time, ILogger<Worker> log) : BackgroundService
+    WorkQueue queue, IEnumerable<IWorkHandler> handlers, ServerMetrics metrics, ServerSettings settings, TimeProvider time,
+    ILogger<Worker> log) : BackgroundService
 {
     /// <summary>How long it sleeps when nobody wakes it; other replicas' work falls due meanwhile.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
@@ -13,18 +15,26 @@ internal sealed partial class Worker(
     {
         await EnterRepeatedAsync(stoppingToken);
         string[] kinds = [.. handlers.Select(handler => handler.Kind)];
-        while (!stoppingToken.IsCancellationRequested)
+        await Task.WhenAll(Enumerable.Range(0, settings.Limits.WorkAtOnce).Select(_ => WorkAsync(kinds, stoppingToken)));
+    }
+
+    /// <summary>One piece after the other.</summary>
+    private async Task WorkAsync(string[] kinds, CancellationToken stopping)
+    {
+        while (!stopping.IsCancellationRequested)
         {
             try
             {
-                while (await queue.ClaimAsync(kinds, stoppingToken) is { } item)
+                while (await queue.ClaimAsync(kinds, stopping) is { } item)
                 {
-                    await DoAsync(item, stoppingToken);
+                    // Where there was one piece there may be more, for whoever waits.
+                    queue.Wake();
+                    await DoAsync(item, stopping);
                 }
 
-                await queue.WaitAsync(Pause, stoppingToken);
+                await queue.WaitAsync(Pause, stopping);
             }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
             {
                 return;
             }
@@ -34,7 +44,7 @@ internal sealed partial class Worker(
             {
                 // The database is away: what is due stays due.
                 LogNoQueue(log, e);
-                await Task.Delay(Pause, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(Pause, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
@@ -66,7 +76,7 @@ internal sealed partial class Worker(
         try
         {
             var handler = handlers.First(candidate => candidate.Kind == item.Kind);
-            await handler.DoAsync(item.Subject, holding.Token);
+            await handler.DoAsync(item, holding.Token);
             await (handler.Every is { } pause ? queue.RepeatAsync(item, pause, stopping) : queue.DoneAsync(item, stopping));
             metrics.Worked(item.Kind, "done", time.GetElapsedTime(begun));
         }

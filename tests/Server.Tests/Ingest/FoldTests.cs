@@ -24,20 +24,15 @@ public sealed class FoldTests(PostgresCluster cluster, ObjectStore objects)
     [MemberData(nameof(StoreKinds.All), MemberType = typeof(StoreKinds))]
     public async Task A_segment_that_comes_while_the_others_are_joined_is_in_the_recording(StoreKind kind)
     {
-        var time = new HandTime();
-        HookedRecordings? store = null;
-        await using var server = await TestServer.StartAsync(kind, cluster, await objects.SettingsAsync(kind), builder =>
-        {
-            builder.Services.AddSingleton<TimeProvider>(time);
-            store = HookedRecordings.AddTo(builder.Services);
-        });
+        var (server, store, time) = await StartAsync(kind);
+        await using var serving = server;
         // What is said after the end of a recording is in a segment of its own.
         var events = TestRecording.Events(DateTimeOffset.UnixEpoch).ToList();
         var segments = TestRecording.Of([.. events, events[^2]], events.Count);
         Assert.Equal(2, segments.Count);
         var job = await server.RegisteredAsync(await server.KeyAsync("octo"), TestRecording.Job());
         var joined = new List<string?>();
-        store!.OnceWritten(name => name.StartsWith($"jobs/{job.JobKey}/recording", StringComparison.Ordinal), async () =>
+        store.OnceWritten(name => name.StartsWith($"jobs/{job.JobKey}/recording", StringComparison.Ordinal), async () =>
         {
             await server.PutAllAsync(job, segments.Skip(1));
             joined.Add((await server.RowAsync(job.JobKey))!.Recorded);
@@ -62,24 +57,19 @@ public sealed class FoldTests(PostgresCluster cluster, ObjectStore objects)
     [MemberData(nameof(StoreKinds.Databases), MemberType = typeof(StoreKinds))]
     public async Task A_fold_that_comes_after_another_had_the_work_changes_nothing(StoreKind kind)
     {
-        var time = new HandTime();
-        HookedRecordings? store = null;
-        await using var server = await TestServer.StartAsync(kind, cluster, change: builder =>
-        {
-            builder.Services.AddSingleton<TimeProvider>(time);
-            store = HookedRecordings.AddTo(builder.Services);
-        });
+        var (server, store, time) = await StartAsync(kind);
+        await using var serving = server;
         using var other = ActivatorUtilities.CreateInstance<WorkQueue>(server.Services);
-        var finish = ActivatorUtilities.CreateInstance<FinishJob>(server.Services, ActivatorUtilities.CreateInstance<JobCounts>(server.Services, other));
+        var finish = ActivatorUtilities.CreateInstance<FinishJob>(server.Services);
         var segments = TestRecording.Small();
         var job = await server.RegisteredAsync(await server.KeyAsync("octo"), TestRecording.Job());
         JobRow? joined = null;
-        store!.OnceWritten(name => name.StartsWith($"jobs/{job.JobKey}/report", StringComparison.Ordinal), async () =>
+        store.OnceWritten(name => name.StartsWith($"jobs/{job.JobKey}/report", StringComparison.Ordinal), async () =>
         {
             await server.PutAllAsync(job, segments.Skip(2));
             time.Pass(TimeSpan.FromSeconds(10));
             var item = (await other.ClaimAsync([WorkKind.Finish], Cancellation))!;
-            await finish.DoAsync(item.Subject, Cancellation);
+            await finish.DoAsync(item, Cancellation);
             await other.DoneAsync(item, Cancellation);
             joined = await server.RowAsync(job.JobKey);
         });
@@ -94,7 +84,7 @@ public sealed class FoldTests(PostgresCluster cluster, ObjectStore objects)
         var report = await server.Services.GetRequiredService<Reports>().FindAsync(row, Cancellation);
         Assert.Equal((true, RecordingVerdict.Intact), (report!.Complete, report.Recording!.Verdict));
         await Until.IsAsync(
-            async () => (await store!.ListAsync($"jobs/{job.JobKey}/", Cancellation).Select(one => one.Name).ToListAsync(Cancellation))
+            async () => (await store.ListAsync($"jobs/{job.JobKey}/", Cancellation).Select(one => one.Name).ToListAsync(Cancellation))
                 .Order(StringComparer.Ordinal).SequenceEqual([row.RecordingName, row.ReportName]),
             "nothing of the fold that came late is left");
     }
@@ -105,17 +95,12 @@ public sealed class FoldTests(PostgresCluster cluster, ObjectStore objects)
     [InlineData(StoreKind.PostgreSqlAndBucket)]
     public async Task What_earlier_folds_have_left_is_removed_however_they_ended(StoreKind kind)
     {
-        var time = new HandTime();
-        HookedRecordings? store = null;
-        await using var server = await TestServer.StartAsync(kind, cluster, await objects.SettingsAsync(kind), builder =>
-        {
-            builder.Services.AddSingleton<TimeProvider>(time);
-            store = HookedRecordings.AddTo(builder.Services);
-        });
+        var (server, store, time) = await StartAsync(kind);
+        await using var serving = server;
         var segments = TestRecording.Small();
         var job = await server.RegisteredAsync(await server.KeyAsync("octo"), TestRecording.Job());
         Task<List<string>> NamesAsync(string prefix) =>
-            store!.ListAsync(prefix, Cancellation).Select(one => one.Name).Order(StringComparer.Ordinal).ToListAsync(Cancellation).AsTask();
+            store.ListAsync(prefix, Cancellation).Select(one => one.Name).Order(StringComparer.Ordinal).ToListAsync(Cancellation).AsTask();
         async Task FoldAsync(IEnumerable<TestSegment> more)
         {
             await server.PutAllAsync(job, more);
@@ -135,11 +120,11 @@ public sealed class FoldTests(PostgresCluster cluster, ObjectStore objects)
         string[] strays = [lost.ReportName, lost.RecordingName];
         foreach (var name in strays)
         {
-            await store!.PutAsync(name, new byte[1], Cancellation);
+            await store.PutAsync(name, new byte[1], Cancellation);
         }
 
         var failed = new TaskCompletionSource();
-        store!.OnceRemoved(name => name.Contains("/segments/", StringComparison.Ordinal), () =>
+        store.OnceRemoved(name => name.Contains("/segments/", StringComparison.Ordinal), () =>
         {
             failed.SetResult();
             throw new IOException("the store is away");
@@ -171,15 +156,10 @@ public sealed class FoldTests(PostgresCluster cluster, ObjectStore objects)
     [InlineData(StoreKind.PostgreSqlAndBucket, "parquet/")]
     public async Task A_fold_that_comes_after_another_had_more_of_the_job_takes_nothing_away(StoreKind kind, string written)
     {
-        var time = new HandTime();
-        HookedRecordings? store = null;
-        await using var server = await TestServer.StartAsync(kind, cluster, await objects.SettingsAsync(kind), builder =>
-        {
-            builder.Services.AddSingleton<TimeProvider>(time);
-            store = HookedRecordings.AddTo(builder.Services);
-        });
+        var (server, store, time) = await StartAsync(kind);
+        await using var serving = server;
         using var other = ActivatorUtilities.CreateInstance<WorkQueue>(server.Services);
-        var finish = ActivatorUtilities.CreateInstance<FinishJob>(server.Services, ActivatorUtilities.CreateInstance<JobCounts>(server.Services, other));
+        var finish = ActivatorUtilities.CreateInstance<FinishJob>(server.Services);
         // What is said after the end of a recording is in a segment of its own.
         var events = new MadeJob(new string('a', 64), "files.example.com", "198.51.100.7", "/work/first").Events().ToList();
         var late = events.OfType<FileChanged>().Single() with { Path = "/work/late" };
@@ -187,12 +167,12 @@ public sealed class FoldTests(PostgresCluster cluster, ObjectStore objects)
         Assert.Equal(2, segments.Count);
         var job = await server.RegisteredAsync(await server.KeyAsync("octo"), TestRecording.Job());
         JobRow? joined = null;
-        store!.OnceWritten(name => name.Contains(written, StringComparison.Ordinal), async () =>
+        store.OnceWritten(name => name.Contains(written, StringComparison.Ordinal), async () =>
         {
             await server.PutAllAsync(job, segments.Skip(1));
             time.Pass(TimeSpan.FromSeconds(10));
             var item = (await other.ClaimAsync([WorkKind.Finish], Cancellation))!;
-            await finish.DoAsync(item.Subject, Cancellation);
+            await finish.DoAsync(item, Cancellation);
             await other.DoneAsync(item, Cancellation);
             joined = await server.RowAsync(job.JobKey);
         });
@@ -204,10 +184,10 @@ public sealed class FoldTests(PostgresCluster cluster, ObjectStore objects)
 
         var row = (await server.RowAsync(job.JobKey))!;
         await Until.IsAsync(
-            async () => (await store!.ListAsync($"jobs/{job.JobKey}/", Cancellation).Select(one => one.Name).ToListAsync(Cancellation))
+            async () => (await store.ListAsync($"jobs/{job.JobKey}/", Cancellation).Select(one => one.Name).ToListAsync(Cancellation))
                 .Order(StringComparer.Ordinal).SequenceEqual([row.RecordingName, row.ReportName]),
             "nothing of the fold that came late is left");
-        await using var whole = await store!.OpenAsync(row.RecordingName, Cancellation);
+        await using var whole = await store.OpenAsync(row.RecordingName, Cancellation);
         using var bytes = new MemoryStream();
         await whole!.CopyToAsync(bytes, Cancellation);
         Assert.Equal(segments.SelectMany(segment => segment.Bytes), bytes.ToArray());
@@ -226,20 +206,15 @@ public sealed class FoldTests(PostgresCluster cluster, ObjectStore objects)
     [MemberData(nameof(StoreKinds.Databases), MemberType = typeof(StoreKinds))]
     public async Task A_recording_that_is_joined_while_another_folds_the_job_is_not_lost_by_it(StoreKind kind)
     {
-        var time = new HandTime();
-        HookedRecordings? store = null;
-        await using var server = await TestServer.StartAsync(kind, cluster, change: builder =>
-        {
-            builder.Services.AddSingleton<TimeProvider>(time);
-            store = HookedRecordings.AddTo(builder.Services);
-        });
+        var (server, store, time) = await StartAsync(kind);
+        await using var serving = server;
         using var other = ActivatorUtilities.CreateInstance<WorkQueue>(server.Services);
-        var finish = ActivatorUtilities.CreateInstance<FinishJob>(server.Services, ActivatorUtilities.CreateInstance<JobCounts>(server.Services, other));
+        var finish = ActivatorUtilities.CreateInstance<FinishJob>(server.Services);
         var segments = TestRecording.Small();
         var job = await server.RegisteredAsync(await server.KeyAsync("octo"), TestRecording.Job());
         async Task<bool> IsJoinedAsync() => (await server.RowAsync(job.JobKey))!.Recorded == FinishJob.Joined;
         var second = new TaskCompletionSource<Task>();
-        store!.OnceWritten(name => name.StartsWith($"jobs/{job.JobKey}/recording", StringComparison.Ordinal), async () =>
+        store.OnceWritten(name => name.StartsWith($"jobs/{job.JobKey}/recording", StringComparison.Ordinal), async () =>
         {
             time.Pass(other.ClaimTime * 2);
             WorkItem? item = null;
@@ -250,7 +225,7 @@ public sealed class FoldTests(PostgresCluster cluster, ObjectStore objects)
                 isThere.SetResult();
                 await Until.IsAsync(IsJoinedAsync, "the first has joined it");
             });
-            second.SetResult(finish.DoAsync(item!.Subject, Cancellation));
+            second.SetResult(finish.DoAsync(item!, Cancellation));
             await isThere.Task;
         });
         await server.PutAllAsync(job, segments);
@@ -266,5 +241,20 @@ public sealed class FoldTests(PostgresCluster cluster, ObjectStore objects)
         await whole.CopyToAsync(bytes, Cancellation);
         Assert.Equal(segments.SelectMany(segment => segment.Bytes), bytes.ToArray());
         Assert.True((await server.Services.GetRequiredService<Reports>().FindAsync(row, Cancellation))!.Complete);
+    }
+
+    /// <summary>One job at a time: while it is halted, the others who fold are the test's.</summary>
+    private async Task<(TestServer Server, HookedRecordings Store, HandTime Time)> StartAsync(StoreKind kind)
+    {
+        var time = new HandTime();
+        HookedRecordings? store = null;
+        var settings = await objects.SettingsAsync(kind) ?? [];
+        settings["limits:workAtOnce"] = "1";
+        var server = await TestServer.StartAsync(kind, cluster, settings, builder =>
+        {
+            builder.Services.AddSingleton<TimeProvider>(time);
+            store = HookedRecordings.AddTo(builder.Services);
+        });
+        return (server, store!, time);
     }
 }

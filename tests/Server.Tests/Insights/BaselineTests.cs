@@ -174,7 +174,7 @@ public sealed class BaselineTests(PostgresCluster cluster)
             }
         }
 
-        await ActivatorUtilities.CreateInstance<JobCounts>(server.Services, queue).CountAsync(row, marked, row.Chain, Cancellation);
+        await server.Services.GetRequiredService<JobCounts>().CountAsync(held, row, marked, row.Chain, Cancellation);
         await queue.DoneAsync(held, Cancellation);
         return $"{marked.New}";
     }

@@ -14,7 +14,7 @@ internal sealed class HeldHandler : IWorkHandler, IDisposable
 
     public void Release() => released.TrySetResult();
 
-    public Task DoAsync(string subject, CancellationToken cancellation)
+    public Task DoAsync(WorkItem item, CancellationToken cancellation)
     {
         begun.TrySetResult();
         return released.Task.WaitAsync(cancellation);

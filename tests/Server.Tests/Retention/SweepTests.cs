@@ -247,7 +247,7 @@ public sealed class SweepTests(PostgresCluster cluster, ObjectStore objects)
         Task TrimAsync()
         {
             time.Pass(TimeSpan.FromSeconds(1));
-            return server.Services.GetServices<IWorkHandler>().OfType<Trim>().Single().DoAsync(IWorkHandler.Repeated, Cancellation);
+            return server.RepeatAsync<Trim>();
         }
 
         await UploadAsync("other", await server.KeyAsync("other"), "z");

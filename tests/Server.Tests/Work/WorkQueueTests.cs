@@ -54,15 +54,76 @@ public sealed class WorkQueueTests(PostgresCluster cluster)
         var (former, taken) = claimed.First();
         time.Pass(former.ClaimTime * 2);
         var later = queues.First(queue => queue != former);
-        while (await later.ClaimAsync([WorkKind.Finish], Cancellation) is { } item && item.Id != taken.Id)
+        WorkItem? again;
+        do
         {
+            again = await later.ClaimAsync([WorkKind.Finish], Cancellation);
         }
-
+        while (again is not null && again.Id != taken.Id);
         Assert.False(await former.KeepAsync(taken, Cancellation));
         await former.DoneAsync(taken, Cancellation);
-        Assert.True(await later.KeepAsync(taken, Cancellation));
+        Assert.True(await later.KeepAsync(Assert.IsType<WorkItem>(again), Cancellation));
         queues.ForEach(queue => queue.Dispose());
     }
+
+    /// <summary>A claim that was lost to another of the same server is lost.</summary>
+    [Theory]
+    [MemberData(nameof(StoreKinds.Databases), MemberType = typeof(StoreKinds))]
+    public async Task A_claim_is_of_who_made_it_and_not_of_the_server(StoreKind kind)
+    {
+        await using var server = await TestServer.StartAsync(kind, cluster);
+        var queue = server.Services.GetRequiredService<WorkQueue>();
+        var database = server.Services.GetRequiredService<Database>();
+        async Task<WorkItem> ClaimedAsync()
+        {
+            await database.WriteAsync(
+                async write =>
+                {
+                    await queue.AddAsync(write, "mine", "1", 0);
+                    return true;
+                },
+                Cancellation);
+            return Assert.IsType<WorkItem>(await queue.ClaimAsync(["mine"], Cancellation));
+        }
+
+        var first = await ClaimedAsync();
+        Assert.True(await queue.KeepAsync(first, Cancellation));
+        var second = await ClaimedAsync();
+        Assert.Equal(first.Id, second.Id);
+        Assert.False(await queue.KeepAsync(first, Cancellation));
+        await queue.DoneAsync(first, Cancellation);
+        await Assert.ThrowsAsync<WorkTakenException>(() => database.WriteAsync(
+            async write =>
+            {
+                await WorkQueue.HoldAsync(write, first);
+                return true;
+            },
+            Cancellation));
+        Assert.True(await queue.KeepAsync(second, Cancellation));
+    }
+
+    /// <summary>As many as the settings say, and no more.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task As_many_jobs_are_folded_at_once_as_the_settings_say(int atOnce)
+    {
+        var work = new CrowdedWork(atOnce);
+        await using var server = await TestServer.StartAsync(
+            StoreKind.Sqlite, cluster, new() { ["limits:workAtOnce"] = $"{atOnce}" },
+            builder => builder.Services.AddSingleton<IWorkHandler>(work));
+        var queue = server.Services.GetRequiredService<WorkQueue>();
+        for (var number = 0; number < 3 * atOnce; number++)
+        {
+            await queue.EnsureAsync(work.Kind, $"{number}", Cancellation);
+        }
+
+        queue.Wake();
+        await Until.IsAsync(() => Task.FromResult(work.Done == 3 * atOnce), "all is done");
+        Assert.Equal(atOnce, work.Most);
+    }
+
     /// <summary>While servers are brought up one after the other, the new ones may put in what the old ones have never heard of.</summary>
     [Theory]
     [MemberData(nameof(StoreKinds.Databases), MemberType = typeof(StoreKinds))]
@@ -74,5 +135,44 @@ public sealed class WorkQueueTests(PostgresCluster cluster)
         var left = await server.Services.GetRequiredService<Database>().ListAsync<string>(
             "SELECT attempts || ' ' || COALESCE(claimed_by, 'nobody') || ' ' || COALESCE(mistake, 'none') FROM work WHERE kind = 'later'", null, Cancellation);
         Assert.Equal(["0 nobody none"], left);
+    }
+
+    /// <summary>Goes on when as many are at it as there should be, or when they have been waited for.</summary>
+    private sealed class CrowdedWork(int expected) : IWorkHandler
+    {
+        private readonly TaskCompletionSource crowded = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private int now;
+        private int most;
+        private int done;
+
+        public string Kind => "crowded";
+
+        public int Most => most;
+
+        public int Done => Volatile.Read(ref done);
+
+        public async Task DoAsync(WorkItem item, CancellationToken cancellation)
+        {
+            var number = Interlocked.Increment(ref now);
+            InterlockedMaximum(number);
+            if (number == expected)
+            {
+                crowded.TrySetResult();
+            }
+
+            await crowded.Task.WaitAsync(TimeSpan.FromSeconds(30), cancellation);
+            // Whoever comes beside these would come now.
+            await Task.Delay(100, cancellation);
+            _ = Interlocked.Decrement(ref now);
+            _ = Interlocked.Increment(ref done);
+        }
+
+        private void InterlockedMaximum(int number)
+        {
+            int known;
+            while (number > (known = Volatile.Read(ref most)) && Interlocked.CompareExchange(ref most, number, known) != known)
+            {
+            }
+        }
     }
 }
