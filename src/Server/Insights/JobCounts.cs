@@ -151,16 +151,8 @@ internal sealed class JobCounts(Database database, TimeProvider time)
             await IsFirstAsync(write, job, RefusedPrefix + what);
         }
 
+        // The row is this transaction's from here on: what another adds to its programs is there, or comes after.
         var there = await write.OneAsync<string>(
-            """
-            SELECT programs FROM destination WHERE owner = @Owner AND repository = @Repository AND workflow = @Workflow
-              AND job_name = @JobName AND protocol = @Protocol AND host = @Host AND port = @Port
-            """,
-            key);
-        var programs = (there is null ? [] : JsonSerializer.Deserialize<string[]>(there)!)
-            .Concat(seen.Select(one => one.Process).OfType<string>().Select(program => DatabaseText.Clean(program, MaximumText)))
-            .Distinct().Take(MaximumPrograms);
-        await write.ExecuteAsync(
             """
             INSERT INTO destination (owner, repository, workflow, job_name, protocol, host, port, first_ms, last_ms, first_job,
                 last_job, jobs, refused, programs, new_ms)
@@ -171,9 +163,9 @@ internal sealed class JobCounts(Database database, TimeProvider time)
                 first_job = CASE WHEN destination.first_ms <= excluded.first_ms THEN destination.first_job ELSE excluded.first_job END,
                 last_job = CASE WHEN destination.last_ms > excluded.last_ms THEN destination.last_job ELSE excluded.last_job END,
                 jobs = destination.jobs + 1, refused = destination.refused + excluded.refused,
-                programs = excluded.programs,
                 new_ms = CASE WHEN destination.taught_job IS NOT NULL OR destination.new_ms > excluded.new_ms
                     THEN destination.new_ms ELSE excluded.new_ms END
+            RETURNING programs
             """,
             new
             {
@@ -187,12 +179,39 @@ internal sealed class JobCounts(Database database, TimeProvider time)
                 atMs = job.RegisteredMs,
                 job.Id,
                 refused = isRefused ? 1 : 0,
-                programs = JsonSerializer.Serialize(programs),
+                programs = "[]",
             });
+        await AddProgramsAsync(write, job, seen, there!);
         if (JobNews.Teaches(job))
         {
             await TeachAsync(write, job, seen.Key);
         }
+    }
+
+    private static async Task AddProgramsAsync(WriteScope write, JobRow job, IGrouping<DestinationKey, SeenDestination> seen, string there)
+    {
+        var known = JsonSerializer.Deserialize<string[]>(there)!;
+        string[] programs =
+        [
+            .. known.Concat(seen.Select(one => one.Process).OfType<string>().Select(program => DatabaseText.Clean(program, MaximumText)))
+                .Distinct().Take(MaximumPrograms),
+        ];
+        if (programs.Length == known.Length)
+        {
+            return;
+        }
+
+        await write.ExecuteAsync(
+            """
+            UPDATE destination SET programs = @programs
+            WHERE owner = @Owner AND repository = @Repository AND workflow = @Workflow AND job_name = @Name
+              AND protocol = @Protocol AND host = @Host AND port = @Port
+            """,
+            new
+            {
+                job.Owner, job.Repository, job.Workflow, job.Name, seen.Key.Protocol, seen.Key.Host, seen.Key.Port,
+                programs = JsonSerializer.Serialize(programs),
+            });
     }
 
     // The row was just written, and is this transaction's alone.

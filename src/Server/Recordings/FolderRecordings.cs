@@ -76,12 +76,16 @@ internal sealed class FolderRecordings(string root) : IRecordingStore
         foreach (var name in names)
         {
             var path = PathOf(name);
-            if (File.Exists(path))
+            try
             {
                 File.Delete(path);
             }
+            catch (DirectoryNotFoundException)
+            {
+                // It is gone, and its folder with it.
+            }
 
-            RemoveEmpty(Path.GetDirectoryName(path)!);
+            EmptyFolders.Remove(Path.GetDirectoryName(path)!, root);
         }
 
         return Task.CompletedTask;
@@ -117,15 +121,6 @@ internal sealed class FolderRecordings(string root) : IRecordingStore
     {
         Directory.CreateDirectory(Path.Combine(root, NewFolder));
         return Path.Combine(root, NewFolder, Guid.NewGuid().ToString("n"));
-    }
-
-    private void RemoveEmpty(string folder)
-    {
-        while (folder.Length > root.Length && Directory.Exists(folder) && !Directory.EnumerateFileSystemEntries(folder).Any())
-        {
-            Directory.Delete(folder);
-            folder = Path.GetDirectoryName(folder)!;
-        }
     }
 
     /// <summary>Makes the folders of a file; gives those whose names are new on the disk, or change.</summary>

@@ -3,6 +3,7 @@ using Sallyport.Server.Configuration;
 using Sallyport.Server.Insights;
 using Sallyport.Server.Operations;
 using Sallyport.Server.Store;
+using Sallyport.Server.Work;
 
 namespace Sallyport.Server.Retention;
 
@@ -12,7 +13,7 @@ namespace Sallyport.Server.Retention;
 /// </summary>
 internal sealed class ExpiredJobs(
     Database database, RetentionStore retention, PastRetention past, IEnumerable<IJobData> data, Audit audit, ServerSettings settings,
-    ServerMetrics metrics)
+    ServerMetrics metrics, TimeProvider time)
 {
     /// <summary>Jobs of one organisation in one sweep, for either reason; the next takes the rest.</summary>
     public const int MaximumJobs = 200;
@@ -31,8 +32,9 @@ internal sealed class ExpiredJobs(
         }
     }
 
-    private async Task RemoveAsync(string owner, List<JobRow> jobs, string reason, CancellationToken cancellation)
+    private async Task RemoveAsync(string owner, List<JobRow> past, string reason, CancellationToken cancellation)
     {
+        var jobs = past.Count == 0 ? [] : await TakeAsync(past, cancellation);
         if (jobs.Count == 0)
         {
             return;
@@ -66,4 +68,26 @@ internal sealed class ExpiredJobs(
             cancellation);
         metrics.Removed(jobs.Count);
     }
+
+    // From here on nobody begins to fold them, and puts what nobody would find again. Who was quicker folds, and the next sweep removes.
+    private Task<List<JobRow>> TakeAsync(List<JobRow> past, CancellationToken cancellation) => database.WriteAsync(
+        async write =>
+        {
+            var nowMs = time.GetUtcNow().ToUnixTimeMilliseconds();
+            var taken = new List<JobRow>();
+            foreach (var job in past)
+            {
+                await write.ExecuteAsync(
+                    "DELETE FROM work WHERE kind = @Finish AND subject = @Id AND (claimed_until_ms IS NULL OR claimed_until_ms < @nowMs)",
+                    new { WorkKind.Finish, job.Id, nowMs });
+                if (await write.OneAsync<string>(
+                    "SELECT id FROM work WHERE kind = @Finish AND subject = @Id", new { WorkKind.Finish, job.Id }) is null)
+                {
+                    taken.Add(job);
+                }
+            }
+
+            return taken;
+        },
+        cancellation);
 }

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Sallyport.Server.Configuration;
 using Sallyport.Server.Insights;
+using Sallyport.Server.Recordings;
 
 namespace Sallyport.Server.Search;
 
@@ -40,15 +41,13 @@ internal sealed class EventFiles(ServerSettings settings)
     /// <summary>Moves a file to its place, as a whole; one that is there is replaced.</summary>
     public void Place(string name, string from)
     {
-        var path = PathOf(name);
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         using (var written = File.OpenHandle(from, FileMode.Open, FileAccess.ReadWrite))
         {
             // A file that is torn by a loss of power would break every search of its day.
             RandomAccess.FlushToDisk(written);
         }
 
-        File.Move(from, path, overwrite: true);
+        EmptyFolders.Move(from, PathOf(name));
     }
 
     /// <summary>Removes a file, and folders that are empty then; one that is not there is no mistake.</summary>
@@ -61,12 +60,7 @@ internal sealed class EventFiles(ServerSettings settings)
         }
 
         File.Delete(path);
-        for (var folder = Path.GetDirectoryName(path)!;
-            folder.Length > Root.Length && !Directory.EnumerateFileSystemEntries(folder).Any();
-            folder = Path.GetDirectoryName(folder)!)
-        {
-            Directory.Delete(folder);
-        }
+        EmptyFolders.Remove(Path.GetDirectoryName(path)!, Root);
     }
 
     /// <summary>Days that have a folder here, each as <see cref="DayFolder"/> has it.</summary>

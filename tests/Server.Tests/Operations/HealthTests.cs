@@ -68,7 +68,8 @@ public sealed class HealthTests(PostgresCluster cluster)
         Assert.Equal("live", await server.Client.GetStringAsync(new Uri("health/live", UriKind.Relative), Cancellation));
     }
 
-    private Task<TestServer> StartAsync(StoreKind kind, HandTime time, HeldHandler handler) => TestServer.StartAsync(kind, cluster, change: builder =>
+    private Task<TestServer> StartAsync(StoreKind kind, HandTime time, HeldHandler handler) => TestServer.StartAsync(
+        kind, cluster, new() { ["limits:workAtOnce"] = "1" }, builder =>
     {
         builder.Services.AddSingleton<TimeProvider>(time);
         builder.Services.AddSingleton<IWorkHandler>(handler);

@@ -292,6 +292,42 @@ public sealed class SweepTests(PostgresCluster cluster, ObjectStore objects)
         Assert.NotNull(await recordings.OpenAsync((await server.RowAsync(job.JobKey))!.RecordingName, Cancellation));
     }
 
+    /// <summary>It would put what nobody finds again when the row is gone.</summary>
+    [Theory]
+    [MemberData(nameof(StoreKinds.Databases), MemberType = typeof(StoreKinds))]
+    public async Task What_is_being_removed_is_folded_by_nobody(StoreKind kind)
+    {
+        WorkItem? claimed = null;
+        var removal = new HookedRemoval();
+        await using var server = await TestServer.StartAsync(kind, cluster, change: builder =>
+        {
+            builder.Services.AddSingleton<TimeProvider>(time);
+            builder.Services.AddSingleton<IJobData>(removal);
+            // Nobody but the test claims.
+            builder.Services.Remove(builder.Services.Single(service => service.ImplementationType == typeof(Worker)));
+        });
+        var queue = server.Services.GetRequiredService<WorkQueue>();
+        removal.Hook = async () => claimed = await queue.ClaimAsync([WorkKind.Finish], Cancellation);
+        var job = await server.RegisteredAsync(await server.KeyAsync("octo"), TestRecording.Job());
+        var segments = TestRecording.Small();
+        await server.PutAllAsync(job, segments);
+        using var end = await server.EndAsync(job, segments.Count);
+        time.Pass(TimeSpan.FromDays(91));
+        var item = await queue.ClaimAsync([WorkKind.Finish], Cancellation);
+        Assert.Equal(job.JobKey, item?.Subject);
+
+        // Who folds it already is waited for.
+        await server.SweepAsync();
+        Assert.False(removal.IsCalled);
+        Assert.NotNull(await server.RowAsync(job.JobKey));
+
+        await queue.ReleaseAsync(item!);
+        await server.SweepAsync();
+        Assert.True(removal.IsCalled);
+        Assert.Null(claimed);
+        Assert.Null(await server.RowAsync(job.JobKey));
+    }
+
     private async Task<TestServer> StartAsync(StoreKind kind, Dictionary<string, string?>? settings = null) =>
         await TestServer.StartAsync(kind, cluster, settings ?? await objects.SettingsAsync(kind), builder => builder.Services.AddSingleton<TimeProvider>(time));
 
@@ -308,4 +344,18 @@ public sealed class SweepTests(PostgresCluster cluster, ObjectStore objects)
     }
 
     private static async Task<long> CountAsync(Database database, string sql) => await database.OneAsync<long>(sql, null, Cancellation);
+
+    /// <summary>Is told while a job is removed.</summary>
+    private sealed class HookedRemoval : IJobData
+    {
+        public bool IsCalled { get; private set; }
+
+        public Func<Task> Hook { get; set; } = () => Task.CompletedTask;
+
+        public Task RemoveAsync(JobRow job, CancellationToken cancellation)
+        {
+            IsCalled = true;
+            return Hook();
+        }
+    }
 }
