@@ -2,14 +2,10 @@
 /*
  * Functions of the kernel (kfuncs), by numbers of our own. Declared as __ksym, libbpf would read all types of the kernel to
  * find them; the agent, which walks over those anyway, puts the kernel's numbers here while it loads (KernelReferences.cs).
- * A call that stays as it is here is refused by the verifier; behind `has_function` it is not there for it.
+ * A call that stays as it is here is refused by the verifier; behind `has_function` it is not there for it. Numbers are put in
+ * where a program's section is tp_btf, lsm or cgroup/connect_unix: programs of other sections may not call any.
  */
 #pragma once
-
-#define SP_FUNCTION_BASE 0x5a110000
-#define SP_CAST_TO_KERN_CTX 0
-#define SP_SEND_SIGNAL_TASK 1
-#define SP_SOCK_ADDR_SET_SUN_PATH 2
 
 /* Set before loading: one bit for each that this kernel has. */
 const volatile __u32 kernel_functions SEC(".rodata.functions");

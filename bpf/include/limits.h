@@ -17,7 +17,6 @@
 #define SP_MAX_FRAGMENTED 4096 /* forwarded packets in fragments, the newest */
 #define SP_MAX_QUERIES 16384 /* DNS questions in flight */
 #define SP_MAX_FORWARDED 4096 /* where containers send, for the uplink to tell whose it is; the newest */
-#define SP_MAX_INNER_QUESTIONS 4096 /* questions to Docker's embedded resolver, the newest */
 #define SP_MAX_PEERS 16384 /* UDP peers heard from */
 #define SP_MAX_DEVICES 65536 /* network devices that the job made or brought up; a number is never given twice */
 #define SP_MAX_OWN_ADDRESSES 4096 /* addresses of the job's own containers */
@@ -50,3 +49,7 @@
 #define SP_SECRET_FOLDER_BYTES 16 /* of such a name's folder, the NUL included; longer is cut off on both sides */
 #define SP_SECRET_FILE_BYTES 24
 #define SP_INTRUSION_REPEAT_NS 1000000000ULL /* the same call on the same target is told again after this */
+#define SP_FUNCTION_BASE 0x5a110000 /* a call of this number and more is one of the kernel's functions: functions.h */
+#define SP_CAST_TO_KERN_CTX 0
+#define SP_SEND_SIGNAL_TASK 1
+#define SP_SOCK_ADDR_SET_SUN_PATH 2

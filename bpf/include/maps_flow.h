@@ -122,7 +122,7 @@ struct inner_asker {
 
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH); /* forgotten, the container itself counts as the one who asked */
-	__uint(max_entries, SP_MAX_INNER_QUESTIONS);
+	__uint(max_entries, SP_MAX_QUERIES);
 	__type(key, struct inner_key);
 	__type(value, struct inner_asker);
 } inner_questions SEC(".maps");

@@ -27,7 +27,8 @@ struct settings {
 };
 
 /* A section of its own is a table with one entry, which programs read in place. */
-struct settings settings SEC(".data.settings");
+struct settings settings SEC(".data.settings") __hidden;
+_Static_assert(sizeof(struct settings) == 456, "SettingsValue of the agent has this size");
 
 #define SP_FOREIGN_HELPER 1
 #define SP_FOREIGN_NAMES 2 /* looks names up for whoever asks, and every program does */

@@ -47,9 +47,6 @@ public static class WireLimits
     /// <summary>Where containers send, for the uplink to tell whose it is; the newest.</summary>
     public const int MaxForwarded = 4096;
 
-    /// <summary>Questions to Docker's embedded resolver, the newest.</summary>
-    public const int MaxInnerQuestions = 4096;
-
     /// <summary>UDP peers heard from.</summary>
     public const int MaxPeers = 16384;
 
@@ -169,4 +166,16 @@ public static class WireLimits
 
     /// <summary>Detail of <see cref="IntrusionCall.RootGained"/>: with capabilities that <c>sudo: bounded</c> takes away.</summary>
     public const uint RootUnbounded = 4;
+
+    /// <summary>A call of this number and more is one of the kernel's functions: functions.h.</summary>
+    public const int FunctionBase = 0x5a110000;
+
+    /// <summary>bpf_cast_to_kern_ctx, counted from <see cref="FunctionBase"/>.</summary>
+    public const int CastToKernCtx = 0;
+
+    /// <summary>bpf_send_signal_task.</summary>
+    public const int SendSignalTask = 1;
+
+    /// <summary>bpf_sock_addr_set_sun_path.</summary>
+    public const int SockAddrSetSunPath = 2;
 }

@@ -9,7 +9,7 @@ IFuzzTarget[] targets =
     new RecordTarget(), new PolicyTarget(), new EndpointTarget(), new RecordingTarget(), new ReportTarget(),
     new ArgumentTarget(), new WorkerLogTarget(), new EnvironmentTarget(), new ControlTarget(),
     new DockerTarget(), new GitTarget(), new FileNoticeTarget(), new DenyListTarget(), new OverrideTarget(), new DnsTarget(), new ChangeTarget(),
-    new SettingsTarget(), new LockTarget(), new InputsTarget(), new MachineTarget(), new CommandFileTarget(), new ContainerTarget(),
+    new SettingsTarget(), new LockTarget(), new KernelTypesTarget(), new InputsTarget(), new MachineTarget(), new CommandFileTarget(), new ContainerTarget(),
     new ResolversTarget(), new KernelDnsTarget(), new KernelTlsTarget(), new KernelHttpTarget(),
 ];
 var usage = FuzzOptions.Usage(targets.Select(target => target.Name));

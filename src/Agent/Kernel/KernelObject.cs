@@ -6,7 +6,7 @@ using Sallyport.Agent.Host;
 namespace Sallyport.Agent.Kernel;
 
 /// <summary>
-/// The programs and tables of bpf/sallyport.bpf.c: opened, fitted to the machine, loaded, attached. Closing it detaches
+/// Programs and tables of one object, bpf/sallyport.bpf.c or bpf/doorman.bpf.c: opened, fitted to the machine, loaded, attached. Closing it detaches
 /// everything that was attached through it.
 /// </summary>
 internal sealed unsafe class KernelObject : IDisposable
@@ -175,9 +175,12 @@ internal sealed unsafe class KernelObject : IDisposable
     {
         using var all = new KernelTypesFile();
         var own = Libbpf.btf__raw_data(Libbpf.bpf_object__btf(handle), out var ownBytes);
-        if (!KernelTypes.TryRead(all.Bytes, out var kernel)
-            || !KernelTypes.TryRead(new ReadOnlySpan<byte>(own, (int)ownBytes), out var programs)
-            || !NeededTypes.TryWrite(kernel, programs, types))
+        if (!KernelTypes.TryRead(new ReadOnlySpan<byte>(own, (int)ownBytes), out var programs))
+        {
+            throw new KernelUnavailableException("the types of the kernel programs have a form that is not known here: build them with another compiler");
+        }
+
+        if (!KernelTypes.TryRead(all.Bytes, out var kernel) || !NeededTypes.TryWrite(kernel, programs, types))
         {
             throw new KernelUnavailableException($"{Machine.KernelTypes} has a form that is not known here");
         }

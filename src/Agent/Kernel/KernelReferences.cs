@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
+using System.Collections.Frozen;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
+using Sallyport.Wire;
 
 namespace Sallyport.Agent.Kernel;
 
@@ -10,7 +12,7 @@ namespace Sallyport.Agent.Kernel;
 /// (functions.h). libbpf would read all types of the kernel a second time to find these, a tenth of an agent's start; here it is told.
 /// </summary>
 /// <remarks>
-/// It takes handlers of one's own for sections (libbpf_register_prog_handler, libbpf 1.0), for the whole process. Of a program
+/// It takes handlers of one's own for sections (libbpf_register_prog_handler, libbpf 0.8), for the whole process. Of a program
 /// for such a hook it says at once that it needs the types: so it has another type until it is loaded.
 /// </remarks>
 internal static unsafe class KernelReferences
@@ -33,24 +35,36 @@ internal static unsafe class KernelReferences
     private const int NotFound = -3; // ESRCH, as libbpf has it
     private const int LongestName = 128;
 
-    /// <summary>SP_FUNCTION_BASE: what is called in the place of the first of these.</summary>
-    private const uint FunctionBase = 0x5a110000;
-
-    /// <summary>By the numbers of functions.h.</summary>
-    private static readonly string[] Functions = ["bpf_cast_to_kern_ctx", "bpf_send_signal_task", "bpf_sock_addr_set_sun_path"];
+    private static readonly FrozenDictionary<uint, string> Functions = new Dictionary<uint, string>
+    {
+        [WireLimits.CastToKernCtx] = "bpf_cast_to_kern_ctx",
+        [WireLimits.SendSignalTask] = "bpf_send_signal_task",
+        [WireLimits.SockAddrSetSunPath] = "bpf_sock_addr_set_sun_path",
+    }.ToFrozenDictionary();
 
     /// <summary>Numbers of types, by name: the same for all programs, for as long as the kernel runs.</summary>
     private static readonly ConcurrentDictionary<string, uint> Found = new(StringComparer.Ordinal);
 
-    static KernelReferences()
-    {
-        Register(Tracepoints, RawTracepointProgram, RawTracepoint, TracingProgram);
-        Register(Modules, RawTracepointProgram, ModuleHook, ModuleProgram);
-        Register(UnixConnect, SocketAddressProgram, UnixConnectHook, SocketAddressProgram);
-    }
+    private static readonly Lock Registering = new();
+    private static bool isRegistered;
 
     /// <summary>Has to come before an object is opened.</summary>
-    internal static void Prepare() => RuntimeHelpers.RunClassConstructor(typeof(KernelReferences).TypeHandle);
+    /// <exception cref="KernelUnavailableException">libbpf takes no handlers.</exception>
+    internal static void Prepare()
+    {
+        lock (Registering)
+        {
+            if (isRegistered)
+            {
+                return;
+            }
+
+            Register(Tracepoints, RawTracepointProgram, RawTracepoint, TracingProgram);
+            Register(Modules, RawTracepointProgram, ModuleHook, ModuleProgram);
+            Register(UnixConnect, SocketAddressProgram, UnixConnectHook, SocketAddressProgram);
+            isRegistered = true;
+        }
+    }
 
     /// <summary>Looks for what the programs name that are going to be loaded.</summary>
     /// <param name="opened">Not loaded yet.</param>
@@ -58,43 +72,59 @@ internal static unsafe class KernelReferences
     /// <exception cref="KernelUnavailableException">This kernel has no such hook.</exception>
     internal static void Find(nint opened, KernelTypes kernel)
     {
-        var wanted = new HashSet<string>(Functions, StringComparer.Ordinal);
+        var hooks = new HashSet<string>(StringComparer.Ordinal);
         for (var program = Next(opened, 0); program != 0; program = Next(opened, program))
         {
             if (Libbpf.bpf_program__autoload(program) != 0 && HookOf(program) is { } hook)
             {
-                _ = wanted.Add(hook);
+                _ = hooks.Add(hook);
             }
         }
 
+        Find(hooks, kernel);
+    }
+
+    /// <param name="hooks">Names of the types that stand for them.</param>
+    /// <param name="kernel">Its types.</param>
+    /// <exception cref="KernelUnavailableException">This kernel has not got one of them.</exception>
+    internal static void Find(IEnumerable<string> hooks, KernelTypes kernel)
+    {
+        var wanted = new HashSet<string>(hooks.Concat(Functions.Values), StringComparer.Ordinal);
         wanted.ExceptWith(Found.Keys);
         var names = wanted.GetAlternateLookup<ReadOnlySpan<char>>();
         Span<char> text = stackalloc char[LongestName];
         foreach (var type in kernel)
         {
-            if (type.Kind is BtfKind.Typedef or BtfKind.Function && type.Name is { Length: <= LongestName } name
-                && (name.StartsWith("btf_trace_"u8) || name.StartsWith("bpf_"u8))
+            var name = type.Name;
+            if (name.Length <= LongestName && MayBe(type.Kind, name)
                 && names.TryGetValue(text[..Encoding.Latin1.GetChars(name, text)], out var known))
             {
-                Found[known] = (uint)type.Id;
+                _ = Found.TryAdd(known, (uint)type.Id);
             }
         }
 
         wanted.ExceptWith(Found.Keys);
-        wanted.ExceptWith(Functions);
+        wanted.ExceptWith(Functions.Values);
         if (wanted.Count > 0)
         {
-            throw new KernelUnavailableException($"this kernel has no hook '{wanted.First()}'");
+            throw new KernelUnavailableException($"this kernel has no hook of the type '{wanted.First()}'");
         }
     }
+
+    private static bool MayBe(BtfKind kind, ReadOnlySpan<byte> name) => kind switch
+    {
+        BtfKind.Typedef => name.StartsWith("btf_trace_"u8),
+        BtfKind.Function => name.StartsWith("bpf_"u8),
+        _ => false,
+    };
 
     /// <summary>One bit for each of the functions that this kernel has, as programs know them.</summary>
     internal static uint FunctionBits()
     {
         var bits = 0u;
-        for (var number = 0; number < Functions.Length; number++)
+        foreach (var (number, name) in Functions)
         {
-            bits |= Found.ContainsKey(Functions[number]) ? 1u << number : 0;
+            bits |= Found.ContainsKey(name) ? 1u << (int)number : 0;
         }
 
         return bits;
@@ -151,8 +181,8 @@ internal static unsafe class KernelReferences
         var changed = false;
         foreach (ref var instruction in instructions)
         {
-            var number = instruction.Immediate - FunctionBase;
-            if (instruction.IsHelperCall && number < Functions.Length && Found.TryGetValue(Functions[number], out var function))
+            if (instruction.IsHelperCall && Functions.TryGetValue(instruction.Immediate - WireLimits.FunctionBase, out var name)
+                && Found.TryGetValue(name, out var function))
             {
                 instruction = BpfInstruction.CallOfFunction(function);
                 changed = true;

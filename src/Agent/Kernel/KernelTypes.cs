@@ -10,9 +10,8 @@ internal readonly ref struct KernelTypes
     internal const int HeaderBytes = 24;
 
     /// <summary>The first four bytes, little-endian: magic, version 1, no flags.</summary>
-    internal const uint Begin = Magic | (1 << 16);
+    internal const uint Begin = 0xeb9f | (1 << 16);
 
-    private const ushort Magic = 0xeb9f;
     private const int TypeBytes = 12;
     private const int MemberBytes = 12;
 
@@ -38,11 +37,11 @@ internal readonly ref struct KernelTypes
     /// <summary>All names, each with a NUL behind it.</summary>
     private ReadOnlySpan<byte> Strings { get; }
 
-    /// <returns>False when it is not understood: damaged, or with a kind that came later.</returns>
+    /// <returns>False when it is not understood: damaged, of another version or byte order, or with a kind that came later.</returns>
     internal static bool TryRead(ReadOnlySpan<byte> bytes, out KernelTypes types)
     {
         types = default;
-        if (bytes.Length < HeaderBytes || BinaryPrimitives.ReadUInt16LittleEndian(bytes) != Magic)
+        if (bytes.Length < HeaderBytes || U32(bytes, 0) != Begin)
         {
             return false;
         }

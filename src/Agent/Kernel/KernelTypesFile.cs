@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 using Sallyport.Agent.Host;
 
 namespace Sallyport.Agent.Kernel;
@@ -9,11 +10,11 @@ internal sealed unsafe partial class KernelTypesFile : IDisposable
     private const int Readable = 1; // PROT_READ
     private const int Private = 2; // MAP_PRIVATE: the kernel refuses a shared one
 
-    private readonly byte* mapped;
-    private readonly byte* read;
     private readonly int length;
+    private byte* mapped;
+    private byte* read;
 
-    /// <exception cref="KernelUnavailableException">They are not there, or end early.</exception>
+    /// <exception cref="KernelUnavailableException">They are not there, or cannot be read.</exception>
     internal KernelTypesFile()
     {
         if (!Machine.This().HasKernelTypes)
@@ -21,15 +22,44 @@ internal sealed unsafe partial class KernelTypesFile : IDisposable
             throw new KernelUnavailableException(Machine.LackOfKernelTypes);
         }
 
-        using var source = File.OpenHandle(Machine.KernelTypes);
-        length = (int)RandomAccess.GetLength(source);
-        mapped = mmap(null, (nuint)length, Readable, Private, (int)source.DangerousGetHandle(), 0);
-        if (mapped != Failed)
+        try
         {
-            return;
+            using var source = File.OpenHandle(Machine.KernelTypes);
+            length = (int)RandomAccess.GetLength(source);
+            mapped = mmap(null, (nuint)length, Readable, Private, (int)source.DangerousGetHandle(), 0);
+            if (mapped == Failed)
+            {
+                mapped = null;
+                Read(source);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Dispose();
+            throw new KernelUnavailableException($"{Machine.KernelTypes} cannot be read: {e.Message}");
+        }
+    }
+
+    private static byte* Failed => (byte*)-1;
+
+    /// <summary>They end with this.</summary>
+    internal ReadOnlySpan<byte> Bytes => new(mapped != null ? mapped : read, length);
+
+    public void Dispose()
+    {
+        if (mapped != null)
+        {
+            _ = munmap(mapped, (nuint)length);
+            mapped = null;
         }
 
-        // For a moment: not on the heap, which would keep them.
+        NativeMemory.Free(read);
+        read = null;
+    }
+
+    /// <summary>For a moment: not on the heap, which would keep them.</summary>
+    private void Read(SafeFileHandle source)
+    {
         read = (byte*)NativeMemory.Alloc((nuint)length);
         var bytes = new Span<byte>(read, length);
         for (int at = 0, count; at < length; at += count)
@@ -37,25 +67,9 @@ internal sealed unsafe partial class KernelTypesFile : IDisposable
             count = RandomAccess.Read(source, bytes[at..], at);
             if (count == 0)
             {
-                NativeMemory.Free(read);
-                throw new KernelUnavailableException($"{Machine.KernelTypes} ends early");
+                throw new EndOfStreamException($"it ends after {at} of {length} bytes");
             }
         }
-    }
-
-    private static byte* Failed => (byte*)-1;
-
-    /// <summary>They end with this.</summary>
-    internal ReadOnlySpan<byte> Bytes => new(mapped != Failed ? mapped : read, length);
-
-    public void Dispose()
-    {
-        if (mapped != Failed)
-        {
-            _ = munmap(mapped, (nuint)length);
-        }
-
-        NativeMemory.Free(read);
     }
 
     [LibraryImport("libc")]

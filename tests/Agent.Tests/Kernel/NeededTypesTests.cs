@@ -107,6 +107,7 @@ public sealed class NeededTypesTests
             Assert.False(KernelTypes.TryRead(s_kernel.AsSpan(0, length), out _), $"{length} bytes");
         }
 
+        Assert.False(KernelTypes.TryRead([s_kernel[0], s_kernel[1], 2, .. s_kernel.AsSpan(3)], out _), "version 2");
         Assert.False(KernelTypes.TryRead(Btf(Type("a", (BtfKind)31, 0, 0)), out _));
         Assert.True(KernelTypes.TryRead(Btf(Type("a", BtfKind.Struct, 0, 0)), out var own));
         Assert.True(KernelTypes.TryRead(Btf(Type("a", BtfKind.Typedef, 0, 9)), out var astray));
