@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Functions of the kernel (kfuncs), by numbers of our own. Declared as __ksym, libbpf would read all types of the kernel to
- * find them; the agent, which walks over those anyway, puts the kernel's numbers here while it loads (KernelReferences.cs).
+ * find them; the agent, which has them mapped for its own use, puts the kernel's numbers here while it loads (KernelReferences.cs).
  * A call that stays as it is here is refused by the verifier; behind `has_function` it is not there for it. Numbers are put in
  * where a program's section is tp_btf, lsm or cgroup/connect_unix: programs of other sections may not call any.
  */

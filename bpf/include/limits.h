@@ -50,6 +50,6 @@
 #define SP_SECRET_FILE_BYTES 24
 #define SP_INTRUSION_REPEAT_NS 1000000000ULL /* the same call on the same target is told again after this */
 #define SP_FUNCTION_BASE 0x5a110000 /* a call of this number and more is one of the kernel's functions: functions.h */
-#define SP_CAST_TO_KERN_CTX 0
+#define SP_CAST_TO_KERN_CTX 0 /* counted from it */
 #define SP_SEND_SIGNAL_TASK 1
 #define SP_SOCK_ADDR_SET_SUN_PATH 2

@@ -91,6 +91,11 @@ internal static unsafe class KernelReferences
     {
         var wanted = new HashSet<string>(hooks.Concat(Functions.Values), StringComparer.Ordinal);
         wanted.ExceptWith(Found.Keys);
+        if (wanted.Count == 0)
+        {
+            return; // another object named them all
+        }
+
         var names = wanted.GetAlternateLookup<ReadOnlySpan<char>>();
         Span<char> text = stackalloc char[LongestName];
         foreach (var type in kernel)
@@ -111,13 +116,6 @@ internal static unsafe class KernelReferences
         }
     }
 
-    private static bool MayBe(BtfKind kind, ReadOnlySpan<byte> name) => kind switch
-    {
-        BtfKind.Typedef => name.StartsWith("btf_trace_"u8),
-        BtfKind.Function => name.StartsWith("bpf_"u8),
-        _ => false,
-    };
-
     /// <summary>One bit for each of the functions that this kernel has, as programs know them.</summary>
     internal static uint FunctionBits()
     {
@@ -129,6 +127,13 @@ internal static unsafe class KernelReferences
 
         return bits;
     }
+
+    private static bool MayBe(BtfKind kind, ReadOnlySpan<byte> name) => kind switch
+    {
+        BtfKind.Typedef => name.StartsWith("btf_trace_"u8),
+        BtfKind.Function => name.StartsWith("bpf_"u8),
+        _ => false,
+    };
 
     private static nint Next(nint opened, nint program) => Libbpf.bpf_object__next_program(opened, program);
 

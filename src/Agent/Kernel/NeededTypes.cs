@@ -18,7 +18,7 @@ internal static class NeededTypes
     /// <returns>False, with nothing written, when one leads to a type that is not there.</returns>
     internal static bool TryWrite(KernelTypes all, KernelTypes own, Stream target)
     {
-        List<int> kept = [.. Named(all, Names(own))];
+        var kept = Named(all, Names(own));
         var numbers = new Dictionary<int, uint>();
         foreach (var id in kept)
         {

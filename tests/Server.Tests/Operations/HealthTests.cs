@@ -70,10 +70,10 @@ public sealed class HealthTests(PostgresCluster cluster)
 
     private Task<TestServer> StartAsync(StoreKind kind, HandTime time, HeldHandler handler) => TestServer.StartAsync(
         kind, cluster, new() { ["limits:workAtOnce"] = "1" }, builder =>
-    {
-        builder.Services.AddSingleton<TimeProvider>(time);
-        builder.Services.AddSingleton<IWorkHandler>(handler);
-    });
+        {
+            builder.Services.AddSingleton<TimeProvider>(time);
+            builder.Services.AddSingleton<IWorkHandler>(handler);
+        });
 
     private static async Task<(HttpStatusCode Status, string Text)> ReadyAsync(TestServer server)
     {

@@ -137,41 +137,38 @@ public sealed class WorkQueueTests(PostgresCluster cluster)
         Assert.Equal(["0 nobody none"], left);
     }
 
-    /// <summary>Goes on when as many are at it as there should be, or when they have been waited for.</summary>
+    /// <summary>Goes on when as many are at it as there should be, and fails when they do not come.</summary>
     private sealed class CrowdedWork(int expected) : IWorkHandler
     {
+        private readonly Lock counting = new();
         private readonly TaskCompletionSource crowded = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private int now;
-        private int most;
         private int done;
 
         public string Kind => "crowded";
 
-        public int Most => most;
+        public int Most { get; private set; }
 
         public int Done => Volatile.Read(ref done);
 
         public async Task DoAsync(WorkItem item, CancellationToken cancellation)
         {
-            var number = Interlocked.Increment(ref now);
-            InterlockedMaximum(number);
-            if (number == expected)
+            lock (counting)
             {
-                crowded.TrySetResult();
+                Most = Math.Max(Most, ++now);
+                if (now == expected)
+                {
+                    crowded.TrySetResult();
+                }
             }
 
             await crowded.Task.WaitAsync(TimeSpan.FromSeconds(30), cancellation);
             // Whoever comes beside these would come now.
             await Task.Delay(100, cancellation);
-            _ = Interlocked.Decrement(ref now);
-            _ = Interlocked.Increment(ref done);
-        }
-
-        private void InterlockedMaximum(int number)
-        {
-            int known;
-            while (number > (known = Volatile.Read(ref most)) && Interlocked.CompareExchange(ref most, number, known) != known)
+            lock (counting)
             {
+                now--;
+                done++;
             }
         }
     }
