@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Sallyport.Server.Store;
 using Sallyport.Server.Work;
@@ -122,6 +123,36 @@ public sealed class WorkQueueTests(PostgresCluster cluster)
         queue.Wake();
         await Until.IsAsync(() => Task.FromResult(work.Done == 3 * atOnce), "all is done");
         Assert.Equal(atOnce, work.Most);
+    }
+
+    /// <summary>Each sees a program of its own at the destination of all of them.</summary>
+    [Theory]
+    [MemberData(nameof(StoreKinds.Databases), MemberType = typeof(StoreKinds))]
+    public async Task Jobs_that_are_folded_at_once_add_up_in_the_lists(StoreKind kind)
+    {
+        await using var server = await TestServer.StartAsync(
+            kind, cluster, change: builder => builder.Services.Remove(builder.Services.Single(service => service.ImplementationType == typeof(Worker))));
+        var key = await server.KeyAsync("octo");
+        var queue = server.Services.GetRequiredService<WorkQueue>();
+        string[] programs = [.. Enumerable.Range(0, Replicas).Select(number => $"/usr/bin/p{number}")];
+        var items = new List<WorkItem>();
+        foreach (var program in programs)
+        {
+            var job = await server.RegisteredAsync(key, TestRecording.Job(runId: $"{items.Count}"));
+            var segments = TestRecording.Of(new MadeJob(new string('a', 64), "files.example.com", "198.51.100.7", "/work/x", program).Events());
+            await server.PutAllAsync(job, segments);
+            using var end = await server.EndAsync(job, segments.Count);
+            WorkItem? item = null;
+            await Until.IsAsync(async () => (item = await queue.ClaimAsync([WorkKind.Finish], Cancellation)) is not null, "it is due");
+            items.Add(item!);
+        }
+
+        var finish = server.Services.GetServices<IWorkHandler>().Single(handler => handler.Kind == WorkKind.Finish);
+        await Task.WhenAll(items.Select(item => Task.Run(() => finish.DoAsync(item, Cancellation), Cancellation)));
+        var (jobs, known) = await server.Services.GetRequiredService<Database>().OneAsync<(long, string)>(
+            "SELECT jobs, programs FROM destination WHERE host = 'files.example.com' AND port = 443", null, Cancellation);
+        Assert.Equal(Replicas, jobs);
+        Assert.Equal(programs, JsonSerializer.Deserialize<string[]>(known)!.Order(StringComparer.Ordinal));
     }
 
     /// <summary>While servers are brought up one after the other, the new ones may put in what the old ones have never heard of.</summary>
