@@ -151,7 +151,7 @@ public sealed class DenyListTests(MachineFixture fixture) : IClassFixture<Machin
         await Machine.ShellAsync(
             """
             kill -KILL "$2"
-            until status=$("$1" job status --json); case $status in (*"-$2\""*) false ;; (*'"denyList":"deny list version 1 of octo"'*) ;; (*) false ;; esac; do sleep 0.1; done
+            until status=$("$1" job status --json); case $status in (*"-$2\""* | *'"starting"'*) false ;; (*'"denyList":"deny list version 1 of octo"'*) ;; (*) false ;; esac; do sleep 0.1; done
             """,
             Machine.Product, $"{started.Watcher()}");
         await File.WriteAllTextAsync(Path.Combine(started.Folder, "go"), "", TestContext.Current.CancellationToken);

@@ -166,12 +166,13 @@ public sealed class OverrideTests(MachineFixture fixture) : IClassFixture<Machin
 
     /// <summary>
     /// The agent is killed after it, and before it: whoever takes over goes on in audit, the reports of both say why, and no verdict of the
-    /// one that is gone stays in force.
+    /// one that is gone stays in force. When the job ends meanwhile, whoever is about to take over knows of it too.
     /// </summary>
     [Theory]
     [InlineData("override kill succession")]
     [InlineData("kill succession override")]
     [InlineData("kill override")]
+    [InlineData("override kill beginning")]
     public async Task It_holds_when_the_agent_is_killed(string order)
     {
         const string Long = $"""
@@ -187,7 +188,7 @@ public sealed class OverrideTests(MachineFixture fixture) : IClassFixture<Machin
                       curl -sS --max-time 5 http://{LabAddresses.Attacker}/before || true
                       touch $SIGNS/ready
                       while [ ! -e $SIGNS/go ]; do sleep 0.05; done
-                      curl -sS --max-time 5 http://{LabAddresses.Attacker}/after || true
+                      for i in $(seq 50); do curl -sS --fail --max-time 5 http://{LabAddresses.Attacker}/after && break; sleep 0.1; done
             """;
         await using AgentProcess agent = await fixture.Machine.ServeWithAsync("version: 1\nmode: block\nallow: [v4.test:80]");
         fixture.Machine.Network.World.Clear();
@@ -197,33 +198,40 @@ public sealed class OverrideTests(MachineFixture fixture) : IClassFixture<Machin
         foreach (string what in order.Split(' '))
         {
             string said = await fixture.Machine.ShellAsync(
-                what switch { "override" => Override, "kill" => Kill, _ => Succession }, fixture.Machine.Product, $"{watcher}");
+                what switch { "override" => Override, "kill" => Kill, "beginning" => Beginning, _ => Succession }, fixture.Machine.Product, $"{watcher}");
             Assert.True(what != "override" || said.Contains("audit · observing", StringComparison.Ordinal), said);
         }
 
-        await Task.Delay(1500, TestContext.Current.CancellationToken); // the guardian of the one that is gone looks once a second
+        // The guardian of the one that is gone looks once a second, so the step tries again.
         await File.WriteAllTextAsync(Path.Combine(started.Folder, "go"), "", TestContext.Current.CancellationToken);
         WorkflowRun run = await started.EndAsync();
         Assert.False(run.Traffic.Contains("/before "), run.ToString());
         Assert.True(run.Traffic.Contains("/after "), run.ToString());
-        Assert.Equal(2, run.Reports.Count);
+        bool isSucceeded = !order.EndsWith("beginning", StringComparison.Ordinal);
+        Assert.True(run.Reports.Count == 2 || (!isSucceeded && run.Reports.Count == 1), run.ToString());
         foreach (JobReport report in run.Reports.Skip(order.StartsWith("override", StringComparison.Ordinal) ? 0 : 1))
         {
-            var finding = Assert.Single(report.Findings, finding => JobReport.Text(finding, "id") == "enforcement-overridden");
-            Assert.Equal("block", finding.GetProperty("evidence").GetProperty("before").GetString());
+            var findings = report.Findings.Where(finding => JobReport.Text(finding, "id") == "enforcement-overridden").ToList();
+            Assert.True(findings.Count == 1, run.ToString());
+            Assert.Equal("block", findings[0].GetProperty("evidence").GetProperty("before").GetString());
             Assert.Equal("observing", report.InForce);
         }
 
-        Assert.Contains("observed", run.Reports[^1].Verdicts("calls", LabAddresses.Attacker));
+        Assert.True(!isSucceeded || run.Reports[^1].Verdicts("calls", LabAddresses.Attacker).Contains("observed"), run.ToString());
     }
 
     private const string Kill = """
         kill -KILL "$2"
         """;
 
-    /// <summary>Another one has taken over.</summary>
+    /// <summary>Another one is about to take over.</summary>
+    private const string Beginning = """
+        until status=$("$1" job status --json); case $status in (*"-$2\""*) false ;; (*'"worker"'*) ;; (*) false ;; esac; do sleep 0.01; done
+        """;
+
+    /// <summary>Another one has taken over, and its verdicts hold.</summary>
     private const string Succession = """
-        until status=$("$1" job status --json); case $status in (*"-$2\""*) false ;; (*'"worker"'*) ;; (*) false ;; esac; do sleep 0.1; done
+        until status=$("$1" job status --json); case $status in (*"-$2\""* | *'"starting"'*) false ;; (*'"worker"'*) ;; (*) false ;; esac; do sleep 0.1; done
         """;
 
     /// <summary>A job that is just being taken over does not answer yet, which is no yes.</summary>

@@ -108,11 +108,14 @@ internal sealed class RunnerJob : IDisposable
     internal string? RecordingFailure { get; private set; }
 
     /// <summary>When it returns, the worker and all that is its is judged.</summary>
-    /// <remarks><c>identified</c> is told what GitHub calls the job whenever more of it is known, by the thread that drains: it is not to wait.</remarks>
+    /// <remarks>
+    /// <c>before</c> is what the agent before this one has left, null for none: read once, since it is gone as soon as the worker is.
+    /// <c>identified</c> is told what GitHub calls the job whenever more of it is known, by the thread that drains: it is not to wait.
+    /// </remarks>
     /// <exception cref="CommandFailure">It cannot be; nothing is left attached.</exception>
     internal static RunnerJob Start(
         CommandContext context, MachineSettings settings, KernelLoading loading, RunnerWorker worker, string origin, JobScope scope,
-        RunnerPolicy asked, Action<GitHubDocument> identified, StartProgress progress)
+        RunnerPolicy asked, JobState? before, Action<GitHubDocument> identified, StartProgress progress)
     {
         progress.Say("preparing its files and its guardian");
         var compiled = asked.Compile(settings, previous: null);
@@ -143,7 +146,7 @@ internal sealed class RunnerJob : IDisposable
 
             var job = new RunnerJob(
                 context, settings, worker, workplace, session, new JobPolicy(settings, session, workplace, asked, compiled), identified);
-            job.Begin(scope, settings.CgroupRoot, progress);
+            job.Begin(scope, settings.CgroupRoot, before, progress);
             return job;
         }
         catch (Exception e)
@@ -255,7 +258,7 @@ internal sealed class RunnerJob : IDisposable
         workplace.Dispose();
     }
 
-    private void Begin(JobScope scope, string? limit, StartProgress progress)
+    private void Begin(JobScope scope, string? limit, JobState? before, StartProgress progress)
     {
         progress.Say("taking over the processes and containers that run already");
         foreach (var agent in workplace.Agents())
@@ -299,7 +302,6 @@ internal sealed class RunnerJob : IDisposable
 
         progress.Say("reading which steps came before");
         pipeline.Accept(Started());
-        var before = JobAgents.Predecessor(worker);
         if (before is not null)
         {
             // It was killed: its verdicts are held on by its guardian, and what happened meanwhile nobody saw.

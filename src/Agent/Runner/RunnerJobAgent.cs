@@ -118,7 +118,7 @@ internal sealed class RunnerJobAgent
         var scope = ScopeOf(worker, first);
         lock (answering) // a step may show which job this is before there is one here
         {
-            job = RunnerJob.Start(context, settings, loading, worker, first.Origin, scope, policy, Identified, progress);
+            job = RunnerJob.Start(context, settings, loading, worker, first.Origin, scope, policy, before, Identified, progress);
         }
 
         using (job)
