@@ -23,6 +23,7 @@ public sealed class MemoryTests(MachineFixture fixture) : IClassFixture<MachineF
               - name: Own
                 run: |
                   SECRET=mine sleep 60 &
+                  until [ "$(cat /proc/$!/comm)" = sleep ]; do sleep 0.02; done
                   "$PROGRAMS/memory" environ $! 0 0 1
                   kill $!
               - name: Runner
@@ -74,7 +75,7 @@ public sealed class MemoryTests(MachineFixture fixture) : IClassFixture<MachineF
 
     private static void AssertFound(WorkflowRun run, string action)
     {
-        JsonElement[] rows = [.. run.Report.Document.GetProperty("findings").EnumerateArray()];
+        JsonElement[] rows = [.. run.Report.Findings];
         foreach ((string step, string id, string of) in new[]
         {
             ("runner", "runner-memory-read", "runner-worker"), ("environ", "runner-memory-read", "runner-worker"), ("root", "runner-memory-read", "runner-worker"),

@@ -61,8 +61,8 @@ public sealed class RetentionTests(MachineFixture fixture) : IClassFixture<Machi
                 runs-on: self-hosted
                 steps:
                   - run: |
-                      curl -sS --max-time 5 http://{Lab.LabAddresses.Attacker}/out || true
-                      sleep 2 # a second old, it is on disk
+                      curl -sS --max-time 30 http://{Lab.LabAddresses.Attacker}/out || true
+                      until zstdcat /var/lib/sallyport/spool/*/recording.ndjson.zst 2> /dev/null | grep -q '"refused"'; do sleep 0.1; done
                       touch $SIGNS/ready
                       sleep 60
             """;
@@ -87,7 +87,7 @@ public sealed class RetentionTests(MachineFixture fixture) : IClassFixture<Machi
         await fixture.Machine.ShellAsync(Boot);
 
         await using AgentProcess next = await fixture.Machine.ServeAsync("keep: { jobs: 1, megabytes: 100 }");
-        for (int i = 0; i < 100 && Directory.GetDirectories(spool).Length > 0; i++)
+        for (int i = 0; i < 1200 && Directory.GetDirectories(spool).Length > 0; i++)
         {
             await Task.Delay(50, TestContext.Current.CancellationToken);
         }
@@ -110,7 +110,7 @@ public sealed class RetentionTests(MachineFixture fixture) : IClassFixture<Machi
 
     private async Task UntilAsync(string[] names)
     {
-        for (int i = 0; i < 100; i++)
+        for (int i = 0; i < 1200; i++)
         {
             if (Found().SequenceEqual(names.Order(StringComparer.Ordinal)))
             {
@@ -120,7 +120,7 @@ public sealed class RetentionTests(MachineFixture fixture) : IClassFixture<Machi
             await Task.Delay(50, TestContext.Current.CancellationToken);
         }
 
-        Assert.Fail($"not as expected after 5 s: {string.Join(' ', Found())}");
+        Assert.Fail($"not as expected after 60 s: {string.Join(' ', Found())}");
     }
 
     private IEnumerable<string> Found() => Directory.GetFileSystemEntries(Jobs).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal);
