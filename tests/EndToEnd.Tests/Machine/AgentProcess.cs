@@ -8,7 +8,7 @@ namespace Sallyport.EndToEnd.Tests.Machine;
 /// </summary>
 public sealed class AgentProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
     /// <summary>$0 is the program, $1 where its words and its number go. Ends as it does, when all that it said is passed on.</summary>
     private const string Served = """
@@ -40,9 +40,10 @@ public sealed class AgentProcess : IAsyncDisposable
         return await _process.ExitAsync(s_patience);
     }
 
-    public ValueTask DisposeAsync()
+    /// <summary>When it returns, another can answer: what was killed keeps the machine for itself until it is gone.</summary>
+    public async ValueTask DisposeAsync()
     {
         _process.Dispose();
-        return ValueTask.CompletedTask;
+        await _machine.ShellAsync("[ ! -e \"$1\" ] || flock --wait 50 \"$1\" true || true", "/run/sallyport/agent.lock");
     }
 }

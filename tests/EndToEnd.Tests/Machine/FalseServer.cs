@@ -20,7 +20,7 @@ public sealed class FalseServer : IAsyncDisposable
             touch {{Served}}/ready
             setsid python3 -m http.server 8711 --bind 127.0.0.1 --directory {{Served}} > /dev/null 2>&1 < /dev/null &
             pid=$!
-            for i in $(seq 100); do
+            for i in $(seq 500); do
               curl -s -o /dev/null --fail {{Address}}/ready && { echo $pid; exit 0; }
               sleep 0.1
             done

@@ -57,7 +57,7 @@ public sealed class RunnerMachine : IAsyncDisposable
     public ImmutableArray<string> Under { get; set; } = [];
 
     private static readonly TimeSpan s_deadline = TimeSpan.FromSeconds(90);
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
     private readonly LabNetwork _network;
     private readonly string _product;

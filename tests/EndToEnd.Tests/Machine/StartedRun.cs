@@ -44,7 +44,7 @@ public sealed class StartedRun : IDisposable
     public async Task SignAsync(string name)
     {
         string path = Path.Combine(Folder, name);
-        using CancellationTokenSource deadline = new(TimeSpan.FromSeconds(40));
+        using CancellationTokenSource deadline = new(TimeSpan.FromSeconds(80));
         while (!File.Exists(path))
         {
             if (deadline.IsCancellationRequested)
@@ -61,7 +61,7 @@ public sealed class StartedRun : IDisposable
     {
         string path = Path.Combine(Folder, name);
         int before = Lines(path);
-        using CancellationTokenSource deadline = new(TimeSpan.FromSeconds(40));
+        using CancellationTokenSource deadline = new(TimeSpan.FromSeconds(80));
         while (Lines(path) < before + lines)
         {
             if (deadline.IsCancellationRequested)
@@ -79,7 +79,7 @@ public sealed class StartedRun : IDisposable
     public async Task IsEnforcedAsync()
     {
         string jobs = Path.Combine(_machine.Network.WorkFolder, "run", "jobs");
-        using CancellationTokenSource deadline = new(TimeSpan.FromSeconds(40));
+        using CancellationTokenSource deadline = new(TimeSpan.FromSeconds(80));
         while (!Directory.Exists(jobs) // its file is not whole at once
             || !Directory.GetFiles(jobs, "*.json").Any(file => File.ReadAllText(file).Contains("\"inForce\": \"enforcing\"", StringComparison.Ordinal)))
         {
