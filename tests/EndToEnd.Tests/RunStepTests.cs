@@ -16,23 +16,23 @@ public sealed class RunStepTests(MachineFixture fixture) : IClassFixture<Machine
             runs-on: self-hosted
             steps:
               - name: First
-                run: curl -sS --max-time 5 http://v4.test/first-allowed
+                run: curl -sS --max-time 30 http://v4.test/first-allowed
               - name: By address
                 id: by-address
-                run: curl -sS --max-time 5 http://{LabAddresses.Attacker}/by-address || echo "curl says $?"
+                run: curl -sS --max-time 30 http://{LabAddresses.Attacker}/by-address || echo "curl says $?"
               - name: By name
                 run: |
-                  curl -sS --max-time 5 http://attacker.test/by-name || echo "curl says $?"
+                  curl -sS --max-time 30 http://attacker.test/by-name || echo "curl says $?"
                 shell: bash
               - name: Leaves one behind
                 id: leaves
                 run: |
-                  setsid env -i /bin/sh -c 'sleep 1; /usr/bin/curl -s --max-time 5 http://{LabAddresses.Attacker}/left; exec sleep 60' \
+                  setsid env -i /bin/sh -c 'sleep 1; /usr/bin/curl -s --max-time 30 http://{LabAddresses.Attacker}/left; touch '"$SIGNS"'/left; exec sleep 60' \
                     < /dev/null > /dev/null 2>&1 &
               - name: Meanwhile
                 run: |
-                  sleep 2
-                  curl -sS --max-time 5 http://two.test/meanwhile-allowed
+                  until [ -e "$SIGNS/left" ]; do sleep 0.05; done
+                  curl -sS --max-time 30 http://two.test/meanwhile-allowed
               - name: Not wanted
                 if: false
                 run: exit 1
