@@ -110,18 +110,14 @@ test(
   withSudo,
   async (t) => {
     const path = folder(t);
-    const nobodys = () =>
-      readdirSync('/tmp').filter(
-        (name) => name.startsWith('sallyport-') && lstatSync(join('/tmp', name), { throwIfNoEntry: false })?.uid === 65534,
-      );
-    const before = nobodys();
-    const { said, files, installed } = await installAsNobody(path, { beside: good });
+    const temp = foreignFolder(t);
+    const { said, files, installed } = await installAsNobody(path, { beside: good, env: { RUNNER_TEMP: temp, TMPDIR: temp } });
     assert.equal(said, join(installed, 'sallyport'));
     assert.deepEqual(files, ['sallyport']);
     const { uid, gid, mode } = lstatSync(join(installed, 'sallyport'));
     assert.deepEqual([uid, gid, mode & 0o7777], [0, 0, 0o755]);
     assert.deepEqual(readFileSync(join(installed, 'sallyport')), good);
-    assert.deepEqual(nobodys(), before);
+    assert.deepEqual(readdirSync(temp), []);
   },
 );
 

@@ -56,7 +56,7 @@ for (const [what, leave] of [
   ['a link to a file of the machine', (file) => symlinkSync('/etc/passwd', file)],
   ['a terabyte', (file) => (writeFileSync(file, ''), truncateSync(file, 2 ** 40))],
 ]) {
-  test(`${what} in the workspace, of an earlier job or step, is not read`, { timeout: 20_000 }, async (t) => {
+  test(`${what} in the workspace, of an earlier job or step, is not read`, { timeout: 120_000 }, async (t) => {
     const { env, asked, workspace } = await before(t, 'p.yml');
     leave(join(workspace, 'p.yml'));
     assert.equal(await policyBy(env), POLICY);

@@ -240,7 +240,7 @@ for (const [mode, level, exit] of [
   }
 }
 
-test('all questions of a step have ten seconds together', { ...asRoot, timeout: 30_000 }, async (t) => {
+test('all questions of a step have ten seconds together', { ...asRoot, timeout: 120_000 }, async (t) => {
   const { path, places, env } = await step(t, null, {
     inputs: { 'egress-policy': 'block' },
     script: `const go = require('node:path').join(__dirname, 'go');
