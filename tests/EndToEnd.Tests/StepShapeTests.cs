@@ -36,19 +36,20 @@ public sealed class StepShapeTests(MachineFixture fixture) : IClassFixture<Machi
               - name: Only for two
                 id: skipped
                 if: matrix.system == 'two'
-                run: curl -sS --max-time 5 {{{Url}}}skipped || true
+                run: curl -sS --max-time 30 {{{Url}}}skipped || true
               - name: Fails
                 id: fails
                 continue-on-error: true
                 run: |
-                  curl -sS --max-time 5 {{{Url}}}fails || true
+                  curl -sS --max-time 30 {{{Url}}}fails || true
                   exit 3
               - name: Leaves
                 id: leaves
-                run: (sleep 1; curl -sS --max-time 5 {{{Url}}}leaves; exec sleep 60) < /dev/null > /dev/null 2>&1 &
+                run: (sleep 1; curl -sS --max-time 30 {{{Url}}}leaves || true; touch $SIGNS/left-${{ matrix.system }}; exec sleep 60) < /dev/null > /dev/null 2>&1 &
               - run: |
                   sleep 2
-                  curl -sS --max-time 5 {{{Url}}}unnamed || true
+                  until [ -e $SIGNS/left-${{ matrix.system }} ]; do sleep 0.05; done
+                  curl -sS --max-time 30 {{{Url}}}unnamed || true
           call:
             name: Called
             uses: ./.github/workflows/inner.yml
@@ -69,7 +70,7 @@ public sealed class StepShapeTests(MachineFixture fixture) : IClassFixture<Machi
             steps:
               - name: Say ${{ inputs.word }}
                 id: inside
-                run: curl -sS --max-time 5 {{{Url}}}inside || true
+                run: curl -sS --max-time 30 {{{Url}}}inside || true
         """;
 
     /// <summary>What calls, and in which step.</summary>
@@ -129,11 +130,11 @@ public sealed class StepShapeTests(MachineFixture fixture) : IClassFixture<Machi
                       while true; do sleep 0.1; done
                   - name: Never
                     id: never
-                    run: curl -sS --max-time 5 {Url}never
+                    run: curl -sS --max-time 30 {Url}never
                   - name: Cleans up
                     id: cleans
                     if: always()
-                    run: curl -sS --max-time 5 {Url}cleans || true
+                    run: curl -sS --max-time 30 {Url}cleans || true
             """;
         await using AgentProcess agent = await fixture.Machine.ServeWithAsync("version: 1\nmode: block\nallow: [v4.test:80]");
         fixture.Machine.Network.World.Clear();
