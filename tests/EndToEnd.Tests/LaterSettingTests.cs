@@ -70,6 +70,12 @@ public sealed class LaterSettingTests(DockerFixture fixture)
               - name: Points
                 id: pointed
                 run: |
+                  # What was mapped stays until the agent has it on disk; without the agent there is no such file.
+                  for i in $(seq 300); do
+                    recording=$(ls /var/lib/sallyport/spool/*/recording.ndjson.zst 2> /dev/null) || break
+                    zstdcat $recording 2> /dev/null | grep -q '"SSH_ASKPASS"' && break
+                    sleep 0.1
+                  done
                   touch "$RUNNER_TEMP/taken"
                   echo "GIT_EXTERNAL_DIFF=owned" > "$RUNNER_TEMP/target"
                   ln -sf "$RUNNER_TEMP/target" "$GITHUB_ENV"
