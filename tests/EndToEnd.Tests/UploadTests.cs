@@ -41,7 +41,7 @@ public sealed class UploadTests(MachineFixture fixture) : IClassFixture<MachineF
               - name: Call out
                 id: call
                 run: |
-                  curl -sS --max-time 5 http://v4.test/allowed
+                  curl -sS --max-time 30 http://v4.test/allowed
                   {last}
         """;
 
@@ -61,22 +61,22 @@ public sealed class UploadTests(MachineFixture fixture) : IClassFixture<MachineF
         Assert.True(run.ConclusionOf() == "success", run.ToString());
         Assert.True(run.Report.IsComplete, run.ToString());
         Assert.Equal(["allowed"], run.Report.Connections.Select(row => JobReport.Text(row, "verdict")).Distinct());
-        TimeSpan waited = Written(run, "upload.txt") - Written(run, "report.json");
-        Assert.True(waited < s_wait + s_spread, $"{waited}");
         Assert.False(File.Exists(Path.Combine(without.Report.Folder, "upload.txt")));
         Assert.Matches(
             $"^([1-9][0-9]*) of \\1 segments are not delivered to {Hole} yet: it goes on for 60 seconds; later: sallyport upload RECORDING\n$",
             await File.ReadAllTextAsync(Path.Combine(run.Report.Folder, "upload.txt"), TestContext.Current.CancellationToken));
     }
 
-    /// <summary>A job without a server and one with it, and which stages of the second took too long.</summary>
+    /// <summary>A job without a server and one with it, and which stages of the second took too long, or the agent after it.</summary>
     private async Task<(WorkflowRun Without, WorkflowRun With, string[] Late)> CompareAsync()
     {
         WorkflowRun without = await RunAsync("api-key: spk_a_b");
         WorkflowRun with = await RunAsync(With);
+        TimeSpan waited = Written(with, "upload.txt") - Written(with, "report.json");
         return (without, with, [
             .. s_stages.Where(stage => TimeOf(with, stage) >= TimeOf(without, stage) + s_wait)
                 .Select(stage => $"{stage}: {TimeOf(with, stage)}, without a server {TimeOf(without, stage)}"),
+            .. waited < s_wait + s_spread ? (string[])[] : [$"{waited} from the reports to what is said of the server"],
         ]);
     }
 
@@ -91,7 +91,7 @@ public sealed class UploadTests(MachineFixture fixture) : IClassFixture<MachineF
         await started.IsEnforcedAsync();
         await machine.ShellAsync(
             """
-            for i in $(seq 200); do
+            for i in $(seq 600); do
               for child in $(cat /proc/"$1"/task/*/children); do
                 tr '\0' ' ' < "/proc/$child/cmdline" | grep -q 'internal upload' && { kill -s KILL "$child"; exit 0; }
               done
