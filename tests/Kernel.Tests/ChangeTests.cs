@@ -176,14 +176,15 @@ public sealed class ChangeTests(LabFixture fixture) : KernelTest(fixture), IClas
         + "nft add rule ip lab out ip daddr 198.51.100.20 dnat to 198.51.100.66; nft delete table ip lab")]
     [InlineData("firewall-flushed", "nft add table ip lab; nft flush ruleset")]
     [InlineData("route-added", $"ip route add {Far} via {Gateway}; ip route del {Far}")]
-    [InlineData("hosts-changed", "cp /etc/hosts /run/lab/work/before; echo '#' >> /etc/hosts; sleep 0.3; cat /run/lab/work/before > /etc/hosts")]
-    [InlineData("agent-files-covered", "mkdir -p /etc/sallyport; mount -t tmpfs none /etc/sallyport; sleep 0.3; umount /etc/sallyport")]
-    public async Task It_fails_the_run_where_the_policy_says_so(string id, string script)
+    [InlineData("hosts-changed", "cp /etc/hosts /run/lab/work/before; echo '#' >> /etc/hosts", "cat /run/lab/work/before > /etc/hosts")]
+    [InlineData("agent-files-covered", "mkdir -p /etc/sallyport; mount -t tmpfs none /etc/sallyport", "umount /etc/sallyport")]
+    public async Task It_fails_the_run_where_the_policy_says_so(string id, string script, string afterwards = "true")
     {
         var run = await Lab.RunAsync(LabMode.Audit, Script(script) with
         {
             Policy = $"version: 1\ndetections: {{ {id}: fail }}",
         });
+        _ = await Lab.OutsideAsync("/bin/sh", "-c", afterwards);
         Assert.True(run.Process.ExitCode == 10, run.ToString());
         Assert.Contains(run.Report.Findings, finding => finding.Id == id);
         Assert.Contains(id, run.Process.Errors, StringComparison.Ordinal);
@@ -306,7 +307,7 @@ public sealed class ChangeTests(LabFixture fixture) : KernelTest(fixture), IClas
         {
             Meanwhile = async process =>
             {
-                await process.SaysAsync("ready", TimeSpan.FromSeconds(15));
+                await process.SaysAsync("ready", TimeSpan.FromMinutes(1));
                 var other = await Lab.OutsideAsync(
                     "/bin/sh",
                     "-ec",

@@ -112,7 +112,7 @@ public sealed class DetectionTests(LabFixture fixture) : KernelTest(fixture), IC
     {
         // Given to a server of the world; the namespace has no way out.
         var run = await Lab.RunAsync(mode, Script(
-            $"curl -sS --max-time 3 http://{Metadata}/{Canary} || echo refused"));
+            $"curl -sS --max-time 30 http://{Metadata}/{Canary} || echo refused"));
         Assert.Equal(mode != LabMode.Block, run.Traffic.Contains(Canary));
         if (mode != LabMode.Off)
         {
@@ -190,7 +190,8 @@ public sealed class DetectionTests(LabFixture fixture) : KernelTest(fixture), IC
     public async Task A_mount_over_the_agents_files_is_found(LabMode mode)
     {
         var run = await Lab.RunAsync(mode, Script(
-            "mkdir -p /etc/sallyport; mount -t tmpfs none /etc/sallyport; touch /etc/sallyport/agent.yml; sleep 0.3; umount /etc/sallyport"));
+            "mkdir -p /etc/sallyport; mount -t tmpfs none /etc/sallyport; touch /etc/sallyport/agent.yml"));
+        _ = await Lab.OutsideAsync("umount", "/etc/sallyport");
         Assert.Equal(0, run.Process.ExitCode);
         if (mode != LabMode.Off)
         {

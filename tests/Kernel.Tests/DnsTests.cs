@@ -100,7 +100,7 @@ public sealed class DnsTests(LabFixture fixture) : KernelTest(fixture), IClassFi
     public Task DNS_over_HTTPS_is_a_mere_destination(LabMode mode) => ProveAsync(mode, new Attack
     {
         Command = Command(
-            "curl", "-sS", "--max-time", "3", "--resolve", $"doh.test:443:{ForeignResolver}", "--data", Canary,
+            "curl", "-sS", "--max-time", "30", "--resolve", $"doh.test:443:{ForeignResolver}", "--data", Canary,
             "https://doh.test/dns-query"),
         Row = Row.Connection("tcp", 443, ForeignResolver),
         Reasons = ["no-rule"],
@@ -113,7 +113,7 @@ public sealed class DnsTests(LabFixture fixture) : KernelTest(fixture), IClassFi
     public Task DNS_over_TLS_is_a_mere_destination(LabMode mode, string resolver) => ProveAsync(mode, new Attack
     {
         Command = Command(
-            "curl", "-sS", "--max-time", "3", "--resolve", $"doh.test:853:{resolver}",
+            "curl", "-sS", "--max-time", "30", "--resolve", $"doh.test:853:{resolver}",
             $"https://doh.test:853/{Canary}"),
         Row = Row.Connection("tcp", 853, resolver),
         Reasons = ["no-rule"],
@@ -130,10 +130,10 @@ public sealed class DnsTests(LabFixture fixture) : KernelTest(fixture), IClassFi
     [InlineData("https", "doh.test:443")]
     public async Task A_resolver_that_the_policy_lists_is_asked(string how, string rule)
     {
-        var curl = "curl -sS --max-time 10 -o /dev/null" + (rule.StartsWith("tcp", StringComparison.Ordinal) ? $" --resolve doh.test:443:{ForeignResolver}" : "");
+        var curl = "curl -sS --max-time 30 -o /dev/null" + (rule.StartsWith("tcp", StringComparison.Ordinal) ? $" --resolve doh.test:443:{ForeignResolver}" : "");
         var run = await PassAsync(Script(how switch
         {
-            "tls" => $"curl -sS --max-time 10 -o /dev/null --resolve doh.test:853:{ForeignResolver} https://doh.test:853/{Canary}",
+            "tls" => $"curl -sS --max-time 30 -o /dev/null --resolve doh.test:853:{ForeignResolver} https://doh.test:853/{Canary}",
             "https" => $"{curl} 'https://doh.test/dns-query?dns={Canary}'",
             _ => $"{Program("dns")} ask {ForeignResolver} {SecretName} A {how}",
         }) with
@@ -154,11 +154,10 @@ public sealed class DnsTests(LabFixture fixture) : KernelTest(fixture), IClassFi
         var control = await Lab.RunAsync(LabMode.Audit, command);
         Assert.True(control.Traffic.Contains(Canary), $"Audit refuses what no rule denies.\n{control}");
 
-        var run = await Lab.RunAsync(LabMode.Audit, command with
+        var run = await NoSuchNameAsync(LabMode.Audit, command with
         {
             Allow = [], Policy = "version: 1\nmode: audit\nallow: [\"*.attacker.test\"]\ndeny: [\"*.attacker.test\"]\n",
         });
-        AssertNoSuchName(run);
         Assert.False(run.Traffic.Contains(Canary), run.ToString());
         Assert.Contains(run.Report.Dns, row => row.Name == SecretName && row is { Verdict: "refused", Reason: "denied" });
     }
@@ -180,7 +179,7 @@ public sealed class DnsTests(LabFixture fixture) : KernelTest(fixture), IClassFi
     public async Task A_stub_on_this_machine_is_no_way_around(LabMode mode, string address)
     {
         using var stub = Lab.Start("dns", "stub", address, Resolver);
-        await stub.SaysAsync("listening", TimeSpan.FromSeconds(20));
+        await stub.SaysAsync("listening", TimeSpan.FromMinutes(1));
         await ProveAsync(mode, new Attack
         {
             Command = Command("dns", "ask", address, SecretName, "A"),

@@ -38,11 +38,13 @@ public sealed class FileTests(LabFixture fixture) : KernelTest(fixture), IClassF
     public async Task What_one_process_does_again_is_one_row_with_its_count_and_all_that_it_descends_from()
     {
         var name = $"file-{Guid.NewGuid():N}";
-        var run = await Lab.RunAsync(LabMode.Audit, Script(
-            $": > {name}; sleep 0.2; python3 -c \"import time",
-            $"for i in range(3): open('{name}', 'a').write('x'); time.sleep(0.1)\""));
+        IEnumerable<ReportedFile> Written(LabRun run) => run.Report.Files.Where(file => Path.GetFileName(file.Path) == name && file.Change == "written");
+        var run = await SeenAsync(["0.2", "1", "5"], seconds => Lab.RunAsync(LabMode.Audit, Script(
+            $": > {name}; sleep {seconds}; python3 -c \"import time",
+            $"for i in range(3): open('{name}', 'a').write('x'); time.sleep({seconds})\"")), // equal events that nobody has read yet are one
+            run => Written(run).FirstOrDefault()?.Count == 3);
         Assert.True(run.Process.ExitCode == 0 && run.Report.Complete, run.ToString());
-        var row = Assert.Single(run.Report.Files, file => Path.GetFileName(file.Path) == name && file.Change == "written");
+        var row = Assert.Single(Written(run));
         var chain = run.Report.AncestryOf(row.Process).Select(Path.GetFileName).ToList();
         Assert.True(
             row.Count == 3 && chain is [var python, .. { Count: > 0 } shells] && python!.StartsWith("python3", StringComparison.Ordinal)
@@ -67,23 +69,34 @@ public sealed class FileTests(LabFixture fixture) : KernelTest(fixture), IClassF
     public async Task What_is_mounted_over_a_watched_place_is_listed()
     {
         var name = $"file-{Guid.NewGuid():N}";
-        var run = await Lab.RunAsync(LabMode.Audit, Script($"mkdir {name}; mount -t tmpfs none {name}; sleep 1; umount {name}; rmdir {name}"));
+        var run = await Lab.RunAsync(LabMode.Audit, Script($"mkdir {name}; mount -t tmpfs none {name}"));
+        _ = await Lab.OutsideAsync("umount", $"/run/lab/work/{name}");
         Assert.True(run.Process.ExitCode == 0, run.ToString());
         Assert.Contains(run.Report.Files, row => Path.GetFileName(row.Path) == name && row.Change == "mounted");
     }
 
     /// <summary>A file system that is not there when the job begins is none of those that the agent has marked.</summary>
     [Theory]
-    [InlineData("mkdir NAME; mount -t tmpfs none NAME; sleep 1; cd NAME")]
-    [InlineData("mkdir NAME; mount -t tmpfs none NAME; sleep 1; mkdir NAME/deep; cd NAME/deep")]
-    [InlineData("mkdir -p /run/lab/elsewhere/NAME NAME; mount -t tmpfs none /run/lab/elsewhere/NAME; mount --bind /run/lab/elsewhere/NAME NAME; sleep 1; cd NAME")]
+    [InlineData("mkdir NAME; mount -t tmpfs none NAME; sleep SECONDS; cd NAME")]
+    [InlineData("mkdir NAME; mount -t tmpfs none NAME; sleep SECONDS; mkdir NAME/deep; cd NAME/deep")]
+    [InlineData("mkdir -p /run/lab/elsewhere/NAME NAME; mount -t tmpfs none /run/lab/elsewhere/NAME; mount --bind /run/lab/elsewhere/NAME NAME; sleep SECONDS; cd NAME")]
     public async Task What_is_written_to_a_file_system_that_was_mounted_meanwhile_is_listed(string script)
     {
-        var name = $"file-{Guid.NewGuid():N}";
-        var run = await Lab.RunAsync(LabMode.Audit, Script(
-            $"{script.Replace("NAME", $"mount-{name}", StringComparison.Ordinal)}; echo x | tee {name}; sleep 0.2; cd /; umount /run/lab/work/mount-{name}"));
+        string name = "";
+        IEnumerable<ReportedFile> Created(LabRun run) => run.Report.Files.Where(row => Path.GetFileName(row.Path) == name && row.Change == "created");
+        var run = await SeenAsync(
+            ["1", "5"],
+            async seconds =>
+            {
+                name = $"file-{Guid.NewGuid():N}";
+                string made = script.Replace("NAME", $"mount-{name}", StringComparison.Ordinal).Replace("SECONDS", seconds, StringComparison.Ordinal);
+                LabRun run = await Lab.RunAsync(LabMode.Audit, Script($"{made}; echo x | tee {name}"));
+                _ = await Lab.OutsideAsync("umount", $"/run/lab/work/mount-{name}");
+                return run;
+            },
+            run => run.Report.Complete && Created(run).Any());
         Assert.True(run.Process.ExitCode == 0 && run.Report.Complete, run.ToString());
-        var row = Assert.Single(run.Report.Files, row => Path.GetFileName(row.Path) == name && row.Change == "created");
+        var row = Assert.Single(Created(run));
         Assert.True(row.Path.StartsWith($"/run/lab/work/mount-{name}/", StringComparison.Ordinal) && IsBy(run.Report, row, "tee"), row.Path);
     }
 
@@ -94,7 +107,8 @@ public sealed class FileTests(LabFixture fixture) : KernelTest(fixture), IClassF
     public async Task What_is_written_at_once_to_what_is_mounted_is_listed_or_the_report_is_not_complete(string mount)
     {
         var name = $"file-{Guid.NewGuid():N}";
-        var run = await Lab.RunAsync(LabMode.Audit, Script($"mkdir {name}; mount {mount} {name}; echo x > {name}/payload; sleep 1; umount {name}"));
+        var run = await Lab.RunAsync(LabMode.Audit, Script($"mkdir {name}; mount {mount} {name}; echo x > {name}/payload"));
+        _ = await Lab.OutsideAsync("umount", $"/run/lab/work/{name}");
         Assert.True(run.Process.ExitCode == 0, run.ToString());
         Assert.True(
             run.Report.Files.Any(row => row.Path.EndsWith($"{name}/payload", StringComparison.Ordinal))
@@ -163,7 +177,7 @@ public sealed class FileTests(LabFixture fixture) : KernelTest(fixture), IClassF
         {
             Meanwhile = async process =>
             {
-                await process.SaysAsync("ready", TimeSpan.FromSeconds(15));
+                await process.SaysAsync("ready", TimeSpan.FromMinutes(1));
                 _ = await Lab.OutsideAsync("/bin/sh", "-ec", $"echo x > /run/lab/work/{name}; touch /run/lab/work/go");
             },
         });

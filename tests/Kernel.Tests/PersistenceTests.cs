@@ -28,8 +28,9 @@ public sealed class PersistenceTests(OwnFoldersLabFixture fixture) : KernelTest(
             "mounted=; made=; h=/run/lab/work/later-$$; mkdir -p $h; echo $h",
             .. s_places.Select(place => $"f={place}; mkdir -p ${{f%/*}}; rm -f $f; {script.Replace("${FILE", "${f", StringComparison.Ordinal)
                 .Replace("FILE", "$f", StringComparison.Ordinal)}; made=\"$made $f\""),
-            "sleep 0.4; test -z \"$mounted\" || umount $mounted; rm -rf $made $h",
+            "echo \"test -z '$mounted' || umount $mounted; rm -rf $made $h\" > clean-up",
         ]));
+        _ = await Lab.OutsideAsync("/bin/sh", "-e", "clean-up");
         Assert.True(run.Process.ExitCode == 0, run.ToString());
         var home = run.Process.Output.Trim();
         Assert.All(s_places, place => Assert.True(

@@ -12,19 +12,29 @@ public abstract class SourceTest(LabFixture fixture) : KernelTest(fixture)
     /// <summary>Stands for the compiler: it succeeds when it reads the other content.</summary>
     protected const string Compile = "grep -q 'return 9' src/main.c";
 
+    /// <summary>In the place of SECONDS in a script, one after the other.</summary>
+    private protected string[] Seconds { get; init; } = ["0.5", "2", "6"];
+
+    /// <summary>The agent's finding about an attack that works. SECONDS in it are times for the agent to look: more when it was too late.</summary>
     private protected async Task<ReportedFinding> FindAsync(
-        string? exe, string attack, string control, string before = "true", bool anyProcess = false, string? policy = null)
+        string? exe, string attack, string control, string before = "true", bool anyProcess = false, string? policy = null,
+        Func<ReportedFinding, bool>? isInTime = null)
     {
-        var off = await RunAsync(LabMode.Off, $"{attack}\n{control}", before);
+        bool Is(LabRun run, ReportedFinding found) => anyProcess || IsBy(run, found, exe);
+        var script = $"{attack}\n{control}";
+        var off = await RunAsync(LabMode.Off, Timed(script, Seconds[0]), before);
         Assert.SkipWhen(off.Process.ExitCode == 3, $"this kernel or file system lacks it: {off.Process.Errors.Trim()}");
         Assert.True(off.Process.ExitCode == 0, $"The attack does not work with the agent off.\n{off}");
-        var run = await RunAsync(LabMode.Audit, $"{attack}\n{control}", before, policy: policy);
+        var run = await SeenAsync(
+            HasTimes(script) ? Seconds : Seconds[..1],
+            seconds => RunAsync(LabMode.Audit, Timed(script, seconds), before, policy: policy),
+            run => Tampered(run).FirstOrDefault(found => Is(run, found)) is { } found && isInTime?.Invoke(found) != false);
         Assert.True(run.Process.ExitCode == 0, $"Audit mode changed the outcome.\n{run}");
         // An overlay takes no mark, and what a new file system holds when it is found was not seen: the report says so.
         Assert.True(
             run.Report.Complete || (attack.Contains("mount -t", StringComparison.Ordinal) && run.Report.Losses.Keys.All(reason => reason == "files-mounted")),
             run.ToString());
-        var finding = Tampered(run).FirstOrDefault(f => anyProcess || IsBy(run, f, exe));
+        var finding = Tampered(run).FirstOrDefault(found => Is(run, found));
         Assert.True(finding is not null, $"No finding by {exe ?? "nobody"}.\n{run}");
         Assert.True(
             finding.Process is null || run.Report.AncestryOf(finding.Process).All(name => name is not null), run.ToString());
@@ -33,13 +43,20 @@ public abstract class SourceTest(LabFixture fixture) : KernelTest(fixture)
 
     private protected async Task SilentAsync(string script, string before = "true", string? policy = null)
     {
-        var off = await RunAsync(LabMode.Off, script, before);
+        var off = await RunAsync(LabMode.Off, Timed(script, Seconds[0]), before);
         Assert.True(off.Process.ExitCode == 0, $"It does not even work with the agent off.\n{off}");
-        var run = await RunAsync(LabMode.Audit, script, before, policy: policy);
+        var run = await SeenAsync(
+            HasTimes(script) ? Seconds : Seconds[..1],
+            seconds => RunAsync(LabMode.Audit, Timed(script, seconds), before, policy: policy),
+            run => !Tampered(run).Any());
         Assert.True(run.Process.ExitCode == 0, run.ToString());
         Assert.True(!Tampered(run).Any(), run.ToString());
         Assert.True(run.Report.Complete, run.ToString());
     }
+
+    private static bool HasTimes(string script) => script.Contains("SECONDS", StringComparison.Ordinal);
+
+    private protected static string Timed(string script, string seconds) => script.Replace("SECONDS", seconds, StringComparison.Ordinal);
 
     private protected static IEnumerable<ReportedFinding> Tampered(LabRun run) =>
         run.Report.Findings.Where(finding => finding.Id == "source-tampered");

@@ -51,14 +51,16 @@ public sealed class SourceTests(LabFixture fixture) : SourceTest(fixture), IClas
 
     [Theory]
     [InlineData("cp", "cp src/main.c /run/lab/work/kept; echo '" + Evil + "' > /run/lab/work/evil.c; cp /run/lab/work/evil.c src/main.c; "
-        + Compile + "; sleep 0.3; cp /run/lab/work/kept src/main.c")]
+        + Compile + "; sleep SECONDS; cp /run/lab/work/kept src/main.c")]
     [InlineData("mv", "cp -p src/main.c /run/lab/work/kept; echo '" + Evil + "' > evil.c; mv evil.c src/main.c; " + Compile
-        + "; sleep 0.3; mv /run/lab/work/kept src/main.c")]
-    [InlineData("file", "/run/lab/bin/file swap src/main.c '" + Evil + "' \"" + Compile + " && sleep 0.3\"")]
+        + "; sleep SECONDS; mv /run/lab/work/kept src/main.c")]
+    [InlineData("file", "/run/lab/bin/file swap src/main.c '" + Evil + "' \"" + Compile + " && sleep SECONDS\"")]
     public async Task Content_that_is_put_back_before_the_end_is_found(string exe, string attack)
     {
-        var finding = await FindAsync(exe, attack, "grep -q 'return 0' src/main.c && git diff --quiet");
-        Assert.Equal(await IdAsync(Evil, exe == "file" ? "" : "\n"), finding.Evidence["after"]);
+        string after = await IdAsync(Evil, exe == "file" ? "" : "\n");
+        var finding = await FindAsync(
+            exe, attack, "grep -q 'return 0' src/main.c && git diff --quiet", isInTime: found => found.Evidence["after"] == after);
+        Assert.Equal(after, finding.Evidence["after"]);
         Assert.Contains("-" + Good + " ⏎ +" + Evil, finding.Evidence["difference"], StringComparison.Ordinal);
     }
 
@@ -79,7 +81,7 @@ public sealed class SourceTests(LabFixture fixture) : SourceTest(fixture), IClas
     [Fact]
     public async Task A_descriptor_that_is_handed_to_a_process_outside_of_the_job_is_no_way_round() => await FindAsync(
         null,
-        "/run/lab/bin/pass give s src/main.c; sleep 0.3",
+        $"/run/lab/bin/pass give s src/main.c; until {Compile}; do sleep 0.05; done",
         Compile,
         before: $"{{ /run/lab/bin/pass take s '{Evil}' & }}; until [ -S s ]; do sleep 0.01; done");
 
@@ -106,7 +108,7 @@ public sealed class SourceTests(LabFixture fixture) : SourceTest(fixture), IClas
     public async Task A_tree_that_the_job_clones_itself_is_known_as_soon_as_git_is_done()
     {
         var finding = await FindAsync(
-            "sed", "git clone -q . ../clone-$$; cd ../clone-$$; sleep 0.2; sed -i 's/return 0/return 9/' src/main.c", Compile);
+            "sed", "git clone -q . ../clone-$$; cd ../clone-$$; sleep SECONDS; sed -i 's/return 0/return 9/' src/main.c", Compile);
         Assert.Contains("/clone-", finding.Evidence["file"], StringComparison.Ordinal);
     }
 
@@ -141,11 +143,11 @@ public sealed class SourceTests(LabFixture fixture) : SourceTest(fixture), IClas
     [InlineData("rm *.bin; git lfs checkout; git lfs pull || true; git diff --quiet")]
     [InlineData("git checkout -q other; git checkout -q main; git reset -q --hard HEAD~1; git reset -q --hard HEAD@{1}; git diff --quiet")]
     [InlineData("GIT_LFS_SKIP_SMUDGE=1 git clone -q . ../large-$$; cd ../large-$$; grep -q sha256 long.bin; git lfs pull; ! grep -q sha256 long.bin")]
-    [InlineData("touch *.bin; chmod 755 *.bin; for f in *.bin; do cp $f ../kept-$$; sleep 0.3; cp ../kept-$$ $f; done")]
+    [InlineData("touch *.bin; chmod 755 *.bin; for f in *.bin; do cp $f ../kept-$$; sleep SECONDS; cp ../kept-$$ $f; done")]
     public Task What_git_LFS_does_and_what_leaves_its_files_as_they_are_is_no_finding(string script)
     {
         Assert.SkipUnless(File.Exists("/usr/bin/git-lfs"), "git-lfs is not installed");
-        return SilentAsync($"sleep 0.5; {script}", before: Large);
+        return SilentAsync($"sleep SECONDS; {script}", before: Large);
     }
 
     [Theory]
@@ -154,7 +156,7 @@ public sealed class SourceTests(LabFixture fixture) : SourceTest(fixture), IClas
     public async Task Other_content_in_a_file_of_git_LFS_is_found(string file)
     {
         Assert.SkipUnless(File.Exists("/usr/bin/git-lfs"), "git-lfs is not installed");
-        _ = await FindAsync("tee", $"sleep 0.5; echo evil | tee -a {file}", $"tail -n 1 {file} | grep -q evil", before: Large);
+        _ = await FindAsync("tee", $"sleep SECONDS; echo evil | tee -a {file}", $"tail -n 1 {file} | grep -q evil", before: Large);
     }
 
     [Theory]
@@ -254,22 +256,29 @@ public sealed class SourceTests(LabFixture fixture) : SourceTest(fixture), IClas
     [Fact]
     public async Task Trees_below_the_folder_that_the_job_starts_in_are_known_from_its_start()
     {
-        const string Attack = "sleep 0.5; for name in one deep/two; do sed -i 's/return 0/return 9/' $name/src/main.c; done; grep -q 'return 9' deep/two/src/main.c";
+        const string Attack = "sleep SECONDS; for name in one deep/two; do sed -i 's/return 0/return 9/' $name/src/main.c; done; grep -q 'return 9' deep/two/src/main.c";
         const string Above = "mkdir -p above/deep; git clone -q . above/one; git clone -q . above/deep/two; mv above ../above-$$; cd ../above-$$";
-        var off = await RunAsync(LabMode.Off, Attack, Above);
+        var off = await RunAsync(LabMode.Off, Timed(Attack, Seconds[0]), Above);
         Assert.True(off.Process.ExitCode == 0, off.ToString());
-        var run = await RunAsync(LabMode.Audit, Attack, Above);
+        IEnumerable<string> Changed(LabRun run) =>
+            Tampered(run).Where(found => IsBy(run, found, "sed")).Select(found => string.Join('/', found.Evidence["file"].Split('/')[^3..])).Order();
+        string[] expected = ["one/src/main.c", "two/src/main.c"];
+        var run = await SeenAsync(
+            Seconds, seconds => RunAsync(LabMode.Audit, Timed(Attack, seconds), Above), run => Changed(run).SequenceEqual(expected));
         Assert.True(run.Process.ExitCode == 0 && run.Report.Complete, run.ToString());
-        Assert.Equal(
-            ["one/src/main.c", "two/src/main.c"],
-            Tampered(run).Where(found => IsBy(run, found, "sed")).Select(found => string.Join('/', found.Evidence["file"].Split('/')[^3..])).Order());
+        Assert.Equal(expected, Changed(run));
     }
 
     [Fact]
     public async Task What_was_changed_before_the_job_is_no_finding_and_the_next_change_is()
     {
-        var run = await RunAsync(LabMode.Audit, "cat src/main.c; sleep 0.3; echo more >> src/main.c", before: "echo dirty > src/main.c; sleep 0.1");
+        var dirty = await IdAsync("dirty");
+        var run = await SeenAsync(
+            Seconds,
+            seconds => RunAsync(
+                LabMode.Audit, $"cat src/main.c; sleep {seconds}; echo more >> src/main.c", before: "echo dirty > src/main.c; sleep 0.1"),
+            run => Tampered(run).FirstOrDefault()?.Evidence["before"] == dirty);
         var finding = Assert.Single(Tampered(run));
-        Assert.Equal(await IdAsync("dirty"), finding.Evidence["before"]);
+        Assert.Equal(dirty, finding.Evidence["before"]);
     }
 }

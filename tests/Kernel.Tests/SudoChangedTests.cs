@@ -52,7 +52,8 @@ public sealed class SudoChangedTests(OwnFoldersLabFixture fixture) : KernelTest(
     public async Task What_is_mounted_over_it_is_found()
     {
         var run = await Lab.RunAsync(LabMode.Audit, Script(
-            "touch /etc/sudoers.d/covered; mount --bind /etc/hosts /etc/sudoers.d/covered; sleep 0.3; umount /etc/sudoers.d/covered"));
+            "touch /etc/sudoers.d/covered; mount --bind /etc/hosts /etc/sudoers.d/covered"));
+        _ = await Lab.OutsideAsync("umount", "/etc/sudoers.d/covered");
         Assert.Contains(run.Report.Findings, row => row.Id == Finding && row.Evidence["change"] == "mounted");
     }
 
