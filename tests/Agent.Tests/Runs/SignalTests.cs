@@ -31,9 +31,10 @@ public sealed class SignalTests(LabFixture fixture) : RunTest(fixture)
     [Fact]
     public async Task A_command_that_handles_the_signal_decides_the_code()
     {
-        var (process, agent) = await Start([], "trap 'kill $!; exit 42' TERM; sleep 300 & wait");
+        var (process, agent) = await Start([], "trap 'kill $!; exit 42' TERM; sleep 300 & echo ready; wait");
         using (process)
         {
+            await process.SaysAsync("ready", Deadline);
             _ = await Shell($"kill -TERM {agent}");
             Assert.Equal(42, (await process.ExitAsync(Deadline)).ExitCode);
         }

@@ -94,11 +94,16 @@ public sealed class UploaderTests : IDisposable
     [Fact]
     public void A_server_that_hangs_costs_the_time_of_one_request_and_loses_nothing()
     {
-        using var server = new ScriptedServer((path, before) => path == Put(2)[4..] && before == 0 ? ScriptedServer.Hang : null);
-        var result = Send(server, seconds: 3);
-        Assert.Equal((0, null), (result.Undelivered, result.Failure));
-        Assert.Equal(Segments, server.Segments.Count);
-        Assert.Single(waits);
+        // The machine may take as long for the answer to another request: then with more time for each.
+        for (var seconds = 3; waits.Count != 1; seconds *= 4)
+        {
+            Assert.True(seconds < 60);
+            waits.Clear();
+            using var server = new ScriptedServer((path, before) => path == Put(2)[4..] && before == 0 ? ScriptedServer.Hang : null);
+            var result = Send(server, seconds: seconds);
+            Assert.Equal((0, null), (result.Undelivered, result.Failure));
+            Assert.Equal(Segments, server.Segments.Count);
+        }
     }
 
     [Fact]
