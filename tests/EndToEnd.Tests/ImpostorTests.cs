@@ -21,7 +21,7 @@ public sealed class ImpostorTests(MachineFixture fixture) : IClassFixture<Machin
         cd "$1"
         for name in bin/Runner.Listener bin/Runner.Worker other/bin/Runner.Worker; do cp /usr/bin/bash $name; done
         cat > spawnclient <<'EOF'
-        curl -sS -o /dev/null --max-time 5 http://{{LabAddresses.Attacker}}/$NAME; touch $NAME.called; while [ ! -e go ]; do sleep 0.05; done
+        curl -sS -o /dev/null --max-time 30 http://{{LabAddresses.Attacker}}/$NAME; touch $NAME.called; while [ ! -e go ]; do sleep 0.05; done
         EOF
         cat > run <<'EOF'
         "${WORKER[@]}" & wait
@@ -88,10 +88,10 @@ public sealed class ImpostorTests(MachineFixture fixture) : IClassFixture<Machin
             {{Make.Replace("$1", "$SIGNS/inner", StringComparison.Ordinal)}}
             cat > spawnclient <<'EOF'
             if [ -n "${WATCHED:-}" ]; then
-              echo '{"egress-policy":"audit"}' | $AGENT job start --inputs -
-              $AGENT job status --json > status
+              until echo '{"egress-policy":"audit"}' | $AGENT job start --inputs -; [ $? != 70 ]; do sleep 0.1; done
+              until $AGENT job status --json > status; [ $? != 70 ]; do sleep 0.1; done
             fi
-            curl -sS --max-time 5 http://{{LabAddresses.Attacker}}/inner
+            curl -sS --max-time 30 http://{{LabAddresses.Attacker}}/inner
             touch called
             EOF
             {{leave}} bin/Runner.Listener -c 'bin/Runner.Worker spawnclient 1 2 & wait' run > log 2>&1 < /dev/null & {{end}}
