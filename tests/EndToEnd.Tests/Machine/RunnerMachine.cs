@@ -56,7 +56,7 @@ public sealed class RunnerMachine : IAsyncDisposable
     /// <summary>A program with its options that runners are started by.</summary>
     public ImmutableArray<string> Under { get; set; } = [];
 
-    private static readonly TimeSpan s_deadline = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan s_deadline = TimeSpan.FromSeconds(180);
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
     private readonly LabNetwork _network;
