@@ -8,7 +8,7 @@ public sealed class BackgroundTests
     [Fact]
     public async Task Steps_in_the_background_run_at_once_and_are_told_to_others_when_they_are_waited_for()
     {
-        const string Meets = "touch $GITHUB_ACTION; for i in $(seq 200); do [ -e one ] && [ -e two ] && [ -e three ] && exit 0; sleep 0.05; done; exit 1";
+        const string Meets = "touch $GITHUB_ACTION; for i in $(seq 2000); do [ -e one ] && [ -e two ] && [ -e three ] && exit 0; sleep 0.05; done; exit 1";
         using StandIn run = await StandIn.RunAsync($$$"""
             on: push
             jobs:
