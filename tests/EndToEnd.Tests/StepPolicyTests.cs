@@ -20,9 +20,12 @@ public sealed class StepPolicyTests(MachineFixture fixture) : IClassFixture<Mach
             allow: ["{{Registry}}:80"]
         """;
 
-    private const string Call = $"curl -sS --max-time 5 http://{Registry}";
+    private const string Call = $"curl -sS --max-time 30 http://{Registry}";
 
-    private static string Workflow(string attack) => $"""
+    /// <summary>Ends an attack, which may outlive its step.</summary>
+    private const string Done = "touch $SIGNS/attacked";
+
+    private static string Workflow(string attack, string last = "true") => $"""
         name: Publish
         on: push
         jobs:
@@ -37,11 +40,11 @@ public sealed class StepPolicyTests(MachineFixture fixture) : IClassFixture<Mach
                 id: publish
                 run: |
                   {Call}/published || echo "curl says $?"
-                  curl -sS --max-time 5 http://v4.test/not-for-publish || echo "curl says $?"
+                  curl -sS --max-time 30 http://v4.test/not-for-publish || echo "curl says $?"
               - name: After
                 run: |
                   {Call}/after || echo "curl says $?"
-                  sleep 1
+                  {last}
         """;
 
     /// <summary>The cgroup of the runner, as its unit has one.</summary>
@@ -50,14 +53,14 @@ public sealed class StepPolicyTests(MachineFixture fixture) : IClassFixture<Mach
     /// <summary>As the worker's child, by clone(CLONE_PARENT): exec keeps the step's first process the parent's child.</summary>
     private const string Sibling = $"""
         export GITHUB_ACTION=publish GITHUB_OUTPUT=/tmp/set_output_12345678-1234-1234-1234-123456789012
-        exec "$PROGRAMS/sibling" sh -c '{Call}/attacked; sleep 0.2'
+        exec "$PROGRAMS/sibling" sh -c '{Call}/attacked; {Done}; sleep 0.2'
         """;
 
     /// <summary>The attack is a script; its call to the registry has `/attacked` as its path. How often it calls at least, and the agent's scope.</summary>
     public static TheoryData<string, string, int, string> Attacks { get; } = new()
     {
-        { "plainly", $"{Call}/attacked || echo \"curl says $?\"", 1, "job" },
-        { "GITHUB_ACTION of a child", $"GITHUB_ACTION=publish {Call}/attacked || echo \"curl says $?\"", 1, "job" },
+        { "plainly", $"{Call}/attacked || echo \"curl says $?\"; {Done}", 1, "job" },
+        { "GITHUB_ACTION of a child", $"GITHUB_ACTION=publish {Call}/attacked || echo \"curl says $?\"; {Done}", 1, "job" },
         { "clone(CLONE_PARENT)", Sibling, 1, "job" },
         { "clone(CLONE_PARENT)", Sibling, 1, "machine" },
         {
@@ -72,6 +75,7 @@ public sealed class StepPolicyTests(MachineFixture fixture) : IClassFixture<Mach
               echo $$ > "$place/cgroup.procs"
               GITHUB_ACTION=publish {{Call}}/attacked || echo "curl says $?"
             done
+            {{Done}}
             """,
             3,
             "job"
@@ -80,7 +84,7 @@ public sealed class StepPolicyTests(MachineFixture fixture) : IClassFixture<Mach
             "no tracking id",
             $"""
             RUNNER_TRACKING_ID= GITHUB_ACTION=publish nohup setsid sh -c \
-              '{Call}/attacked; sleep 1; {Call}/attacked; sleep 60' < /dev/null > /dev/null 2>&1 &
+              '{Call}/attacked; sleep 1; {Call}/attacked; {Done}; sleep 60' < /dev/null > /dev/null 2>&1 &
             """,
             1,
             "job"
@@ -92,13 +96,14 @@ public sealed class StepPolicyTests(MachineFixture fixture) : IClassFixture<Mach
     public async Task Only_the_step_itself_has_its_policy(string attack, string script, int calls, string scope)
     {
         fixture.Machine.Unit = Unit;
-        WorkflowRun control = await fixture.Machine.RunAsync(Workflow(script));
+        string workflow = Workflow(script, "until [ -e $SIGNS/attacked ]; do sleep 0.05; done");
+        WorkflowRun control = await fixture.Machine.RunAsync(workflow);
         int arrived = control.Traffic.Conversations.Count(one => one.ReceivedText.Contains("/attacked ", StringComparison.Ordinal));
         Assert.True(arrived >= calls, $"{attack} does not work without the agent, {arrived} of {calls} calls arrived:\n{control}");
         Assert.True(control.Traffic.Contains("/not-for-publish "), control.ToString());
 
         await using AgentProcess agent = await fixture.Machine.ServeWithAsync(Policy, scope: scope);
-        WorkflowRun run = await fixture.Machine.RunAsync(Workflow(script));
+        WorkflowRun run = await fixture.Machine.RunAsync(workflow);
         Assert.False(run.Traffic.Contains("/attacked "), $"{attack}\n{run}");
         Assert.True(run.Traffic.Contains("/published "), run.ToString());
         Assert.False(run.Traffic.Contains("/not-for-publish "), run.ToString());
@@ -129,7 +134,7 @@ public sealed class StepPolicyTests(MachineFixture fixture) : IClassFixture<Mach
                     id: publish
                     run: |
                       {Call}/published
-                      {OrderedDaemon.Order("publish", "curl -sS --max-time 5 http://v4.test/ordered-allowed")}
+                      {OrderedDaemon.Order("publish", "curl -sS --max-time 30 http://v4.test/ordered-allowed")}
             """;
         using LabProcess daemon = await OrderedDaemon.StartAsync(fixture.Machine);
         WorkflowRun control = await fixture.Machine.RunAsync(workflow);
@@ -227,7 +232,7 @@ public sealed class StepPolicyTests(MachineFixture fixture) : IClassFixture<Mach
                 steps:
                   - name: Publish
                     id: publish
-                    run: curl -sS --max-time 5 http://REGISTRY/attacked || echo "curl says $?"
+                    run: curl -sS --max-time 30 http://REGISTRY/attacked || echo "curl says $?"
             """;
         string inner = Path.Combine(fixture.Machine.Network.WorkFolder, "inner.yml");
         await File.WriteAllTextAsync(inner, Inner.Replace("REGISTRY", Registry, StringComparison.Ordinal));
@@ -256,7 +261,7 @@ public sealed class StepPolicyTests(MachineFixture fixture) : IClassFixture<Mach
         // R15: its name, its argv[0] and its path end like git's; the program is curl.
         const string Script = $"""
             cp /usr/bin/curl "$SIGNS/git"
-            (exec -a /usr/bin/git "$SIGNS/git" -sS --max-time 5 http://{Registry}/attacked) || echo "says $?"
+            (exec -a /usr/bin/git "$SIGNS/git" -sS --max-time 30 http://{Registry}/attacked) || echo "says $?"
             """;
         WorkflowRun control = await fixture.Machine.RunAsync(Workflow(Script));
         Assert.True(control.Traffic.Contains("/attacked "), control.ToString());
