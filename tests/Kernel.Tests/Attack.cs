@@ -5,8 +5,8 @@ namespace Sallyport.Kernel.Tests;
 /// <summary>A way out, and how the report must tell of it.</summary>
 internal sealed record Attack
 {
-    /// <summary>Less than clients wait in vain, 6 seconds and more, and enough for the agent's start on a machine that does other things too.</summary>
-    public static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(6);
+    /// <summary>Less than clients wait in vain, 30 seconds, and enough for the agent's start on a machine that does other things too.</summary>
+    public static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(20);
 
     public required LabCommand Command { get; init; }
 

@@ -13,7 +13,7 @@ public sealed class HttpTests(LabFixture fixture) : KernelTest(fixture), IClassF
     {
         var run = await ProveAsync(mode, new Attack
         {
-            Command = Command("curl", "-sS", "--max-time", "8", "-H", $"Host: {Canary}.test", "http://allowed.test/") with
+            Command = Command("curl", "-sS", "--max-time", "30", "-H", $"Host: {Canary}.test", "http://allowed.test/") with
             {
                 Allow = ["allowed.test:80"],
             },
@@ -30,8 +30,8 @@ public sealed class HttpTests(LabFixture fixture) : KernelTest(fixture), IClassF
     public Task Another_host_in_a_later_request_is_refused(LabMode mode) => ProveAsync(mode, new Attack
     {
         Command = Command(
-            "curl", "-4", "-sS", "--max-time", "8", "http://allowed.test/",
-            "--next", "-4", "-sS", "--max-time", "8", "-H", $"Host: {Canary}.test", "http://allowed.test/") with
+            "curl", "-4", "-sS", "--max-time", "30", "http://allowed.test/",
+            "--next", "-4", "-sS", "--max-time", "30", "-H", $"Host: {Canary}.test", "http://allowed.test/") with
         {
             Allow = ["allowed.test:80"],
         },
@@ -49,7 +49,7 @@ public sealed class HttpTests(LabFixture fixture) : KernelTest(fixture), IClassF
         Lab.World.Zones.Say("x.wide.test", new DnsReply { Answers = [DnsRecord.OfAddress("x.wide.test", Allowed)] });
         return ProveAsync(mode, new Attack
         {
-            Command = Command("curl", "-4", "-sS", "--max-time", "8", "-H", $"Host: {Canary}.test/.wide.test", "http://x.wide.test/") with
+            Command = Command("curl", "-4", "-sS", "--max-time", "30", "-H", $"Host: {Canary}.test/.wide.test", "http://x.wide.test/") with
             {
                 Allow = ["*.wide.test:80"],
             },
@@ -68,7 +68,7 @@ public sealed class HttpTests(LabFixture fixture) : KernelTest(fixture), IClassF
     public async Task A_deny_rule_holds_for_a_host_that_no_name_can_be(LabMode mode)
     {
         var run = await Lab.RunAsync(
-            mode, Command("curl", "-4", "-sS", "--max-time", "5", "-H", $"Host: {Canary}/.evil.test", "http://allowed.test/") with
+            mode, Command("curl", "-4", "-sS", "--max-time", "30", "-H", $"Host: {Canary}/.evil.test", "http://allowed.test/") with
             {
                 Policy = "version: 1\nallow: [\"tcp://allowed.test:80\"]\ndeny: [\"*.evil.test\"]\n",
                 Allow = [],
@@ -81,7 +81,7 @@ public sealed class HttpTests(LabFixture fixture) : KernelTest(fixture), IClassF
     [EveryMode]
     public Task A_request_without_a_host_is_refused(LabMode mode) => ProveAsync(mode, new Attack
     {
-        Command = Command("curl", "-4", "-sS", "--max-time", "8", "-H", "Host:", $"http://allowed.test/{Canary}") with
+        Command = Command("curl", "-4", "-sS", "--max-time", "30", "-H", "Host:", $"http://allowed.test/{Canary}") with
         {
             Allow = ["allowed.test:80"],
         },
@@ -150,7 +150,7 @@ public sealed class HttpTests(LabFixture fixture) : KernelTest(fixture), IClassF
 
     private Attack ByProxy(string scheme, int port) => new()
     {
-        Command = Command("curl", "-sS", "--max-time", "8", "-x", ProxyAddress, $"{scheme}://{Canary}.test/") with
+        Command = Command("curl", "-sS", "--max-time", "30", "-x", ProxyAddress, $"{scheme}://{Canary}.test/") with
         {
             Allow = ["proxy://proxy.test:3128", $"allowed.test:{port}"],
         },
@@ -196,7 +196,7 @@ public sealed class HttpTests(LabFixture fixture) : KernelTest(fixture), IClassF
     [EveryMode]
     public Task A_host_that_is_listed_as_no_proxy_takes_no_CONNECT(LabMode mode) => ProveAsync(mode, new Attack
     {
-        Command = Command("curl", "-sS", "--max-time", "8", "-x", ProxyAddress, $"https://{Canary}.test/") with
+        Command = Command("curl", "-sS", "--max-time", "30", "-x", ProxyAddress, $"https://{Canary}.test/") with
         {
             Allow = ["proxy.test:3128"],
         },
@@ -210,7 +210,7 @@ public sealed class HttpTests(LabFixture fixture) : KernelTest(fixture), IClassF
     public async Task A_proxy_takes_a_client_to_a_listed_name()
     {
         var run = await PassAsync(
-            Command("curl", "-sS", "--max-time", "8", "-x", ProxyAddress, $"https://allowed.test/{Canary}") with
+            Command("curl", "-sS", "--max-time", "30", "-x", ProxyAddress, $"https://allowed.test/{Canary}") with
             {
                 Allow = ["proxy://proxy.test:3128", "allowed.test:443"],
             });
@@ -221,7 +221,7 @@ public sealed class HttpTests(LabFixture fixture) : KernelTest(fixture), IClassF
     public async Task Plain_HTTP_to_an_allowed_host_passes()
     {
         var run = await PassAsync(
-            Command("curl", "-sS", "--max-time", "8", $"http://allowed.test/{Canary}", $"http://allowed.test/2{Canary}")
+            Command("curl", "-sS", "--max-time", "30", $"http://allowed.test/{Canary}", $"http://allowed.test/2{Canary}")
                 with
             { Allow = ["allowed.test:80"] });
         Assert.True(run.Traffic.Contains("/2" + Canary), run.ToString());

@@ -5,7 +5,7 @@ namespace Sallyport.Kernel.Tests;
 /// <summary>HARDENING rule 9: being called instead of calling.</summary>
 public sealed class InboundTests(LabFixture fixture) : KernelTest(fixture), IClassFixture<LabFixture>
 {
-    private static readonly TimeSpan s_ready = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan s_ready = TimeSpan.FromMinutes(1);
     private int _forgotten;
 
     [Theory]
@@ -19,7 +19,7 @@ public sealed class InboundTests(LabFixture fixture) : KernelTest(fixture), ICla
                 await process.SaysAsync("listening", s_ready);
                 try
                 {
-                    await Lab.World.CollectAsync(address, 9000, TimeSpan.FromSeconds(2));
+                    await Lab.World.CollectAsync(address, 9000, TimeSpan.FromSeconds(5));
                 }
                 catch (Exception e) when (e is SocketException or IOException or OperationCanceledException)
                 {
@@ -50,7 +50,7 @@ public sealed class InboundTests(LabFixture fixture) : KernelTest(fixture), ICla
                 await process.SaysAsync("listening", s_ready);
                 try
                 {
-                    await Lab.World.CollectAsync(Client, 9000, TimeSpan.FromSeconds(2));
+                    await Lab.World.CollectAsync(Client, 9000, TimeSpan.FromSeconds(5));
                 }
                 catch (Exception e) when (e is SocketException or IOException or OperationCanceledException)
                 {
@@ -183,7 +183,7 @@ public sealed class InboundTests(LabFixture fixture) : KernelTest(fixture), ICla
             import socket
             server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
             server.bind(('{{Client}}', 9300))
-            server.settimeout(5)
+            server.settimeout(30)
             for port in range(20000, 36400):
                 with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as peer:
                     peer.bind(('{{Client}}', port))

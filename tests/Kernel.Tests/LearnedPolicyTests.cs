@@ -11,7 +11,7 @@ namespace Sallyport.Kernel.Tests;
 public sealed class LearnedPolicyTests(LabFixture fixture) : KernelTest(fixture), IClassFixture<LabFixture>
 {
     private const string Socket = "/run/lab/work/daemon.sock";
-    private static readonly TimeSpan s_ready = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan s_ready = TimeSpan.FromMinutes(1);
 
     private const string Daemon = $"""
         import os, selectors, socket
@@ -97,8 +97,8 @@ public sealed class LearnedPolicyTests(LabFixture fixture) : KernelTest(fixture)
     {
         "a flow that says no name" => Command("resolve", "allowed.test", "4443", "hello\n"),
         "a flow that says none yet" => Command("resolve", "allowed.test", "4443", "hello"),
-        "a flow that says another name" => Command("curl", "-sS", "--max-time", "8", "-H", "Host: shared.test", "http://allowed.test/"),
-        "a name" => Command("curl", "-sS", "--max-time", "8", "http://allowed.test/"),
+        "a flow that says another name" => Command("curl", "-sS", "--max-time", "30", "-H", "Host: shared.test", "http://allowed.test/"),
+        "a name" => Command("curl", "-sS", "--max-time", "30", "http://allowed.test/"),
         "a private address behind a name" => Command("resolve", "inner.test", "4443", "hello\n"),
         "a question" => Command("dns", "ask", Resolver, "allowed.test", "A"),
         "a question of another type" => Command("dns", "ask", Resolver, "allowed.test", "TXT"),
@@ -132,7 +132,7 @@ public sealed class LearnedPolicyTests(LabFixture fixture) : KernelTest(fixture)
     };
 
     /// <summary>The variables are in the agent's own environment, too: block mode does not begin without a rule for the proxy.</summary>
-    private static LabCommand ByProxy(string url) => Command("curl", "-sS", "--max-time", "8", url) with
+    private static LabCommand ByProxy(string url) => Command("curl", "-sS", "--max-time", "30", url) with
     {
         Before = ["/usr/bin/env", "http_proxy=http://proxy.test:3128", "https_proxy=http://proxy.test:3128"],
     };

@@ -161,7 +161,7 @@ public sealed class LeaseTests(LabFixture fixture) : KernelTest(fixture), IClass
     {
         Command = Script(
             $"printf '127.0.0.1 localhost\\n{Attacker} late.test\\n' > /etc/hosts",
-            $"curl -sS --max-time 3 https://late.test:8443/{Canary} || echo failed",
+            $"curl -sS --max-time 30 https://late.test:8443/{Canary} || echo failed",
             $"printf '127.0.0.1 localhost\\n::1 localhost\\n{InHostsFile} hosts.test\\n' > /etc/hosts") with
         {
             Allow = ["late.test:8443"],
@@ -183,7 +183,7 @@ public sealed class LeaseTests(LabFixture fixture) : KernelTest(fixture), IClass
         {
             await ProveAsync(mode, new Attack
             {
-                Command = Command("curl", "-sS", "--max-time", "3", $"https://hosts.test:8443/{Canary}") with { Allow = ["hosts.test:8443"] },
+                Command = Command("curl", "-sS", "--max-time", "30", $"https://hosts.test:8443/{Canary}") with { Allow = ["hosts.test:8443"] },
                 Arrived = run => run.Traffic.PacketsTo(InHostsFile) > 0,
                 Row = Row.Connection("tcp", 8443, InHostsFile),
                 Reasons = ["no-lease"],

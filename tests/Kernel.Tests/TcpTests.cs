@@ -23,7 +23,7 @@ public sealed class TcpTests(LabFixture fixture) : KernelTest(fixture), IClassFi
     {
         const int Payload = 2000;
         var run = await PassAsync(Script(
-            $"curl -sS -i --noproxy '*' --max-time 5 -H 'X-Payload: {new string('x', Payload)}' {url}/", "sleep 0.3") with
+            $"curl -sS -i --noproxy '*' --max-time 30 -H 'X-Payload: {new string('x', Payload)}' {url}/", "sleep 0.3") with
         {
             Allow = [At("tcp", address, "80")],
         });
@@ -109,7 +109,7 @@ public sealed class TcpTests(LabFixture fixture) : KernelTest(fixture), IClassFi
         {
             var now = mode == LabMode.Block && i == 0 ? LabMode.Off : mode;
             using var helper = Lab.Start("tcp", "pass", path, address, Port);
-            await helper.SaysAsync("listening", TimeSpan.FromSeconds(20));
+            await helper.SaysAsync("listening", TimeSpan.FromMinutes(1));
             // To ask the helper is allowed: it is the connection that must be refused.
             var command = Command(["tcp", "take", path, Canary, .. how]) with
             {
@@ -153,7 +153,7 @@ public sealed class TcpTests(LabFixture fixture) : KernelTest(fixture), IClassFi
     public Task Metadata_and_private_addresses_are_judged_like_any_other(LabMode mode, string address) =>
         ProveAsync(mode, new Attack
         {
-            Command = Command("curl", "-sS", "--max-time", "8", $"http://{address}:2375/{Canary}"),
+            Command = Command("curl", "-sS", "--max-time", "30", $"http://{address}:2375/{Canary}"),
             Row = Row.Connection("tcp", 2375, address),
             Reasons = ["no-rule"],
             Exe = "curl",
@@ -164,7 +164,7 @@ public sealed class TcpTests(LabFixture fixture) : KernelTest(fixture), IClassFi
     [EveryMode]
     public Task The_metadata_service_is_refused_over_IPv6(LabMode mode) => ProveAsync(mode, new Attack
     {
-        Command = Command("curl", "-sS", "--max-time", "8", $"http://[{Metadata6}]/{Canary}"),
+        Command = Command("curl", "-sS", "--max-time", "30", $"http://[{Metadata6}]/{Canary}"),
         Row = Row.Connection("tcp", 80, Metadata6),
         Reasons = ["no-rule"],
         Exe = "curl",

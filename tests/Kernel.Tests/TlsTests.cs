@@ -15,7 +15,7 @@ public sealed class TlsTests(LabFixture fixture) : KernelTest(fixture), IClassFi
         {
             Command = Script(
                 Ask,
-                $"exec curl -sS --max-time 8 --resolve {Canary}.test:443:{Allowed} https://{Canary}.test/"),
+                $"exec curl -sS --max-time 30 --resolve {Canary}.test:443:{Allowed} https://{Canary}.test/"),
             Row = Row.Named($"{Canary}.test", 443, Allowed),
             Reasons = ["name"],
             Exe = "curl",
@@ -32,7 +32,7 @@ public sealed class TlsTests(LabFixture fixture) : KernelTest(fixture), IClassFi
         {
             Command = Script(
                 $"{Program("dns")} ask {Resolver} allowed.test AAAA",
-                $"exec curl -sS --max-time 8 --resolve {Canary}.test:443:[{Allowed6}] https://{Canary}.test/"),
+                $"exec curl -sS --max-time 30 --resolve {Canary}.test:443:[{Allowed6}] https://{Canary}.test/"),
             Row = Row.Named($"{Canary}.test", 443, Allowed6),
             Reasons = ["name"],
             Exe = "curl",
@@ -47,7 +47,7 @@ public sealed class TlsTests(LabFixture fixture) : KernelTest(fixture), IClassFi
     {
         Command = Script(
             Ask,
-            $"exec curl -sS --max-time 8 --resolve {Canary}.test:8443:{Allowed} https://{Canary}.test:8443/") with
+            $"exec curl -sS --max-time 30 --resolve {Canary}.test:8443:{Allowed} https://{Canary}.test:8443/") with
         {
             Allow = ["allowed.test:8443"],
         },

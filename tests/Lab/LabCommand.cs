@@ -28,5 +28,5 @@ public sealed record LabCommand
     public Func<Processes.LabProcess, Task>? Meanwhile { get; init; }
 
     /// <summary>After this the laboratory's processes are killed and the run fails.</summary>
-    public TimeSpan Deadline { get; init; } = TimeSpan.FromSeconds(20);
+    public TimeSpan Deadline { get; init; } = TimeSpan.FromSeconds(90);
 }

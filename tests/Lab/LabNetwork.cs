@@ -83,7 +83,7 @@ public sealed class LabNetwork : IAsyncDisposable
             ClientFiles.Mount(
                 folder,
                 programs,
-                "search corp.test\noptions ndots:1 timeout:2 attempts:1\n"
+                "search corp.test\noptions ndots:1 timeout:10 attempts:1\n"
                     + (options.Stub is { } stub ? $"nameserver {stub}\n" : servers),
                 options.Stub is null ? null : servers);
             File.Copy(Path.Combine(folder, "ca.pem"), "/run/lab/ca.pem");

@@ -24,6 +24,12 @@
 #define EXIT_USAGE 2
 #define EXIT_MISSING 3
 
+/* Milliseconds: more than a busy machine stands still for, and than tests call at once. */
+#define PATIENCE 30000
+
+/* Of who waits to be called: what block mode keeps away is waited for in vain each time. */
+#define IN_VAIN 6000
+
 struct endpoint {
 	struct sockaddr_storage address;
 	socklen_t length;
@@ -109,7 +115,7 @@ static inline int opened(int family, int type, int protocol)
 
 	if (fd < 0)
 		refused("socket");
-	deadline(fd, 6000);
+	deadline(fd, PATIENCE);
 	return fd;
 }
 

@@ -97,7 +97,7 @@ static void over_tcp(char **a)
 	if (child == 0) {
 		int peer = accept(server, NULL, NULL);
 
-		deadline(peer, 3000);
+		deadline(peer, PATIENCE);
 		exchange(peer, &m, 0);
 		dns_answer(&m, a[2]);
 		exchange(peer, &m, 1);

@@ -18,7 +18,7 @@ static int unix_socket(const char *path, struct sockaddr_un *address)
 		refused("socket");
 	*address = (struct sockaddr_un){ .sun_family = AF_UNIX };
 	snprintf(address->sun_path, sizeof(address->sun_path), "%s", path);
-	deadline(fd, 5000);
+	deadline(fd, PATIENCE);
 	return fd;
 }
 

@@ -18,7 +18,7 @@ static int run_connect(char **a, int protocol)
 
 	if (fd < 0)
 		missing("socket");
-	deadline(fd, 6000);
+	deadline(fd, PATIENCE);
 	if (connect(fd, sockaddr(&to), to.length))
 		refused("connect");
 	send_all(fd, a[2], strlen(a[2]));
@@ -60,7 +60,7 @@ static int run_inherited(char **a)
 
 	if (fcntl(fd, F_GETFD) < 0)
 		refused("fcntl");
-	deadline(fd, 3000);
+	deadline(fd, PATIENCE);
 	send_all(fd, a[1], strlen(a[1]));
 	return finish(fd);
 }
@@ -85,7 +85,7 @@ static int run_pass(char **a)
 		refused("listen");
 	printf("listening\n");
 	fflush(stdout);
-	deadline(listener, 20000);
+	deadline(listener, PATIENCE);
 	int peer = accept(listener, NULL, NULL);
 	int fd = opened(to.family, SOCK_STREAM, 0);
 
@@ -173,7 +173,7 @@ static int run_take(char **a)
 	memcpy(&fd, CMSG_DATA(CMSG_FIRSTHDR(&message)), sizeof(fd));
 	printf("taken\n");
 	fflush(stdout);
-	deadline(fd, 3000);
+	deadline(fd, PATIENCE);
 	if (a[2])
 		return send_in_hiding(fd, a[1], a[2]);
 	send_all(fd, a[1], strlen(a[1]));
@@ -248,11 +248,11 @@ static int run_listen(char **a)
 		refused("listen");
 	printf("listening\n");
 	fflush(stdout);
+	deadline(listener, IN_VAIN);
 	int peer = accept(listener, NULL, NULL);
 
 	if (peer < 0)
 		refused("accept");
-	deadline(peer, 1500);
 	send_all(peer, a[1], strlen(a[1]));
 	return finish(peer);
 }

@@ -225,7 +225,7 @@ int main(int argc, char **argv)
 
 	unsigned char answer = 0;
 
-	deadline(fd, !strcmp(shape, "late") ? 50 : 1500);
+	deadline(fd, !strcmp(shape, "late") ? 50 : PATIENCE);
 	ssize_t n = recv(fd, &answer, 1, 0);
 
 	if (n == 1 && (answer == 0x16 || answer == 0x15))

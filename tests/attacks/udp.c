@@ -226,6 +226,7 @@ static int run_answer(char **a)
 		refused("bind");
 	printf("listening\n");
 	fflush(stdout);
+	deadline(fd, IN_VAIN);
 	if (recvfrom(fd, bytes, sizeof(bytes), 0, (struct sockaddr *)&from.address, &from.length) <
 	    0)
 		refused("recvfrom");
@@ -248,6 +249,7 @@ static int run_later(char **a)
 		refused("bind");
 	printf("listening\n");
 	fflush(stdout);
+	deadline(fd, IN_VAIN);
 	if (recvfrom(fd, bytes, sizeof(bytes), 0, (struct sockaddr *)peer, &from.length) < 0)
 		refused("recvfrom");
 	printf("heard\n");

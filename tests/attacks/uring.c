@@ -52,7 +52,7 @@ static int run_connect(char **a, int sqpoll)
 
 	checked("OP_CONNECT", ring_do(&ring, &connect_));
 	checked("OP_SEND", ring_do(&ring, &send_));
-	deadline(fd, 3000);
+	deadline(fd, PATIENCE);
 	return finish(fd);
 }
 
