@@ -5,14 +5,14 @@ namespace Sallyport.Lab.Namespaces;
 /// <summary>Waits until the client's kernel has nothing left to send for sockets whose process is gone.</summary>
 internal static class ClientSockets
 {
-    private static readonly TimeSpan s_limit = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(10);
 
     internal static async Task SettleAsync(NamespaceThread client)
     {
         var started = Stopwatch.GetTimestamp();
         while (client.Run(HasUnsent) && Stopwatch.GetElapsedTime(started) < s_limit)
         {
-            await Task.Yield();
+            await Task.Delay(5);
         }
     }
 

@@ -104,7 +104,7 @@ internal sealed partial class LabCgroup : IDisposable
     private static void Kill(string path)
     {
         using var events = File.OpenHandle(System.IO.Path.Combine(path, "cgroup.events"));
-        var deadline = Environment.TickCount64 + 5000;
+        var deadline = Environment.TickCount64 + 30_000;
         while (IsPopulated(events))
         {
             // Again each time: a process that was on its way in may have come since.
@@ -115,7 +115,7 @@ internal sealed partial class LabCgroup : IDisposable
             _ = Libc.poll(ref wait, 1, 20);
             if (Environment.TickCount64 > deadline)
             {
-                throw new LabException($"Processes of {path} are still alive 5 s after cgroup.kill: {Members(path)}");
+                throw new LabException($"Processes of {path} are still alive 30 s after cgroup.kill: {Members(path)}");
             }
         }
     }

@@ -7,7 +7,7 @@ namespace Sallyport.Lab.Processes;
 public sealed class LabProcess : IDisposable
 {
     private const int MaxOutputCharacters = 4 << 20;
-    private static readonly TimeSpan s_killLimit = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_killLimit = TimeSpan.FromSeconds(30);
 
     private readonly Process _process;
     private readonly StringBuilder _output = new();

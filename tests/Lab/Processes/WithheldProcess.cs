@@ -22,7 +22,7 @@ public sealed class WithheldProcess : IDisposable
         def attributes(mode):
             return struct.pack('<QQQQQQIIIIIIIIII', 1, 4096, 8, 0, 0, 0, 0, 0, 0, mode, 1, 0, 0, 0, 4096, 0)
         def serve(fuse):
-            signal.alarm(20)
+            signal.alarm(60)
             INIT, LOOKUP, GETATTR, OPEN, READ, WRITE = 26, 1, 3, 14, 15, 16
             while True:
                 request = os.read(fuse, 1 << 20)
