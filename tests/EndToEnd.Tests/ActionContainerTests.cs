@@ -35,7 +35,7 @@ public sealed class ActionContainerTests(DockerFixture fixture)
                 with:
                   egress-policy: block
               - name: Call out
-                run: curl -sS --max-time 5 http://{LabAddresses.Attacker}/block || true
+                run: curl -sS --max-time 30 http://{LabAddresses.Attacker}/block || true
           audit:
             runs-on: ubuntu-24.04
             container: jobs/node:1
@@ -45,7 +45,7 @@ public sealed class ActionContainerTests(DockerFixture fixture)
                 with:
                   egress-policy: audit
               - name: Call out
-                run: curl -sS --max-time 5 http://{LabAddresses.Attacker}/audit || true
+                run: curl -sS --max-time 30 http://{LabAddresses.Attacker}/audit || true
         """;
 
     /// <summary>The runner gives a container nothing of the agent's: what the Action cannot know it does not say, with a service and without.</summary>

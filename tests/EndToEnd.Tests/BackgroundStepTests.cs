@@ -14,7 +14,7 @@ public sealed class BackgroundStepTests(DockerFixture fixture)
     private static readonly string[] s_steps = ["first", "second", "third"];
     private static readonly string[] s_kinds = ["itself", "one", "two"];
 
-    private const string Call = $"curl -sS --max-time 5 http://{LabAddresses.Wanted}";
+    private const string Call = $"curl -sS --max-time 30 http://{LabAddresses.Wanted}";
 
     /// <summary>No step calls before all three are there, and none ends before all have called.</summary>
     private static string Script(string step) => $$"""

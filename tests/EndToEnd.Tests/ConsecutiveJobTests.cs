@@ -26,10 +26,10 @@ public sealed class ConsecutiveJobTests(DockerFixture fixture)
         {{Job("container", "egress-policy: audit", $"""
             uses: test/docker@v1
             with:
-              script: curl -sS --max-time 5 {Attacker}/container-main
+              script: curl -sS --max-time 30 {Attacker}/container-main
             """)}}
         {{Job("script", $"egress-policy: block\nallowed-endpoints: {LabAddresses.Attacker}:80\ndisable-sudo-and-containers: true", $"""
-            run: curl -sS --max-time 5 {Attacker}/script-main
+            run: curl -sS --max-time 30 {Attacker}/script-main
             """)}}
         """;
 
@@ -48,7 +48,7 @@ public sealed class ConsecutiveJobTests(DockerFixture fixture)
                 {{step.ReplaceLineEndings("\n        ")}}
               - id: tries
                 run: |
-                  curl -sS --max-time 5 http://{{LabAddresses.Allowed}}/{{name}}-other || true
+                  curl -sS --max-time 30 http://{{LabAddresses.Allowed}}/{{name}}-other || true
                   {
                     sudo -n id -u 2> /dev/null || echo refused
                     docker version > /dev/null 2>&1 && echo reached || echo refused

@@ -37,9 +37,9 @@ public sealed class ContainerActionTests(DockerFixture fixture)
         """;
 
     private static string CallsOf(string step) =>
-        $"curl -sS --max-time 5 http://v4.test/{step}-allowed; "
-        + $"curl -sS --max-time 5 http://{LabAddresses.Attacker}/{step}-address; "
-        + $"curl -sS --max-time 5 http://attacker.test/{step}-name || true";
+        $"curl -sS --max-time 30 http://v4.test/{step}-allowed; "
+        + $"curl -sS --max-time 30 http://{LabAddresses.Attacker}/{step}-address; "
+        + $"curl -sS --max-time 30 http://attacker.test/{step}-name || true";
 
     [Fact]
     public async Task Without_the_agent_everything_is_reached()

@@ -43,15 +43,15 @@ public sealed class ContainerJobTests(DockerFixture fixture)
                   script: {CallsOf("action").ReplaceLineEndings("; ")}
               - name: By the service
                 id: relay
-                run: curl -sS --max-time 8 http://web:81/ || true
+                run: curl -sS --max-time 40 http://web:81/ || true
         """;
 
     private static string CallsOf(string step) => $"""
-        curl -sS --max-time 5 http://web/ || echo "no service"
-        curl -sS --max-time 5 http://v4.test/{step}-allowed
-        curl -sS --max-time 5 http://{LabAddresses.Attacker}/{step}-out || true
-        curl -sS --max-time 5 http://attacker.test/{step}-name || true
-        curl -sS --max-time 5 http://two.test/{step}-for-two || true
+        curl -sS --retry 9 --retry-delay 1 --retry-all-errors --max-time 20 http://web/ || echo "no service"
+        curl -sS --max-time 30 http://v4.test/{step}-allowed
+        curl -sS --max-time 30 http://{LabAddresses.Attacker}/{step}-out || true
+        curl -sS --max-time 30 http://attacker.test/{step}-name || true
+        curl -sS --max-time 30 http://two.test/{step}-for-two || true
         """;
 
     /// <summary>A name that one step alone may call: questions by Docker's resolver are the asking step's too.</summary>

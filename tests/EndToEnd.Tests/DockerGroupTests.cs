@@ -88,7 +88,7 @@ public sealed class DockerGroupTests(DockerFixture fixture)
         finally
         {
             await Machine.ShellAsync("""
-                pid=$(cat /run/second/pid 2> /dev/null) && kill $pid && for i in $(seq 200); do [ -e /proc/$pid/exe ] || break; sleep 0.05; done
+                pid=$(cat /run/second/pid 2> /dev/null) && kill $pid && for i in $(seq 800); do [ -e /proc/$pid/exe ] || break; sleep 0.05; done
                 rm -rf /run/second /run/open || true
                 """);
         }

@@ -10,7 +10,7 @@ namespace Sallyport.EndToEnd.Tests;
 public sealed class ExpectationTests(MachineFixture fixture) : IClassFixture<MachineFixture>
 {
     private const string Do = """
-        curl -sS --max-time 5 "$ACTIONS_ID_TOKEN_REQUEST_URL&audience=x" || echo "curl says $?"
+        curl -sS --max-time 30 "$ACTIONS_ID_TOKEN_REQUEST_URL&audience=x" || echo "curl says $?"
                   printf '#!/bin/sh\nexit 0\n' > twine; chmod 755 twine; ./twine upload dist/*
         """;
 
@@ -36,7 +36,7 @@ public sealed class ExpectationTests(MachineFixture fixture) : IClassFixture<Mac
                 env:
                   ACTIONS_RESULTS_URL: http://v4.test/
                 run: |
-                  curl -sS --max-time 5 "$ACTIONS_ID_TOKEN_REQUEST_URL" || echo "curl says $?"
+                  curl -sS --max-time 30 "$ACTIONS_ID_TOKEN_REQUEST_URL" || echo "curl says $?"
               - name: After
                 run: sleep 2
         """;

@@ -10,7 +10,7 @@ namespace Sallyport.EndToEnd.Tests;
 /// </summary>
 public sealed class InputsOnceTests(MachineFixture fixture) : IClassFixture<MachineFixture>
 {
-    private const string Calls = $"id: first\nrun: curl -sS --max-time 5 http://{LabAddresses.Attacker}/first || true";
+    private const string Calls = $"id: first\nrun: curl -sS --max-time 30 http://{LabAddresses.Attacker}/first || true";
 
     private const string Title = "These inputs are not in force";
 
@@ -30,7 +30,7 @@ public sealed class InputsOnceTests(MachineFixture fixture) : IClassFixture<Mach
                 {second.ReplaceLineEndings("\n        ")}
               - name: Calls
                 id: calls
-                run: curl -sS --max-time 5 http://{LabAddresses.Attacker}/out || true
+                run: curl -sS --max-time 30 http://{LabAddresses.Attacker}/out || true
         """;
 
     private static string Direct(string inputs) =>

@@ -12,7 +12,7 @@ namespace Sallyport.EndToEnd.Tests;
 /// </summary>
 public sealed class LateActionTests(MachineFixture fixture) : IClassFixture<MachineFixture>
 {
-    private const string Attacker = $"curl -sS --max-time 5 http://{LabAddresses.Attacker}";
+    private const string Attacker = $"curl -sS --max-time 30 http://{LabAddresses.Attacker}";
 
     /// <summary>By the environment of later steps, of a child that stays, and of a process that passes for a child of the worker.</summary>
     private const string Workflow = $"""
@@ -48,7 +48,7 @@ public sealed class LateActionTests(MachineFixture fixture) : IClassFixture<Mach
                   touch "$SIGNS/protected"
                   for i in $(seq 400); do [ -e "$SIGNS/looked" ] && break; sleep 0.05; done
                   [ -e "$SIGNS/looked" ]
-                  curl -sS --max-time 5 http://v4.test/allowed
+                  curl -sS --max-time 30 http://v4.test/allowed
                   {Attacker}/after || echo "curl says $?"
                   echo 'return 9;' >> main.c
         """;
@@ -106,12 +106,12 @@ public sealed class LateActionTests(MachineFixture fixture) : IClassFixture<Mach
               - name: After
                 id: after
                 run: |
-                  curl -sS -o /dev/null --max-time 5 http://127.0.0.1:8099/udp.py
-                  curl -sS -o /dev/null --max-time 5 --unix-socket own.sock http://own/udp.py
-                  curl -sS -o /dev/null --max-time 5 http://127.0.0.1:8098/ && touch "$SIGNS/daemon-asked"
-                  curl -sS -o /dev/null --max-time 5 --unix-socket {{DaemonSocket}} http://daemon/ && touch "$SIGNS/daemon-asked-by-path"
+                  curl -sS -o /dev/null --max-time 30 http://127.0.0.1:8099/udp.py
+                  curl -sS -o /dev/null --max-time 30 --unix-socket own.sock http://own/udp.py
+                  curl -sS -o /dev/null --max-time 30 http://127.0.0.1:8098/ && touch "$SIGNS/daemon-asked"
+                  curl -sS -o /dev/null --max-time 30 --unix-socket {{DaemonSocket}} http://daemon/ && touch "$SIGNS/daemon-asked-by-path"
                   touch "$SIGNS/go"
-                  for i in $(seq 200); do [ -e "$SIGNS/udp-sent" ] && [ -e "$SIGNS/tcp-called" ] && exit 0; sleep 0.05; done
+                  for i in $(seq 800); do [ -e "$SIGNS/udp-sent" ] && [ -e "$SIGNS/tcp-called" ] && exit 0; sleep 0.05; done
                   exit 1
         """;
 

@@ -11,7 +11,7 @@ namespace Sallyport.EndToEnd.Tests;
 [Collection(nameof(ServedDocker))]
 public sealed class LaterContainerTests(DockerFixture fixture)
 {
-    private const string Curl = $"curl -sS --max-time 5 http://{LabAddresses.Attacker}";
+    private const string Curl = $"curl -sS --max-time 30 http://{LabAddresses.Attacker}";
     private static readonly string[] s_calls = ["created", "health", "restarted"];
 
     /// <summary>The second step may reach what the first one may not, and gives the sign for all of it.</summary>

@@ -19,7 +19,7 @@ public sealed class LoadedWorkerTests(MachineFixture fixture) : IClassFixture<Ma
             steps:
               - name: Calls
                 id: calls
-                run: curl -sS --max-time 5 http://{LabAddresses.Attacker}/step
+                run: curl -sS --max-time 30 http://{LabAddresses.Attacker}/step
         """;
 
     [Fact]
@@ -73,7 +73,7 @@ public sealed class LoadedWorkerTests(MachineFixture fixture) : IClassFixture<Ma
     private async Task<(WorkflowRun Run, string[] Said)> RunListeningAsync()
     {
         string sign = $"{RunnerMachine.Work}/{Guid.NewGuid():n}";
-        string workflow = $"{Workflow}\n      - run: touch {sign}; for i in $(seq 200); do [ -s {sign}-said ] && break; sleep 0.05; done";
+        string workflow = $"{Workflow}\n      - run: touch {sign}; for i in $(seq 800); do [ -s {sign}-said ] && break; sleep 0.05; done";
         WorkflowRun run = await fixture.Machine.RunAsync(
             workflow,
             ((string[])[

@@ -57,7 +57,7 @@ public sealed class ParallelContainerTests(DockerFixture fixture)
                   docker rm --force long
         """;
 
-    private const string Curl = $"curl -sS --max-time 5 http://{LabAddresses.Attacker}";
+    private const string Curl = $"curl -sS --max-time 30 http://{LabAddresses.Attacker}";
 
     /// <summary>Where the machine is the job's, what the daemon begins has a tag already that is no step's.</summary>
     [Theory]
@@ -116,7 +116,7 @@ public sealed class ParallelContainerTests(DockerFixture fixture)
     }
 
     /// <summary>The registry is the world's second host; `publish` alone may reach it, and nothing else.</summary>
-    private const string Registry = $"curl -sS --max-time 5 http://{LabAddresses.Wanted}";
+    private const string Registry = $"curl -sS --max-time 30 http://{LabAddresses.Wanted}";
 
     private static readonly string s_publishing = $"""
         name: Publish
@@ -131,14 +131,14 @@ public sealed class ParallelContainerTests(DockerFixture fixture)
                   docker run --detach --rm --name waits --volume "$SIGNS:/signs" ubuntu:latest \
                     sh -c 'while [ ! -e /signs/go ]; do sleep 0.1; done; {Registry}/waits; touch /signs/went; sleep 60'
                   docker run --rm --env GITHUB_ACTION=publish ubuntu:latest {Registry}/other || true
-                  docker run --rm ubuntu:latest curl -sS --max-time 5 http://v4.test/other-allowed
+                  docker run --rm ubuntu:latest curl -sS --max-time 30 http://v4.test/other-allowed
               - name: Publish
                 id: publish
                 run: |
                   touch "$SIGNS/go"
                   docker run --rm ubuntu:latest {Registry}/published || true
                   docker exec waits {Registry}/exec || true
-                  docker run --rm ubuntu:latest curl -sS --max-time 5 http://v4.test/not-for-publish || true
+                  docker run --rm ubuntu:latest curl -sS --max-time 30 http://v4.test/not-for-publish || true
                   while [ ! -e "$SIGNS/went" ]; do sleep 0.05; done
               - name: After
                 id: after
@@ -189,8 +189,8 @@ public sealed class ParallelContainerTests(DockerFixture fixture)
                 run: |
                   ln -sfn /run/docker.sock "$SIGNS/link"
                   docker -H "unix://$SIGNS/link" run --rm --env GITHUB_ACTION=publish ubuntu:latest {Registry}/other || true
-                  docker -H "unix://$SIGNS/link" run --rm ubuntu:latest curl -sS --max-time 5 http://v4.test/common || true
-                  docker -H "unix://$SIGNS/link" run --rm ubuntu:latest curl -sS --max-time 5 http://allowed.test/other-allowed || true
+                  docker -H "unix://$SIGNS/link" run --rm ubuntu:latest curl -sS --max-time 30 http://v4.test/common || true
+                  docker -H "unix://$SIGNS/link" run --rm ubuntu:latest curl -sS --max-time 30 http://allowed.test/other-allowed || true
               - name: Publish
                 id: publish
                 run: |

@@ -26,8 +26,8 @@ public sealed class RenamedRunnerTests(MachineFixture fixture) : IClassFixture<M
             runs-on: self-hosted
             steps:
               - run: |
-                  curl -sS --max-time 5 http://v4.test/allowed
-                  curl -sS --max-time 5 http://{LabAddresses.Attacker}/out || true
+                  curl -sS --max-time 30 http://v4.test/allowed
+                  curl -sS --max-time 30 http://{LabAddresses.Attacker}/out || true
         """;
 
     [Theory]

@@ -10,7 +10,7 @@ namespace Sallyport.EndToEnd.Tests;
 /// </summary>
 public sealed class RolledLogTests(MachineFixture fixture) : IClassFixture<MachineFixture>
 {
-    private const string Call = $"curl -sS --max-time 5 http://{LabAddresses.Wanted}";
+    private const string Call = $"curl -sS --max-time 30 http://{LabAddresses.Wanted}";
 
     private const string Policy = $$"""
         version: 1

@@ -27,8 +27,8 @@ public sealed class ServedPagesTests(MachineFixture fixture) : IClassFixture<Mac
               - name: Call out
                 id: call
                 run: |
-                  curl -sS --max-time 5 http://v4.test/allowed
-                  curl -sS --max-time 5 http://{LabAddresses.Attacker}/out || echo "curl says $?"
+                  curl -sS --max-time 30 http://v4.test/allowed
+                  curl -sS --max-time 30 http://{LabAddresses.Attacker}/out || echo "curl says $?"
                   sudo -n ip route replace 198.51.100.192/26 dev lo
                   while [ ! -e $SIGNS/go ]; do sleep 0.05; done
         """;

@@ -9,8 +9,8 @@ namespace Sallyport.EndToEnd.Tests;
 public sealed class ServiceTests(MachineFixture fixture) : IClassFixture<MachineFixture>
 {
     private const string Policy = "version: 1\nmode: block\nallow: [v4.test:80]";
-    private const string Allowed = "curl -sS --max-time 5 http://v4.test";
-    private const string Attacker = $"curl -sS --max-time 5 http://{LabAddresses.Attacker}";
+    private const string Allowed = "curl -sS --max-time 30 http://v4.test";
+    private const string Attacker = $"curl -sS --max-time 30 http://{LabAddresses.Attacker}";
 
     private static string Job(string name, params IEnumerable<string> scripts) => $"""
         name: {name}
@@ -106,7 +106,7 @@ public sealed class ServiceTests(MachineFixture fixture) : IClassFixture<Machine
                   - id: publish
                     run: |
                       sleep 1
-                      curl -sS --max-time 5 http://{LabAddresses.Wanted}/left
+                      curl -sS --max-time 30 http://{LabAddresses.Wanted}/left
                       {Allowed}/left-out || true
               right:
                 runs-on: self-hosted
@@ -115,7 +115,7 @@ public sealed class ServiceTests(MachineFixture fixture) : IClassFixture<Machine
                     run: |
                       sleep 1
                       {Allowed}/right
-                      curl -sS --max-time 5 http://{LabAddresses.Wanted}/right-out || true
+                      curl -sS --max-time 30 http://{LabAddresses.Wanted}/right-out || true
             """;
         await using AgentProcess agent = await Machine.ServeWithAsync(Own);
         WorkflowRun run = await Machine.RunAsync(Both, "--parallel");
@@ -353,7 +353,7 @@ public sealed class ServiceTests(MachineFixture fixture) : IClassFixture<Machine
                     run: |
                       echo '{"egress-policy":"audit"}' | $AGENT job start --inputs - > /dev/null || true
                       {{Allowed}}/allowed
-                      curl -sS --max-time 5 http://two.test/not-asked-for || true
+                      curl -sS --max-time 30 http://two.test/not-asked-for || true
                       {{Attacker}}/after || true
                       nft add table ip lab; nft delete table ip lab
             """;

