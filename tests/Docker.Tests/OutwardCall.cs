@@ -42,10 +42,15 @@ public abstract class OutwardCall(ContainerLab lab)
     {
         Destination to = Forbidden;
 
-        JobRun job = await Lab.JobAsync(LabMode.Audit, CommandFor(to));
+        JobRun job = await ContainerLab.UntilAsync(IsNamed, async () =>
+        {
+            to = Forbidden;
+            JobRun run = await Lab.JobAsync(LabMode.Audit, CommandFor(to));
+            run.Succeeded();
+            run.Reached(to);
+            return run;
+        });
 
-        job.Succeeded();
-        job.Reached(to);
         ReportedConnection call = Assert.Single(
             job.Report.ConnectionsTo(to.Address, Destination.Port),
             row => row.Destination == to.Host && row.Process is not null);
@@ -74,10 +79,15 @@ public abstract class OutwardCall(ContainerLab lab)
         await ControlAsync(ForbiddenAddress);
         Destination to = ForbiddenAddress;
 
-        JobRun job = await Lab.JobAsync(LabMode.Block, CommandFor(to));
+        JobRun job = await ContainerLab.UntilAsync(IsNamed, async () =>
+        {
+            to = ForbiddenAddress;
+            JobRun run = await Lab.JobAsync(LabMode.Block, CommandFor(to));
+            run.Failed();
+            run.DidNotReach(to);
+            return run;
+        });
 
-        job.Failed();
-        job.DidNotReach(to);
         AssertNames(
             job,
             Assert.Single(
@@ -97,6 +107,10 @@ public abstract class OutwardCall(ContainerLab lab)
         job.RefusedNothing();
         job.FoundNothing(Finding);
     }
+
+    /// <summary>The runtime answered while the container that called was there.</summary>
+    private bool IsNamed(JobRun job) => Image is null || job.Report.Connections.All(
+        call => call.Container is null || job.Report.Containers.Any(row => row.Id == call.Container && row.Image is not null));
 
     /// <summary>The row is of the process that called, and of the container that it is in, by name and image.</summary>
     private void AssertNames(JobRun job, ReportedConnection call, Destination to)
@@ -119,12 +133,20 @@ public abstract class OutwardCall(ContainerLab lab)
             JobRun control = await Lab.JobAsync(LabMode.Off, CommandFor(Forbidden with { IsQuestion = true }));
             control.Failed();
         });
-        Destination to = Forbidden with { IsQuestion = true };
+        Destination to = Forbidden;
 
-        JobRun job = await Lab.JobAsync(LabMode.Block, CommandFor(to));
+        JobRun job = await ContainerLab.UntilAsync(
+            run => run.ExitCode == 0,
+            async () =>
+            {
+                to = Forbidden with { IsQuestion = true };
+                JobRun run = await Lab.JobAsync(LabMode.Block, CommandFor(to));
+                run.DidNotReach(to);
+                return run;
+            },
+            attempts: 5);
 
         job.Succeeded();
-        job.DidNotReach(to);
         Assert.Contains(job.Report.QuestionsFor(to.Host), row => row.Verdict == "refused");
     }
 

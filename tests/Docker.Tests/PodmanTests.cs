@@ -36,9 +36,14 @@ public sealed class PodmanTests(ContainerLab lab)
         }
 
         Destination seen = Destination.Forbidden();
-        JobRun audit = await lab.JobAsync(LabMode.Audit, Run(network, seen));
-        audit.Succeeded();
-        audit.Reached(seen);
+        JobRun audit = await ContainerLab.UntilAsync(run => run.Report.Containers.All(row => row.Image is not null), async () =>
+        {
+            seen = Destination.Forbidden();
+            JobRun run = await lab.JobAsync(LabMode.Audit, Run(network, seen));
+            run.Succeeded();
+            run.Reached(seen);
+            return run;
+        });
         ReportedConnection call = Assert.Single(audit.CallsTo(seen), row => row.Destination == seen.Host);
         Assert.Contains(audit.Report.QuestionsFor(seen.Host), row => row.Verdict == "observed");
         Assert.Equal(call.Container, audit.Report.ProcessOf(call).Container);
