@@ -54,7 +54,7 @@ public sealed class FullTableTests(LabFixture fixture) : KernelTest(fixture), IC
     public async Task A_question_of_a_container_without_a_place_is_refused_and_counted()
     {
         var run = await FilledAsync(
-            "questions", QuestionKey, () => Since(Question, QuestionTime, TimeSpan.Zero), OwnNamespace, $"{AskFromWithin} || echo refused");
+            "questions", QuestionKey, () => Since(Question, QuestionTime, TimeSpan.Zero), OwnNamespace, [$"{AskFromWithin} || echo refused"]);
         Assert.Contains("refused", run.Process.Output, StringComparison.Ordinal);
         AssertLost(run, "query-table");
     }
@@ -64,7 +64,7 @@ public sealed class FullTableTests(LabFixture fixture) : KernelTest(fixture), IC
     public async Task Questions_of_containers_that_came_nowhere_make_way_when_no_answer_can_come_any_more()
     {
         var run = await FilledAsync(
-            "questions", QuestionKey, () => Since(Question, QuestionTime, TimeSpan.FromSeconds(21)), OwnNamespace, AskFromWithin);
+            "questions", QuestionKey, () => Since(Question, QuestionTime, TimeSpan.FromSeconds(21)), OwnNamespace, [AskFromWithin]);
         Assert.True(run.Process.ExitCode == 0, run.ToString());
         Assert.True(run.Report.Complete, run.ToString());
     }
@@ -144,7 +144,8 @@ public sealed class FullTableTests(LabFixture fixture) : KernelTest(fixture), IC
     {
         string[] lines = [$"{Program("udp")} inherited 9 {Canary} && echo sent || echo refused"];
         var run = await FilledAsync(
-            isFull ? "flows_beside" : "fragmented", isFull ? Cookie : Fragments, () => new byte[isFull ? Flow : 1], before: ["udp", "full-then", "::1", "5300"], lines);
+            isFull ? "flows_beside" : "fragmented", isFull ? Cookie : Fragments, () => new byte[isFull ? Flow : 1], first: "", lines,
+            before: ["udp", "full-then", "::1", "5300"]);
         Assert.Contains(isFull ? "refused" : "sent", run.Process.Output, StringComparison.Ordinal);
         AssertLost(run, "socket-storage");
     }
@@ -223,13 +224,14 @@ public sealed class FullTableTests(LabFixture fixture) : KernelTest(fixture), IC
     }
 
     private Task<LabRun> FilledAsync(string table, int keyBytes, Func<byte[]> value, params string[] lines) =>
-        FilledAsync(table, keyBytes, value, before: [], lines);
+        FilledAsync(table, keyBytes, value, first: "", lines);
 
-    /// <summary>A job that begins when that table of its agent's is full; the attack before it makes its descriptor 9.</summary>
-    private async Task<LabRun> FilledAsync(string table, int keyBytes, Func<byte[]> value, string[] before, string[] lines)
+    /// <summary>A job that goes on when that table of its agent's is full; the attack before it makes its descriptor 9.</summary>
+    private async Task<LabRun> FilledAsync(
+        string table, int keyBytes, Func<byte[]> value, string first, string[] lines, string[]? before = null)
     {
         var go = Path.Combine(Lab.WorkFolder, $"go-{Canary}");
-        return await Lab.RunAsync(LabMode.Block, Script(["echo ready", $"until [ -e go-{Canary} ]; do sleep 0.02; done", .. lines]) with
+        return await Lab.RunAsync(LabMode.Block, Script([first, "echo ready", $"until [ -e go-{Canary} ]; do sleep 0.02; done", .. lines]) with
         {
             Meanwhile = async process =>
             {
@@ -237,7 +239,7 @@ public sealed class FullTableTests(LabFixture fixture) : KernelTest(fixture), IC
                 await new AgentTables(Lab, process.Id).FillAsync(table, keyBytes, value());
                 await File.WriteAllTextAsync(go, "");
             },
-            Before = [.. before],
+            Before = [.. before ?? []],
             Deadline = TimeSpan.FromMinutes(3),
         });
     }

@@ -154,7 +154,7 @@ public sealed class HelperTests(LabFixture fixture) : KernelTest(fixture), IClas
     private async Task<LabProcess> RelayAsync(string path = Path)
     {
         LabProcess relay = Lab.Start("/usr/bin/python3", "-c", Relay.Replace(Path, path, StringComparison.Ordinal));
-        await relay.SaysAsync("listening", TimeSpan.FromSeconds(20));
+        await relay.SaysAsync("listening", TimeSpan.FromMinutes(1));
         return relay;
     }
 }

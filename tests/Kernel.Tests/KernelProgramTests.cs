@@ -49,7 +49,7 @@ public sealed class KernelProgramTests(LabFixture fixture) : KernelTest(fixture)
         {
             Meanwhile = async job =>
             {
-                await job.SaysAsync("ready", TimeSpan.FromSeconds(15));
+                await job.SaysAsync("ready", TimeSpan.FromMinutes(1));
                 var other = await Lab.OutsideAsync(
                     "/bin/sh", "-ec", $"mkdir -p names; mount -t bpf none names; {Program("bpf")} pin $(cat id) names/table; touch named");
                 Assert.True(other.ExitCode == 0, other.ToString());

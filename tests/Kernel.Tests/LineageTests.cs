@@ -5,7 +5,7 @@ namespace Sallyport.Kernel.Tests;
 /// <summary>HARDENING rule 1: whatever a process of the job becomes, it stays one of the job.</summary>
 public sealed class LineageTests(LabFixture fixture) : KernelTest(fixture), IClassFixture<LabFixture>
 {
-    private static readonly TimeSpan s_deadline = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan s_deadline = TimeSpan.FromMinutes(1);
 
     [Theory]
     [EveryMode("thread", "sibling")]
@@ -60,6 +60,14 @@ public sealed class LineageTests(LabFixture fixture) : KernelTest(fixture), ICla
             "sh", "-ec", $"mkdir {folder}; cp /bin/sleep {folder}/dockerd; echo $$ > {folder}/number; echo begun; exec {folder}/dockerd 300");
         await runtime.SaysAsync("begun", s_deadline);
         var number = (await File.ReadAllTextAsync(Path.Combine(Lab.WorkFolder, Canary, "number"))).Trim();
+        using (CancellationTokenSource over = new(s_deadline))
+        {
+            while (await File.ReadAllTextAsync($"/proc/{number}/comm", over.Token) != "dockerd\n")
+            {
+                await Task.Delay(20, over.Token);
+            }
+        }
+
         ProcessOutcome? late = null;
 
         var run = await Lab.RunAsync(LabMode.Block, Script(

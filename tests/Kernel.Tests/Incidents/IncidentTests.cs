@@ -7,8 +7,8 @@ namespace Sallyport.Kernel.Tests.Incidents;
 public sealed class IncidentTests(LabFixture fixture) : KernelTest(fixture), IClassFixture<LabFixture>
 {
     private const string Held = "/run/lab/work/held-incident";
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(3);
 
     private static readonly string s_root = typeof(LabNetwork).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
         .Single(attribute => attribute.Key == "RepositoryRoot").Value!;
