@@ -8,10 +8,14 @@ namespace Sallyport.EndToEnd.Tests;
 public sealed class LostAgentTests(MachineFixture fixture) : IClassFixture<MachineFixture>
 {
     private const string Policy = "version: 1\nmode: block\nallow: [v4.test:80]";
-    private const string Attacker = $"curl -sS --max-time 5 http://{LabAddresses.Attacker}";
+    private const string Attacker = $"curl -sS --max-time 30 http://{LabAddresses.Attacker}";
 
     /// <summary>For another policy: whoever takes over, asked by a step that has killed the one before, has that one's.</summary>
     private const string Asks = """echo '{"egress-policy":"audit"}' | "$AGENT" job start --inputs - > /dev/null 2>&1 || true""";
+
+    /// <summary>By another agent than the first one, which takes a while to be gone when it is killed.</summary>
+    private const string TakenOver =
+        "for i in $(seq 600); do \"$AGENT\" job status 2> /dev/null | grep -v \"$(basename $(cat $SIGNS/first) .json)\" | grep -q enforcing && break; sleep 0.1; done";
 
     /// <summary>As root, which the job is here, and by the number that the agent's own state file has.</summary>
     private static string Workflow(string signal, string first = "true") => $"""
@@ -32,18 +36,19 @@ public sealed class LostAgentTests(MachineFixture fixture) : IClassFixture<Machi
                 id: ends
                 run: |
                   {first}
+                  [ ! -d /run/sallyport/jobs ] || ls /run/sallyport/jobs > $SIGNS/first
                   touch $SIGNS/ready
                   while [ ! -e $SIGNS/go ]; do {Attacker}/at || true; {(signal == "kill" ? Asks : "true")}; echo tried >> $SIGNS/tries; done
                   {Attacker}/after-{signal} || true
-                  curl -sS --max-time 5 http://v4.test/allowed-{signal}
+                  curl -sS --max-time 30 http://v4.test/allowed-{signal}
               - name: Later
                 run: |
                   sleep 2
-                  for i in $(seq 60); do "$AGENT" job status --json 2> /dev/null | grep -q enforcing && break; sleep 0.1; done
+                  {(signal is "kill" or "all" ? TakenOver : "true")}
                   {Attacker}/later || true
                   echo 'return 9;' >> main.c
-                  curl -sS -o /dev/null --max-time 5 http://127.0.0.1:8099/main.c
-                  curl -sS --max-time 5 http://v4.test/later-allowed
+                  curl -sS -o /dev/null --max-time 30 http://127.0.0.1:8099/main.c
+                  curl -sS --max-time 30 http://v4.test/later-allowed
         """;
 
     private const string Protection = """
@@ -66,7 +71,7 @@ public sealed class LostAgentTests(MachineFixture fixture) : IClassFixture<Machi
                   touch $SIGNS/ready
                   while [ ! -e $SIGNS/go ]; do {Attacker}/at || true; echo tried >> $SIGNS/tries; done
                   {Attacker}/after || true
-                  curl -sS --max-time 5 http://v4.test/allowed
+                  curl -sS --max-time 30 http://v4.test/allowed
         """;
 
     [Fact]
@@ -173,7 +178,7 @@ public sealed class LostAgentTests(MachineFixture fixture) : IClassFixture<Machi
         Assert.Equal(0, run.Traffic.ConnectionsTo(LabAddresses.Attacker));
         Assert.Equal("enforcing", run.Report.InForce);
         Assert.True(run.Traffic.Contains("/allowed-stop "), run.ToString());
-        Assert.Contains(run.Report.Findings, finding => JobReport.Text(finding, "id") == "observation-lost");
+        Assert.NotEmpty(run.Report.Pauses);
     }
 
     [Fact]
@@ -190,12 +195,12 @@ public sealed class LostAgentTests(MachineFixture fixture) : IClassFixture<Machi
                   - name: Calls
                     id: calls
                     run: |
-                      curl -sS --max-time 5 http://v4.test/before
+                      curl -sS --max-time 30 http://v4.test/before
                       touch $SIGNS/ready
                       while [ ! -e $SIGNS/go ]; do sleep 0.1; done
-                      curl -sS --max-time 5 http://v4.test/stopped && exit 1
+                      curl -sS --max-time 30 http://v4.test/stopped && exit 1
                       touch $SIGNS/called
-                      while ! curl -sS --max-time 5 http://v4.test/after; do sleep 0.2; done
+                      while ! curl -sS --max-time 30 http://v4.test/after; do sleep 0.2; done
             """);
         await started.SignAsync("ready");
         int pid = started.Watcher();

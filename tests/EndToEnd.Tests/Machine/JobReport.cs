@@ -32,7 +32,14 @@ public sealed class JobReport(string folder)
 
     public IEnumerable<JsonElement> Names => Document.GetProperty("dns").EnumerateArray();
 
-    public IEnumerable<JsonElement> Findings => Document.GetProperty("findings").EnumerateArray();
+    /// <summary>Without what <see cref="Pauses"/> has: a machine that stalls has put it there, and no test unless it asks for it.</summary>
+    public IEnumerable<JsonElement> Findings => Document.GetProperty("findings").EnumerateArray().Where(finding => !IsPause(finding));
+
+    /// <summary>Findings that the agent did not look for a while and then went on.</summary>
+    public IEnumerable<JsonElement> Pauses => Document.GetProperty("findings").EnumerateArray().Where(IsPause);
+
+    public static bool IsPause(JsonElement finding) =>
+        Text(finding, "id") == "observation-lost" && finding.GetProperty("evidence").TryGetProperty("seconds", out _);
 
     public IEnumerable<JsonElement> Files => Document.GetProperty("files").EnumerateArray();
 
