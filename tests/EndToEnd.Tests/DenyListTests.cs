@@ -11,7 +11,7 @@ namespace Sallyport.EndToEnd.Tests;
 /// </summary>
 public sealed class DenyListTests(MachineFixture fixture) : IClassFixture<MachineFixture>
 {
-    private const string Attacker = $"curl -sS --max-time 5 http://{LabAddresses.Attacker}";
+    private const string Attacker = $"curl -sS --max-time 30 http://{LabAddresses.Attacker}";
     private const string Listed = $"{LabAddresses.Attacker} # beacon\n";
 
     private static string Workflow(string script) => $"""
@@ -28,7 +28,7 @@ public sealed class DenyListTests(MachineFixture fixture) : IClassFixture<Machin
         """;
 
     private static string Calls => Workflow($"""
-        curl -sS --max-time 5 http://v4.test/other || true
+        curl -sS --max-time 30 http://v4.test/other || true
         {Attacker}/out || true
         $AGENT job status > $SIGNS/status
         """);
@@ -175,7 +175,7 @@ public sealed class DenyListTests(MachineFixture fixture) : IClassFixture<Machin
     /// <summary>agent.yml's lines for a server, with a key of its own and the key of its list.</summary>
     private async Task<string> SettingsAsync(ServedServer server)
     {
-        string path = await Machine.ConfigureAsync("api.key", await server.CommandAsync("api-key", "octo"));
+        string path = await Machine.ConfigureAsync("api.key", await server.KeyAsync("octo"));
         await Machine.ShellAsync("chmod 600 \"$1\"", path);
         string key = await server.CommandAsync("deny-list", "key", "octo");
         return $"server: {{ url: \"{ServedServer.Address}\", keyFile: {path}, denyListKey: \"{key}\" }}";
