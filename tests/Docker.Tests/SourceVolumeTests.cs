@@ -24,9 +24,9 @@ public sealed class SourceVolumeTests(ContainerLab lab)
     public async Task A_tracked_file_that_a_container_changes_is_found(string script, string? change)
     {
         (JobRun _, JobRun job) = await RunAsync(script);
-        ReportedFinding finding = job.Report.Findings.FirstOrDefault(row => row.Id == Finding) ?? throw new Xunit.Sdk.XunitException(job.ToString());
+        ReportedFinding finding = job.Report.Findings.FirstOrDefault(row => row.Id == Finding && (change is null || row.Process is not null))
+            ?? throw new Xunit.Sdk.XunitException(job.ToString());
         Assert.EndsWith("tree/src/main.c", finding.Evidence["file"], StringComparison.Ordinal);
-        Assert.True(change is null || finding.Process is not null, "no process");
     }
 
     [Fact]
