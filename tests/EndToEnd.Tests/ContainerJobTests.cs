@@ -43,7 +43,7 @@ public sealed class ContainerJobTests(DockerFixture fixture)
                   script: {CallsOf("action").ReplaceLineEndings("; ")}
               - name: By the service
                 id: relay
-                run: curl -sS --max-time 40 http://web:81/ || true
+                run: curl -sS --max-time 8 http://web:81/ || true
         """;
 
     private static string CallsOf(string step) => $"""

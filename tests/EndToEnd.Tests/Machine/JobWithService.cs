@@ -39,7 +39,7 @@ internal static class JobWithService
                   script: curl -sS --max-time 30 http://web/
               - name: By the service
                 id: relay
-                run: curl -sS --max-time 40 http://127.0.0.1:8081/ || true
+                run: curl -sS --max-time 8 http://127.0.0.1:8081/ || true
         """;
 
     /// <summary>A run that was cut off leaves its service, and with it the port.</summary>
