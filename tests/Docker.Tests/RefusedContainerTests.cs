@@ -30,10 +30,10 @@ public sealed class RefusedContainerTests(ContainerLab lab)
 
     /// <summary>
     /// A request for a build on BuildKit's own connection, which says a word that stands for what it is to have. The daemon answers
-    /// something, or waits for what is not said; or the connection ends. With a further header for the request that the connection begins with.
+    /// something, or waits for what is not said, $SILENCE seconds; or the connection ends. With a further header for the request that the connection begins with.
     /// </summary>
     private const string AskBuildKit = """
-        import socket, struct, sys
+        import os, socket, struct, sys
         def frame(kind, flags, stream, data): return struct.pack('>I', len(data) << 8 | kind) + bytes([flags]) + struct.pack('>I', stream) + data
         def text(value): return bytes([len(value)]) + value
         word = sys.argv[1].encode()
@@ -45,7 +45,7 @@ public sealed class RefusedContainerTests(ContainerLab lab)
         while b'\r\n\r\n' not in got: got += s.recv(1) or sys.exit('the connection ended')
         print(got.decode())
         if not got.startswith(b'HTTP/1.1 101'): sys.exit('refused')
-        s.settimeout(3)
+        s.settimeout(int(os.environ['SILENCE']))
         half = len(solve) - 4
         s.sendall(b'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n' + frame(4, 0, 0, b'') + frame(1, 4, 1, head)
             + frame(0, 0, 1, b'\0' + struct.pack('>I', len(solve)) + solve[:half]) + frame(0, 1, 1, solve[half:]))
@@ -106,7 +106,7 @@ public sealed class RefusedContainerTests(ContainerLab lab)
     /// </summary>
     private const string Owners = $$$"""
         image={{{BaseImage.Name}}}; cd /run/lab/work; tar cf nothing.tar -T /dev/null
-        docker create --name owners -v /:/h:ro $image true; docker run -d --name owners-runs -v /:/h:ro $image sleep 100
+        docker create --name owners -v /:/h:ro $image true; docker run -d --name owners-runs -v /:/h:ro $image sleep 1000
         { printf '{"Image":"%s","Cmd":["true"],"Labels":{"a":"' $image; head -c 4194304 /dev/zero | tr '\0' a; printf '"}}'; } > large.json
         curl -sS --fail-with-body --unix-socket /var/run/docker.sock -H 'Content-Type: application/json' --data-binary @large.json \
           'http://x/containers/create?name=owners-large'
@@ -184,7 +184,7 @@ public sealed class RefusedContainerTests(ContainerLab lab)
         try
         {
             JobRun job = await lab.JobAsync(
-                mode, ["sh", "-ec", string.Join('\n', [Words, Good, .. script, "cat out >&2"])], policy: policy);
+                mode, ["sh", "-ec", string.Join('\n', [Words, Good, $"export SILENCE={(policy == Policy ? 30 : 3)}", .. script, "cat out >&2"])], policy: policy);
             job.Succeeded();
             return job;
         }

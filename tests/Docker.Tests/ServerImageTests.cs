@@ -31,10 +31,7 @@ public sealed partial class ServerImageTests(ContainerLab lab)
             await lab.OutsideAsync(
                 "docker", "run", "--detach", "--name", Container, "--publish", "127.0.0.1:8710:8710", "--volume", $"{Volume}:/var/lib/sallyport-server", Image);
             await lab.OutsideAsync("sh", "-ec", $"""
-                for i in $(seq 1200); do
-                  curl -s -o /dev/null --fail {Address}/health/ready && exit
-                  sleep 0.1
-                done
+                timeout 50 sh -c 'until curl -s -o /dev/null --fail {Address}/health/ready; do sleep 0.1; done' && exit
                 docker logs {Container} >&2
                 exit 1
                 """);

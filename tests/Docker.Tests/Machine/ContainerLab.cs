@@ -15,7 +15,7 @@ public sealed class ContainerLab : IAsyncLifetime
     /// <summary>Where the client's namespace has <see cref="LabNetwork.WorkFolder"/>.</summary>
     private const string WorkFolder = "/run/lab/work";
 
-    private static readonly TimeSpan s_deadline = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan s_deadline = TimeSpan.FromMinutes(5);
 
     private readonly Dictionary<string, Task> _controls = [];
     private LabNetwork? _network;

@@ -13,7 +13,7 @@ public sealed record Destination(string Host, string Address, string Token)
     public const int Port = 80;
 
     /// <summary>What <see cref="Command"/> begins with. (The -T of this busybox's wget is a null pointer.)</summary>
-    public const string Wget = "timeout 5 wget -q -O-";
+    public const string Wget = "timeout 20 wget -q -O-";
 
     /// <summary>Text, as it stands in the argv of the client.</summary>
 #pragma warning disable CA1056 // compared byte by byte with what the report says

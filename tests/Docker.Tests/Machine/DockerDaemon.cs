@@ -17,7 +17,7 @@ internal static class DockerDaemon
     public const string CloningRuntime = "cloning";
 
     private const string LogFile = "/run/dockerd.log";
-    private static readonly TimeSpan s_startDeadline = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_startDeadline = TimeSpan.FromMinutes(2);
 
     // The client looks for /var/run/docker.sock, which is /run/docker.sock: the tests use it as a workflow does.
     // IPv6 is masqueraded like IPv4, because the world has no route to the containers.
