@@ -57,7 +57,7 @@ public sealed class ReplicaTests(PostgresCluster cluster, ObjectStore objects) :
         var clients = others.Prepend(dying).Select(replica => new HttpClient
         {
             BaseAddress = replica.Address,
-            Timeout = TimeSpan.FromSeconds(10),
+            Timeout = TimeSpan.FromSeconds(60),
         }).ToList();
 
         var segments = TestRecording.Of(Events(), Changes / Segments);

@@ -116,14 +116,14 @@ internal sealed class Chromium : IAsyncDisposable
         sending.Dispose();
         ending.Dispose();
         // Its last children may still write as they end.
-        for (var tries = 0; tries < 20; tries++)
+        for (var tries = 0; tries < 300; tries++)
         {
             try
             {
                 profile.Delete(recursive: true);
                 return;
             }
-            catch (IOException) when (tries < 19)
+            catch (IOException) when (tries < 299)
             {
                 await Task.Delay(100, CancellationToken.None);
             }

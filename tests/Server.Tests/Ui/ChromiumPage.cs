@@ -45,8 +45,12 @@ internal sealed class ChromiumPage(Chromium browser, string session, string cont
     /// <summary>Goes somewhere and waits until the document is there.</summary>
     public async Task GoAsync(Uri address)
     {
-        await CallAsync("Page.navigate", new JsonObject { ["url"] = address.ToString() });
-        await WaitAsync($"document.readyState === 'complete' && location.href.startsWith({Quoted(address.GetLeftPart(UriPartial.Authority))})");
+        await WaitAsync("window.isLeft = true");
+        var answer = await CallAsync("Page.navigate", new JsonObject { ["url"] = address.ToString() });
+
+        // Without a loader it is another part of the same document.
+        var isThere = answer["loaderId"] is null ? "true" : "!window.isLeft";
+        await WaitAsync($"{isThere} && document.readyState === 'complete' && location.href.startsWith({Quoted(address.GetLeftPart(UriPartial.Authority))})");
     }
 
     /// <summary>The value of an expression.</summary>
