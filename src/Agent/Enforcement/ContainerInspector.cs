@@ -20,7 +20,7 @@ internal sealed class ContainerInspector(
     private const int MostAtOnce = 8;
     private const int MostAttempts = 5;
     private static readonly TimeSpan BetweenAttempts = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan AtTheEnd = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan AtTheEnd = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan ToStop = TimeSpan.FromSeconds(5);
 
     private readonly BlockingCollection<string> asked = new(MostWaiting);

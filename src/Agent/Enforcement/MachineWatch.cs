@@ -12,13 +12,13 @@ namespace Sallyport.Agent.Enforcement;
 /// </summary>
 internal sealed unsafe class MachineWatch : IDisposable
 {
-    private static readonly TimeSpan AtTheEnd = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan AtTheEnd = TimeSpan.FromSeconds(5);
 
     private readonly JobTasks tasks;
     private readonly AgentRecords records;
     private readonly ChangeSockets sockets;
     private readonly NameFiles files;
-    private readonly List<ResolverService> services = [];
+    private readonly List<ResolverService> services;
     private readonly DescriptorPipe stop = DescriptorPipe.Open();
     private readonly Thread thread;
     private bool ended;
@@ -30,6 +30,7 @@ internal sealed unsafe class MachineWatch : IDisposable
         this.records = records;
         sockets = ChangeSockets.Open(kernel);
         files = new NameFiles(tasks.IsOrWasOfJob, (source, pid, data) => records.AddChange(source, tasks.ProcessOf(pid), pid, data));
+        services = [.. ResolverService.Find()]; // here, because the thread may begin when the job has stopped one
         thread = new Thread(Run) { Name = "machine", IsBackground = true };
         thread.Start();
     }
@@ -77,7 +78,6 @@ internal sealed unsafe class MachineWatch : IDisposable
 
     private void Run()
     {
-        services.AddRange(ResolverService.Find());
         while (true)
         {
             Interop.Libc.PollDescriptor[] watched =
@@ -92,13 +92,8 @@ internal sealed unsafe class MachineWatch : IDisposable
                 _ = Interop.Libc.poll(start, (nuint)watched.Length, -1);
             }
 
-            if (watched[0].Returned != 0) // the writing end was closed
-            {
-                files.CompareAll();
-                return;
-            }
-
-            if (watched[1].Returned != 0)
+            var isOver = watched[0].Returned != 0; // the writing end was closed
+            if (isOver || watched[1].Returned != 0)
             {
                 files.CompareAll();
             }
@@ -115,6 +110,11 @@ internal sealed unsafe class MachineWatch : IDisposable
                     services[i].Dispose();
                     services.RemoveAt(i);
                 }
+            }
+
+            if (isOver)
+            {
+                return;
             }
         }
     }

@@ -10,7 +10,7 @@ namespace Sallyport.Agent.Enforcement;
 /// </summary>
 internal static class RuntimeCall
 {
-    internal static readonly TimeSpan Deadline = TimeSpan.FromSeconds(5); // a daemon that starts the container answers when it has
+    internal static readonly TimeSpan Deadline = TimeSpan.FromSeconds(15); // a daemon that starts the container answers when it has
 
     private const int MostBytes = 1024 * 1024;
     private const int FirstBytes = 16 * 1024;

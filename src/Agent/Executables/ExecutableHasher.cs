@@ -10,7 +10,8 @@ namespace Sallyport.Agent.Executables;
 /// the job. What ends and is removed within moments stays without. Bounded by <see cref="MostKnown"/> and <see cref="MostWaiting"/>; what
 /// finds no place is counted each time that it is executed.
 /// </summary>
-internal sealed class ExecutableHasher : IDisposable
+/// <param name="patience">Waited at the end of the job; null for five seconds.</param>
+internal sealed class ExecutableHasher(TimeSpan? patience = null) : IDisposable
 {
     private const int MostKnown = 65_536;
     private const int MostWaiting = 8192;
@@ -18,16 +19,16 @@ internal sealed class ExecutableHasher : IDisposable
     /// <summary>Behind the job, which is not to wait for it.</summary>
     private const int Priority = 10;
 
-    private static readonly TimeSpan AtTheEnd = TimeSpan.FromSeconds(2);
-
+    private readonly TimeSpan atTheEnd = patience ?? TimeSpan.FromSeconds(5);
     private readonly HashSet<ExecutableKey> known = [];
     private readonly BlockingCollection<(ExecutableKey Key, int Pid, string Path)> waiting = new(MostWaiting);
     private readonly ConcurrentQueue<ExecutableHash> done = new();
     private readonly CancellationTokenSource stop = new();
     private Thread? thread;
+    private long unfinished;
     private long lost;
 
-    /// <summary>Executions of files that were not hashed for want of a place.</summary>
+    /// <summary>Executions of files that were not hashed for want of a place, and files that were left at the end.</summary>
     internal long Lost => Interlocked.Read(ref lost);
 
     /// <summary>Called on the draining thread, which does not wait.</summary>
@@ -46,8 +47,10 @@ internal sealed class ExecutableHasher : IDisposable
         }
 
         _ = known.Add(key);
+        _ = Interlocked.Increment(ref unfinished);
         if (!waiting.TryAdd((key, (int)value.Fixed.Pid, Encoding.UTF8.GetString(value.Exe))))
         {
+            _ = Interlocked.Decrement(ref unfinished);
             _ = known.Remove(key); // when it is executed again
             _ = Interlocked.Increment(ref lost);
         }
@@ -75,14 +78,18 @@ internal sealed class ExecutableHasher : IDisposable
     internal void Finish(IExecutableHandler handler)
     {
         waiting.CompleteAdding();
-        _ = thread?.Join(AtTheEnd);
+        if (thread?.Join(atTheEnd) == false)
+        {
+            _ = Interlocked.Add(ref lost, Interlocked.Read(ref unfinished));
+        }
+
         _ = Drain(handler);
     }
 
     public void Dispose()
     {
         stop.Cancel();
-        if (thread?.Join(AtTheEnd) ?? true)
+        if (thread?.Join(atTheEnd) ?? true)
         {
             waiting.Dispose();
             stop.Dispose();
@@ -100,6 +107,8 @@ internal sealed class ExecutableHasher : IDisposable
                 {
                     done.Enqueue(new ExecutableHash(key, path, hash));
                 }
+
+                _ = Interlocked.Decrement(ref unfinished);
             }
         }
         catch (OperationCanceledException)

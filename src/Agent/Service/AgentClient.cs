@@ -10,7 +10,7 @@ namespace Sallyport.Agent.Service;
 internal static class AgentClient
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(8); // a step waits for ten (CONTRACTS, Action)
 
     /// <summary>Asks the agent of this machine; null when none answers.</summary>
     internal static ControlReply? TryAsk(ControlRequest request)
@@ -52,6 +52,6 @@ internal static class AgentClient
             _ = SpinWait.SpinUntil(static () => false, TimeSpan.FromMilliseconds(5));
         }
 
-        throw new CommandFailure(ExitCode.SallyportFailed, "the agent did not come up within 5 seconds");
+        throw new CommandFailure(ExitCode.SallyportFailed, $"the agent did not come up within {StartPatience.TotalSeconds} seconds");
     }
 }
