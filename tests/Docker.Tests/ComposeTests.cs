@@ -46,7 +46,7 @@ public sealed class ComposeTests(ContainerLab lab)
         (await RunAsync(LabMode.Off, control.Command)).Reached(control);
 
         Destination to = Destination.ForbiddenAddress();
-        JobRun job = await ContainerLab.UntilAsync(run => run.Report.Containers.All(row => row.Image is not null), async () =>
+        JobRun job = await ContainerLab.UntilAsync(run => run.HasNames, async () =>
         {
             to = Destination.ForbiddenAddress();
             JobRun run = await RunAsync(LabMode.Block, to.Command);

@@ -14,7 +14,7 @@ public sealed class DefaultBridgeTests(ContainerLab lab) : OutwardCall(lab)
     public async Task The_report_knows_the_containers_name_and_image()
     {
         JobRun job = await ContainerLab.UntilAsync(
-            run => run.Report.Containers.All(row => row.Image is not null),
+            run => run.HasNames,
             () => Lab.JobAsync(LabMode.Audit, ["docker", "run", "--rm", "--name", "named-by-the-job", BaseImage.Name, "true"]));
 
         job.Succeeded();

@@ -25,7 +25,7 @@ internal sealed partial class OtherName(ContainerLab lab, string where)
         Assert.True(off.Saw(control), off.ToString());
 
         string seen = "";
-        JobRun audit = await ContainerLab.UntilAsync(IsNamed, async () =>
+        JobRun audit = await ContainerLab.UntilAsync(run => run.HasNames, async () =>
         {
             seen = Destination.NewToken();
             JobRun run = await lab.JobAsync(LabMode.Audit, Call(seen));
@@ -36,7 +36,7 @@ internal sealed partial class OtherName(ContainerLab lab, string where)
 
         string token = "";
         JobRun block = await ContainerLab.UntilAsync(
-            run => IsNamed(run) && Took(run) < 1000,
+            run => run.HasNames && Took(run) < 1000,
             async () =>
             {
                 token = Destination.NewToken();
@@ -54,8 +54,6 @@ internal sealed partial class OtherName(ContainerLab lab, string where)
                 ? ["sh", "-c", $"nslookup registry.allowed.test >/dev/null; at-once - tls hello {LabAddresses.Allowed} 443 {name}.test whole {name}"]
                 : ["at-once", "-", "wget", "-q", "-O-", "--header", $"Host: {name}.test", "http://v4.test/"]);
     }
-
-    private static bool IsNamed(JobRun job) => job.Report.Containers.All(row => row.Image is not null);
 
     private static int Took(JobRun job) => int.Parse(Milliseconds().Match(job.Output).Groups[1].Value, CultureInfo.InvariantCulture);
 

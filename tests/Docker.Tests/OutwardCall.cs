@@ -40,15 +40,10 @@ public abstract class OutwardCall(ContainerLab lab)
     [Fact]
     public async Task Audit_lets_it_pass_and_reports_its_name_process_and_container()
     {
-        Destination to = Forbidden;
-
-        JobRun job = await ContainerLab.UntilAsync(IsNamed, async () =>
+        (JobRun job, Destination to) = await NamedAsync(LabMode.Audit, () => Forbidden, (run, target) =>
         {
-            to = Forbidden;
-            JobRun run = await Lab.JobAsync(LabMode.Audit, CommandFor(to));
             run.Succeeded();
-            run.Reached(to);
-            return run;
+            run.Reached(target);
         });
 
         ReportedConnection call = Assert.Single(
@@ -77,15 +72,10 @@ public abstract class OutwardCall(ContainerLab lab)
     public async Task Block_refuses_the_bare_address_and_nothing_reaches_the_server()
     {
         await ControlAsync(ForbiddenAddress);
-        Destination to = ForbiddenAddress;
-
-        JobRun job = await ContainerLab.UntilAsync(IsNamed, async () =>
+        (JobRun job, Destination to) = await NamedAsync(LabMode.Block, () => ForbiddenAddress, (run, target) =>
         {
-            to = ForbiddenAddress;
-            JobRun run = await Lab.JobAsync(LabMode.Block, CommandFor(to));
             run.Failed();
-            run.DidNotReach(to);
-            return run;
+            run.DidNotReach(target);
         });
 
         AssertNames(
@@ -107,6 +97,16 @@ public abstract class OutwardCall(ContainerLab lab)
         job.RefusedNothing();
         job.FoundNothing(Finding);
     }
+
+    /// <summary>A call of its own each time, until the container that made it has a name; what is claimed of it holds each time.</summary>
+    private Task<(JobRun Job, Destination To)> NamedAsync(LabMode mode, Func<Destination> target, Action<JobRun, Destination> claim) =>
+        ContainerLab.UntilAsync(call => IsNamed(call.Job), async () =>
+        {
+            Destination to = target();
+            JobRun job = await Lab.JobAsync(mode, CommandFor(to));
+            claim(job, to);
+            return (Job: job, To: to);
+        });
 
     /// <summary>The runtime answered while the container that called was there.</summary>
     private bool IsNamed(JobRun job) => Image is null || job.Report.Connections.All(
@@ -133,16 +133,14 @@ public abstract class OutwardCall(ContainerLab lab)
             JobRun control = await Lab.JobAsync(LabMode.Off, CommandFor(Forbidden with { IsQuestion = true }));
             control.Failed();
         });
-        Destination to = Forbidden;
-
-        JobRun job = await ContainerLab.UntilAsync(
-            run => run.ExitCode == 0,
+        (JobRun job, Destination to) = await ContainerLab.UntilAsync(
+            call => call.Job.ExitCode == 0,
             async () =>
             {
-                to = Forbidden with { IsQuestion = true };
-                JobRun run = await Lab.JobAsync(LabMode.Block, CommandFor(to));
-                run.DidNotReach(to);
-                return run;
+                Destination question = Forbidden with { IsQuestion = true };
+                JobRun run = await Lab.JobAsync(LabMode.Block, CommandFor(question));
+                run.DidNotReach(question);
+                return (Job: run, To: question);
             },
             attempts: 5);
 

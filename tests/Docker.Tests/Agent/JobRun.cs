@@ -63,6 +63,9 @@ public sealed class JobRun(LabRun run)
     public void RefusedNoConnection() =>
         Assert.DoesNotContain(Report.Connections, row => row.IsRefusal && !row.IsLinkLocalMulticast);
 
+    /// <summary>The runtime has told of all its containers while they were there.</summary>
+    public bool HasNames => Report.Containers.All(row => row.Image is not null);
+
     /// <summary>
     /// What a runtime does to the machine for the job's containers is its ordinary work. That the machine let nobody look for some seconds
     /// is not of the job.

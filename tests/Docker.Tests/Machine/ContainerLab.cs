@@ -94,11 +94,11 @@ public sealed class ContainerLab : IAsyncLifetime
     /// A job, and again while it does not show what it must: what is to be seen while a container lives, or to come within a second, is
     /// missed now and then on a machine that stalls, and each time where nobody sees or does it.
     /// </summary>
-    public static async Task<JobRun> UntilAsync(Func<JobRun, bool> shows, Func<Task<JobRun>> run, int attempts = 3)
+    public static async Task<T> UntilAsync<T>(Func<T, bool> shows, Func<Task<T>> run, int attempts = 3)
     {
         ArgumentNullException.ThrowIfNull(shows);
         ArgumentNullException.ThrowIfNull(run);
-        JobRun job = await run();
+        T job = await run();
         while (--attempts > 0 && !shows(job))
         {
             job = await run();

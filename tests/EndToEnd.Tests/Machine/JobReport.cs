@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Sallyport.Lab.Reports;
 
 namespace Sallyport.EndToEnd.Tests.Machine;
 
@@ -38,8 +39,8 @@ public sealed class JobReport(string folder)
     /// <summary>Findings that the agent did not look for a while and then went on.</summary>
     public IEnumerable<JsonElement> Pauses => Document.GetProperty("findings").EnumerateArray().Where(IsPause);
 
-    public static bool IsPause(JsonElement finding) =>
-        Text(finding, "id") == "observation-lost" && finding.GetProperty("evidence").TryGetProperty("seconds", out _);
+    private static bool IsPause(JsonElement finding) =>
+        Stall.Is(Text(finding, "id"), name => finding.GetProperty("evidence").TryGetProperty(name, out _));
 
     public IEnumerable<JsonElement> Files => Document.GetProperty("files").EnumerateArray();
 

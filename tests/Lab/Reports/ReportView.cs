@@ -58,16 +58,13 @@ public sealed record ReportView(
             var report = JsonSerializer.Deserialize<ReportView>(File.ReadAllBytes(path), s_options)
                 ?? throw new LabException($"{path} says null.");
             EvidenceOfThePage.Check(report.Findings);
-            return report with { Findings = [.. report.Findings.Where(finding => !IsOfABusyMachine(finding))] };
+            return report with { Findings = [.. report.Findings.Where(finding => !Stall.Is(finding.Id, finding.Evidence.ContainsKey))] };
         }
         catch (Exception e) when (e is JsonException or IOException)
         {
             throw new LabException($"{path} cannot be read as report.json: {e.Message}", e);
         }
     }
-
-    /// <summary>Or of a test that stops the agent: of neither is it asked here.</summary>
-    private static bool IsOfABusyMachine(ReportedFinding finding) => finding.Id == "observation-lost" && finding.Evidence.ContainsKey("seconds");
 
     public override string ToString() => string.Join(
         '\n',
